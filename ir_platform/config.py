@@ -1,0 +1,61 @@
+"""The one frozen Settings (`IRP_*`), read once by `ir_platform.app` and passed down."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ir_platform.domain.alert import Level
+
+Port = int | Literal["auto"]
+
+
+class Settings(BaseSettings):
+    """Every setting has a row in `docs/settings.md`; a test holds the two together."""
+
+    model_config = SettingsConfigDict(env_prefix="IRP_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("var")
+    database_url: str | None = None
+    """None: SQLite in the data folder."""
+    broker_url: str | None = None
+    """None: kombu's filesystem transport in the data folder."""
+    events_url: str | None = None
+    """None: the embedded store in the data folder; else `http(s)://user:password@host:9200`."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    syslog_host: str = "0.0.0.0"  # noqa: S104  intake listens for the office's devices
+    syslog_port: Port = 5514
+
+    open_level: Level = Level.HIGH
+    default_playbook: str = "kaltim-gangguan-keamanan-jaringan"
+    timezone: str = "Asia/Makassar"
+    office_name: str = "Dinas Komunikasi dan Informatika"
+    demo_password: str | None = None
+
+    access_token_minutes: int = Field(default=15, ge=1, le=60)
+    session_hours: int = Field(default=10, ge=1, le=24)
+    max_evidence_bytes: int = Field(default=2 * 1024**3, ge=1)
+    max_line_bytes: int = Field(default=1024 * 1024, ge=1024)
+    dedup_days: int = Field(default=7, ge=1, le=366)
+    capture_seconds: int = Field(default=3600, ge=1)
+    """Wall-clock limit for the analysis of one capture."""
+    capture_memory_bytes: int = Field(default=4 * 1024**3, ge=64 * 1024**2)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("port", "syslog_port", mode="before")
+    @classmethod
+    def _port(cls, value: object) -> object:
+        if value == "auto" or not isinstance(value, str):
+            return value
+        number = int(value)
+        if not 0 <= number <= 65_535:
+            raise ValueError("a port is 0 (off), auto, or 1 to 65535")
+        return number
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()

@@ -1,0 +1,102 @@
+"""What a document says: everything its templates need, frozen as JSON when the step was accepted."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """One carried-out step; times are already words in the office's zone (`21 November 2026 pukul 14.05 WITA`)."""
+
+    no: int
+    uraian: str
+    pelaksana: str
+    """The lane's title in the SOP."""
+    oleh: str
+    jabatan: str
+    pada: str
+    putaran: int
+    keputusan: str | None = None
+    """The answer in words, `Belum tuntas – ulangi langkah 7`."""
+    alasan: str | None = None
+    catatan: str = ""
+    kelengkapan: tuple[str, ...] = ()
+    """Each item with what satisfied it, `NOC: tangkapan.pcap` or `NOC: nihil (alasan)`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLine:
+    nama: str
+    sha256: str
+    ukuran: int
+    """Bytes."""
+    kelengkapan: str
+    langkah: str
+    putaran: str
+    oleh: str
+    pada: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """A detection (temuan deteksi) that belongs to the incident."""
+
+    judul: str
+    level: str
+    pertama: str
+    terakhir: str
+    jumlah: int
+    tentang: str
+    """`source.ip 203.0.113.9 · host.name web-1`."""
+    tags: tuple[str, ...] = ()
+    contoh: tuple[str, ...] = ()
+    """Original lines, at most 10, each at most 500 characters. Hostile text."""
+    periksa: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentContent:
+    judul_dokumen: str
+    instansi: str
+    kantor: str
+    nomor_register: str
+    judul: str
+    uraian: str
+    tingkat: str
+    """In words: Informasi, Rendah, Sedang, Tinggi, Kritis."""
+    pelapor: str
+    dibuka_pada: str
+    ditutup_pada: str | None = None
+    hasil: str | None = None
+    """In words: Tuntas, Diselesaikan lebih awal, Bukan gangguan, …"""
+    sop: str
+    langkah_no: int
+    putaran: int
+    dibuat_pada: str
+    pembuat: str
+    """Who carried out the step the document belongs to, `Sistem` for the prepared Dokumen Informasi Gangguan."""
+    jabatan_pembuat: str = ""
+    langkah: tuple[StepLine, ...] = ()
+    """In the order in which they were carried out, every putaran."""
+    bukti: tuple[EvidenceLine, ...] = ()
+    temuan: tuple[FindingLine, ...] = ()
+    catatan_kaki: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+
+def content_from_json(text: str) -> DocumentContent:
+    """Return what `DocumentContent.to_json` wrote. Raises: KeyError, TypeError for anything else."""
+    raw: dict[str, Any] = json.loads(text)
+    lines = {
+        "langkah": tuple(StepLine(**{**line, "kelengkapan": tuple(line["kelengkapan"])}) for line in raw["langkah"]),
+        "bukti": tuple(EvidenceLine(**line) for line in raw["bukti"]),
+        "temuan": tuple(
+            FindingLine(**{**line, **{key: tuple(line[key]) for key in ("tags", "contoh", "periksa")}})
+            for line in raw["temuan"]
+        ),
+        "catatan_kaki": tuple(raw["catatan_kaki"]),
+    }
+    return DocumentContent(**{**raw, **lines})

@@ -1,0 +1,37 @@
+"""What an audit entry is: one link of the hash chain."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFact:
+    """What is to be recorded, before it has its place in the chain."""
+
+    at: datetime
+    actor: str
+    """Account id, or `system`."""
+    actor_name: str
+    """Name and jabatan as they were then."""
+    action: str
+    """`incident.opened`, `step.completed`, `evidence.added`, `account.created`, …"""
+    subject: str
+    """`incident:ID`, `account:ID`, `alert:ID`, …"""
+    details: str
+    """JSON object, sorted keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """A fact with its place: `hash` covers `seq`, `prev_hash` and every field of the fact."""
+
+    seq: int
+    fact: AuditFact
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    seq: int
+    hash: str

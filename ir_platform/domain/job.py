@@ -1,0 +1,39 @@
+"""What a Job is: bulk work whose database row is the queue; a Celery message only carries its id."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+JobId = NewType("JobId", str)
+
+
+class JobKind(StrEnum):
+    RENDER_DOCUMENT = "render_document"
+    INGEST_FILE = "ingest_file"
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    id: JobId
+    kind: JobKind
+    payload: str
+    """JSON, small: ids and paths, never content."""
+    status: JobStatus
+    attempt: int
+    """Fencing token: raised at each lease; a final write names the attempt it belongs to."""
+    lease_until: datetime | None
+    phase: str
+    percent: int
+    result: str | None
+    """JSON."""
+    error: str | None
+    created_at: datetime
+    updated_at: datetime

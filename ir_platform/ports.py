@@ -1,0 +1,366 @@
+"""What we need from outside, as Protocols; `ir_platform.app.wiring` joins each to its adapter."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+
+from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, IncidentId, Level
+from ir_platform.domain.audit import AuditEntry, AuditHead
+from ir_platform.domain.change import Change
+from ir_platform.domain.document import Document, DocumentId
+from ir_platform.domain.event import EventBatch, EventId
+from ir_platform.domain.evidence import Evidence, EvidenceId
+from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
+from ir_platform.domain.job import Job, JobId, JobKind
+from ir_platform.domain.person import Account, AccountId
+from ir_platform.domain.run import ActiveStep, StoredRun
+
+Clock = Callable[[], datetime]
+"""Now, aware, UTC."""
+NewId = Callable[[], str]
+"""A fresh opaque id, 26 characters of `[0-9a-z]`, rising with time."""
+
+
+class ConflictError(Exception):
+    """What was to be changed is no longer what the caller read."""
+
+    def __init__(self, *, subject: str, expected: int, found: int | None) -> None:
+        super().__init__(f"{subject}: expected version {expected}, found {found}")
+        self.subject, self.expected, self.found = subject, expected, found
+
+
+class NameTakenError(Exception):
+    """An account of that name is there already."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(f"name taken: {name}")
+        self.name = name
+
+
+# --- state -----------------------------------------------------------------------------------------------------------
+
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T_co]):
+    items: tuple[T_co, ...]
+    cursor: str | None
+    """Opaque; None: this was the last page."""
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFilter:
+    status: IncidentStatus | None = None
+    level: Level | None = None
+    text: str | None = None
+    """Words looked for in nomor, judul, uraian and hosts, case-insensitive."""
+    active_role: frozenset[str] | None = None
+    """Only incidents with an active step that one of these roles may do (`Tugas saya`)."""
+
+
+class Accounts(Protocol):
+    def add(self, account: Account) -> None:
+        """Raises: NameTakenError."""
+
+    def save(self, account: Account) -> None: ...
+    def by_id(self, account_id: AccountId) -> Account | None: ...
+    def by_username(self, username: str) -> Account | None: ...
+    def all(self) -> tuple[Account, ...]: ...
+
+
+class Incidents(Protocol):
+    def add(self, incident: Incident) -> None: ...
+    def save(self, incident: Incident, *, expected_version: int) -> None:
+        """Store it with version `expected_version + 1`. Raises: ConflictError, and then nothing is changed."""
+
+    def get(self, incident_id: IncidentId) -> Incident | None: ...
+    def page(self, wanted: IncidentFilter, *, cursor: str | None, limit: int) -> Page[Incident]:
+        """Newest first. Raises: ValueError for a cursor this did not make."""
+
+    def open_about(self, hosts: Sequence[str], *, since: datetime) -> Incident | None:
+        """The newest open incident about one of these hosts whose last alert is not older than `since`."""
+
+    def add_timeline(self, incident_id: IncidentId, entry: TimelineEntry) -> None: ...
+    def timeline(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
+        """Oldest first."""
+
+
+class Runs(Protocol):
+    def add(self, run: StoredRun, *, playbook_text: str) -> None:
+        """Keeps the SOP's text once per sha256, so that a running incident keeps the version it began with."""
+
+    def save(self, run: StoredRun) -> None:
+        """Within the transaction that saves the incident with its version check."""
+
+    def get(self, incident_id: IncidentId) -> StoredRun | None: ...
+    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, StoredRun]: ...
+    def playbook_text(self, sha256: str) -> str | None: ...
+    def overdue(self, now: datetime, *, limit: int) -> tuple[tuple[IncidentId, ActiveStep], ...]:
+        """Active steps past their due time that have not been reported as overdue, oldest first."""
+
+    def mark_overdue(self, incident_id: IncidentId, no: int, putaran: int) -> bool:
+        """True the first time for this step and putaran, False ever after."""
+
+
+class Alerts(Protocol):
+    def open_for(self, rule_id: str, group: tuple[tuple[str, str], ...]) -> Alert | None:
+        """The alert that is new, acknowledged or escalated with this rule and group (compared as sets)."""
+
+    def claim_detection(self, detection: Detection, alert_id: AlertId) -> bool:
+        """True the first time this detection id is seen, False ever after; kept with the alert."""
+
+    def add(self, alert: Alert) -> None: ...
+    def save(self, alert: Alert, *, expected_version: int) -> None:
+        """Raises: ConflictError."""
+
+    def get(self, alert_id: AlertId) -> Alert | None: ...
+    def page(
+        self,
+        *,
+        status: frozenset[AlertStatus] | None,
+        level: Level | None,
+        text: str | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[Alert]:
+        """Newest `last_seen` first. Raises: ValueError for a cursor this did not make."""
+
+    def of_incident(self, incident_id: IncidentId) -> tuple[Alert, ...]: ...
+
+
+class EvidenceRecords(Protocol):
+    def add(self, evidence: Evidence) -> None: ...
+    def get(self, evidence_id: EvidenceId) -> Evidence | None: ...
+    def of_incident(self, incident_id: IncidentId) -> tuple[Evidence, ...]: ...
+
+
+class Documents(Protocol):
+    def add(self, document: Document) -> None: ...
+    def save(self, document: Document) -> None: ...
+    def get(self, document_id: DocumentId) -> Document | None: ...
+    def of_incident(self, incident_id: IncidentId) -> tuple[Document, ...]:
+        """Oldest first."""
+
+
+class AuditLog(Protocol):
+    def lock_head(self) -> AuditHead:
+        """The chain's end, locked until the transaction ends; seq 0 and 64 zeros where it is empty."""
+
+    def append(self, entry: AuditEntry) -> None:
+        """Raises: ConflictError where `entry` does not follow the head."""
+
+    def entries(self, *, after: int = 0) -> Iterator[AuditEntry]:
+        """In order of seq, in bounded memory."""
+
+    def of_subject(self, subject: str) -> tuple[AuditEntry, ...]: ...
+
+
+class Registers(Protocol):
+    def next(self, kind: str, year: int) -> int:
+        """The next number of the register, from 1, without gaps; call it after `AuditLog.lock_head`."""
+
+
+class Jobs(Protocol):
+    def add(self, job: Job) -> None: ...
+    def get(self, job_id: JobId) -> Job | None: ...
+    def lease(self, job_id: JobId, *, now: datetime, until: datetime) -> Job | None:
+        """Take the job if it is queued, or running with a lease that has ended; `attempt` is raised."""
+
+    def renew(self, job_id: JobId, *, attempt: int, until: datetime) -> bool:
+        """False: the job belongs to another attempt by now, stop working on it."""
+
+    def progress(self, job_id: JobId, *, attempt: int, phase: str, percent: int, now: datetime) -> bool: ...
+    def finish(self, job_id: JobId, *, attempt: int, result: str | None, error: str | None, now: datetime) -> bool:
+        """Done, or failed where `error` is given. False (and nothing changed) for a stale attempt."""
+
+    def waiting(self, *, now: datetime, limit: int) -> tuple[Job, ...]:
+        """Queued jobs and running ones whose lease has ended, oldest first."""
+
+
+class Changes(Protocol):
+    def add(self, topic: str, subject: str, at: datetime) -> None:
+        """Its id is drawn under the lock of the audit head, so that ids rise in commit order."""
+
+    def after(self, change_id: int, *, limit: int) -> tuple[Change, ...]: ...
+    def last_id(self) -> int: ...
+
+
+class Checkpoints(Protocol):
+    """Small named values that must change in the same transaction as what they speak of."""
+
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, value: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberedAnswer:
+    """What an earlier request with the same Idempotency-Key was answered."""
+
+    request_sha256: str
+    status: int
+    body: str
+
+
+class Idempotency(Protocol):
+    def get(self, account_id: AccountId, key: str) -> RememberedAnswer | None: ...
+    def put(self, account_id: AccountId, key: str, answer: RememberedAnswer, at: datetime) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over all state: committed at the clean end of its `with`, rolled back on an exception."""
+
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def incidents(self) -> Incidents: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def alerts(self) -> Alerts: ...
+    @property
+    def evidence(self) -> EvidenceRecords: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def registers(self) -> Registers: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def changes(self) -> Changes: ...
+    @property
+    def checkpoints(self) -> Checkpoints: ...
+    @property
+    def idempotency(self) -> Idempotency: ...
+
+
+class State(Protocol):
+    """The database."""
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        """A write transaction (SQLite: BEGIN IMMEDIATE; nothing slow inside)."""
+
+    def read(self) -> AbstractContextManager[UnitOfWork]:
+        """A consistent snapshot; its writes raise."""
+
+    def ping(self) -> None:
+        """Raises whatever the database raises when it cannot be reached."""
+
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    stored: int
+    duplicates: int
+    new: EventBatch
+    """The events of the batch that were not there before: what detection has to look at."""
+    position: str
+    """Where the store ends now; opaque, comparable only by the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundEvent:
+    id: EventId
+    fields: dict[str, Any]
+    """Flat ECS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistogramBucket:
+    start: datetime
+    count: int
+
+
+class EventWriter(Protocol):
+    """The one writer; holds the lock of the data folder while it is open."""
+
+    def append(self, batch: EventBatch) -> Appended:
+        """Durable when it returns; an id that is stored already (within the stated window) is dropped and counted.
+
+        Raises: StoreFullError where the disk is full, and then nothing of the batch is stored.
+        """
+
+    def read_from(self, position: str | None) -> Iterator[tuple[str, EventBatch]]:
+        """What was stored after `position` (None: everything), in order, each batch with the position after it."""
+
+    def close(self) -> None: ...
+
+
+class StoreFullError(Exception):
+    """The disk has no room; nothing of the batch was stored."""
+
+
+class StoreBusyError(Exception):
+    """Another process is the writer of this folder."""
+
+
+class BadQueryError(Exception):
+    """A search query that cannot be read; `at` is the offset of the place, `reason` is in Bahasa Indonesia."""
+
+    def __init__(self, *, query: str, at: int, reason: str) -> None:
+        super().__init__(f"{reason} (karakter ke-{at + 1}): {query}")
+        self.query, self.at, self.reason = query, at, reason
+
+
+class EventReader(Protocol):
+    def search(
+        self, query: str, *, time_from: datetime | None, time_to: datetime | None, cursor: str | None, limit: int
+    ) -> Page[FoundEvent]:
+        """Newest first; times half-open [from, to); `*` or an empty query finds all.
+
+        Raises: BadQueryError, ValueError for a cursor this did not make.
+        """
+
+    def histogram(
+        self, query: str, *, time_from: datetime, time_to: datetime, buckets: int
+    ) -> tuple[HistogramBucket, ...]: ...
+
+    def get(self, ids: Sequence[EventId]) -> tuple[FoundEvent, ...]: ...
+
+
+# --- files, jobs, notices --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    sha256: str
+    size: int
+    path: Path
+
+
+class FileTooLargeError(Exception):
+    def __init__(self, *, limit_bytes: int) -> None:
+        super().__init__(f"file over {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
+class Files(Protocol):
+    """Content-addressed files of the data folder: written to a temporary name, synced, then renamed."""
+
+    def put(self, chunks: Iterable[bytes], *, limit_bytes: int) -> StoredFile:
+        """Raises: FileTooLargeError, and then nothing is kept."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Raises: FileNotFoundError."""
+
+    def path(self, sha256: str) -> Path: ...
+
+
+class JobBell(Protocol):
+    """Wakes a worker for a job that is committed already; losing a ring only delays it to the next sweep."""
+
+    def ring(self, job_id: JobId, kind: JobKind) -> None: ...
+
+
+class WorkingCalendar(Protocol):
+    def add_working_minutes(self, start: datetime, minutes: int) -> datetime: ...
+    def working_minutes_of(self, day: date) -> int: ...
