@@ -1,0 +1,15 @@
+"""What every test may ask pytest for."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--golden-update", action="store_true", default=False, help="write golden files anew instead of comparing"
+    )
+
+
+@pytest.fixture
+def golden_update(request: pytest.FixtureRequest) -> bool:
+    """True under `make golden`: a golden test writes its expected file and passes; read the diff before committing."""
+    return bool(request.config.getoption("--golden-update"))
