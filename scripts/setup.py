@@ -272,14 +272,16 @@ def unpack_packages(packages: list[str]) -> None:
 
 def write_wrappers() -> None:
     """Put a starter for each unpacked program into `.tools/bin`, which finds its libraries in the sysroot."""
-    machine = os.uname().machine
-    libraries = [
-        SYSROOT / part / f"{machine}-linux-gnu{sub}"
-        for part in ("lib", "usr/lib")
-        for sub in ("", "/wireshark", "/blas", "/lapack")
-    ]
-    library_path = os.pathsep.join(str(path) for path in libraries if path.is_dir())
-    settings = f'LD_LIBRARY_PATH="{library_path}" FONTCONFIG_SYSROOT="{SYSROOT}"'
+    trees = [SYSROOT / part / f"{os.uname().machine}-linux-gnu" for part in ("lib", "usr/lib")]
+    # Some libraries lie a folder deeper; an installed machine finds them by an rpath (pulseaudio, wireshark, blas).
+    folders = sorted(
+        {library.parent for tree in trees for library in tree.rglob("lib*.so*")}, key=lambda path: len(path.parts)
+    )
+    library_path = os.pathsep.join(str(path) for path in folders)
+    settings = f'LD_LIBRARY_PATH="{library_path}" FONTCONFIG_FILE="{TOOLS}/fonts.conf"'
+    (TOOLS / "fonts.conf").write_text(
+        f"<fontconfig><dir>{SYSROOT}/usr/share/fonts</dir><cachedir>{TOOLS}/fonts-cache</cachedir></fontconfig>\n"
+    )
     (TOOLS / "bin").mkdir(exist_ok=True)
     folders = [SYSROOT / "usr/bin", SYSROOT / "usr/sbin", *SYSROOT.glob("usr/lib/postgresql/*/bin")]
     # Debian's /usr/bin/chromium is a script that reads /etc/chromium.d; the program itself needs no settings.

