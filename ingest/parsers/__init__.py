@@ -1,0 +1,1 @@
+"""Log parsers: one file per format, text or bytes in, flat ECS fields out."""

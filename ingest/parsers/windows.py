@@ -1,0 +1,225 @@
+"""Windows events, from EVTX or JSON, under the names Winlogbeat gives them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from ingest.parsers.base import Reading, Refusal
+from ingest.parsers.flat import TooManyFieldsError, flatten, instant_of
+
+_UTC: Final = ZoneInfo("UTC")
+
+_CHANNEL_DATASETS: Final = {
+    "security": "system.security",
+    "system": "system.system",
+    "application": "system.application",
+    "windows powershell": "windows.powershell",
+}
+_NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
+
+
+def dataset_of_channel(channel: str) -> str:
+    """Return `windows.sysmon_operational` for `Microsoft-Windows-Sysmon/Operational`."""
+    lowered = channel.lower()
+    known = _CHANNEL_DATASETS.get(lowered)
+    if known:
+        return known
+    return "windows." + (_NOT_WORD.sub("_", lowered.removeprefix("microsoft-windows-")).strip("_")[:80] or "event")
+
+
+# --- the record as EVTX holds it -------------------------------------------------------------------------------------
+
+
+def fields_of_event(event: Mapping[str, Any]) -> Reading | Refusal:
+    """Return the reading of an `Event` object with `System` and `EventData` or `UserData`, as the evtx library gives it."""
+    system = event.get("System")
+    if not isinstance(system, dict):
+        return Refusal("catatan Windows tanpa bagian System")
+    time_ns = instant_of(_attribute(system.get("TimeCreated"), "SystemTime"), _UTC)
+    if time_ns is None:
+        return Refusal("catatan Windows tanpa TimeCreated yang sah")
+    fields = _system_fields(system)
+    try:
+        _add_data(fields, "winlog.event_data.", event.get("EventData"))
+        _add_data(fields, "winlog.user_data.", event.get("UserData"))
+    except TooManyFieldsError:
+        return Refusal("terlalu banyak field dalam satu catatan Windows")
+    add_meaning(fields)
+    return Reading(time_ns, fields)
+
+
+def _system_fields(system: Mapping[str, Any]) -> dict[str, Any]:
+    channel = _text(system.get("Channel"))
+    code = _text(system.get("EventID"))
+    fields: dict[str, Any] = {
+        "event.kind": "event",
+        "event.dataset": dataset_of_channel(channel),
+        "event.code": code,
+        "winlog.channel": channel,
+        "winlog.event_id": int(code) if code.isascii() and code.isdigit() and len(code) < 10 else code,
+        "winlog.provider_name": _attribute(system.get("Provider"), "Name"),
+        "event.provider": _attribute(system.get("Provider"), "Name"),
+        "winlog.provider_guid": _attribute(system.get("Provider"), "Guid"),
+        "winlog.record_id": _plain(system.get("EventRecordID")),
+        "winlog.computer_name": _text(system.get("Computer")),
+        "host.name": _text(system.get("Computer")),
+        "winlog.level": _plain(system.get("Level")),
+        "winlog.task": _plain(system.get("Task")),
+        "winlog.opcode": _plain(system.get("Opcode")),
+        "winlog.keywords": _plain(system.get("Keywords")),
+        "winlog.version": _plain(system.get("Version")),
+        "winlog.process.pid": _attribute(system.get("Execution"), "ProcessID"),
+        "winlog.process.thread.id": _attribute(system.get("Execution"), "ThreadID"),
+        "winlog.user.identifier": _attribute(system.get("Security"), "UserID"),
+        "winlog.activity_id": _attribute(system.get("Correlation"), "ActivityID"),
+    }
+    return {name: value for name, value in fields.items() if value not in (None, "")}
+
+
+def _attribute(value: Any, name: str) -> Any:
+    if not isinstance(value, dict):
+        return None
+    attributes = value.get("#attributes")
+    found = attributes.get(name) if isinstance(attributes, dict) else None
+    return found if isinstance(found, str | int) else None
+
+
+def _plain(value: Any) -> Any:
+    """The value of an element, which is an object where the element has attributes too."""
+    if isinstance(value, dict):
+        value = value.get("#text")
+    return value if isinstance(value, str | int | float) else None
+
+
+def _text(value: Any) -> str:
+    plain = _plain(value)
+    return "" if plain is None else str(plain)
+
+
+def _add_data(fields: dict[str, Any], prefix: str, data: Any) -> None:
+    """Add the data under `prefix`. Raises: TooManyFieldsError."""
+    if data is None or data == "":
+        return
+    if not isinstance(data, dict):
+        fields[f"{prefix}Data"] = data
+        return
+    for key, value in flatten(data).items():
+        if "#attributes" in key:
+            if not key.endswith("xmlns") and not key.endswith("#attributes.Name"):
+                fields[prefix + key.replace("#attributes.", "")] = value
+            continue
+        # An unnamed <Data> has its text under `Data.#text`; rules call it `Data`.
+        fields[prefix + key.removesuffix(".#text")] = value
+
+
+# --- flat JSON of other tools ----------------------------------------------------------------------------------------
+
+_SYSTEM_KEYS: Final = {
+    "Channel": "winlog.channel",
+    "EventID": "winlog.event_id",
+    "EventId": "winlog.event_id",
+    "event_id": "winlog.event_id",
+    "Provider_Name": "winlog.provider_name",
+    "SourceName": "winlog.provider_name",
+    "ProviderName": "winlog.provider_name",
+    "Computer": "winlog.computer_name",
+    "Hostname": "winlog.computer_name",
+    "ComputerName": "winlog.computer_name",
+    "EventRecordID": "winlog.record_id",
+    "RecordNumber": "winlog.record_id",
+    "Level": "winlog.level",
+    "Task": "winlog.task",
+    "Opcode": "winlog.opcode",
+    "OpcodeValue": "winlog.opcode",
+    "Keywords": "winlog.keywords",
+    "Version": "winlog.version",
+    "ProviderGuid": "winlog.provider_guid",
+}
+
+
+def add_windows_fields(fields: dict[str, Any]) -> None:
+    """Add `winlog.*`, `event.code` and `host.name` to a flat document that is a Windows event; change nothing else.
+
+    Such a document has `Channel` and `EventID` (NXLog, Mordor data sets, `Get-WinEvent` exports); every key that
+    belongs to no system part is event data. One that has `winlog.*` already (Winlogbeat) gets only what is missing.
+    """
+    if "winlog.channel" not in fields:
+        if "Channel" not in fields or not ("EventID" in fields or "EventId" in fields):
+            return
+        for key, value in list(fields.items()):
+            if key.startswith("@") or "." in key:
+                continue
+            fields.setdefault(_SYSTEM_KEYS.get(key) or f"winlog.event_data.{key}", value)
+    code = fields.get("winlog.event_id", fields.get("event.code"))
+    if isinstance(code, str | int):
+        fields.setdefault("event.code", str(code))
+        fields["event.code"] = str(fields["event.code"])
+        fields.setdefault("winlog.event_id", code)
+    if "winlog.computer_name" in fields:
+        fields.setdefault("host.name", fields["winlog.computer_name"])
+    if "winlog.provider_name" in fields:
+        fields.setdefault("event.provider", fields["winlog.provider_name"])
+    fields.setdefault("event.dataset", dataset_of_channel(str(fields["winlog.channel"])))
+    add_meaning(fields)
+
+
+# --- what the commonest events mean ----------------------------------------------------------------------------------
+
+_SECURITY: Final[Mapping[str, Mapping[str, Any]]] = {
+    "4624": {
+        "event.action": "logged-in",
+        "event.category": ["authentication"],
+        "event.type": ["start"],
+        "event.outcome": "success",
+    },
+    "4625": {
+        "event.action": "logon-failed",
+        "event.category": ["authentication"],
+        "event.type": ["start"],
+        "event.outcome": "failure",
+    },
+    "4634": {"event.action": "logged-out", "event.category": ["authentication"], "event.type": ["end"]},
+    "4688": {"event.action": "created-process", "event.category": ["process"], "event.type": ["start"]},
+    "4689": {"event.action": "exited-process", "event.category": ["process"], "event.type": ["end"]},
+    "4720": {"event.action": "added-user-account", "event.category": ["iam"], "event.type": ["user", "creation"]},
+    "4722": {"event.action": "enabled-user-account", "event.category": ["iam"], "event.type": ["user", "change"]},
+    "4725": {"event.action": "disabled-user-account", "event.category": ["iam"], "event.type": ["user", "deletion"]},
+    "4726": {"event.action": "deleted-user-account", "event.category": ["iam"], "event.type": ["user", "deletion"]},
+    "4740": {"event.action": "locked-out-user-account", "event.category": ["iam"], "event.type": ["user", "change"]},
+    "4767": {"event.action": "unlocked-user-account", "event.category": ["iam"], "event.type": ["user", "change"]},
+    "1102": {"event.action": "audit-log-cleared", "event.category": ["iam"], "event.type": ["admin", "change"]},
+}
+_TARGET_IS_USER: Final = frozenset(("4624", "4625", "4634"))
+_EMPTY: Final = frozenset(("", "-", None))
+
+
+def add_meaning(fields: dict[str, Any]) -> None:
+    """Add ECS fields for what the event data says of user, address and process; never over ones that are there."""
+    code = fields.get("event.code")
+    is_security = fields.get("winlog.channel") == "Security"
+    if is_security and code in _SECURITY:
+        for name, value in _SECURITY[code].items():
+            fields.setdefault(name, value)
+    data = "winlog.event_data."
+    user = f"{data}TargetUserName" if is_security and code in _TARGET_IS_USER else f"{data}SubjectUserName"
+    for source, name in (
+        (user, "user.name"),
+        (f"{data}IpAddress", "source.ip"),
+        (f"{data}SourceIp", "source.ip"),
+        (f"{data}DestinationIp", "destination.ip"),
+        (f"{data}Image", "process.executable"),
+        (f"{data}CommandLine", "process.command_line"),
+        (f"{data}ParentImage", "process.parent.executable"),
+    ):
+        value = fields.get(source)
+        if isinstance(value, str) and value not in _EMPTY:
+            fields.setdefault(name, value)
+    for source, name in (
+        (f"{data}IpPort", "source.port"),
+        (f"{data}SourcePort", "source.port"),
+        (f"{data}DestinationPort", "destination.port"),
+    ):
+        value = fields.get(source)
+        if str(value).isdigit() and 0 < int(str(value)) < 65_536:
+            fields.setdefault(name, int(str(value)))

@@ -1,0 +1,146 @@
+"""Files as bounded lines: opened (gzip and zstd too), named for ids, cut at line ends with their offsets."""
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple, cast
+
+import zstandard
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
+ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+BLOCK_BYTES: Final = 256 * 1024
+FINGERPRINT_BYTES: Final = 4096
+_ZSTD_WINDOW_BYTES: Final = 128 * 1024 * 1024
+"""zstd's own default for `--long`-less decoders; a larger window is a memory bomb or an archive, not a log."""
+
+# logrotate: auth.log.1, auth.log-20261121; the compressed copy of a file is the same file.
+_COMPRESSED = re.compile(r"\.(?:gz|zst|zstd)$", re.IGNORECASE)
+_ROTATED = re.compile(r"(?:\.\d{1,3}|-\d{8})$")
+
+
+class Line(NamedTuple):
+    """A line without its end; `overlong` says that only its first bytes are here."""
+
+    offset: int
+    end: int
+    """Offset of the byte after the line's end."""
+    content: bytes
+    overlong: bool
+
+
+class DamagedArchiveError(Exception):
+    """Compressed content ends early or is broken; everything before `offset` was read."""
+
+    def __init__(self, *, offset: int) -> None:
+        super().__init__(f"compressed content is damaged after byte {offset}")
+        self.offset = offset
+
+
+def open_content(path: Path) -> BinaryIO:
+    """Return the file's content, uncompressed where its first bytes say gzip or zstd.
+
+    Raises: OSError.
+    """
+    with path.open("rb") as raw:
+        magic = raw.read(4)
+    if magic.startswith(GZIP_MAGIC):
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    if magic == ZSTD_MAGIC:
+        decoder = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES)
+        return cast(BinaryIO, decoder.stream_reader(path.open("rb"), read_across_frames=True, closefd=True))
+    return path.open("rb")
+
+
+def read_blocks(content: BinaryIO, *, size: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """Yield the content in blocks. Raises: DamagedArchiveError."""
+    offset = 0
+    while True:
+        try:
+            block = content.read(size)
+        except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+            raise DamagedArchiveError(offset=offset) from error
+        if not block:
+            return
+        offset += len(block)
+        yield block
+
+
+def read_head(path: Path, *, size: int) -> bytes:
+    """Return the first bytes of the content, as many as can be read. Raises: OSError."""
+    head = b""
+    with open_content(path) as content:
+        try:
+            for block in read_blocks(content, size=size):
+                head += block
+                if len(head) >= size:
+                    break
+        except DamagedArchiveError:
+            return head[:size]
+    return head[:size]
+
+
+def origin_of(name: str, head: bytes) -> str:
+    """Return the name by which records of this file are identified.
+
+    It is the file's base name without marks of rotation and compression, and a fingerprint of its first line
+    (at most 4 KiB). So the folder does not matter, a file that grew keeps the ids of its earlier lines,
+    and `auth.log`, rotated to `auth.log.1` and then to `auth.log.1.gz`, stays the same file. Two files of one
+    name with the same first line (a CSV heading) share ids only where a whole line is the same at the same place.
+    """
+    stem = _ROTATED.sub("", _COMPRESSED.sub("", name))
+    first_line = head[:FINGERPRINT_BYTES].split(b"\n", 1)[0]
+    return f"file:{stem}:{blake2b(first_line, digest_size=8).hexdigest()}"
+
+
+def skip_to(content: BinaryIO, offset: int) -> None:
+    """Read up to `offset`; compressed content can only be read through. Raises: DamagedArchiveError."""
+    if isinstance(content, gzip.GzipFile | zstandard.ZstdDecompressionReader):
+        left = offset
+        while left > 0:
+            block = next(read_blocks(content, size=min(left, BLOCK_BYTES)), b"")
+            if not block:
+                return
+            left -= len(block)
+        return
+    content.seek(offset)
+
+
+def read_lines(content: BinaryIO, *, start: int, limit_bytes: int) -> Iterator[Line]:
+    r"""Yield the lines from `start` on (which is where `content` stands), cut at `\n`, without `\r\n`.
+
+    Memory holds one block and one line of at most `limit_bytes`. Raises: DamagedArchiveError.
+    """
+    offset = start
+    pending = b""
+    pending_bytes = 0
+    """Length of the unfinished line, of which `pending` keeps at most `limit_bytes` + 1."""
+    for block in read_blocks(content):
+        lines = block.split(b"\n")
+        if len(lines) == 1:
+            pending_bytes += len(block)
+            pending = (pending + block)[: limit_bytes + 1]
+            continue
+        first = lines[0]
+        end = offset + pending_bytes + len(first) + 1
+        yield _line(offset, end, (pending + first)[: limit_bytes + 1], limit_bytes)
+        offset = end
+        for content_bytes in lines[1:-1]:
+            end = offset + len(content_bytes) + 1
+            yield _line(offset, end, content_bytes, limit_bytes)
+            offset = end
+        pending = lines[-1][: limit_bytes + 1]
+        pending_bytes = len(lines[-1])
+    if pending_bytes:
+        yield _line(offset, offset + pending_bytes, pending, limit_bytes)
+
+
+def _line(offset: int, end: int, content: bytes, limit_bytes: int) -> Line:
+    if len(content) > limit_bytes:
+        return Line(offset, end, content[:limit_bytes], overlong=True)
+    if content.endswith(b"\r"):
+        return Line(offset, end, content[:-1], overlong=False)
+    return Line(offset, end, content, overlong=False)
