@@ -1,0 +1,100 @@
+"""What may be asked of the engine (commands), and what it answers has happened (facts)."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from ir_platform.domain.evidence import Evidence
+from ir_platform.domain.incident import Outcome
+from ir_platform.domain.person import AccountId
+from playbooks.run_state import Act
+from playbooks.sop import Keputusan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Begin the SOP: step 1 becomes active, what the SOP calls `disiapkan` is prepared."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Official:
+    """Who acts, with what they may act as."""
+
+    account_id: AccountId
+    name: str
+    jabatan: str
+    roles: frozenset[str]
+    """Pelaksana ids held now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteStep:
+    no: int
+    by: Official
+    at: datetime
+    zone: tzinfo
+    """The office's, for the hour in a refusal's words."""
+    keputusan: str | None = None
+    alasan: str | None = None
+    sebab: str | None = None
+    catatan: str = ""
+    lampiran: tuple[str, ...] = ()
+    nihil: tuple[tuple[str, str], ...] = ()
+    putaran: int | None = None
+    """The putaran the caller saw; None: not said."""
+    expected_version: int | None = None
+    """The incident's version the caller saw; None: not said."""
+    version: int = 1
+    """The incident's version now."""
+    evidence: tuple[Evidence, ...] = ()
+    """Everything the incident has now."""
+
+
+Command = Start | CompleteStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepActed:
+    """One of several executors in order has acted; the step stays active for the next."""
+
+    no: int
+    putaran: int
+    act: Act
+    next_role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCompleted:
+    no: int
+    putaran: int
+    act: Act
+    choice: Keputusan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepActivated:
+    no: int
+    putaran: int
+    at: datetime
+    is_rework: bool
+    """Sent back by an answer that counts as rework."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDue:
+    """An output that is rendered: `kind` is a name of the documents' catalog."""
+
+    kind: str
+    title: str
+    no: int
+    putaran: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    hasil: Outcome
+    at: datetime
+
+
+Fact = StepActed | StepCompleted | StepActivated | DocumentDue | RunEnded

@@ -1,0 +1,109 @@
+"""Which kelengkapan of an active step is there, and by what; only a missing `dokumen` refuses a step.
+
+Three things satisfy an item: an output of the same name from a step that is done (its latest putaran), or the
+program's own preparation; evidence given under the item's name; a nihil with a reason where the SOP allows one.
+An item marked `bukti_setiap_putaran` is not satisfied by an output: evidence or nihil is given anew each putaran.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ir_platform.domain.evidence import Evidence
+from playbooks.run_state import RunState, StepPass
+from playbooks.sop import JenisItem, Kelengkapan, Langkah, Sop, spelling_key
+
+
+class Source(StrEnum):
+    OUTPUT = "output"
+    DISIAPKAN = "disiapkan"
+    BUKTI = "bukti"
+    NIHIL = "nihil"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemState:
+    item: Kelengkapan
+    source: Source | None
+    """None: nothing satisfies it yet."""
+    by: str | None = None
+    """In words: `langkah 6 oleh Dewi`, `tangkapan.pcap`, `nihil: tidak ada aplikasinya`."""
+
+    @property
+    def is_satisfied(self) -> bool:
+        return self.source is not None
+
+    @property
+    def refuses(self) -> bool:
+        return self.item.jenis is JenisItem.DOKUMEN and not self.is_satisfied
+
+
+def items_of(
+    sop: Sop,
+    state: RunState,
+    active: StepPass,
+    *,
+    evidence: Sequence[Evidence],
+    lampiran: Sequence[str] = (),
+    nihil: Mapping[str, str] | None = None,
+) -> tuple[ItemState, ...]:
+    """Return the kelengkapan of an active step; `lampiran` and `nihil` are what the command adds."""
+    step = sop.step(active.no)
+    assert step is not None
+    named = frozenset(lampiran) | {one for act in active.acts for one in act.lampiran}
+    reasons = {spelling_key(item): reason for act in active.acts for item, reason in act.nihil}
+    reasons |= {spelling_key(item): reason for item, reason in (nihil or {}).items()}
+    given = tuple(one for one in evidence if _is_given(one, state, active, named))
+    return tuple(_item_state(sop, state, step, item, given, reasons) for item in step.kelengkapan)
+
+
+def missing(items: Sequence[ItemState]) -> tuple[str, ...]:
+    return tuple(one.item.nama for one in items if one.refuses)
+
+
+def unknown_nihil(step: Langkah, nihil: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what cannot be declared nihil in that step."""
+    allowed = {spelling_key(item.nama) for item in step.kelengkapan if item.boleh_nihil}
+    return tuple(name for name in nihil if spelling_key(name) not in allowed)
+
+
+def _is_given(one: Evidence, state: RunState, active: StepPass, named: frozenset[str]) -> bool:
+    """Whether the evidence counts in this putaran: attached in it, or named now and not used in an earlier one.
+
+    What an earlier putaran of the step was accepted with is not new evidence of the work done since.
+    """
+    if (one.step_no, one.putaran) == (active.no, active.putaran):
+        return True
+    earlier = [past for past in state.passes if past.no == active.no and past.putaran < active.putaran]
+    used = any(one.id in act.lampiran for past in earlier for act in past.acts)
+    attached_earlier = any((one.step_no, one.putaran) == (past.no, past.putaran) for past in earlier)
+    return one.id in named and not used and not attached_earlier
+
+
+def _item_state(
+    sop: Sop,
+    state: RunState,
+    step: Langkah,
+    item: Kelengkapan,
+    given: Sequence[Evidence],
+    reasons: Mapping[str, str],
+) -> ItemState:
+    key = spelling_key(item.nama)
+    files = [one.name for one in given if one.kelengkapan is not None and spelling_key(one.kelengkapan) == key]
+    if files:
+        return ItemState(item=item, source=Source.BUKTI, by=", ".join(files))
+    if item.boleh_nihil and reasons.get(key, "").strip():
+        return ItemState(item=item, source=Source.NIHIL, by=f"nihil: {reasons[key].strip()}")
+    if item.bukti_setiap_putaran:
+        return ItemState(item=item, source=None)
+    maker = _latest_maker(sop, state, key)
+    if maker is not None:
+        return ItemState(item=item, source=Source.OUTPUT, by=f"langkah {maker.no} oleh {maker.acts[-1].name}")
+    if key in {spelling_key(one) for one in state.prepared}:
+        return ItemState(item=item, source=Source.DISIAPKAN, by="disiapkan sistem")
+    return ItemState(item=item, source=None)
+
+
+def _latest_maker(sop: Sop, state: RunState, key: str) -> StepPass | None:
+    makers = {step.no for step in sop.langkah if any(spelling_key(out.nama) == key for out in step.output)}
+    return next((one for one in reversed(state.passes) if one.is_done and one.no in makers), None)

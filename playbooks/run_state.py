@@ -1,0 +1,178 @@
+"""The state of one PlaybookRun: every activation of every step in order, and its saved form with upgrades."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from ir_platform.domain.incident import Outcome
+from ir_platform.domain.person import AccountId
+from playbooks.errors import UnknownStateVersionError
+
+SCHEMA_VERSION: Final = 1
+
+UPGRADES: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+"""From that version to the next, one function per version; version 1 is the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One executor's accepted action in a step, with name and jabatan as they were then."""
+
+    role: str
+    account_id: AccountId
+    name: str
+    jabatan: str
+    at: datetime
+    keputusan: str | None = None
+    alasan: str | None = None
+    sebab: str | None = None
+    catatan: str = ""
+    lampiran: tuple[str, ...] = ()
+    """Evidence ids."""
+    nihil: tuple[tuple[str, str], ...] = ()
+    """Item with the reason why there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPass:
+    """One activation of a step: its nth putaran."""
+
+    no: int
+    putaran: int
+    since: datetime
+    acts: tuple[Act, ...] = ()
+    done_at: datetime | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState:
+    started_at: datetime
+    passes: tuple[StepPass, ...]
+    """In the order of their activation."""
+    prepared: tuple[str, ...] = ()
+    """Kelengkapan that the program prepared when the incident opened."""
+    foreseen: Outcome | None = None
+    """How the run will end, where an earlier answer said so."""
+    ended_at: datetime | None = None
+    hasil: Outcome | None = None
+
+    @property
+    def active(self) -> tuple[StepPass, ...]:
+        return () if self.ended_at else tuple(one for one in self.passes if not one.is_done)
+
+    def active_pass(self, no: int) -> StepPass | None:
+        return next((one for one in self.active if one.no == no), None)
+
+    def last_pass(self, no: int) -> StepPass | None:
+        """Return the latest activation of the step, done or not."""
+        return next((one for one in reversed(self.passes) if one.no == no), None)
+
+    def last_done(self, no: int) -> StepPass | None:
+        return next((one for one in reversed(self.passes) if one.no == no and one.is_done), None)
+
+    def putaran(self, no: int) -> int:
+        """Return how often the step has become active."""
+        return sum(one.no == no for one in self.passes)
+
+    def with_pass(self, changed: StepPass) -> "RunState":
+        """Return the state with that activation in the place of the same step and putaran."""
+        same = (changed.no, changed.putaran)
+        return replace(
+            self, passes=tuple(changed if (one.no, one.putaran) == same else one for one in self.passes)
+        )
+
+    def to_json(self) -> str:
+        body = {
+            "schema_version": SCHEMA_VERSION,
+            "started_at": _written(self.started_at),
+            "passes": [_pass_to_plain(one) for one in self.passes],
+            "prepared": list(self.prepared),
+            "foreseen": self.foreseen,
+            "ended_at": _written(self.ended_at),
+            "hasil": self.hasil,
+        }
+        return json.dumps(body, ensure_ascii=False, sort_keys=True)
+
+
+def state_from_json(text: str) -> RunState:
+    """Return the saved run, upgraded to this program's version. Raises: UnknownStateVersionError."""
+    body: dict[str, Any] = json.loads(text)
+    while (version := body.get("schema_version")) != SCHEMA_VERSION:
+        if version not in UPGRADES:
+            raise UnknownStateVersionError(version=version)
+        body = UPGRADES[version](body)
+    return RunState(
+        started_at=_read(body["started_at"]),
+        passes=tuple(_pass_from_plain(one) for one in body["passes"]),
+        prepared=tuple(body["prepared"]),
+        foreseen=_outcome(body["foreseen"]),
+        ended_at=_read_or_none(body["ended_at"]),
+        hasil=_outcome(body["hasil"]),
+    )
+
+
+def _pass_to_plain(one: StepPass) -> dict[str, Any]:
+    return {
+        "no": one.no,
+        "putaran": one.putaran,
+        "since": _written(one.since),
+        "done_at": _written(one.done_at),
+        "acts": [
+            {
+                "role": act.role,
+                "account_id": act.account_id,
+                "name": act.name,
+                "jabatan": act.jabatan,
+                "at": _written(act.at),
+                "keputusan": act.keputusan,
+                "alasan": act.alasan,
+                "sebab": act.sebab,
+                "catatan": act.catatan,
+                "lampiran": list(act.lampiran),
+                "nihil": [list(pair) for pair in act.nihil],
+            }
+            for act in one.acts
+        ],
+    }
+
+
+def _pass_from_plain(plain: dict[str, Any]) -> StepPass:
+    return StepPass(
+        no=plain["no"],
+        putaran=plain["putaran"],
+        since=_read(plain["since"]),
+        done_at=_read_or_none(plain["done_at"]),
+        acts=tuple(
+            Act(
+                **{
+                    **act,
+                    "at": _read(act["at"]),
+                    "lampiran": tuple(act["lampiran"]),
+                    "nihil": tuple((item, reason) for item, reason in act["nihil"]),
+                }
+            )
+            for act in plain["acts"]
+        ),
+    )
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def _read(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _read_or_none(text: str | None) -> datetime | None:
+    return _read(text) if text else None
+
+
+def _outcome(text: str | None) -> Outcome | None:
+    return Outcome(text) if text else None
