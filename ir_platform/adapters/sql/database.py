@@ -1,0 +1,92 @@
+"""The state database: `ports.State` on SQLite or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from ir_platform.adapters.sql.engine import open_engine, reading
+from ir_platform.adapters.sql.migrate import migrate
+from ir_platform.adapters.sql.repositories.accounts import SqlAccounts
+from ir_platform.adapters.sql.repositories.alerts import SqlAlerts
+from ir_platform.adapters.sql.repositories.audit import SqlAuditLog
+from ir_platform.adapters.sql.repositories.changes import SqlChanges
+from ir_platform.adapters.sql.repositories.checkpoints import SqlCheckpoints
+from ir_platform.adapters.sql.repositories.documents import SqlDocuments
+from ir_platform.adapters.sql.repositories.evidence import SqlEvidenceRecords
+from ir_platform.adapters.sql.repositories.idempotency import SqlIdempotency
+from ir_platform.adapters.sql.repositories.incidents import SqlIncidents
+from ir_platform.adapters.sql.repositories.jobs import SqlJobs
+from ir_platform.adapters.sql.repositories.registers import SqlRegisters
+from ir_platform.adapters.sql.repositories.runs import SqlRuns
+from ir_platform.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqlUnitOfWork:
+    """`ports.UnitOfWork`: every repository on one connection, hence in one transaction."""
+
+    accounts: SqlAccounts
+    incidents: SqlIncidents
+    runs: SqlRuns
+    alerts: SqlAlerts
+    evidence: SqlEvidenceRecords
+    documents: SqlDocuments
+    audit: SqlAuditLog
+    registers: SqlRegisters
+    jobs: SqlJobs
+    changes: SqlChanges
+    checkpoints: SqlCheckpoints
+    idempotency: SqlIdempotency
+
+
+class SqlState:
+    """`ports.State`; many threads may use it, and a forked process opens connections of its own.
+
+    `url` is a database URL (`engine.sqlite_url(path)`, `postgresql://user:password@host:port/name`).
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url)
+        self._reader = reading(self._engine)
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; see `migrate.migrate`."""
+        migrate(self._engine)
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        with self._engine.begin() as connection:
+            yield _unit_of_work(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Writing inside raises sqlalchemy.exc.DBAPIError."""
+        with self._reader.begin() as connection:
+            yield _unit_of_work(connection)
+
+    def ping(self) -> None:
+        with self._reader.begin() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Close every idle connection; the state can be used again afterwards."""
+        self._engine.dispose()
+
+
+def _unit_of_work(connection: Connection) -> UnitOfWork:
+    return SqlUnitOfWork(
+        accounts=SqlAccounts(connection),
+        incidents=SqlIncidents(connection),
+        runs=SqlRuns(connection),
+        alerts=SqlAlerts(connection),
+        evidence=SqlEvidenceRecords(connection),
+        documents=SqlDocuments(connection),
+        audit=SqlAuditLog(connection),
+        registers=SqlRegisters(connection),
+        jobs=SqlJobs(connection),
+        changes=SqlChanges(connection),
+        checkpoints=SqlCheckpoints(connection),
+        idempotency=SqlIdempotency(connection),
+    )

@@ -1,0 +1,93 @@
+"""How a connection is opened and a transaction begun, for SQLite and PostgreSQL."""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+READ_ONLY: Final = "irp_read_only"
+"""Execution option of a connection whose transactions must not write."""
+
+_BUSY_TIMEOUT_MS: Final = 30_000
+_WAL_TRIES: Final = 200
+_WAL_PAUSE_SECONDS: Final = 0.05
+_inherited: list[object] = []
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the database URL of an SQLite file."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def open_engine(url: str) -> Engine:
+    """Return the engine for a database URL; `postgresql://` and `postgres://` mean the psycopg 3 driver.
+
+    Raises: sqlalchemy.exc.ArgumentError for what is no URL. Nothing is connected yet.
+    """
+    wanted = make_url(url)
+    if wanted.drivername in ("postgresql", "postgres"):
+        wanted = wanted.set(drivername="postgresql+psycopg")
+    engine = create_engine(wanted, pool_size=8, max_overflow=8, pool_pre_ping=wanted.get_backend_name() != "sqlite")
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "connect", _note_process)
+    event.listen(engine, "checkout", _refuse_inherited)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """Return the same engine with transactions that see one snapshot and refuse to write."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{READ_ONLY: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions on its own: it would begin them deferred, and a deferred transaction
+    # that turns to writing fails at once when another writer was faster, whatever the busy timeout says.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    _switch_to_wal(connection)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Without it INSERT OR REPLACE would remove a row without firing the trigger that protects the audit trail.
+    connection.execute("PRAGMA recursive_triggers = ON")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # The switch does not wait for the busy timeout when two processes open a new database at once.
+    for tried in range(1, _WAL_TRIES + 1):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or tried == _WAL_TRIES:
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = bool(connection.get_execution_options().get(READ_ONLY, False))
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _note_process(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.info["pid"] = os.getpid()
+
+
+def _refuse_inherited(connection: object, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+    # A forked worker must neither speak over its parent's connection nor close it (https://sqlite.org/howtocorrupt.html,
+    # 2.6): it is put aside for good, and the pool opens a fresh one.
+    if entry.info["pid"] != os.getpid():
+        _inherited.append(connection)
+        entry.dbapi_connection = None  # type: ignore[misc]
+        proxy.dbapi_connection = None  # type: ignore[misc]
+        raise DisconnectionError("connection belongs to another process")

@@ -1,0 +1,72 @@
+"""Accounts in the database."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from ir_platform.adapters.sql.columns import dump_list, load_strings
+from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new
+from ir_platform.adapters.sql.tables import accounts
+from ir_platform.domain.person import Account, AccountId
+from ir_platform.ports import NameTakenError
+
+
+class SqlAccounts:
+    """`ports.Accounts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, account: Account) -> None:
+        if not insert_if_new(self._connection, accounts, _values(account)):
+            raise NameTakenError(name=account.username)
+
+    def save(self, account: Account) -> None:
+        """Raises: MissingRowError."""
+        statement = update(accounts).where(accounts.c.id == account.id).values(_values(account))
+        if self._connection.execute(statement).rowcount != 1:
+            raise MissingRowError(table="accounts", key=account.id)
+
+    def by_id(self, account_id: AccountId) -> Account | None:
+        row = self._connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
+        return None if row is None else _account(row)
+
+    def by_username(self, username: str) -> Account | None:
+        row = self._connection.execute(select(accounts).where(accounts.c.username == username)).first()
+        return None if row is None else _account(row)
+
+    def all(self) -> tuple[Account, ...]:
+        rows = self._connection.execute(select(accounts).order_by(accounts.c.username))
+        return tuple(map(_account, rows))
+
+
+def _values(account: Account) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "username": account.username,
+        "display_name": account.display_name,
+        "jabatan": account.jabatan,
+        "roles": dump_list(sorted(account.roles)),
+        "is_admin": account.is_admin,
+        "password_hash": account.password_hash,
+        "must_change_password": account.must_change_password,
+        "disabled": account.disabled,
+        "token_epoch": account.token_epoch,
+        "created_at": account.created_at,
+    }
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        jabatan=row.jabatan,
+        roles=frozenset(load_strings(row.roles)),
+        is_admin=row.is_admin,
+        password_hash=row.password_hash,
+        must_change_password=row.must_change_password,
+        disabled=row.disabled,
+        token_epoch=row.token_epoch,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,167 @@
+"""Alerts and the detections counted into them, in the database."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, select, tuple_, update
+
+from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
+from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
+from ir_platform.adapters.sql.statements import contains_words, insert_if_new
+from ir_platform.adapters.sql.tables import alerts, detections
+from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
+from ir_platform.domain.event import EventId
+from ir_platform.ports import ConflictError, Page
+
+_LISTING = "alerts"
+_OPEN = tuple(status.value for status in AlertStatus if status.is_open)
+
+
+class SqlAlerts:
+    """`ports.Alerts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def open_for(self, rule_id: str, group: tuple[tuple[str, str], ...]) -> Alert | None:
+        same_cause = (alerts.c.rule_id == rule_id, alerts.c.group_sha256 == _group_sha256(group))
+        row = self._connection.execute(select(alerts).where(*same_cause, alerts.c.status.in_(_OPEN))).first()
+        return None if row is None else _alert(row)
+
+    def claim_detection(self, detection: Detection, alert_id: AlertId) -> bool:
+        claim = {
+            "id": detection.id,
+            "alert_id": alert_id,
+            "at": detection.at,
+            "event_count": detection.event_count,
+        }
+        return insert_if_new(self._connection, detections, claim)
+
+    def add(self, alert: Alert) -> None:
+        """Raises: ConflictError where its rule and group have an open alert already (another writer was faster)."""
+        if not insert_if_new(self._connection, alerts, {**_values(alert), "version": alert.version}):
+            raise ConflictError(subject=f"alert:{alert.id}", expected=0, found=None)
+
+    def save(self, alert: Alert, *, expected_version: int) -> None:
+        statement = (
+            update(alerts)
+            .where(alerts.c.id == alert.id, alerts.c.version == expected_version)
+            .values({**_values(alert), "version": expected_version + 1})
+        )
+        if self._connection.execute(statement).rowcount != 1:
+            found = self._connection.scalar(select(alerts.c.version).where(alerts.c.id == alert.id))
+            raise ConflictError(subject=f"alert:{alert.id}", expected=expected_version, found=found)
+
+    def get(self, alert_id: AlertId) -> Alert | None:
+        row = self._connection.execute(select(alerts).where(alerts.c.id == alert_id)).first()
+        return None if row is None else _alert(row)
+
+    def page(
+        self,
+        *,
+        status: frozenset[AlertStatus] | None,
+        level: Level | None,
+        text: str | None,
+        cursor: str | None,
+        limit: int,
+    ) -> Page[Alert]:
+        conditions = _conditions(status=status, level=level, text=text)
+        if cursor is not None:
+            conditions.append(tuple_(alerts.c.last_seen, alerts.c.id) < tuple_(*read_cursor(_LISTING, cursor)))
+        newest_first = (alerts.c.last_seen.desc(), alerts.c.id.desc())
+        rows = self._connection.execute(
+            select(alerts).where(*conditions).order_by(*newest_first).limit(limit + 1)
+        ).all()
+        shown = tuple(map(_alert, rows[:limit]))
+        more = len(rows) > limit
+        return Page(items=shown, cursor=make_cursor(_LISTING, shown[-1].last_seen, shown[-1].id) if more else None)
+
+    def of_incident(self, incident_id: IncidentId) -> tuple[Alert, ...]:
+        """Oldest first."""
+        rows = self._connection.execute(
+            select(alerts).where(alerts.c.incident_id == incident_id).order_by(alerts.c.first_seen, alerts.c.id)
+        )
+        return tuple(map(_alert, rows))
+
+
+def _conditions(
+    *, status: frozenset[AlertStatus] | None, level: Level | None, text: str | None
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if status is not None:
+        conditions.append(alerts.c.status.in_(sorted(one.value for one in status)))
+    if level is not None:
+        conditions.append(alerts.c.level == level.value)
+    if text is not None:
+        conditions.extend(contains_words(alerts.c.search_text, text))
+    return conditions
+
+
+def _group_sha256(group: tuple[tuple[str, str], ...]) -> str:
+    """Return the same digest for the same set of pairs, in whatever order."""
+    return sha256(dump_list(sorted(set(group))).encode()).hexdigest()
+
+
+def _values(alert: Alert) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "rule_id": alert.rule_id,
+        "rule_title": alert.rule_title,
+        "level": alert.level.value,
+        "tags": dump_list(alert.tags),
+        "group_pairs": dump_list(alert.group),
+        "group_sha256": _group_sha256(alert.group),
+        "status": alert.status.value,
+        "detection_count": alert.count,
+        "event_count": alert.event_count,
+        "first_seen": alert.first_seen,
+        "last_seen": alert.last_seen,
+        "events": _dump_events(alert.events),
+        "look_at": dump_list(alert.look_at),
+        "false_positives": dump_list(alert.false_positives),
+        "source": alert.source,
+        "playbook_id": alert.playbook_id,
+        "incident_id": alert.incident_id,
+        "merged_into": alert.merged_into,
+        "reason": alert.reason,
+        "search_text": "\n".join((alert.rule_title, *alert.tags, *(value for _, value in alert.group))).casefold(),
+    }
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(
+        id=row.id,
+        rule_id=row.rule_id,
+        rule_title=row.rule_title,
+        level=Level(row.level),
+        tags=load_strings(row.tags),
+        group=load_pairs(row.group_pairs),
+        status=AlertStatus(row.status),
+        count=row.detection_count,
+        event_count=row.event_count,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        events=_load_events(row.events),
+        look_at=load_strings(row.look_at),
+        false_positives=load_strings(row.false_positives),
+        source=row.source,
+        playbook_id=row.playbook_id,
+        incident_id=row.incident_id,
+        merged_into=row.merged_into,
+        reason=row.reason,
+        version=row.version,
+    )
+
+
+def _dump_events(events: Sequence[EventRef]) -> str:
+    return dump_list((ref.id, ref.at.astimezone(UTC).isoformat(), ref.summary) for ref in events)
+
+
+def _load_events(text: str) -> tuple[EventRef, ...]:
+    return tuple(
+        EventRef(id=EventId(event_id), at=datetime.fromisoformat(at), summary=summary)
+        for event_id, at, summary in json.loads(text)
+    )

@@ -1,0 +1,79 @@
+"""The audit trail in the database: it grows, and nothing here (nor the database's triggers) lets it do else."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from ir_platform.adapters.sql.tables import audit_entries, audit_head
+from ir_platform.domain.audit import AuditEntry, AuditFact, AuditHead
+from ir_platform.ports import ConflictError
+
+_BATCH = 1_000
+"""Entries read at once: what `entries` holds in memory."""
+
+
+class SqlAuditLog:
+    """`ports.AuditLog`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def lock_head(self) -> AuditHead:
+        row = self._connection.execute(select(audit_head.c.seq, audit_head.c.hash).with_for_update()).one()
+        return AuditHead(seq=row.seq, hash=row.hash)
+
+    def append(self, entry: AuditEntry) -> None:
+        moved = self._connection.execute(
+            update(audit_head)
+            .where(audit_head.c.seq == entry.seq - 1, audit_head.c.hash == entry.prev_hash)
+            .values(seq=entry.seq, hash=entry.hash)
+        )
+        if moved.rowcount != 1:
+            found = self._connection.scalar(select(audit_head.c.seq))
+            raise ConflictError(subject="audit", expected=entry.seq - 1, found=found)
+        self._connection.execute(insert(audit_entries).values(_values(entry)))
+
+    def entries(self, *, after: int = 0) -> Iterator[AuditEntry]:
+        while batch := self._batch(after):
+            yield from batch
+            after = batch[-1].seq
+
+    def of_subject(self, subject: str) -> tuple[AuditEntry, ...]:
+        """In order of seq."""
+        rows = self._connection.execute(
+            select(audit_entries).where(audit_entries.c.subject == subject).order_by(audit_entries.c.seq)
+        )
+        return tuple(map(_entry, rows))
+
+    def _batch(self, after: int) -> tuple[AuditEntry, ...]:
+        rows = self._connection.execute(
+            select(audit_entries).where(audit_entries.c.seq > after).order_by(audit_entries.c.seq).limit(_BATCH)
+        )
+        return tuple(map(_entry, rows))
+
+
+def _values(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "at": entry.fact.at,
+        "actor": entry.fact.actor,
+        "actor_name": entry.fact.actor_name,
+        "action": entry.fact.action,
+        "subject": entry.fact.subject,
+        "details": entry.fact.details,
+        "prev_hash": entry.prev_hash,
+        "hash": entry.hash,
+    }
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    fact = AuditFact(
+        at=row.at,
+        actor=row.actor,
+        actor_name=row.actor_name,
+        action=row.action,
+        subject=row.subject,
+        details=row.details,
+    )
+    return AuditEntry(seq=row.seq, fact=fact, prev_hash=row.prev_hash, hash=row.hash)

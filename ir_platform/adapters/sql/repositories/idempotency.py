@@ -1,0 +1,38 @@
+"""Answers already given to requests with an Idempotency-Key, in the database."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from ir_platform.adapters.sql.tables import remembered_answers
+from ir_platform.domain.person import AccountId
+from ir_platform.ports import RememberedAnswer
+
+
+class SqlIdempotency:
+    """`ports.Idempotency`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, account_id: AccountId, key: str) -> RememberedAnswer | None:
+        columns = remembered_answers.c
+        row = self._connection.execute(
+            select(remembered_answers).where(columns.account_id == account_id, columns.key == key)
+        ).first()
+        if row is None:
+            return None
+        return RememberedAnswer(request_sha256=row.request_sha256, status=row.status, body=row.body)
+
+    def put(self, account_id: AccountId, key: str, answer: RememberedAnswer, at: datetime) -> None:
+        """Raises: sqlalchemy.exc.IntegrityError where this account's key has an answer already."""
+        self._connection.execute(
+            insert(remembered_answers).values(
+                account_id=account_id,
+                key=key,
+                request_sha256=answer.request_sha256,
+                status=answer.status,
+                body=answer.body,
+                at=at,
+            )
+        )

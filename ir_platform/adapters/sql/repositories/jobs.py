@@ -1,0 +1,93 @@
+"""Jobs in the database: the row is the queue, `attempt` the fencing token."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+
+from ir_platform.adapters.sql.tables import jobs
+from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
+
+
+class SqlJobs:
+    """`ports.Jobs`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, job: Job) -> None:
+        self._connection.execute(
+            insert(jobs).values(
+                id=job.id,
+                kind=job.kind.value,
+                payload=job.payload,
+                status=job.status.value,
+                attempt=job.attempt,
+                lease_until=job.lease_until,
+                phase=job.phase,
+                percent=job.percent,
+                result=job.result,
+                error=job.error,
+                created_at=job.created_at,
+                updated_at=job.updated_at,
+            )
+        )
+
+    def get(self, job_id: JobId) -> Job | None:
+        row = self._connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
+        return None if row is None else _job(row)
+
+    def lease(self, job_id: JobId, *, now: datetime, until: datetime) -> Job | None:
+        # One statement decides: a second worker's UPDATE waits for the first and then finds no row that is free.
+        row = self._connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job_id, _free(now))
+            .values(status=JobStatus.RUNNING.value, attempt=jobs.c.attempt + 1, lease_until=until, updated_at=now)
+            .returning(*jobs.c)
+        ).first()
+        return None if row is None else _job(row)
+
+    def renew(self, job_id: JobId, *, attempt: int, until: datetime) -> bool:
+        return self._change(job_id, attempt, {"lease_until": until})
+
+    def progress(self, job_id: JobId, *, attempt: int, phase: str, percent: int, now: datetime) -> bool:
+        return self._change(job_id, attempt, {"phase": phase, "percent": percent, "updated_at": now})
+
+    def finish(self, job_id: JobId, *, attempt: int, result: str | None, error: str | None, now: datetime) -> bool:
+        values: dict[str, Any] = {"result": result, "error": error, "lease_until": None, "updated_at": now}
+        if error is None:
+            return self._change(job_id, attempt, {**values, "status": JobStatus.DONE.value, "percent": 100})
+        return self._change(job_id, attempt, {**values, "status": JobStatus.FAILED.value})
+
+    def waiting(self, *, now: datetime, limit: int) -> tuple[Job, ...]:
+        rows = self._connection.execute(
+            select(jobs).where(_free(now)).order_by(jobs.c.created_at, jobs.c.id).limit(limit)
+        )
+        return tuple(map(_job, rows))
+
+    def _change(self, job_id: JobId, attempt: int, values: dict[str, Any]) -> bool:
+        """Change the job if this attempt is the one that runs it."""
+        mine = (jobs.c.id == job_id, jobs.c.attempt == attempt, jobs.c.status == JobStatus.RUNNING.value)
+        return self._connection.execute(update(jobs).where(*mine).values(values)).rowcount == 1
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    abandoned = and_(jobs.c.status == JobStatus.RUNNING.value, jobs.c.lease_until <= now)
+    return or_(jobs.c.status == JobStatus.QUEUED.value, abandoned)
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        kind=JobKind(row.kind),
+        payload=row.payload,
+        status=JobStatus(row.status),
+        attempt=row.attempt,
+        lease_until=row.lease_until,
+        phase=row.phase,
+        percent=row.percent,
+        result=row.result,
+        error=row.error,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

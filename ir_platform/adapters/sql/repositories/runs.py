@@ -1,0 +1,123 @@
+"""Playbook runs in the database, with the rows that `Tugas saya` and the clocks look at."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, select, tuple_, update
+
+from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new
+from ir_platform.adapters.sql.tables import active_step_roles, active_steps, overdue_marks, playbook_texts, runs
+from ir_platform.domain.alert import IncidentId
+from ir_platform.domain.run import ActiveStep, StoredRun
+
+_StepKey = tuple[IncidentId, int, int]
+"""Incident id, step, putaran."""
+_STEP_KEY = ("incident_id", "no", "putaran")
+
+
+class SqlRuns:
+    """`ports.Runs`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, run: StoredRun, *, playbook_text: str) -> None:
+        insert_if_new(self._connection, playbook_texts, {"sha256": run.playbook_sha256, "text": playbook_text})
+        self._connection.execute(insert(runs).values(_values(run)))
+        self._add_active(run)
+
+    def save(self, run: StoredRun) -> None:
+        """Raises: MissingRowError."""
+        statement = update(runs).where(runs.c.incident_id == run.incident_id).values(_values(run))
+        if self._connection.execute(statement).rowcount != 1:
+            raise MissingRowError(table="runs", key=run.incident_id)
+        self._connection.execute(delete(active_steps).where(active_steps.c.incident_id == run.incident_id))
+        self._add_active(run)
+
+    def get(self, incident_id: IncidentId) -> StoredRun | None:
+        return self.many([incident_id]).get(incident_id)
+
+    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, StoredRun]:
+        active: defaultdict[IncidentId, list[ActiveStep]] = defaultdict(list)
+        for incident_id, step in self._active(active_steps.c.incident_id.in_(incident_ids)):
+            active[incident_id].append(step)
+        rows = self._connection.execute(select(runs).where(runs.c.incident_id.in_(incident_ids)))
+        return {row.incident_id: _run(row, active[row.incident_id]) for row in rows}
+
+    def playbook_text(self, sha256: str) -> str | None:
+        return self._connection.scalar(select(playbook_texts.c.text).where(playbook_texts.c.sha256 == sha256))
+
+    def overdue(self, now: datetime, *, limit: int) -> tuple[tuple[IncidentId, ActiveStep], ...]:
+        marked = exists().where(*(overdue_marks.c[name] == active_steps.c[name] for name in _STEP_KEY))
+        rows = self._connection.execute(
+            select(*(active_steps.c[name] for name in _STEP_KEY))
+            .where(active_steps.c.due < now, ~marked)
+            .order_by(active_steps.c.due, active_steps.c.incident_id, active_steps.c.no)
+            .limit(limit)
+        ).all()
+        keys: list[_StepKey] = [(row.incident_id, row.no, row.putaran) for row in rows]
+        wanted = tuple_(*(active_steps.c[name] for name in _STEP_KEY)).in_(keys)
+        steps = {(incident_id, step.no, step.putaran): step for incident_id, step in self._active(wanted)}
+        return tuple((key[0], steps[key]) for key in keys)
+
+    def mark_overdue(self, incident_id: IncidentId, no: int, putaran: int) -> bool:
+        mark = {"incident_id": incident_id, "no": no, "putaran": putaran}
+        return insert_if_new(self._connection, overdue_marks, mark)
+
+    def _active(self, wanted: ColumnElement[bool]) -> Iterable[tuple[IncidentId, ActiveStep]]:
+        same_step = and_(*(active_steps.c[name] == active_step_roles.c[name] for name in _STEP_KEY))
+        rows = self._connection.execute(
+            select(active_steps, active_step_roles.c.role)
+            .outerjoin(active_step_roles, same_step)
+            .where(wanted)
+            .order_by(active_steps.c.incident_id, active_steps.c.position, active_step_roles.c.position)
+        )
+        by_step: dict[_StepKey, list[Row[Any]]] = {}
+        for row in rows:
+            by_step.setdefault((row.incident_id, row.no, row.putaran), []).append(row)
+        return [(key[0], _active_step(step_rows)) for key, step_rows in by_step.items()]
+
+    def _add_active(self, run: StoredRun) -> None:
+        if not run.active:
+            return
+        keys = [{"incident_id": run.incident_id, "no": step.no, "putaran": step.putaran} for step in run.active]
+        steps = [
+            {**key, "position": position, "since": step.since, "due": step.due}
+            for position, (key, step) in enumerate(zip(keys, run.active, strict=True))
+        ]
+        self._connection.execute(insert(active_steps), steps)
+        roles = [
+            {**key, "position": position, "role": role}
+            for key, step in zip(keys, run.active, strict=True)
+            for position, role in enumerate(step.roles)
+        ]
+        if roles:
+            self._connection.execute(insert(active_step_roles), roles)
+
+
+def _values(run: StoredRun) -> dict[str, Any]:
+    return {
+        "incident_id": run.incident_id,
+        "playbook_id": run.playbook_id,
+        "playbook_sha256": run.playbook_sha256,
+        "state": run.state,
+    }
+
+
+def _run(row: Row[Any], active: Sequence[ActiveStep]) -> StoredRun:
+    return StoredRun(
+        incident_id=row.incident_id,
+        playbook_id=row.playbook_id,
+        playbook_sha256=row.playbook_sha256,
+        state=row.state,
+        active=tuple(active),
+    )
+
+
+def _active_step(rows: Sequence[Row[Any]]) -> ActiveStep:
+    """Return the step whose rows (one per role, in order; one without a role where it has none) these are."""
+    first = rows[0]
+    roles = tuple(row.role for row in rows if row.role is not None)
+    return ActiveStep(no=first.no, putaran=first.putaran, roles=roles, since=first.since, due=first.due)
