@@ -8,7 +8,7 @@ from ir_platform.documents import limits
 from ir_platform.documents.content import DocumentContent, EvidenceLine, FindingLine, StepLine
 from ir_platform.documents.dates import instant_of
 from ir_platform.documents.kind import DocumentKind
-from ir_platform.documents.limits import cut_text, left_out
+from ir_platform.documents.limits import cut_chars, cut_lines, left_out
 from ir_platform.documents.spelling import NOTICE
 
 Spell = Callable[[str], str]
@@ -90,7 +90,10 @@ class Sheet:
 
 
 def sheet_of(kind: DocumentKind, content: DocumentContent, *, spell: Spell) -> Sheet:
-    """Return what is printed of a content; a footnote says so where a character had to be spelled out."""
+    """Return what is printed of a content; footnotes say what was cut or spelled out.
+
+    Texts are taken in the order of their weight: hashes before steps, the attackers' sample lines last.
+    """
     writer = _Writer(spell)
     by_person = content.pembuat != BY_THE_PROGRAM
     sheet = Sheet(
@@ -104,31 +107,39 @@ def sheet_of(kind: DocumentKind, content: DocumentContent, *, spell: Spell) -> S
         uraian=writer.text(content.uraian, max_chars=limits.MAX_URAIAN_CHARS) or NOTHING,
         identitas=_identity(content, writer),
         disposisi=_disposition(content, writer),
-        langkah=tuple(_step(line, writer) for line in content.langkah[: limits.MAX_STEPS]),
-        sisa_langkah=left_out(len(content.langkah), limits.MAX_STEPS, "langkah"),
         bukti=tuple(_evidence(no, line, writer) for no, line in enumerate(content.bukti[: limits.MAX_EVIDENCE], 1)),
         sisa_bukti=left_out(len(content.bukti), limits.MAX_EVIDENCE, "bukti dukung"),
-        temuan=tuple(_finding(no, line, writer) for no, line in enumerate(content.temuan[: limits.MAX_FINDINGS], 1)),
-        sisa_temuan=left_out(len(content.temuan), limits.MAX_FINDINGS, "temuan deteksi"),
+        langkah=tuple(_step(line, writer) for line in content.langkah[: limits.MAX_STEPS]),
+        sisa_langkah=left_out(len(content.langkah), limits.MAX_STEPS, "langkah"),
+        catatan_kaki=writer.names(content.catatan_kaki, what="catatan"),
         penanda_tangan=writer.name(content.pembuat) if by_person else "",
         jabatan_penanda_tangan=writer.name(content.jabatan_pembuat) if by_person else "",
-        catatan_kaki=writer.names(content.catatan_kaki, what="catatan"),
+        temuan=tuple(_finding(no, line, writer) for no, line in enumerate(content.temuan[: limits.MAX_FINDINGS], 1)),
+        sisa_temuan=left_out(len(content.temuan), limits.MAX_FINDINGS, "temuan deteksi"),
     )
-    return replace(sheet, catatan_kaki=(*sheet.catatan_kaki, NOTICE)) if writer.has_spelled else sheet
+    return replace(sheet, catatan_kaki=(*sheet.catatan_kaki, *writer.notices()))
 
 
 class _Writer:
-    """Cuts and spells texts, and remembers whether any character had to be spelled out."""
+    """Spells and cuts texts, and remembers what a footnote has to say about it."""
 
     def __init__(self, spell: Spell) -> None:
         self._spell = spell
-        self.has_spelled = False
+        self._left = limits.MAX_DOCUMENT_CHARS
+        self._has_spelled = False
 
     def text(self, text: str, *, max_chars: int = limits.MAX_NOTE_CHARS, max_lines: int = limits.MAX_TEXT_LINES) -> str:
-        cut = cut_text(text, max_chars=max_chars, max_lines=max_lines)
-        spelled = self._spell(cut)
-        self.has_spelled = self.has_spelled or spelled.count("[U+") > cut.count("[U+")
-        return spelled
+        """The limit holds for the spelled text, which may be eight times as long as what was given."""
+        given = cut_lines(cut_chars(text, max_chars=max_chars), max_lines=max_lines)
+        spelled = self._spell(given)
+        self._has_spelled = self._has_spelled or spelled.count("[U+") > given.count("[U+")
+        shown = cut_chars(spelled, max_chars=min(max_chars + len(limits.CUT_MARK), self._left))
+        self._left = max(0, self._left - len(shown))
+        return shown
+
+    def notices(self) -> tuple[str, ...]:
+        cut = (limits.DOCUMENT_CUT,) if self._left == 0 else ()
+        return (*cut, NOTICE) if self._has_spelled else cut
 
     def name(self, text: str) -> str:
         return self.text(text, max_chars=limits.MAX_NAME_CHARS, max_lines=1)
@@ -137,7 +148,9 @@ class _Writer:
         return self.text(text, max_chars=limits.MAX_SAMPLE_CHARS, max_lines=1)
 
     def names(self, texts: tuple[str, ...], *, what: str) -> tuple[str, ...]:
-        shown = tuple(self.text(text, max_lines=1) for text in texts[: limits.MAX_LIST_ITEMS])
+        shown = tuple(
+            self.text(text, max_chars=limits.MAX_SAMPLE_CHARS, max_lines=1) for text in texts[: limits.MAX_LIST_ITEMS]
+        )
         rest = left_out(len(texts), limits.MAX_LIST_ITEMS, what)
         return shown if rest is None else (*shown, rest)
 

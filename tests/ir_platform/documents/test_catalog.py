@@ -138,6 +138,19 @@ def test_long_texts_are_cut_with_a_mark() -> None:
     assert "a" * (limits.MAX_URAIAN_CHARS + 1) not in text
 
 
+def test_a_content_over_the_limit_of_a_document_keeps_its_hashes_and_says_what_was_cut() -> None:
+    flood = a_finding(contoh=("\u4e2d" * limits.MAX_SAMPLE_CHARS,) * limits.MAX_SAMPLES)
+    bukti = an_evidence_line(sha256="c" * 64)
+    content = a_content(bukti=(bukti,) * 20, temuan=(flood,) * limits.MAX_FINDINGS, uraian="\u4e2d" * 50_000)
+
+    rendered = catalog.render(REPORT, content)
+
+    text = pdf_text(rendered.pdf)
+    assert len(without_spaces(text)) < 1.2 * limits.MAX_DOCUMENT_CHARS
+    assert text.count("c" * 64) == 20
+    assert without_spaces(limits.DOCUMENT_CUT) in without_spaces(text)
+
+
 def test_a_document_the_program_prepared_leaves_the_signer_blank() -> None:
     prepared = a_content(pembuat="Sistem", jabatan_pembuat="", langkah=(), bukti=(), temuan=())
 
