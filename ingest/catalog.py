@@ -1,11 +1,12 @@
-"""Every log format by its name, how a file's format is told, and the one way to read a file's events."""
+"""Every log format by its name, and the one way to read a file's events."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from ingest.parsers.access import AccessParser
 from ingest.parsers.auth import open_auth
 from ingest.parsers.base import (
     ORIGINAL_LIMIT_BYTES,
@@ -13,20 +14,42 @@ from ingest.parsers.base import (
     ParseContext,
     Parsed,
     Parser,
+    Reading,
     Refusal,
     Rejection,
     Source,
     event_of,
 )
+from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
+from ingest.parsers.evtx import ChildEndedError, fingerprint_part, read_evtx
 from ingest.parsers.jsonl import JsonLinesParser
 from ingest.parsers.syslog import SyslogParser
-from ingest.sources.files import Line, open_content, origin_of, read_head, read_lines, skip_to
+from ingest.sources.files import (
+    DamagedArchiveError,
+    Line,
+    is_compressed,
+    join_continuations,
+    open_content,
+    origin_of,
+    read_head,
+    read_lines,
+    skip_to,
+)
 
 LINE_LIMIT_BYTES: Final = 1024 * 1024
 HEAD_BYTES: Final = 64 * 1024
 BEGINNING: Final = Checkpoint(offset=0, record=0)
 CAPTURE: Final = "pcap"
 """What `detect_format` says of a packet capture, which `ingest.pcap` reads, not this catalogue."""
+EVTX: Final = "evtx"
+
+_SAMPLE_LINES: Final = 50
+_ENOUGH: Final = 0.3
+"""The share of the first lines that must be readable: a log may begin with a torn line or a banner."""
+_CAPTURE_MAGICS: Final = tuple(
+    bytes.fromhex(magic)
+    for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a", "a1b2cd34", "34cdb2a1")
+)
 
 
 class UnknownFormatError(Exception):
@@ -37,6 +60,14 @@ class UnknownFormatError(Exception):
         self.path, self.reason = path, reason
 
 
+def _every_reading(reading: Reading) -> bool:
+    return True
+
+
+def _is_auth(reading: Reading) -> bool:
+    return "event.action" in reading.fields or reading.fields.get("process.name") in ("sshd", "sudo", "CRON", "su")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFormat:
     """A format whose records are lines of text."""
@@ -45,23 +76,82 @@ class LineFormat:
     title: str
     """Bahasa Indonesia, one line."""
     open: Callable[[ParseContext], Parser]
+    weight: float
+    """How much a readable line says for this format: less for one that reads what others read too."""
+    is_typical: Callable[[Reading], bool] = _every_reading
+    """Whether a readable line is one that this format is meant for."""
+    joins_indented: bool = False
+    """A line that begins with a blank belongs to the one before it."""
 
 
-FORMATS: Final[dict[str, LineFormat]] = {
+LINE_FORMATS: Final[dict[str, LineFormat]] = {
     known.name: known
     for known in (
-        LineFormat(name="auth", title="Log autentikasi Linux (sshd, sudo, su, cron, akun)", open=open_auth),
-        LineFormat(name="syslog", title="Syslog RFC 3164, RFC 5424, rsyslog, journald", open=SyslogParser),
-        LineFormat(name="jsonl", title="JSON per baris, bersarang atau datar, ECS atau bukan", open=JsonLinesParser),
+        LineFormat(
+            name="auth",
+            title="Log autentikasi Linux (sshd, sudo, su, cron, akun)",
+            open=open_auth,
+            weight=1.0,
+            is_typical=_is_auth,
+            joins_indented=True,
+        ),
+        LineFormat(
+            name="syslog",
+            title="Syslog RFC 3164, RFC 5424, rsyslog, journald",
+            open=SyslogParser,
+            weight=0.6,
+            joins_indented=True,
+        ),
+        LineFormat(
+            name="access", title="Log akses web Apache dan nginx (common, combined)", open=AccessParser, weight=1.0
+        ),
+        LineFormat(
+            name="jsonl", title="JSON per baris, bersarang atau datar, ECS atau bukan", open=JsonLinesParser, weight=0.6
+        ),
     )
 }
+FORMATS: Final[dict[str, str]] = {
+    **{known.name: known.title for known in LINE_FORMATS.values()},
+    EVTX: "Log peristiwa Windows (EVTX)",
+}
+"""Name and title (Bahasa Indonesia) of every format that `read_events` takes."""
 
 
 def detect_format(path: Path) -> str:
-    """Return the name of the format the file's first bytes speak for. Raises: UnknownFormatError, OSError."""
+    """Return the name of the format that the file's first bytes speak for; `pcap` for a capture.
+
+    Raises: UnknownFormatError, OSError.
+    """
     head = read_head(path, size=HEAD_BYTES)
-    lines = head.decode("utf-8", "replace").splitlines()
-    return "jsonl" if any(line.startswith("{") for line in lines[:1]) else "auth"
+    if head.startswith(EVTX_MAGIC):
+        return EVTX
+    if head.startswith(_CAPTURE_MAGICS):
+        return CAPTURE
+    lines = _sample(head)
+    if not lines:
+        raise UnknownFormatError(path=str(path), reason="berkas kosong")
+    context = ParseContext(timezone=ZoneInfo("UTC"), year=None, reference_ns=path.stat().st_mtime_ns)
+    scores = {known.name: _score(known, lines, context) for known in LINE_FORMATS.values()}
+    best = max(scores, key=lambda name: scores[name])
+    if scores[best] < _ENOUGH * LINE_FORMATS[best].weight:
+        raise UnknownFormatError(path=str(path), reason="format tidak dikenali dari baris-baris awal")
+    return best
+
+
+def _sample(head: bytes) -> list[str]:
+    lines = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    whole = lines[:-1] if len(head) == HEAD_BYTES and len(lines) > 1 else lines
+    texts = (_text(line.removesuffix(b"\r")) for line in whole)
+    return [text for text in texts if text.strip()][:_SAMPLE_LINES]
+
+
+def _score(known: LineFormat, lines: list[str], context: ParseContext) -> float:
+    parser = known.open(context)
+    wanted = [line for line in lines if not (known.joins_indented and line[0] in " \t")]
+    readings = [parser.parse(line) for line in wanted]
+    spoken = [reading for reading in readings if reading is not None]
+    good = sum(1 for reading in spoken if isinstance(reading, Reading) and known.is_typical(reading))
+    return known.weight * good / len(spoken) if spoken else 0.0
 
 
 def read_events(
@@ -69,56 +159,117 @@ def read_events(
 ) -> Iterator[Parsed]:
     """Return the file's records in order, each an event or a rejection; lazily, in bounded memory.
 
-    Reads on from `start`, a `Parsed.checkpoint` of an earlier reading of the same (grown) file.
+    Reads on from `start`, a `Parsed.checkpoint` of an earlier reading of the same (grown) file. `timezone` is for
+    times without a zone; without `year`, times that have none are put in the last year that fits the file's age.
     Raises: OSError, UnknownFormatError at once; afterwards a broken part is a rejection.
     """
-    name = start.format if start is not None and start.format != "auto" else format
+    begin = start or BEGINNING
+    name = begin.format if begin.format != "auto" else format
     if name == "auto":
         name = detect_format(path)
-    known = FORMATS.get(name)
+    head = read_head(path, size=HEAD_BYTES)
+    if name == EVTX:
+        return _open_evtx(path, head, begin)
+    known = LINE_FORMATS.get(name)
     if known is None:
         raise UnknownFormatError(path=str(path), reason=f"format tidak dikenal: {name}")
-    begin = start or BEGINNING
-    source = Source(
-        origin=origin_of(path.name, read_head(path, size=HEAD_BYTES)), path=str(path), format=name, state=begin.state
+    source = Source(origin=origin_of(path.name, head), path=str(path), format=name, state=begin.state)
+    context = ParseContext(
+        timezone=timezone, year=year, reference_ns=path.stat().st_mtime_ns, path=str(path), state=begin.state
     )
-    context = ParseContext(timezone=timezone, year=year, reference_ns=path.stat().st_mtime_ns, state=begin.state)
-    return _read_lines(path, known.open(context), source, begin)
+    return _read_text(path, known, known.open(context), source, begin)
 
 
-def _read_lines(path: Path, parser: Parser, source: Source, begin: Checkpoint) -> Iterator[Parsed]:
-    record = begin.record
+# --- text ------------------------------------------------------------------------------------------------------------
+
+
+def _read_text(path: Path, known: LineFormat, parser: Parser, source: Source, begin: Checkpoint) -> Iterator[Parsed]:
     with open_content(path) as content:
-        skip_to(content, begin.offset)
-        for line in read_lines(content, start=begin.offset, limit_bytes=LINE_LIMIT_BYTES):
-            parsed = _parse_line(parser, source, record, line)
-            record += 1
-            if parsed is not None:
-                yield parsed
+        try:
+            skip_to(content, begin.offset)
+            lines = read_lines(content, start=begin.offset, record=begin.record, limit_bytes=LINE_LIMIT_BYTES)
+            if known.joins_indented:
+                lines = join_continuations(lines, limit_bytes=LINE_LIMIT_BYTES)
+            last = Line(begin.offset, begin.offset, b"", False, begin.record, begin.record)
+            for last in lines:
+                parsed = _parse_line(parser, source, last)
+                if parser.state != source.state:
+                    source = Source(origin=source.origin, path=source.path, format=source.format, state=parser.state)
+                if parsed is not None:
+                    yield parsed
+        except DamagedArchiveError as error:
+            broken = Line(last.end, last.end, b"", False, last.next_record, last.next_record + 1)
+            yield _reject(source, broken, f"berkas terkompresi rusak setelah byte {error.offset}")
 
 
-def _parse_line(parser: Parser, source: Source, record: int, line: Line) -> Parsed | None:
-    offset, end, original, overlong = line
-    if not original:
+def _text(original: bytes) -> str:
+    # A machine that lost its power leaves runs of NUL before the next line.
+    return original.lstrip(b"\0").decode("utf-8", "replace")
+
+
+def _parse_line(parser: Parser, source: Source, line: Line) -> Parsed | None:
+    original = line.content
+    if line.overlong:
+        return _reject(source, line, f"baris lebih panjang dari {LINE_LIMIT_BYTES} byte")
+    if not original or original.isspace():
         return None
-    if overlong:
-        return _reject(source, record, line, f"baris lebih panjang dari {LINE_LIMIT_BYTES} byte")
-    text = original.decode("utf-8", "replace")
+    text = _text(original)
+    if not text:
+        return _reject(source, line, "baris hanya berisi byte NUL")
     reading = parser.parse(text)
     if reading is None:
         return None
     if isinstance(reading, Refusal):
-        return _reject(source, record, line, reading.reason)
+        return _reject(source, line, reading.reason)
     fields = reading.fields
     fields.setdefault("event.original", text)
     fields["log.file.path"] = source.path
-    fields["log.offset"] = offset
+    fields["log.offset"] = line.offset
+    event = event_of(reading, origin=source.origin, record=line.record, original=original)
+    if isinstance(event, Refusal):
+        return _reject(source, line, event.reason)
+    return Parsed(line.record, event, None, source, line.end, line.next_record)
+
+
+def _reject(source: Source, line: Line, reason: str) -> Parsed:
+    rejection = Rejection(source.path, line.record, line.offset, reason, line.content[:ORIGINAL_LIMIT_BYTES])
+    return Parsed(line.record, None, rejection, source, line.end, line.next_record)
+
+
+# --- EVTX ------------------------------------------------------------------------------------------------------------
+
+
+def _open_evtx(path: Path, head: bytes, begin: Checkpoint) -> Iterator[Parsed]:
+    if is_compressed(path):
+        raise UnknownFormatError(path=str(path), reason="EVTX terkompresi harus dibuka dahulu")
+    if not head.startswith(EVTX_MAGIC):
+        raise UnknownFormatError(path=str(path), reason="bukan berkas EVTX")
+    source = Source(origin=origin_of(path.name, fingerprint_part(head)), path=str(path), format=EVTX)
+    return _read_evtx(path, source, begin)
+
+
+def _read_evtx(path: Path, source: Source, begin: Checkpoint) -> Iterator[Parsed]:
+    record = begin.record
+    try:
+        for original, reading in read_evtx(path, skip=record):
+            yield _parse_record(source, record, original, reading)
+            record += 1
+    except ChildEndedError as error:
+        yield _reject_record(source, record, b"", error.reason)
+
+
+def _parse_record(source: Source, record: int, original: bytes, reading: Reading | Refusal) -> Parsed:
+    if isinstance(reading, Refusal):
+        return _reject_record(source, record, original, reading.reason)
+    fields: dict[str, Any] = reading.fields
+    fields["event.original"] = original.decode("utf-8", "replace")
+    fields["log.file.path"] = source.path
     event = event_of(reading, origin=source.origin, record=record, original=original)
     if isinstance(event, Refusal):
-        return _reject(source, record, line, event.reason)
-    return Parsed(record, event, None, source, end, record + 1)
+        return _reject_record(source, record, original, event.reason)
+    return Parsed(record, event, None, source, record + 1, record + 1)
 
 
-def _reject(source: Source, record: int, line: Line, reason: str) -> Parsed:
-    rejection = Rejection(source.path, record, line.offset, reason, line.content[:ORIGINAL_LIMIT_BYTES])
-    return Parsed(record, None, rejection, source, line.end, record + 1)
+def _reject_record(source: Source, record: int, original: bytes, reason: str) -> Parsed:
+    rejection = Rejection(source.path, record, 0, reason, original[:ORIGINAL_LIMIT_BYTES])
+    return Parsed(record, None, rejection, source, record + 1, record + 1)

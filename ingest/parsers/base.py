@@ -40,6 +40,8 @@ class ParseContext:
     """For times without a year; None: the last year that does not put them after `reference_ns`."""
     reference_ns: int
     """When the source was last written (a file) or received (a message)."""
+    path: str = ""
+    """Where the lines come from; the folder often names the program (`/var/log/nginx/`)."""
     state: str = ""
     """`Parser.state` of the reader that stopped where this one begins."""
 

@@ -30,6 +30,10 @@ class Line(NamedTuple):
     """Offset of the byte after the line's end."""
     content: bytes
     overlong: bool
+    record: int
+    """The number of the line, from 0."""
+    next_record: int
+    """One more, or the number after the last line that was joined to this one."""
 
 
 class DamagedArchiveError(Exception):
@@ -109,10 +113,18 @@ def skip_to(content: BinaryIO, offset: int) -> None:
     content.seek(offset)
 
 
-def read_lines(content: BinaryIO, *, start: int, limit_bytes: int) -> Iterator[Line]:
+def is_compressed(path: Path) -> bool:
+    """Say whether `open_content` would uncompress the file. Raises: OSError."""
+    with path.open("rb") as raw:
+        magic = raw.read(4)
+    return magic.startswith(GZIP_MAGIC) or magic == ZSTD_MAGIC
+
+
+def read_lines(content: BinaryIO, *, start: int, record: int, limit_bytes: int) -> Iterator[Line]:
     r"""Yield the lines from `start` on (which is where `content` stands), cut at `\n`, without `\r\n`.
 
-    Memory holds one block and one line of at most `limit_bytes`. Raises: DamagedArchiveError.
+    The first one is line number `record`. Memory holds one block and one line of at most `limit_bytes`.
+    Raises: DamagedArchiveError.
     """
     offset = start
     pending = b""
@@ -124,23 +136,59 @@ def read_lines(content: BinaryIO, *, start: int, limit_bytes: int) -> Iterator[L
             pending_bytes += len(block)
             pending = (pending + block)[: limit_bytes + 1]
             continue
-        first = lines[0]
-        end = offset + pending_bytes + len(first) + 1
-        yield _line(offset, end, (pending + first)[: limit_bytes + 1], limit_bytes)
-        offset = end
-        for content_bytes in lines[1:-1]:
-            end = offset + len(content_bytes) + 1
-            yield _line(offset, end, content_bytes, limit_bytes)
+        lines[0] = pending + lines[0]
+        end = offset + pending_bytes - len(pending)
+        pending = lines.pop()
+        for line in lines:
+            end += len(line) + 1
+            yield _line(offset, end, line, limit_bytes, record)
             offset = end
-        pending = lines[-1][: limit_bytes + 1]
-        pending_bytes = len(lines[-1])
+            record += 1
+        pending_bytes = len(pending)
     if pending_bytes:
-        yield _line(offset, offset + pending_bytes, pending, limit_bytes)
+        yield _line(offset, offset + pending_bytes, pending, limit_bytes, record)
 
 
-def _line(offset: int, end: int, content: bytes, limit_bytes: int) -> Line:
+def _line(offset: int, end: int, content: bytes, limit_bytes: int, record: int) -> Line:
+    if offset == 0:
+        content = content.removeprefix(b"\xef\xbb\xbf")
     if len(content) > limit_bytes:
-        return Line(offset, end, content[:limit_bytes], overlong=True)
+        return Line(offset, end, content[:limit_bytes], True, record, record + 1)
     if content.endswith(b"\r"):
-        return Line(offset, end, content[:-1], overlong=False)
-    return Line(offset, end, content, overlong=False)
+        content = content[:-1]
+    return Line(offset, end, content, False, record, record + 1)
+
+
+def join_continuations(lines: Iterator[Line], *, limit_bytes: int) -> Iterator[Line]:
+    """Yield the lines with those that begin with a blank joined to the one before, up to `limit_bytes` together.
+
+    A first line that begins with a blank stands alone: what it continued was read before.
+    """
+    parts: list[Line] = []
+    kept_bytes = 0
+    for line in lines:
+        if parts and line.content[:1] in (b" ", b"\t") and not line.content.isspace():
+            kept_bytes += len(line.content) + 1
+            if kept_bytes > limit_bytes:
+                parts = [parts[0]._replace(content=_joined(parts), overlong=True)]
+                line = line._replace(content=b"")
+            parts.append(line)
+            continue
+        if parts:
+            yield _whole(parts)
+        parts = [line]
+        kept_bytes = len(line.content)
+    if parts:
+        yield _whole(parts)
+
+
+def _joined(parts: list[Line]) -> bytes:
+    return b"\n".join(part.content for part in parts)
+
+
+def _whole(parts: list[Line]) -> Line:
+    first, last = parts[0], parts[-1]
+    if first is last:
+        return first
+    overlong = any(part.overlong for part in parts)
+    return Line(first.offset, last.end, _joined(parts), overlong, first.record, last.next_record)

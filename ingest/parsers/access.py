@@ -1,0 +1,180 @@
+r"""Access logs of web servers: NCSA common and combined, with or without a virtual host in front.
+
+Source: Apache `access.log`, `other_vhosts_access.log`, `ssl_request_log`; nginx `access.log`; Traefik.
+Fields: `source.*`, `user.name`, `http.*`, `url.*`, `user_agent.original`, `event.outcome`; dataset `apache.access` or
+`nginx.access` where the path names the server, else `web.access`. Addresses and queries stay as logged (escaped).
+Attackers write requests: anything between the quotes is taken, also TLS bytes (`\x16\x03`) and escaped quotes.
+"""
+
+import re
+from ipaddress import ip_address
+from typing import Any, Final
+
+from ingest.parsers.base import ParseContext, Reading, Refusal
+from ingest.parsers.times import clf_ns
+
+_QUOTED: Final = r'"([^"\\]*(?:\\.[^"\\]*)*)"'
+_TIME: Final = r"\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]"
+# The first time that a quote follows: both servers escape a quote in a user name, so a forged request cannot follow.
+_LINE: Final = re.compile(
+    rf"(.{{3,2048}}?) {_TIME} {_QUOTED} (\d{{3}}|-) (\d+|-)"
+    rf"(?: (?:{_QUOTED}|-) (?:{_QUOTED}|-))?",
+    re.DOTALL,
+)
+_SSL_REQUEST: Final = re.compile(rf"{_TIME} (\S+) (\S+) (\S+) {_QUOTED} (\d+|-)\s*$", re.DOTALL)
+_TLS_VERSION: Final = re.compile(r"(TLS|SSL)v(\d(?:\.\d)?)$")
+_METHOD: Final = re.compile(r"[A-Za-z_-]{1,32}$")
+_HOST_PORT: Final = re.compile(r"(.+?)(?::(\d{1,5}))?$")
+
+
+class AccessParser:
+    """Stateless."""
+
+    state = ""
+
+    def __init__(self, context: ParseContext) -> None:
+        path = context.path.lower()
+        self._dataset = "web.access"
+        if "nginx" in path:
+            self._dataset = "nginx.access"
+        elif "apache" in path or "httpd" in path:
+            self._dataset = "apache.access"
+
+    def parse(self, text: str) -> Reading | Refusal | None:
+        match = _LINE.match(text)
+        if match is None:
+            return self._parse_ssl_request(text)
+        heading, time, request, status, size, referrer, agent = match.groups()
+        time_ns = clf_ns(time)
+        if time_ns is None:
+            return Refusal("waktu pada baris akses tidak sah")
+        fields = self._common(request, size)
+        _add_heading(fields, heading)
+        if status != "-":
+            code = int(status)
+            fields["http.response.status_code"] = code
+            fields["event.outcome"] = "success" if code < 400 else "failure"
+        if referrer and referrer != "-":
+            fields["http.request.referrer"] = referrer
+        if agent and agent != "-":
+            fields["user_agent.original"] = agent
+        return Reading(time_ns, fields)
+
+    def _common(self, request: str, size: str) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "event.kind": "event",
+            "event.category": ["web"],
+            "event.type": ["access"],
+            "event.dataset": self._dataset,
+        }
+        _add_request(fields, request)
+        if size != "-" and len(size) < 19:
+            fields["http.response.body.bytes"] = int(size)
+        return fields
+
+    def _parse_ssl_request(self, text: str) -> Reading | Refusal:
+        match = _SSL_REQUEST.match(text)
+        time_ns = clf_ns(match[1]) if match else None
+        if match is None or time_ns is None:
+            return Refusal("bukan baris log akses web")
+        _, address, protocol, cipher, request, size = match.groups()
+        fields = self._common(request, size)
+        _add_source(fields, address)
+        if version := _TLS_VERSION.match(protocol):
+            fields["tls.version_protocol"] = version[1].lower()
+            fields["tls.version"] = version[2]
+        if cipher != "-":
+            fields["tls.cipher"] = cipher
+        return Reading(time_ns, fields)
+
+
+def _add_request(fields: dict[str, Any], request: str) -> None:
+    method, _, rest = request.partition(" ")
+    if not rest or _METHOD.match(method) is None:
+        if request not in ("", "-"):
+            fields["event.reason"] = "permintaan bukan HTTP"
+            fields["message"] = request
+        return
+    url, _, protocol = rest.rpartition(" ")
+    if url and protocol.startswith("HTTP/"):
+        fields["http.version"] = protocol[5:]
+    else:
+        url = rest
+    fields["http.request.method"] = method
+    fields["url.original"] = url
+    path, mark, query = url.partition("?")
+    if "://" in path:
+        path = _add_domain(fields, path)
+    if path:
+        fields["url.path"] = path
+    if mark:
+        fields["url.query"] = query
+
+
+def _add_domain(fields: dict[str, Any], url: str) -> str:
+    """Add the domain of an absolute URL (a request to a proxy) and return its path."""
+    scheme, _, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    fields["url.scheme"] = scheme.lower()
+    _add_host(fields, authority.rpartition("@")[2])
+    return slash + path
+
+
+def _add_host(fields: dict[str, Any], host: str) -> None:
+    match = _HOST_PORT.match(host)
+    if match is None:
+        return
+    fields["url.domain"] = match[1].strip("[]")
+    if match[2] and int(match[2]) < 65_536:
+        fields["url.port"] = int(match[2])
+
+
+def _add_heading(fields: dict[str, Any], heading: str) -> None:
+    """Read what stands before the time: `[HOST[:PORT]] CLIENT[, CLIENT…] IDENT USER`."""
+    parts = heading.split(" ")
+    if len(parts) == 3:
+        address, _, user = parts
+        _add_source(fields, address)
+    else:
+        user = _add_long_heading(fields, parts)
+    if user not in ("-", '""', ""):
+        fields["user.name"] = user
+
+
+def _add_long_heading(fields: dict[str, Any], parts: list[str]) -> str:
+    """Add host and clients, return the user."""
+    if len(parts) > 3 and not parts[0].endswith(",") and parts[1] == "-":
+        _add_source(fields, parts[0])
+        return " ".join(parts[2:])
+    addresses = [part.strip('",') for part in parts[:-2]]
+    if len(addresses) > 1 and not parts[0].endswith(",") and not parts[0].startswith('"'):
+        _add_host(fields, addresses.pop(0))
+    if addresses:
+        _add_source(fields, _client_of(addresses))
+        if len(addresses) > 1:
+            fields["related.ip"] = [address for address in addresses if _ip(address)][:32]
+    return parts[-1]
+
+
+def _client_of(addresses: list[str]) -> str:
+    """The first public address of a list that proxies wrote, else the first."""
+    for address in addresses:
+        found = _ip(address)
+        if found is not None and found.is_global:
+            return address
+    return addresses[0]
+
+
+def _ip(text: str) -> Any:  # noqa: ANN401  IPv4Address or IPv6Address or None
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def _add_source(fields: dict[str, Any], address: str) -> None:
+    fields["source.address"] = address
+    if _ip(address) is not None and "%" not in address:
+        fields["source.ip"] = address
+    elif not address.startswith("unix:"):
+        fields["source.domain"] = address
