@@ -84,7 +84,7 @@ def _complete(sop: Sop, state: RunState, command: CompleteStep) -> Decided:
     role = _acting_role(sop, step, active, command)
     _check_kelengkapan(sop, state, step, active, command)
     is_last = step.mode is Mode.SALAH_SATU or len(active.acts) + 1 == len(step.pelaksana)
-    choice = _choice(step, active, command) if is_last else _no_choice(step, command)
+    choice = _choice(step, active, command, is_last=is_last)
     act = _act_of(role, command)
     if not is_last:
         half_done = replace(active, acts=(*active.acts, act))
@@ -151,19 +151,13 @@ def _active_pass(sop: Sop, state: RunState, step: Langkah, command: CompleteStep
 def _why_not_active(sop: Sop, state: RunState, step: Langkah, command: CompleteStep) -> NotActiveError:
     active = tuple(one.no for one in state.active)
     past = state.last_done(step.no)
-    if past is not None and not _is_due_again(state, past):
+    if past is not None and not state.comes_again(past):
         return AlreadyDoneError(
             no=step.no, active=active, by=past.acts[-1].name, at=past.acts[-1].at, zone=command.zone
         )
     if not active:
         return RunEndedError(no=step.no)
     return NotYetActiveError(no=step.no, active=active)
-
-
-def _is_due_again(state: RunState, past: StepPass) -> bool:
-    """Whether the run went back before this step after it was done, so that it will come once more."""
-    later = state.passes[state.passes.index(past) + 1 :]
-    return bool(state.active) and any(one.no < past.no for one in later)
 
 
 def _acting_role(sop: Sop, step: Langkah, active: StepPass, command: CompleteStep) -> str:
@@ -174,9 +168,7 @@ def _acting_role(sop: Sop, step: Langkah, active: StepPass, command: CompleteSte
     raise NotYourTurnError(no=step.no, next_role=allowed[0], next_name=sop.role_name(allowed[0]))
 
 
-def _check_kelengkapan(
-    sop: Sop, state: RunState, step: Langkah, active: StepPass, command: CompleteStep
-) -> None:
+def _check_kelengkapan(sop: Sop, state: RunState, step: Langkah, active: StepPass, command: CompleteStep) -> None:
     known = {one.id for one in command.evidence}
     strangers = tuple(one for one in command.lampiran if one not in known)
     if strangers:
@@ -191,18 +183,13 @@ def _check_kelengkapan(
         raise MissingKelengkapanError(no=step.no, items=absent)
 
 
-def _no_choice(step: Langkah, command: CompleteStep) -> None:
-    """Only the last of several executors decides."""
-    if command.keputusan is not None:
-        raise UnknownDecisionError(no=step.no, given=command.keputusan, choices=())
-
-
-def _choice(step: Langkah, active: StepPass, command: CompleteStep) -> Keputusan | None:
-    offered = step.choices(active.putaran)
+def _choice(step: Langkah, active: StepPass, command: CompleteStep, *, is_last: bool) -> Keputusan | None:
+    # Of several executors in order only the last decides.
+    offered = step.choices(active.putaran) if is_last else ()
     names = tuple(one.jawaban for one in offered)
+    if command.keputusan is None and offered:
+        raise MissingDecisionError(no=step.no, choices=names)
     if command.keputusan is None:
-        if offered:
-            raise MissingDecisionError(no=step.no, choices=names)
         _check_cause(step, (), command)
         return None
     chosen = next((one for one in offered if one.jawaban == command.keputusan), None)

@@ -62,9 +62,7 @@ class NotActiveError(PlaybookRefusalError):
 class NotYetActiveError(NotActiveError):
     def __init__(self, *, no: int, active: Sequence[int]) -> None:
         steps = ", ".join(map(str, active))
-        super().__init__(
-            f"Langkah {no} belum dapat dilaksanakan; langkah yang aktif: {steps}.", no=no, active=active
-        )
+        super().__init__(f"Langkah {no} belum dapat dilaksanakan; langkah yang aktif: {steps}.", no=no, active=active)
 
 
 class AlreadyDoneError(NotActiveError):
@@ -145,7 +143,9 @@ class MissingCauseError(PlaybookRefusalError):
 
 class UnknownCauseError(PlaybookRefusalError):
     def __init__(self, *, no: int, given: str, choices: Sequence[str]) -> None:
-        super().__init__(f"Sebab {given!r} tidak tersedia pada langkah {no}; pilihan: {', '.join(choices) or 'tidak ada'}.")
+        super().__init__(
+            f"Sebab {given!r} tidak tersedia pada langkah {no}; pilihan: {', '.join(choices) or 'tidak ada'}."
+        )
         self.no, self.given, self.choices = no, given, tuple(choices)
 
 

@@ -80,12 +80,15 @@ class RunState:
         """Return how often the step has become active."""
         return sum(one.no == no for one in self.passes)
 
+    def comes_again(self, past: StepPass) -> bool:
+        """Whether the run went back before this step after it was done, so that it will come once more."""
+        later = self.passes[self.passes.index(past) + 1 :]
+        return self.ended_at is None and any(one.no < past.no for one in later)
+
     def with_pass(self, changed: StepPass) -> "RunState":
         """Return the state with that activation in the place of the same step and putaran."""
         same = (changed.no, changed.putaran)
-        return replace(
-            self, passes=tuple(changed if (one.no, one.putaran) == same else one for one in self.passes)
-        )
+        return replace(self, passes=tuple(changed if (one.no, one.putaran) == same else one for one in self.passes))
 
     def to_json(self) -> str:
         body = {
@@ -104,7 +107,7 @@ def state_from_json(text: str) -> RunState:
     """Return the saved run, upgraded to this program's version. Raises: UnknownStateVersionError."""
     body: dict[str, Any] = json.loads(text)
     while (version := body.get("schema_version")) != SCHEMA_VERSION:
-        if version not in UPGRADES:
+        if not isinstance(version, int) or version not in UPGRADES:
             raise UnknownStateVersionError(version=version)
         body = UPGRADES[version](body)
     return RunState(

@@ -73,6 +73,7 @@ def _plain(node: yaml.Node | None, place: Place, lines: dict[Place, int]) -> Pla
         return _mapping(node, place, lines)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*place, index), lines) for index, child in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
     return _scalar(node)
 
 
@@ -90,7 +91,7 @@ def _mapping(node: yaml.MappingNode, place: Place, lines: dict[Place, int]) -> P
     return values
 
 
-def _scalar(node: yaml.Node) -> Plain:
+def _scalar(node: yaml.ScalarNode) -> Plain:
     """Read a scalar by YAML 1.2's core words: YAML 1.1 makes `no`, the key of every step, a boolean."""
     text = str(node.value)
     if node.style is not None:

@@ -1,0 +1,23 @@
+"""Everything that is wrong with one SOP, in the order of its lines."""
+
+from playbooks.checks import flow, items, references, times
+from playbooks.checks.problem import Problem, Severity
+from playbooks.errors import Fault
+from playbooks.schema import ReadSop
+
+
+def problems_of(read: ReadSop) -> tuple[Problem, ...]:
+    """Return errors and warnings; where a reference points at nothing, what follows from it is not looked for."""
+    broken = tuple(references.find(read))
+    if any(one.severity is Severity.ERROR for one in broken):
+        return _in_order(broken)
+    return _in_order((*broken, *flow.find(read), *items.find(read), *times.find(read)))
+
+
+def errors_of(read: ReadSop) -> tuple[Fault, ...]:
+    """Return only what keeps the SOP from being carried out."""
+    return tuple(Fault(line=one.line, reason=one.reason) for one in problems_of(read) if one.severity is Severity.ERROR)
+
+
+def _in_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda one: (one.line, one.reason)))

@@ -1,0 +1,50 @@
+"""Kelengkapan that nobody makes, and output that nobody needs."""
+
+from collections.abc import Iterator
+
+from playbooks.checks.graph import END, graph_of, surely_there
+from playbooks.checks.problem import Problem, Severity
+from playbooks.schema import ReadSop
+from playbooks.sop import JenisItem, Kelengkapan, spelling_key
+
+
+def find(read: ReadSop) -> Iterator[Problem]:
+    yield from _unmade(read)
+    yield from _unneeded(read)
+
+
+def _unmade(read: ReadSop) -> Iterator[Problem]:
+    sop = read.sop
+    there = surely_there(sop, graph_of(sop))
+    made = {spelling_key(item.nama) for step in sop.langkah for item in step.output}
+    for index, step in enumerate(sop.langkah):
+        for position, item in enumerate(step.kelengkapan):
+            key = spelling_key(item.nama)
+            if _is_given_by_people(item) or key in there[step.no]:
+                continue
+            what = "tidak selalu sudah dihasilkan" if key in made else "tidak dihasilkan langkah mana pun"
+            yield _warning(
+                read.line("langkah", index, "kelengkapan", position),
+                f"langkah {step.no}: kelengkapan {item.nama} {what} sebelum langkah ini",
+            )
+
+
+def _unneeded(read: ReadSop) -> Iterator[Problem]:
+    sop, graph = read.sop, graph_of(read.sop)
+    needed = {(step.no, spelling_key(item.nama)) for step in sop.langkah for item in step.kelengkapan}
+    for index, step in enumerate(sop.langkah):
+        if END in graph[step.no]:
+            continue
+        for position, item in enumerate(step.output):
+            key = spelling_key(item.nama)
+            if not any(name == key and no != step.no for no, name in needed):
+                reason = f"langkah {step.no}: output {item.nama} tidak dipakai langkah lain"
+                yield _warning(read.line("langkah", index, "output", position), reason)
+
+
+def _is_given_by_people(item: Kelengkapan) -> bool:
+    return item.jenis is not JenisItem.DOKUMEN or item.disiapkan or item.bukti_setiap_putaran
+
+
+def _warning(line: int, reason: str) -> Problem:
+    return Problem(severity=Severity.WARNING, line=line, reason=reason)

@@ -1,0 +1,291 @@
+"""What is shown of a run: pure values for the API, the swimlane and `boleh saya`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ir_platform.calendar.duration import in_words
+from ir_platform.domain.evidence import Evidence
+from ir_platform.domain.incident import Outcome
+from ir_platform.domain.person import Account
+from ir_platform.domain.run import ActiveStep
+from ir_platform.ports import WorkingCalendar
+from playbooks.completeness import ItemState, items_of
+from playbooks.engine import next_roles
+from playbooks.run_state import Act, RunState, StepPass
+from playbooks.sop import JenisItem, Keputusan, Langkah, Pelaksana, Sop, Teks
+
+
+class StepState(StrEnum):
+    """How a step is drawn."""
+
+    BELUM = "belum"
+    AKTIF = "aktif"
+    ULANG = "ulang"
+    """Active again after having been done."""
+    SELESAI = "selesai"
+    DILEWATI = "dilewati"
+    """The run ended without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    langkah: int
+    nama: str
+    jenis: JenisItem
+    terpenuhi: bool
+    oleh: str | None
+    boleh_nihil: bool
+    perlu_bukti: bool
+    """Evidence (or nihil) is asked for anew in this putaran."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenggat:
+    no: int
+    putaran: int
+    jatuh_tempo: datetime | None
+    """None: the SOP gives no time."""
+    sisa_menit: int | None
+    """Working minutes left; negative: working minutes past it."""
+    sisa: str | None
+    """In words, `1 hari 4 jam`; a day is 7.5 hours."""
+    lewat: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menunggu:
+    no: int
+    pelaksana: tuple[Pelaksana, ...]
+    """Who may act next."""
+    kalimat: Teks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jawaban:
+    jawaban: str
+    label: Teks
+    ke: int | None
+    alasan_wajib: bool
+    sebab: tuple["SebabPilihan", ...]
+    adalah_putaran: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SebabPilihan:
+    kode: str
+    label: Teks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BolehSaya:
+    no: int
+    putaran: int
+    teks_tombol: Teks
+    jawaban: tuple[Jawaban, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActView:
+    peran: str
+    oleh: str
+    jabatan: str
+    pada: datetime
+    keputusan: str | None
+    label_keputusan: Teks | None
+    alasan: str | None
+    sebab: str | None
+    label_sebab: Teks | None
+    catatan: str
+    lampiran: tuple[str, ...]
+    nihil: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassView:
+    putaran: int
+    sejak: datetime
+    selesai: datetime | None
+    tindakan: tuple[ActView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    no: int
+    keadaan: StepState
+    riwayat: tuple[PassView, ...]
+    """Every putaran, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrowView:
+    """A way that was taken, for the swimlane."""
+
+    dari: int
+    ke: int | None
+    adalah_putaran: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    langkah_aktif: tuple[int, ...]
+    putaran: dict[int, int]
+    """Step to how often it has become active; only steps that ever were."""
+    hasil: Outcome | None
+    kelengkapan: tuple[ItemView, ...]
+    tenggat: tuple[Tenggat, ...]
+    menunggu: tuple[Menunggu, ...]
+    boleh_saya: tuple[BolehSaya, ...]
+    langkah: tuple[StepView, ...]
+    panah: tuple[ArrowView, ...]
+
+
+def acting_roles(account: Account) -> frozenset[str]:
+    """Return what the account may act as: the program's administrator may not act as an official."""
+    return frozenset() if account.is_admin else account.roles
+
+
+def view_run(
+    sop: Sop,
+    state: RunState,
+    *,
+    active: Sequence[ActiveStep],
+    evidence: Sequence[Evidence],
+    roles: frozenset[str],
+    now: datetime,
+    calendar: WorkingCalendar,
+) -> RunView:
+    """Return the run as `roles` see it now; `active` are the stored rows, which carry the due times."""
+    running = tuple((_step(sop, one.no), one) for one in state.active)
+    return RunView(
+        langkah_aktif=tuple(one.no for one in state.active),
+        putaran={step.no: state.putaran(step.no) for step in sop.langkah if state.putaran(step.no)},
+        hasil=state.hasil,
+        kelengkapan=tuple(
+            _item_view(one.no, item) for _, one in running for item in items_of(sop, state, one, evidence=evidence)
+        ),
+        tenggat=tuple(_tenggat(one, now, calendar) for one in active),
+        menunggu=tuple(_menunggu(sop, step, one) for step, one in running),
+        boleh_saya=tuple(_boleh(step, one) for step, one in running if roles & set(next_roles(step, one))),
+        langkah=tuple(_step_view(step, state) for step in sop.langkah),
+        panah=_arrows(sop, state),
+    )
+
+
+def _step(sop: Sop, no: int) -> Langkah:
+    found = sop.step(no)
+    assert found is not None
+    return found
+
+
+def _item_view(no: int, one: ItemState) -> ItemView:
+    return ItemView(
+        langkah=no,
+        nama=one.item.nama,
+        jenis=one.item.jenis,
+        terpenuhi=one.is_satisfied,
+        oleh=one.by,
+        boleh_nihil=one.item.boleh_nihil,
+        perlu_bukti=one.item.bukti_setiap_putaran,
+    )
+
+
+def _tenggat(one: ActiveStep, now: datetime, calendar: WorkingCalendar) -> Tenggat:
+    if one.due is None:
+        return Tenggat(no=one.no, putaran=one.putaran, jatuh_tempo=None, sisa_menit=None, sisa=None, lewat=False)
+    left = calendar.working_minutes_between(now, one.due) or -calendar.working_minutes_between(one.due, now)
+    return Tenggat(
+        no=one.no,
+        putaran=one.putaran,
+        jatuh_tempo=one.due,
+        sisa_menit=left,
+        sisa=in_words(abs(left)),
+        lewat=now > one.due,
+    )
+
+
+def _menunggu(sop: Sop, step: Langkah, one: StepPass) -> Menunggu:
+    people = tuple(Pelaksana(id=role, nama=sop.role_name(role)) for role in next_roles(step, one))
+    return Menunggu(no=step.no, pelaksana=people, kalimat=step.menunggu)
+
+
+def _boleh(step: Langkah, one: StepPass) -> BolehSaya:
+    is_last = len(next_roles(step, one)) + len(one.acts) == len(step.pelaksana)
+    offered = step.choices(one.putaran) if is_last else ()
+    return BolehSaya(
+        no=step.no,
+        putaran=one.putaran,
+        teks_tombol=step.tombol,
+        jawaban=tuple(_jawaban(choice) for choice in offered),
+    )
+
+
+def _jawaban(choice: Keputusan) -> Jawaban:
+    return Jawaban(
+        jawaban=choice.jawaban,
+        label=choice.label,
+        ke=choice.ke,
+        alasan_wajib=choice.alasan_wajib,
+        sebab=tuple(SebabPilihan(kode=cause.kode, label=cause.label) for cause in choice.sebab),
+        adalah_putaran=choice.adalah_putaran,
+    )
+
+
+def _step_view(step: Langkah, state: RunState) -> StepView:
+    passes = tuple(one for one in state.passes if one.no == step.no)
+    return StepView(
+        no=step.no,
+        keadaan=_keadaan(step, state),
+        riwayat=tuple(
+            PassView(
+                putaran=one.putaran,
+                sejak=one.since,
+                selesai=one.done_at,
+                tindakan=tuple(_act_view(step, act) for act in one.acts),
+            )
+            for one in passes
+        ),
+    )
+
+
+def _keadaan(step: Langkah, state: RunState) -> StepState:
+    if state.active_pass(step.no) is not None:
+        return StepState.ULANG if state.putaran(step.no) > 1 else StepState.AKTIF
+    past = state.last_done(step.no)
+    if past is None:
+        return StepState.DILEWATI if state.ended_at else StepState.BELUM
+    return StepState.BELUM if state.comes_again(past) else StepState.SELESAI
+
+
+def _act_view(step: Langkah, act: Act) -> ActView:
+    choice = next((one for one in step.keputusan if one.jawaban == act.keputusan), None)
+    cause = next((one for one in choice.sebab if one.kode == act.sebab), None) if choice else None
+    return ActView(
+        peran=act.role,
+        oleh=act.name,
+        jabatan=act.jabatan,
+        pada=act.at,
+        keputusan=act.keputusan,
+        label_keputusan=choice.label if choice else None,
+        alasan=act.alasan,
+        sebab=act.sebab,
+        label_sebab=cause.label if cause else None,
+        catatan=act.catatan,
+        lampiran=act.lampiran,
+        nihil=act.nihil,
+    )
+
+
+def _arrows(sop: Sop, state: RunState) -> tuple[ArrowView, ...]:
+    """Return each way taken, in order: from a finished activation to the one that followed it."""
+    taken = []
+    following: tuple[StepPass | None, ...] = (*state.passes[1:], None)
+    for one, after in zip(state.passes, following, strict=True):
+        if not one.is_done:
+            continue
+        answer = one.acts[-1].keputusan
+        choices = (choice for choice in _step(sop, one.no).keputusan if choice.jawaban == answer)
+        is_rework = any(choice.adalah_putaran for choice in choices)
+        taken.append(ArrowView(dari=one.no, ke=after.no if after else None, adalah_putaran=is_rework))
+    return tuple(taken)
