@@ -1,0 +1,50 @@
+"""A finding becomes a Detection, with an id that is the same whenever the same events are scanned."""
+
+from datetime import datetime
+from hashlib import blake2b
+
+from detections.rule import RuleInfo
+from detections.windows import Group, Window, window_id
+from ir_platform.domain.alert import Detection, EventRef
+from ir_platform.domain.event import EventId, to_datetime
+
+
+def of_event(info: RuleInfo, ref: EventRef, group: Group) -> Detection:
+    """Return the detection of a rule that matched one event."""
+    return _detection(info, id_=_event_id(info.id, ref.id), at=ref.at, group=group, events=(ref,), count=1)
+
+
+def of_window(info: RuleInfo, window: Window, *, group: Group | None = None) -> Detection:
+    """Return the detection of a window; `group` is the part of the window's group that the alert is about."""
+    return _detection(
+        info,
+        id_=window_id(info.id, window),
+        at=to_datetime(window.last_ns),
+        group=window.group if group is None else group,
+        events=window.refs,
+        count=window.count,
+    )
+
+
+def _event_id(rule_id: str, event_id: EventId) -> str:
+    return blake2b(f"{rule_id}\0{event_id}".encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _detection(
+    info: RuleInfo, *, id_: str, at: datetime, group: Group, events: tuple[EventRef, ...], count: int
+) -> Detection:
+    return Detection(
+        id=id_,
+        rule_id=info.id,
+        rule_title=info.title,
+        level=info.level,
+        tags=info.tags,
+        at=at,
+        group=group,
+        events=events,
+        event_count=count,
+        look_at=info.look_at,
+        false_positives=info.false_positives,
+        playbook_id=info.playbook_id,
+        source=info.source,
+    )

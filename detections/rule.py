@@ -1,0 +1,20 @@
+"""What an alert says about the rule or detector that raised it."""
+
+from dataclasses import dataclass
+
+from ir_platform.domain.alert import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleInfo:
+    id: str
+    title: str
+    level: Level
+    tags: tuple[str, ...]
+    look_at: tuple[str, ...] = ()
+    """What a person checks next, in Bahasa Indonesia."""
+    false_positives: tuple[str, ...] = ()
+    playbook_id: str | None = None
+    file: str = ""
+    """Where it was read from; empty for a detector."""
+    source: str = "sigma"

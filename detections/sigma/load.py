@@ -1,0 +1,281 @@
+"""Rule files become pySigma rules; whatever cannot be used is named with file, line and reason, never dropped."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sigma.collection import SigmaCollection
+from sigma.correlations import SigmaCorrelationRule
+from sigma.exceptions import SigmaError, SigmaRuleLocation
+from sigma.filters import SigmaFilter
+from sigma.processing.pipeline import ProcessingPipeline
+from sigma.rule import SigmaRule
+from sigma.rule.attributes import SigmaStatus
+
+from detections.sigma.problems import RuleProblem
+from detections.sigma.yaml_reader import Document, RuleTextError, read_documents
+
+RULE_SUFFIXES = (".yml", ".yaml")
+MAX_CONDITION_CHARACTERS = 4096
+MAX_CONDITION_DEPTH = 10
+"""pySigma's condition grammar takes exponential time in the depth of parentheses; SigmaHQ uses at most 3."""
+MAX_WINDASH_PER_VALUE = 5
+"""Every dash of a |windash value makes five variants: 5 ** 5 = 3,125."""
+
+# Wrongly typed YAML (a number for a title, a list for a logsource) makes pySigma fail with these.
+_WRONG_SHAPE = (TypeError, AttributeError, LookupError, ValueError, RecursionError)
+
+_KEY_OF_ERROR = (
+    ("Logsource", "logsource"),
+    ("Condition", "detection.condition"),
+    ("Correlation", "correlation"),
+    ("Timespan", "correlation.timespan"),
+    ("Filter", "filter"),
+    ("Level", "level"),
+    ("Status", "status"),
+    ("Identifier", "id"),
+    ("Title", "title"),
+    ("Tag", "tags"),
+    ("Date", "date"),
+    ("Modified", "modified"),
+    ("Author", "author"),
+    ("Description", "description"),
+    ("References", "references"),
+    ("FalsePositives", "falsepositives"),
+    ("Fields", "fields"),
+    ("Name", "name"),
+    ("Related", "related"),
+)
+_ADVICE = {
+    "SigmaLogsourceError": "tulis `logsource:` dengan product, category atau service",
+    "SigmaDetectionError": "tulis `detection:` dengan sedikitnya satu seleksi dan `condition:`",
+    "SigmaConditionError": "`condition:` hanya boleh memakai nama seleksi di atasnya, and, or, not, `1 of`, `all of`",
+    "SigmaModifierError": "periksa ejaan pengubah sesudah `|` (contains, startswith, endswith, all, re, cidr, …)",
+    "SigmaLevelError": "tulis `level:` informational, low, medium, high atau critical",
+    "SigmaStatusError": "tulis `status:` stable, test, experimental, deprecated atau unsupported",
+    "SigmaIdentifierError": "tulis `id:` berupa UUID",
+    "SigmaTimespanError": "tulis `timespan:` angka dan satuan, misalnya 5m",
+    "SigmaRuleNotFoundError": "aturan yang dirujuk harus ikut dimuat; periksa `name` atau `id`-nya",
+    "SigmaRegularExpressionError": "perbaiki pola regex",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedRule:
+    """A parsed rule with the place it came from."""
+
+    rule: SigmaRule | SigmaCorrelationRule
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedRules:
+    rules: tuple[LoadedRule, ...]
+    skipped: tuple[RuleProblem, ...]
+
+
+def rule_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the YAML files of these files and folders, each once, in the order of their names within each."""
+    found = (file for path in paths for file in _files_under(path))
+    return tuple(dict.fromkeys(found))
+
+
+def _files_under(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from sorted(file for suffix in RULE_SUFFIXES for file in path.rglob(f"*{suffix}") if file.is_file())
+    else:
+        yield path
+
+
+def load_rules(paths: Sequence[Path], *, pipeline: ProcessingPipeline | None = None) -> LoadedRules:
+    """Read every rule under the paths. Filters are applied to the rules they name, then `pipeline` to each rule.
+
+    Files of cases (documents with `rule` and `match` / `no_match`) belong to `detections.cases` and are passed over.
+    """
+    loader = _Loader(pipeline)
+    for file in rule_files(paths):
+        loader.read(file)
+    return loader.finish()
+
+
+class _Loader:
+    def __init__(self, pipeline: ProcessingPipeline | None) -> None:
+        self._pipeline = pipeline
+        self._rules: list[LoadedRule] = []
+        self._filters: list[SigmaFilter] = []
+        self._skipped: list[RuleProblem] = []
+        self._places: dict[str, str] = {}
+
+    def read(self, file: Path) -> None:
+        try:
+            documents = read_documents(file.read_text(encoding="utf-8"))
+        except RuleTextError as error:
+            self._skip(str(file), error.line, error.reason)
+        except (OSError, UnicodeDecodeError) as error:
+            self._skip(str(file), 1, f"berkas tidak dapat dibaca: {error}")
+        else:
+            for document in documents:
+                self._take(document, file)
+
+    def finish(self) -> LoadedRules:
+        prepared = [ready for loaded in self._rules if (ready := self._prepare(loaded)) is not None]
+        rules = tuple(_resolved(prepared, self._skipped))
+        return LoadedRules(rules=rules, skipped=tuple(self._skipped))
+
+    def _skip(self, file: str, line: int, reason: str) -> None:
+        self._skipped.append(RuleProblem(file=file, line=line, reason=reason))
+
+    def _take(self, document: Document, file: Path) -> None:
+        if is_case_document(document):
+            return
+        refused = _refusal(document)
+        if refused is not None:
+            self._skip(str(file), *refused)
+            return
+        try:
+            rule = _parse(document, file)
+        except SigmaError as error:
+            self._skip(str(file), *describe(error, document))
+        except _WRONG_SHAPE as error:
+            reason = f"isi aturan tidak berbentuk seperti aturan Sigma ({type(error).__name__}: {error})"
+            self._skip(str(file), document.line, reason)
+        else:
+            self._keep(rule, document, str(file))
+
+    def _keep(self, rule: SigmaRule | SigmaCorrelationRule | SigmaFilter, document: Document, file: str) -> None:
+        if isinstance(rule, SigmaFilter):
+            self._filters.append(rule)
+            return
+        if rule.status is SigmaStatus.UNSUPPORTED:
+            self._skip(file, document.line_of("status"), "aturan berstatus `unsupported`")
+            return
+        place = f"{file}:{document.line}"
+        first = self._places.setdefault(str(rule.id), place) if rule.id is not None else place
+        if first != place:
+            self._skip(file, document.line_of("id"), f"id {rule.id} sudah dipakai di {first}; buat UUID baru")
+            return
+        self._rules.append(LoadedRule(rule=rule, file=file, line=document.line))
+
+    def _prepare(self, loaded: LoadedRule) -> LoadedRule | None:
+        """Apply filters, then the pipeline."""
+        rule = loaded.rule
+        try:
+            for sigma_filter in self._filters if isinstance(rule, SigmaRule) else ():
+                rule = sigma_filter.apply_on_rule(rule)
+            if self._pipeline is not None:
+                self._pipeline.apply(rule)
+        except (SigmaError, *_WRONG_SHAPE) as error:
+            self._skip(loaded.file, loaded.line, f"filter atau pipeline tidak dapat diterapkan: {error}")
+            return None
+        return LoadedRule(rule=rule, file=loaded.file, line=loaded.line)
+
+
+def is_case_document(document: Document) -> bool:
+    return "rule" in document.content and ("match" in document.content or "no_match" in document.content)
+
+
+def _parse(document: Document, file: Path) -> SigmaRule | SigmaCorrelationRule | SigmaFilter:
+    content, source = dict(document.content), SigmaRuleLocation(file)
+    if "correlation" in content:
+        return SigmaCorrelationRule.from_dict(content, source=source)
+    if "filter" in content:
+        return SigmaFilter.from_dict(content, source=source)
+    rule = SigmaRule.from_dict(content, source=source)
+    for condition in rule.detection.parsed_condition:
+        condition.parse()
+    return rule
+
+
+def _refusal(document: Document) -> tuple[int, str] | None:
+    """Return line and reason where a document is no rule, or one made to keep the parser busy."""
+    content = document.content
+    if "action" in content:
+        reason = "`action:` (global, repeat, reset) sudah dihapus dari Sigma; tulis tiap aturan lengkap"
+        return document.line_of("action"), reason
+    if not any(key in content for key in ("detection", "correlation", "filter")):
+        return document.line, "bukan aturan Sigma: tidak ada `detection:`, `correlation:` atau `filter:`"
+    detection = content.get("detection")
+    if isinstance(detection, dict):
+        return _hostile_condition(detection, document) or _hostile_windash(detection, document)
+    return None
+
+
+def _hostile_condition(detection: dict[str, Any], document: Document) -> tuple[int, str] | None:
+    conditions = detection.get("condition")
+    for condition in conditions if isinstance(conditions, list) else [conditions]:
+        text = str(condition)
+        too_long = len(text) > MAX_CONDITION_CHARACTERS
+        if too_long or _depth(text) > MAX_CONDITION_DEPTH or any(w.count("*") > 3 for w in text.split()):
+            return document.line_of("detection.condition"), "kondisi terlalu panjang atau terlalu bersarang"
+    return None
+
+
+def _depth(condition: str) -> int:
+    depth = deepest = 0
+    for character in condition:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    # A chain of `not not not …` nests like parentheses.
+    return max(deepest, *(len(chain.split()) for chain in re.findall(r"(?:\bnot\s+)+", condition)), 0)
+
+
+_DASH = re.compile(r"\B[-/]\b")
+
+
+def _hostile_windash(detection: dict[str, Any], document: Document) -> tuple[int, str] | None:
+    for key, value in _keyed_values(detection):
+        if "windash" in key and len(_DASH.findall(value)) > MAX_WINDASH_PER_VALUE:
+            reason = f"|windash pada nilai dengan lebih dari {MAX_WINDASH_PER_VALUE} tanda hubung; pecah nilainya"
+            return document.line_of("detection"), reason
+    return None
+
+
+def _keyed_values(tree: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each scalar with the key it stands under; the depth was limited when the text was read."""
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            yield from _keyed_values(value, str(name))
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _keyed_values(value, key)
+    else:
+        yield key, str(tree)
+
+
+def describe(error: SigmaError, document: Document) -> tuple[int, str]:
+    """Return the line an error of pySigma is about, and what it says, with what to write."""
+    name = type(error).__name__
+    key = next((key for part, key in _KEY_OF_ERROR if part in name), "detection")
+    message = str(error.args[0]) if error.args else name
+    advice = _ADVICE.get(name)
+    return document.line_of(key, "detection"), f"{message}; {advice}" if advice else message
+
+
+def _resolved(rules: list[LoadedRule], skipped: list[RuleProblem]) -> Iterator[LoadedRule]:
+    """Yield the rules, each correlation with its references resolved; those that refer to nothing are named."""
+    while True:
+        collection = SigmaCollection([loaded.rule for loaded in rules], resolve_references=False)
+        broken = {id(loaded): error for loaded in rules if (error := _unresolved(loaded, collection)) is not None}
+        if not broken:
+            break
+        # A correlation over a correlation that was just left out is broken too: look again.
+        skipped.extend(
+            RuleProblem(file=loaded.file, line=loaded.line, reason=broken[id(loaded)])
+            for loaded in rules
+            if id(loaded) in broken
+        )
+        rules = [loaded for loaded in rules if id(loaded) not in broken]
+    yield from rules
+
+
+def _unresolved(loaded: LoadedRule, collection: SigmaCollection) -> str | None:
+    if not isinstance(loaded.rule, SigmaCorrelationRule):
+        return None
+    try:
+        loaded.rule.resolve_rule_references(collection)
+    except SigmaError as error:
+        return f"{error.args[0] if error.args else error}; {_ADVICE['SigmaRuleNotFoundError']}"
+    return None

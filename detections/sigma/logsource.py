@@ -1,0 +1,143 @@
+"""Which rules are asked about an event: Sigma's logsource as a partition of the events, read from a table."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from sigma.rule import SigmaLogSource
+
+from detections.sigma.fields import FieldMap
+from detections.sigma.view import EventView
+
+MAX_KEYS_REMEMBERED = 4096
+"""How many distinct combinations of routing values are remembered; values come from events, so from anybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSource:
+    """A Sigma logsource; None: not named."""
+
+    product: str | None = None
+    category: str | None = None
+    service: str | None = None
+
+    def covers(self, wanted: "LogSource") -> bool:
+        """Say whether an event of this logsource is one of `wanted`: everything `wanted` names is the same here."""
+        return (
+            wanted.product in (None, self.product)
+            and wanted.category in (None, self.category)
+            and wanted.service in (None, self.service)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the table: what an event with these values belongs to."""
+
+    gives: LogSource
+    when: tuple[tuple[str, tuple[str, ...]], ...]
+    """Field name and lower-cased values, of which the event must have one; `*` at either end is a wildcard."""
+
+
+class Router:
+    """Tells the logsources of an event; remembers them by the values that decide."""
+
+    def __init__(self, rows: Iterable[Row], fields: FieldMap) -> None:
+        self._rows = tuple(rows)
+        names = dict.fromkeys(name for row in self._rows for name, _ in row.when)
+        self._deciding = tuple((name, fields.field(name)) for name in names)
+        self._own = tuple(fields.field(name) for name in ("product", "category", "service"))
+        self._known: dict[tuple[tuple[str, ...], ...], frozenset[LogSource]] = {}
+
+    def route(self, view: EventView) -> frozenset[LogSource]:
+        """Return every logsource the event belongs to, by the table and by its own product / category / service."""
+        fields = view.fields
+        own = "product" in fields or "category" in fields or "service" in fields
+        key = tuple([view.lowered(field) for _, field in self._deciding])
+        if own:
+            key += tuple(view.lowered(field) for field in self._own)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= MAX_KEYS_REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = frozenset(self._apply(key))
+        return found
+
+    def _apply(self, key: tuple[tuple[str, ...], ...]) -> Iterator[LogSource]:
+        values = {name: texts for (name, _), texts in zip(self._deciding, key, strict=False)}
+        for row in self._rows:
+            if all(_has_one(values[name], wanted) for name, wanted in row.when):
+                yield row.gives
+        own = [texts[0] if texts else None for texts in key[len(self._deciding) :]]
+        if any(own):
+            yield LogSource(product=own[0], category=own[1], service=own[2])
+
+
+def _has_one(texts: Iterable[str], wanted: tuple[str, ...]) -> bool:
+    return any(_fits(text, pattern) for text in texts for pattern in wanted)
+
+
+def _fits(text: str, pattern: str) -> bool:
+    if pattern.endswith("*"):
+        return text.startswith(pattern[:-1])
+    if pattern.startswith("*"):
+        return text.endswith(pattern[1:])
+    return text == pattern
+
+
+def wanted_logsource(logsource: SigmaLogSource) -> LogSource:
+    """Return what a rule asks for, in lower case."""
+    return LogSource(
+        product=_lower(logsource.product), category=_lower(logsource.category), service=_lower(logsource.service)
+    )
+
+
+def _lower(name: object) -> str | None:
+    return str(name).lower() if name is not None else None
+
+
+def rows_for(wanted: Iterable[LogSource], table: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return the table with a row more for each wanted logsource that no row gives: by its dataset's name."""
+    missing = [one for one in dict.fromkeys(wanted) if not any(row.gives.covers(one) for row in table)]
+    return table + tuple(row for one in missing for row in _rows_by_name(one))
+
+
+def _rows_by_name(logsource: LogSource) -> Iterator[Row]:
+    product = logsource.product
+    names = [name for name in (logsource.service, logsource.category) if name]
+    datasets = tuple(name for part in names for name in ((f"{product}.{part}", part) if product else (part,)))
+    if datasets:
+        yield Row(gives=logsource, when=(("event.dataset", datasets),))
+    elif product:
+        yield Row(gives=logsource, when=(("event.module", (product,)),))
+        yield Row(gives=logsource, when=(("event.dataset", (product, f"{product}.*")),))
+
+
+@lru_cache(maxsize=1)
+def shipped_rows() -> tuple[Row, ...]:
+    """Return the table that ships with the program."""
+    text = files("detections.sigma").joinpath("mapping/logsources.yaml").read_text(encoding="utf-8")
+    return tuple(_read_rows(yaml.safe_load(text)))
+
+
+def _read_rows(table: Mapping[str, Any]) -> Iterator[Row]:
+    channels: Mapping[str, list[str]] = table["windows_services"]
+    for service, names in channels.items():
+        yield _row(LogSource(product="windows", service=service), {"Channel": names})
+    for category, places in table["windows_categories"].items():
+        for place in places:
+            when = {"Channel": channels[place["service"]], **{k: v for k, v in place.items() if k != "service"}}
+            yield _row(LogSource(product="windows", category=category, service=place["service"]), when)
+    yield _row(LogSource(product="windows"), {"Channel": ["*"]})
+    for row in table["rows"]:
+        gives = LogSource(product=row.get("product"), category=row.get("category"), service=row.get("service"))
+        yield _row(gives, row["when"])
+
+
+def _row(gives: LogSource, when: Mapping[str, Iterable[object]]) -> Row:
+    return Row(
+        gives=gives, when=tuple((name, tuple(str(value).lower() for value in values)) for name, values in when.items())
+    )

@@ -1,0 +1,155 @@
+"""A rule set: loaded rules compiled for matching and correlating, with what an alert says about each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from sigma.correlations import SigmaCorrelationRule
+from sigma.exceptions import SigmaError
+from sigma.processing.pipeline import ProcessingPipeline
+from sigma.rule import SigmaRule
+
+from detections.rule import RuleInfo
+from detections.sigma.compile import compile_rule
+from detections.sigma.correlate import Correlation, compile_correlation
+from detections.sigma.fields import FieldMap, shipped_field_map
+from detections.sigma.load import LoadedRule, LoadedRules, load_rules
+from detections.sigma.logsource import Router, Row, rows_for, shipped_rows, wanted_logsource
+from detections.sigma.match import Matcher, RuleMatcher
+from detections.sigma.problems import RuleProblem, UnsupportedRuleError
+from ir_platform.domain.alert import Level
+
+TANGGAP_FIELD = "tanggap"
+"""A rule's own field for what an alert says: `tanggap: {periksa: [...], playbook: ID}`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """What a Scanner needs; immutable, so that several scanners may share it."""
+
+    infos: tuple[RuleInfo, ...]
+    """By the index of the rule; of the skipped ones too."""
+    matchers: tuple[Matcher, ...]
+    correlations: tuple[Correlation, ...]
+    silent: frozenset[str]
+    """Ids of the rules that only feed a correlation (`generate: false`) and raise no alert of their own."""
+    skipped: tuple[RuleProblem, ...]
+    rows: tuple[Row, ...]
+    fields: FieldMap
+
+    def matcher(self) -> RuleMatcher:
+        """Return a matcher of its own: Hyperscan's scratch space must not be shared between scans."""
+        return RuleMatcher(self.matchers, Router(self.rows, self.fields))
+
+    @property
+    def loaded(self) -> int:
+        """How many rules are in use."""
+        return len(self.matchers) + len(self.correlations)
+
+
+def load_rule_set(paths: Sequence[Path], *, pipeline: ProcessingPipeline | None = None) -> RuleSet:
+    """Load and compile every rule under the paths; `skipped` names what cannot be used."""
+    return build_rule_set(load_rules(paths, pipeline=pipeline), shipped_field_map())
+
+
+def build_rule_set(loaded: LoadedRules, fields: FieldMap) -> RuleSet:
+    """Compile loaded rules; what cannot be carried out joins `skipped`, with every correlation that needs it."""
+    builder = _Builder(loaded, fields)
+    for index, one in enumerate(loaded.rules):
+        if isinstance(one.rule, SigmaRule):
+            builder.add_rule(index, one, one.rule)
+    for one, rule in _referenced_first(loaded.rules):
+        builder.add_correlation(one, rule)
+    wanted = [matcher.logsource for matcher in builder.matchers]
+    return RuleSet(
+        infos=tuple(_info(one) for one in loaded.rules),
+        matchers=tuple(builder.matchers),
+        correlations=tuple(builder.correlations),
+        silent=_silent(loaded.rules),
+        skipped=(*loaded.skipped, *builder.skipped),
+        rows=rows_for(wanted, shipped_rows()),
+        fields=fields,
+    )
+
+
+class _Builder:
+    def __init__(self, loaded: LoadedRules, fields: FieldMap) -> None:
+        self._fields = fields
+        self._ids = {id(one.rule): rule_id_of(one.rule) for one in loaded.rules}
+        self._usable: set[str] = set()
+        self.matchers: list[Matcher] = []
+        self.correlations: list[Correlation] = []
+        self.skipped: list[RuleProblem] = []
+
+    def add_rule(self, index: int, one: LoadedRule, rule: SigmaRule) -> None:
+        try:
+            compiled = compile_rule(rule, self._fields)
+        except UnsupportedRuleError as error:
+            self._skip(one, error.reason)
+        except SigmaError as error:
+            self._skip(one, str(error.args[0]) if error.args else type(error).__name__)
+        else:
+            self.matchers.append(Matcher(index=index, logsource=wanted_logsource(rule.logsource), compiled=compiled))
+            self._usable.add(self._ids[id(rule)])
+
+    def add_correlation(self, one: LoadedRule, rule: SigmaCorrelationRule) -> None:
+        rule_id = self._ids[id(rule)]
+        try:
+            correlation = compile_correlation(rule, rule_id=rule_id, ids=self._ids, fields=self._fields)
+        except UnsupportedRuleError as error:
+            self._skip(one, error.reason)
+            return
+        missing = [source for source in correlation.sources if source not in self._usable]
+        if missing:
+            self._skip(one, f"aturan yang dirujuk tidak dapat dipakai: {', '.join(missing)}")
+            return
+        self.correlations.append(correlation)
+        self._usable.add(rule_id)
+
+    def _skip(self, one: LoadedRule, reason: str) -> None:
+        self.skipped.append(RuleProblem(file=one.file, line=one.line, reason=reason))
+
+
+def _referenced_first(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, SigmaCorrelationRule]]:
+    """Yield the correlations, each after those it refers to; of a circle each stands before one it needs."""
+    waiting = [(one, one.rule) for one in rules if isinstance(one.rule, SigmaCorrelationRule)]
+    while waiting:
+        open_ids = {id(rule) for _, rule in waiting}
+        ready = [pair for pair in waiting if not any(id(ref.rule) in open_ids for ref in pair[1].rules or ())]
+        yield from ready or waiting
+        done = {id(rule) for _, rule in ready or waiting}
+        waiting = [pair for pair in waiting if id(pair[1]) not in done]
+
+
+def _silent(rules: Sequence[LoadedRule]) -> frozenset[str]:
+    correlations = [one.rule for one in rules if isinstance(one.rule, SigmaCorrelationRule)]
+    return frozenset(
+        rule_id_of(reference.rule) for rule in correlations if not rule.generate for reference in rule.rules or ()
+    )
+
+
+def rule_id_of(rule: SigmaRule | SigmaCorrelationRule) -> str:
+    """Return the rule's UUID; a rule without one gets one that follows from its title."""
+    return str(rule.id) if rule.id is not None else str(uuid5(NAMESPACE_URL, f"sigma:{rule.title}"))
+
+
+def _info(one: LoadedRule) -> RuleInfo:
+    rule = one.rule
+    own = rule.custom_attributes.get(TANGGAP_FIELD)
+    own = own if isinstance(own, dict) else {}
+    playbook = own.get("playbook")
+    return RuleInfo(
+        id=rule_id_of(rule),
+        title=rule.title,
+        level=Level(str(rule.level).lower()) if rule.level is not None else Level.MEDIUM,
+        tags=tuple(str(tag) for tag in rule.tags),
+        look_at=_texts(own.get("periksa")),
+        false_positives=tuple(str(text) for text in rule.falsepositives),
+        playbook_id=str(playbook) if playbook is not None else None,
+        file=one.file,
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(text) for text in value) if isinstance(value, list) else ()

@@ -1,0 +1,72 @@
+"""One event as the rules read it: fields by any of their names, as text, prepared once and only when asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from detections.sigma.fields import Field
+
+
+class EventView:
+    """The decoded fields of one event with what was already prepared of them."""
+
+    __slots__ = ("_all_lowered", "_lowered", "_texts", "fields")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self.fields = fields
+        self._texts: dict[Field, tuple[str, ...]] = {}
+        self._lowered: dict[Field, tuple[str, ...]] = {}
+        self._all_lowered: tuple[str, ...] | None = None
+
+    def value(self, field: Field) -> object:
+        """Return the value under the first of the field's names that has one, else None.
+
+        A missing field, null, '' and an empty list are the same: no value.
+        """
+        for name in field.names:
+            value = self.fields.get(name)
+            if value not in (None, "", []):
+                return value
+        return None
+
+    def has(self, field: Field) -> bool:
+        """Say whether the event carries the field at all, be it empty."""
+        return any(self.fields.get(name) is not None for name in field.names)
+
+    def texts(self, field: Field) -> tuple[str, ...]:
+        """Return the field's values as text, one per list element; empty where it has none."""
+        found = self._texts.get(field)
+        if found is None:
+            found = self._texts[field] = texts_of(self.value(field))
+        return found
+
+    def lowered(self, field: Field) -> tuple[str, ...]:
+        """Return `texts`, lower-cased."""
+        found = self._lowered.get(field)
+        if found is None:
+            found = self._lowered[field] = tuple(text.lower() for text in self.texts(field))
+        return found
+
+    def every_text(self) -> tuple[str, ...]:
+        """Return the text of every field: what a keyword is looked for in."""
+        return tuple(text for value in self.fields.values() for text in texts_of(value))
+
+    def every_lowered(self) -> tuple[str, ...]:
+        """Return `every_text`, lower-cased."""
+        if self._all_lowered is None:
+            self._all_lowered = tuple(text.lower() for text in self.every_text())
+        return self._all_lowered
+
+
+def texts_of(value: object) -> tuple[str, ...]:
+    """Return a JSON value as texts: one per list element, none for null and ''; true and false in lower case."""
+    if isinstance(value, str):
+        return (value,) if value else ()
+    if value is None:
+        return ()
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if isinstance(value, list | tuple):
+        return tuple(text for element in value for text in texts_of(element))
+    if isinstance(value, dict):
+        return tuple(text for element in value.values() for text in texts_of(element))
+    return (str(value),)
