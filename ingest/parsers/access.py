@@ -40,7 +40,7 @@ class AccessParser:
         elif "apache" in path or "httpd" in path:
             self._dataset = "apache.access"
 
-    def parse(self, text: str) -> Reading | Refusal | None:
+    def parse(self, text: str) -> Reading | Refusal:
         match = _LINE.match(text)
         if match is None:
             return self._parse_ssl_request(text)

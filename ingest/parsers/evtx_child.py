@@ -46,6 +46,7 @@ def frames(path: str, *, skip: int) -> Iterator[bytes]:
         except (RuntimeError, OSError, ValueError) as error:
             found = frame(b"E", str(error).encode()[:2000])
         else:
+            assert record is not None
             content = record["data"].encode("utf-8", "replace")
             oversize = len(content) > MAX_RECORD_BYTES
             found = frame(b"E", b"record too large") if oversize else frame(b"R", content)

@@ -24,7 +24,7 @@ class JsonLinesParser:
         self._zone = context.timezone
         self._reference_ns = context.reference_ns
 
-    def parse(self, text: str) -> Reading | Refusal | None:
+    def parse(self, text: str) -> Reading | Refusal:
         document = read_object(text)
         if isinstance(document, Refusal):
             return document

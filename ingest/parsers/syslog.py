@@ -73,7 +73,7 @@ class SyslogParser:
         )
         self._default_dataset = "system.auth" if is_auth else "system.syslog"
 
-    def parse(self, text: str) -> Reading | Refusal | None:
+    def parse(self, text: str) -> Reading | Refusal:
         match = _LINE.match(text)
         if match is None:
             return self._parse_rfc5424(text)

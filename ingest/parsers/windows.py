@@ -198,7 +198,7 @@ def add_meaning(fields: dict[str, Any]) -> None:
     """Add ECS fields for what the event data says of user, address and process; never over ones that are there."""
     code = fields.get("event.code")
     is_security = fields.get("winlog.channel") == "Security"
-    if is_security and code in _SECURITY:
+    if is_security and isinstance(code, str) and code in _SECURITY:
         for name, value in _SECURITY[code].items():
             fields.setdefault(name, value)
     data = "winlog.event_data."

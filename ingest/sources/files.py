@@ -170,7 +170,8 @@ def join_continuations(lines: Iterator[Line], *, limit_bytes: int) -> Iterator[L
         if parts and line.content[:1] in (b" ", b"\t") and not line.content.isspace():
             kept_bytes += len(line.content) + 1
             if kept_bytes > limit_bytes:
-                parts = [parts[0]._replace(content=_joined(parts), overlong=True)]
+                # From here on only the place moves: joining again would cost the square of the length.
+                parts = [parts[0] if parts[0].overlong else parts[0]._replace(content=_joined(parts), overlong=True)]
                 line = line._replace(content=b"")
             parts.append(line)
             continue

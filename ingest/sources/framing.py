@@ -1,0 +1,97 @@
+"""Syslog over TCP cut into messages: octet counting or newlines (RFC 6587), told by each connection's first byte."""
+
+from typing import Final, NamedTuple
+
+_COUNT_DIGITS: Final = 9
+
+
+class Frame(NamedTuple):
+    """One message without its framing; `is_cut` says that it was longer than the limit and lost its end."""
+
+    content: bytes
+    is_cut: bool
+
+
+class BrokenFramingError(Exception):
+    """An octet count that is none: nothing after it can be told apart."""
+
+
+class Framer:
+    """Cuts one connection's bytes; memory holds at most one message of `limit_bytes` and what was fed last."""
+
+    def __init__(self, *, limit_bytes: int) -> None:
+        self._limit_bytes = limit_bytes
+        self._buffer = bytearray()
+        self._counts: bool | None = None
+        self._skip_bytes = 0
+        """Octets of a long counted message still to be dropped."""
+        self._is_skipping_line = False
+
+    def feed(self, content: bytes) -> list[Frame]:
+        """Return the messages that are whole now. Raises: BrokenFramingError."""
+        self._buffer += content
+        if self._counts is None and self._buffer:
+            self._counts = self._buffer[:1].isdigit()
+        return self._counted() if self._counts else self._lines()
+
+    def finish(self) -> list[Frame]:
+        """Return what is left when the sender closes: a last line without its newline; half a counted one is lost."""
+        if self._counts or self._is_skipping_line or not self._buffer:
+            return []
+        return [Frame(bytes(self._buffer.rstrip(b"\r\n\0")), is_cut=False)]
+
+    def _lines(self) -> list[Frame]:
+        found: list[Frame] = []
+        at = 0
+        while (end := self._buffer.find(b"\n", at)) >= 0:
+            if self._is_skipping_line:
+                self._is_skipping_line = False
+            else:
+                self._add_line(found, bytes(self._buffer[at:end]))
+            at = end + 1
+        del self._buffer[:at]
+        if self._is_skipping_line:
+            self._buffer.clear()
+        elif len(self._buffer) > self._limit_bytes:
+            found.append(Frame(bytes(self._buffer[: self._limit_bytes]), is_cut=True))
+            self._buffer.clear()
+            self._is_skipping_line = True
+        return found
+
+    def _add_line(self, found: list[Frame], line: bytes) -> None:
+        if len(line) > self._limit_bytes:
+            found.append(Frame(line[: self._limit_bytes], is_cut=True))
+        elif stripped := line.rstrip(b"\r\0"):
+            found.append(Frame(stripped, is_cut=False))
+
+    def _counted(self) -> list[Frame]:
+        found: list[Frame] = []
+        at = 0
+        while True:
+            dropped = min(self._skip_bytes, len(self._buffer) - at)
+            self._skip_bytes -= dropped
+            at += dropped
+            blank = self._buffer.find(b" ", at, at + _COUNT_DIGITS + 1)
+            if blank < 0:
+                self._check_count(bytes(self._buffer[at : at + _COUNT_DIGITS + 1]), is_whole=False)
+                break
+            size = self._check_count(bytes(self._buffer[at:blank]), is_whole=True)
+            kept = min(size, self._limit_bytes)
+            if len(self._buffer) < blank + 1 + kept:
+                break
+            content = bytes(self._buffer[blank + 1 : blank + 1 + kept])
+            at = blank + 1 + kept
+            self._skip_bytes = size - kept
+            if stripped := content.rstrip(b"\r\n\0"):
+                found.append(Frame(content if size > kept else stripped, is_cut=size > kept))
+        del self._buffer[:at]
+        return found
+
+    def _check_count(self, digits: bytes, *, is_whole: bool) -> int:
+        """Raises: BrokenFramingError."""
+        if not digits and not is_whole:
+            return 0
+        # rsyslog ends counted messages with a newline at times; one before a count is no harm.
+        if not digits.isdigit() or len(digits) > _COUNT_DIGITS:
+            raise BrokenFramingError
+        return int(digits)

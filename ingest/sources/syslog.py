@@ -1,0 +1,231 @@
+"""Syslog from the network: UDP and TCP on one port, messages handed on in batches with where they came from."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import structlog
+
+from ingest.sources.framing import BrokenFramingError, Frame, Framer
+
+log = structlog.get_logger(__name__)
+
+_RECEIVE_BUFFER_BYTES: Final = 4 * 1024 * 1024
+_READ_BYTES: Final = 64 * 1024
+_PORT_ATTEMPTS: Final = 16
+
+
+class SyslogMessage(NamedTuple):
+    """One message as received."""
+
+    content: bytes
+    is_cut: bool
+    """It was longer than the limit; `content` is its beginning."""
+    received_ns: int
+    sequence: int
+    """Counts the messages of this listener from 0."""
+    peer: str
+    """Address of the sender (or of the last relay)."""
+    transport: str
+    """`udp` or `tcp`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyslogLimits:
+    """What a sender may ask of the listener."""
+
+    message_bytes: int = 64 * 1024
+    connections: int = 512
+    connections_per_peer: int = 64
+    idle_seconds: float = 900
+    queue_messages: int = 20_000
+    batch_messages: int = 1_000
+    batch_seconds: float = 0.2
+
+
+@dataclass(slots=True, kw_only=True)
+class SyslogCounters:
+    """Since the start; only ever raised."""
+
+    received: int = 0
+    delivered: int = 0
+    dropped: int = 0
+    """UDP messages that found the queue full."""
+    cut: int = 0
+    refused_connections: int = 0
+    broken_connections: int = 0
+    """Closed for an octet count that is none."""
+    idle_connections: int = 0
+
+
+Deliver = Callable[[Sequence[SyslogMessage]], Awaitable[None]]
+
+
+class SyslogListener:
+    """One listener; `deliver` gets the batches one after another, and while it works TCP senders wait."""
+
+    def __init__(
+        self, *, host: str, port: int, deliver: Deliver, clock_ns: Callable[[], int], limits: SyslogLimits | None = None
+    ) -> None:
+        self._host = host
+        self._wanted_port = port
+        self._deliver = deliver
+        self._clock_ns = clock_ns
+        self._limits = limits or SyslogLimits()
+        self._queue: asyncio.Queue[SyslogMessage] = asyncio.Queue(self._limits.queue_messages)
+        self._connections: dict[asyncio.Task[None], str] = {}
+        self._sequence = 0
+        self._server: asyncio.Server | None = None
+        self._datagrams: asyncio.DatagramTransport | None = None
+        self._pump: asyncio.Task[None] | None = None
+        self.counters = SyslogCounters()
+
+    @property
+    def port(self) -> int:
+        """The port listened on, the same for UDP and TCP."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def start(self) -> None:
+        """Listen; port 0 takes any free one. Raises: OSError where the port cannot be had."""
+        attempts = 1 if self._wanted_port else _PORT_ATTEMPTS
+        for attempt in range(attempts):
+            self._server = await asyncio.start_server(self._accept, self._host, self._wanted_port)
+            try:
+                await self._open_datagrams(self.port)
+                break
+            except OSError:
+                self._server.close()
+                await self._server.wait_closed()
+                if attempt == attempts - 1:
+                    raise
+        self._pump = asyncio.create_task(self._deliver_batches())
+        log.info("syslog_listener_started", host=self._host, port=self.port)
+
+    async def _open_datagrams(self, port: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._datagrams, _ = await loop.create_datagram_endpoint(
+            lambda: _Datagrams(self._take_datagram), local_addr=(self._host, port)
+        )
+        opened: socket.socket = self._datagrams.get_extra_info("socket")
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+
+    async def stop(self) -> None:
+        """Stop listening, deliver what was received, and end. Raises what `deliver` raised, if it did."""
+        assert self._server is not None
+        assert self._datagrams is not None
+        assert self._pump is not None
+        self._datagrams.close()
+        self._server.close()
+        for task in tuple(self._connections):
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+        await self._server.wait_closed()
+        await self._drain()
+        log.info("syslog_listener_stopped", received=self.counters.received, dropped=self.counters.dropped)
+
+    async def _drain(self) -> None:
+        assert self._pump is not None
+        waiting = asyncio.create_task(self._queue.join())
+        await asyncio.wait((waiting, self._pump), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self._pump.done():
+            self._pump.result()
+        self._pump.cancel()
+        await asyncio.gather(self._pump, return_exceptions=True)
+
+    async def wait_failed(self) -> None:
+        """Wait until `deliver` raises, and raise that: the listener can hand nothing on any more."""
+        assert self._pump is not None
+        await asyncio.shield(self._pump)
+
+    # --- receiving ---------------------------------------------------------------------------------------------------
+
+    def _message(self, frame: Frame, *, peer: str, transport: str) -> SyslogMessage:
+        self.counters.received += 1
+        self.counters.cut += frame.is_cut
+        sequence, self._sequence = self._sequence, self._sequence + 1
+        return SyslogMessage(frame.content, frame.is_cut, self._clock_ns(), sequence, peer, transport)
+
+    def _take_datagram(self, content: bytes, peer: str) -> None:
+        stripped = content.rstrip(b"\r\n\0")
+        if not stripped:
+            return
+        limit = self._limits.message_bytes
+        message = self._message(Frame(stripped[:limit], len(stripped) > limit), peer=peer, transport="udp")
+        try:
+            self._queue.put_nowait(message)
+        except asyncio.QueueFull:
+            self.counters.dropped += 1
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = str(writer.get_extra_info("peername")[0])
+        task = asyncio.current_task()
+        assert task is not None
+        of_peer = sum(1 for other in self._connections.values() if other == peer)
+        if len(self._connections) >= self._limits.connections or of_peer >= self._limits.connections_per_peer:
+            self.counters.refused_connections += 1
+            writer.close()
+            return
+        self._connections[task] = peer
+        try:
+            await self._receive(reader, peer)
+        except TimeoutError:
+            self.counters.idle_connections += 1
+        except BrokenFramingError:
+            self.counters.broken_connections += 1
+        except OSError as error:
+            log.debug("syslog_connection_lost", peer=peer, error=str(error))
+        finally:
+            del self._connections[task]
+            writer.close()
+
+    async def _receive(self, reader: asyncio.StreamReader, peer: str) -> None:
+        """Queue the messages of one connection to its end. Raises: TimeoutError, BrokenFramingError, OSError."""
+        framer = Framer(limit_bytes=self._limits.message_bytes)
+        while content := await asyncio.wait_for(reader.read(_READ_BYTES), self._limits.idle_seconds):
+            for frame in framer.feed(content):
+                await self._queue.put(self._message(frame, peer=peer, transport="tcp"))
+        for frame in framer.finish():
+            await self._queue.put(self._message(frame, peer=peer, transport="tcp"))
+
+    # --- handing on --------------------------------------------------------------------------------------------------
+
+    async def _deliver_batches(self) -> None:
+        while True:
+            batch = await self._next_batch()
+            await self._deliver(batch)
+            self.counters.delivered += len(batch)
+            for _ in batch:
+                self._queue.task_done()
+
+    async def _next_batch(self) -> list[SyslogMessage]:
+        loop = asyncio.get_running_loop()
+        batch = [await self._queue.get()]
+        ends = loop.time() + self._limits.batch_seconds
+        while len(batch) < self._limits.batch_messages:
+            try:
+                batch.append(self._queue.get_nowait())
+                continue
+            except asyncio.QueueEmpty:
+                left = ends - loop.time()
+            if left <= 0:
+                break
+            try:
+                batch.append(await asyncio.wait_for(self._queue.get(), left))
+            except TimeoutError:
+                break
+        return batch
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, take: Callable[[bytes, str], None]) -> None:
+        self._take = take
+
+    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        self._take(data, str(addr[0]))
+
+    def error_received(self, exc: Exception) -> None:
+        log.debug("syslog_datagram_failed", error=str(exc))
