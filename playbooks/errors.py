@@ -23,6 +23,10 @@ class BadPlaybookError(Exception):
         self.name, self.faults = name, tuple(faults)
 
 
+class UnreadablePlaybookError(BadPlaybookError):
+    """A file that is no playbook at all: not there, not text, not YAML."""
+
+
 class PlaybookRefusalError(Exception):
     """A command that the SOP does not allow now; nothing has changed."""
 

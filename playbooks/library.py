@@ -10,7 +10,7 @@ from typing import Final
 from ir_platform.domain.run import StoredRun
 from ir_platform.ports import UnitOfWork
 from playbooks.checks.check import errors_of
-from playbooks.errors import BadPlaybookError, Fault, UnknownPlaybookError
+from playbooks.errors import BadPlaybookError, Fault, UnknownPlaybookError, UnreadablePlaybookError
 from playbooks.schema import read_sop
 from playbooks.sop import Sop
 from playbooks.source import MAX_BYTES
@@ -71,16 +71,16 @@ def read_playbook(path: Path) -> Playbook:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a playbook file, never more than the limit. Raises: BadPlaybookError."""
+    """Return the text of a playbook file, never more than the limit. Raises: UnreadablePlaybookError."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1).decode("utf-8")
     except OSError as error:
         reason = f"berkas tidak dapat dibuka: {error.strerror}"
-        raise BadPlaybookError(name=path.name, faults=(Fault(line=1, reason=reason),)) from error
+        raise UnreadablePlaybookError(name=path.name, faults=(Fault(line=1, reason=reason),)) from error
     except UnicodeDecodeError as error:
         fault = Fault(line=1, reason="berkas bukan teks UTF-8")
-        raise BadPlaybookError(name=path.name, faults=(fault,)) from error
+        raise UnreadablePlaybookError(name=path.name, faults=(fault,)) from error
 
 
 @cache

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from ir_platform.calendar.duration import Satuan, Waktu
 from ir_platform.domain.incident import Outcome
-from playbooks.errors import BadPlaybookError, Fault
+from playbooks.errors import BadPlaybookError, Fault, UnreadablePlaybookError
 from playbooks.sop import (
     JenisItem,
     Kelengkapan,
@@ -196,7 +196,7 @@ def read_sop(text: str, *, name: str) -> ReadSop:
     try:
         source = read_source(text)
     except UnreadableSourceError as error:
-        raise BadPlaybookError(name=name, faults=(Fault(line=error.line, reason=error.reason),)) from error
+        raise UnreadablePlaybookError(name=name, faults=(Fault(line=error.line, reason=error.reason),)) from error
     try:
         model = SopModel.model_validate(source.values)
     except ValidationError as error:

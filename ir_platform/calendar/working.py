@@ -11,6 +11,7 @@ import holidays
 from holidays.constants import GOVERNMENT, PUBLIC
 
 from ir_platform.calendar.duration import Waktu
+from ir_platform.calendar.zones import zone_of
 
 # Perpres 21/2023: five days, 37.5 hours a week without breaks, from 07.30 local time; breaks of 60 minutes, on
 # Friday 90. It leaves the hour of the break to the office; noon, and the Friday prayer, are the usual reading.
@@ -103,3 +104,8 @@ class OfficeCalendar:
             )
             for begin, end in hours
         )
+
+
+def perpres_calendar(zone_name: str) -> OfficeCalendar:
+    """Return the calendar of Perpres 21/2023 in the zone called `WITA` or `Asia/Makassar`. Raises: UnknownZoneError."""
+    return OfficeCalendar(zone=zone_of(zone_name))

@@ -1,0 +1,222 @@
+"""Opens an incident within the caller's unit of work: number, run, prepared document, Kronologi, audit, change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ir_platform.calendar.zones import moment_words, zone_of
+from ir_platform.domain.alert import Alert, IncidentId, Level
+from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
+from ir_platform.domain.job import JobId
+from ir_platform.domain.person import Account, AccountId
+from ir_platform.domain.run import StoredRun
+from ir_platform.ports import Clock, NewId, UnitOfWork, WorkingCalendar
+from playbooks.commands import Start
+from playbooks.engine import decide
+from playbooks.errors import UnknownPlaybookError
+from playbooks.library import Library, Playbook
+from playbooks.paper import Dossier, about
+from playbooks.record import Office, active_steps, add_audit, add_documents, add_timeline
+from playbooks.words import AUTOMATIC_REPORTER, SYSTEM
+
+REGISTER = "INS"
+_MAX_JUDUL_CHARACTERS = 200
+_HOST_FIELDS = ("host.name", "host.ip", "destination.ip", "source.ip")
+"""What an incident is about, best first: the machine of the office before the address it was attacked from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A disturbance that a person reports."""
+
+    judul: str
+    uraian: str
+    tingkat: Level
+    pelapor: str
+    playbook: str | None = None
+    """None: the office's usual one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    incident: Incident
+    jobs: tuple[JobId, ...]
+    """RENDER_DOCUMENT jobs; ring for them after the commit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opening:
+    """What an incident is opened with."""
+
+    judul: str
+    uraian: str
+    level: Level
+    pelapor: str
+    playbook: Playbook
+    opened_by: Account | None = None
+    alert: Alert | None = None
+    hosts: tuple[str, ...] = ()
+
+
+class Opener:
+    def __init__(
+        self,
+        *,
+        library: Library,
+        calendar: WorkingCalendar,
+        clock: Clock,
+        new_id: NewId,
+        timezone: str,
+        office_name: str,
+        default_playbook: str,
+    ) -> None:
+        """`timezone` is WITA or Asia/Makassar. Raises: UnknownZoneError, UnknownPlaybookError for the default."""
+        self._library, self._clock = library, clock
+        self._default = library.get(default_playbook)
+        self._office = Office(calendar=calendar, new_id=new_id, zone=zone_of(timezone), name=office_name)
+
+    def open_from_alert(self, uow: UnitOfWork, alert: Alert) -> Opened:
+        """Open an incident for the alert; the caller saves the alert with the incident's id.
+
+        An alert whose rule names an SOP that is not there is handled by the office's usual one.
+        """
+        opening = _Opening(
+            judul=alert_judul(alert),
+            uraian=self._alert_uraian(alert),
+            level=alert.level,
+            pelapor=AUTOMATIC_REPORTER,
+            playbook=self._playbook_for(alert),
+            alert=alert,
+            hosts=hosts_of(alert),
+        )
+        return self._open(uow, opening)
+
+    def open_from_report(self, uow: UnitOfWork, report: Report, account: Account) -> Opened:
+        """Open an incident for a person's report. Raises: UnknownPlaybookError."""
+        opening = _Opening(
+            judul=report.judul,
+            uraian=report.uraian,
+            level=report.tingkat,
+            pelapor=report.pelapor,
+            playbook=self._library.get(report.playbook) if report.playbook else self._default,
+            opened_by=account,
+        )
+        return self._open(uow, opening)
+
+    def _open(self, uow: UnitOfWork, opening: _Opening) -> Opened:
+        now = self._clock()
+        # Everything below needs the number, so the head is locked here: the two locks keep their order everywhere.
+        uow.audit.lock_head()
+        incident = self._incident(uow, opening, now)
+        sop = opening.playbook.sop
+        state, facts = decide(sop, None, Start(at=now))
+        stored = StoredRun(
+            incident_id=incident.id,
+            playbook_id=sop.id,
+            playbook_sha256=opening.playbook.sha256,
+            state=state.to_json(),
+            active=active_steps(sop, state, self._office.calendar),
+        )
+        dossier = Dossier(
+            incident=incident,
+            sop=sop,
+            state=state,
+            evidence=(),
+            alerts=(opening.alert,) if opening.alert else (),
+            names=(),
+            office_name=self._office.name,
+            zone=self._office.zone,
+        )
+        uow.incidents.add(incident)
+        uow.runs.add(stored, playbook_text=opening.playbook.text)
+        uow.incidents.add_timeline(incident.id, _opened_entry(incident, opening))
+        add_timeline(uow, sop, incident.id, facts, at=now)
+        jobs = add_documents(uow, self._office, dossier, facts, author=None, at=now)
+        add_audit(
+            uow,
+            at=now,
+            actor=_actor(opening.opened_by),
+            action="incident.opened",
+            subject=f"incident:{incident.id}",
+            details=_details(incident, opening),
+        )
+        uow.changes.add("incident", incident.id, now)
+        return Opened(incident=incident, jobs=jobs)
+
+    def _incident(self, uow: UnitOfWork, opening: _Opening, now: datetime) -> Incident:
+        year = now.astimezone(self._office.zone).year
+        return Incident(
+            id=IncidentId(self._office.new_id()),
+            nomor=f"{REGISTER}/{year}/{uow.registers.next(REGISTER, year):04d}",
+            judul=opening.judul,
+            uraian=opening.uraian,
+            level=opening.level,
+            playbook_id=opening.playbook.sop.id,
+            status=IncidentStatus.OPEN,
+            pelapor=opening.pelapor,
+            opened_by=opening.opened_by.id if opening.opened_by else None,
+            opened_at=now,
+            hosts=opening.hosts,
+            last_alert_at=opening.alert.last_seen if opening.alert else None,
+        )
+
+    def _playbook_for(self, alert: Alert) -> Playbook:
+        if alert.playbook_id is None:
+            return self._default
+        try:
+            return self._library.get(alert.playbook_id)
+        except UnknownPlaybookError:
+            return self._default
+
+    def _alert_uraian(self, alert: Alert) -> str:
+        zone = self._office.zone
+        lines = [
+            f"Temuan deteksi: {alert.rule_title}.",
+            f"Tentang: {about(alert.group) or 'tidak disebut'}.",
+            f"Jumlah: {alert.event_count} kejadian, dari {moment_words(alert.first_seen, zone)} "
+            f"sampai {moment_words(alert.last_seen, zone)}.",
+        ]
+        if alert.look_at:
+            lines += ["Yang perlu diperiksa:", *(f"- {one}" for one in alert.look_at)]
+        if alert.false_positives:
+            lines += ["Kemungkinan bukan gangguan:", *(f"- {one}" for one in alert.false_positives)]
+        return "\n".join(lines)
+
+
+def alert_judul(alert: Alert) -> str:
+    """Return `Tebakan kata sandi SSH pada web-1`, one line."""
+    hosts = hosts_of(alert)
+    judul = f"{alert.rule_title} pada {hosts[0]}" if hosts else alert.rule_title
+    return " ".join(judul.split())[:_MAX_JUDUL_CHARACTERS]
+
+
+def hosts_of(alert: Alert) -> tuple[str, ...]:
+    """Return what the alert is about: its hosts by name, else by the best address it has."""
+    for field in _HOST_FIELDS:
+        found = tuple(dict.fromkeys(value for name, value in alert.group if name == field and value))
+        if found:
+            return found
+    return ()
+
+
+def _opened_entry(incident: Incident, opening: _Opening) -> TimelineEntry:
+    facts = {"nomor": incident.nomor, "pelapor": incident.pelapor, "tingkat": incident.level.value}
+    if opening.alert:
+        facts |= {"temuan": opening.alert.rule_title, "jumlah": str(opening.alert.event_count)}
+    actor = opening.opened_by.display_name if opening.opened_by else SYSTEM
+    return TimelineEntry(at=incident.opened_at, kind="opened", actor=actor, facts=tuple(facts.items()))
+
+
+def _actor(account: Account | None) -> tuple[AccountId | str, str]:
+    return (account.id, f"{account.display_name} ({account.jabatan})") if account else ("system", SYSTEM)
+
+
+def _details(incident: Incident, opening: _Opening) -> dict[str, object]:
+    return {
+        "nomor": incident.nomor,
+        "judul": incident.judul,
+        "tingkat": incident.level,
+        "pelapor": incident.pelapor,
+        "sop": opening.playbook.sop.id,
+        "sop_sha256": opening.playbook.sha256,
+        "temuan": opening.alert.id if opening.alert else None,
+    }

@@ -1,0 +1,170 @@
+"""Writes what the engine decided into one transaction: documents with their jobs, Kronologi lines, audit, changes.
+
+The order is the lock order: rows of the incident first; the audit head, and the change ids drawn under it, last.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+
+from ir_platform.audit.record import record
+from ir_platform.domain.alert import IncidentId
+from ir_platform.domain.audit import AuditFact
+from ir_platform.domain.document import Document, DocumentId, DocumentStatus
+from ir_platform.domain.incident import TimelineEntry
+from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
+from ir_platform.domain.run import ActiveStep, StoredRun
+from ir_platform.ports import NewId, UnitOfWork, WorkingCalendar
+from playbooks.commands import DocumentDue, Fact, RunEnded, StepActed, StepActivated, StepCompleted
+from playbooks.engine import next_roles
+from playbooks.paper import Dossier, content_of
+from playbooks.run_state import Act, RunState
+from playbooks.sop import Sop
+from playbooks.words import OUTCOMES, SYSTEM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What every transaction of this room needs of its surroundings."""
+
+    calendar: WorkingCalendar
+    new_id: NewId
+    zone: tzinfo
+    name: str
+
+
+def active_steps(sop: Sop, state: RunState, calendar: WorkingCalendar) -> tuple[ActiveStep, ...]:
+    """Return the rows for `Tugas saya` and the clocks; a limit runs from the step's activation."""
+    rows = []
+    for one in state.active:
+        step = sop.step(one.no)
+        assert step is not None
+        due = calendar.add_working_minutes(one.since, step.waktu.max_minutes) if step.waktu else None
+        rows.append(ActiveStep(no=one.no, putaran=one.putaran, roles=next_roles(step, one), since=one.since, due=due))
+    return tuple(rows)
+
+
+def with_state(run: StoredRun, sop: Sop, state: RunState, calendar: WorkingCalendar) -> StoredRun:
+    return replace(run, state=state.to_json(), active=active_steps(sop, state, calendar))
+
+
+def add_documents(
+    uow: UnitOfWork, office: Office, dossier: Dossier, facts: Iterable[Fact], *, author: Act | None, at: datetime
+) -> tuple[JobId, ...]:
+    """Add each document that is due, frozen as it stands now, with the job that renders it."""
+    jobs = []
+    for due in facts:
+        if isinstance(due, DocumentDue):
+            content = content_of(dossier, due, author=author, at=at)
+            document = Document(
+                id=DocumentId(office.new_id()),
+                incident_id=dossier.incident.id,
+                kind=due.kind,
+                title=due.title,
+                step_no=due.no,
+                putaran=due.putaran,
+                status=DocumentStatus.PENDING,
+                content=content.to_json(),
+                created_at=at,
+            )
+            uow.documents.add(document)
+            jobs.append(_add_render_job(uow, office, document))
+    return tuple(jobs)
+
+
+def add_timeline(uow: UnitOfWork, sop: Sop, incident_id: IncidentId, facts: Iterable[Fact], *, at: datetime) -> None:
+    for fact in facts:
+        entry = _timeline_entry(sop, fact, at)
+        if entry is not None:
+            uow.incidents.add_timeline(incident_id, entry)
+
+
+def add_audit(
+    uow: UnitOfWork, *, at: datetime, actor: tuple[str, str], action: str, subject: str, details: object
+) -> None:
+    """Append the audit fact; `actor` is the account id (or `system`) and the name with jabatan."""
+    text = json.dumps(details, ensure_ascii=False, sort_keys=True)
+    fact = AuditFact(at=at, actor=actor[0], actor_name=actor[1], action=action, subject=subject, details=text)
+    record(uow, fact)
+
+
+def step_details(facts: Sequence[Fact], *, nomor: str, evidence_hashes: Mapping[str, str]) -> dict[str, object]:
+    """Return what the audit trail keeps of an accepted step: all that was said, and the hashes of what was shown."""
+    done = next(fact for fact in facts if isinstance(fact, StepCompleted | StepActed))
+    ended = next((fact for fact in facts if isinstance(fact, RunEnded)), None)
+    act = done.act
+    return {
+        "nomor": nomor,
+        "langkah": done.no,
+        "putaran": done.putaran,
+        "peran": act.role,
+        "keputusan": act.keputusan,
+        "alasan": act.alasan,
+        "sebab": act.sebab,
+        "catatan": act.catatan,
+        "lampiran": {one: evidence_hashes[one] for one in act.lampiran},
+        "nihil": dict(act.nihil),
+        "berikut": [fact.no for fact in facts if isinstance(fact, StepActivated)],
+        "hasil": ended.hasil if ended else None,
+    }
+
+
+def _add_render_job(uow: UnitOfWork, office: Office, document: Document) -> JobId:
+    job = Job(
+        id=JobId(office.new_id()),
+        kind=JobKind.RENDER_DOCUMENT,
+        payload=json.dumps({"document_id": document.id}),
+        status=JobStatus.QUEUED,
+        attempt=0,
+        lease_until=None,
+        phase="",
+        percent=0,
+        result=None,
+        error=None,
+        created_at=document.created_at,
+        updated_at=document.created_at,
+    )
+    uow.jobs.add(job)
+    return job.id
+
+
+def _timeline_entry(sop: Sop, fact: Fact, at: datetime) -> TimelineEntry | None:
+    match fact:
+        case StepCompleted() | StepActed():
+            kind = "step_completed" if isinstance(fact, StepCompleted) else "step_acted"
+            return TimelineEntry(at=at, kind=kind, actor=fact.act.name, facts=_act_facts(sop, fact))
+        case StepActivated():
+            facts = {"langkah": str(fact.no), "putaran": str(fact.putaran), "ulang": "ya" if fact.is_rework else ""}
+            step = sop.step(fact.no)
+            facts |= {"uraian": step.uraian, "menunggu": step.menunggu.id} if step else {}
+            return TimelineEntry(at=at, kind="step_activated", actor=SYSTEM, facts=_said(facts))
+        case RunEnded():
+            facts = {"hasil": fact.hasil.value, "hasil_kata": OUTCOMES[fact.hasil]}
+            return TimelineEntry(at=at, kind="closed", actor=SYSTEM, facts=_said(facts))
+        case DocumentDue():
+            # A document enters the Kronologi (`document_made`) when it has been rendered.
+            return None
+
+
+def _act_facts(sop: Sop, fact: StepCompleted | StepActed) -> tuple[tuple[str, str], ...]:
+    act, step = fact.act, sop.step(fact.no)
+    choice = fact.choice if isinstance(fact, StepCompleted) else None
+    return _said(
+        {
+            "langkah": str(fact.no),
+            "putaran": str(fact.putaran),
+            "uraian": step.uraian if step else "",
+            "jabatan": act.jabatan,
+            "keputusan": act.keputusan or "",
+            "keputusan_kata": choice.label.id if choice else "",
+            "alasan": act.alasan or "",
+            "sebab": act.sebab or "",
+            "catatan": act.catatan,
+            "nihil": "; ".join(f"{item}: {reason}" for item, reason in act.nihil),
+        }
+    )
+
+
+def _said(facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in facts.items() if value)

@@ -1,0 +1,311 @@
+"""Carries out what people do in a run: each command is one write transaction, and bells ring after its commit."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from ir_platform.calendar.zones import zone_of
+from ir_platform.domain.alert import IncidentId
+from ir_platform.domain.evidence import Evidence, EvidenceId
+from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
+from ir_platform.domain.job import JobId, JobKind
+from ir_platform.domain.person import Account
+from ir_platform.domain.run import StoredRun
+from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork, WorkingCalendar
+from playbooks.commands import CompleteStep, Fact, Official, RunEnded
+from playbooks.engine import decide, require_role
+from playbooks.errors import ClosedIncidentError, UnknownIncidentError, UnknownKelengkapanError
+from playbooks.library import Library
+from playbooks.paper import Dossier
+from playbooks.record import Office, add_audit, add_documents, add_timeline, step_details, with_state
+from playbooks.run_state import RunState, StepPass, state_from_json
+from playbooks.sop import Sop, spelling_key
+from playbooks.view import RunView, acting_roles, view_run
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteStepRequest:
+    """What a person sends with a step; empty text is the same as none."""
+
+    no: int
+    catatan: str = ""
+    keputusan: str | None = None
+    alasan: str | None = None
+    sebab: str | None = None
+    lampiran: tuple[str, ...] = ()
+    nihil: tuple[tuple[str, str], ...] = ()
+    putaran: int | None = None
+    expected_version: int | None = None
+    """The incident's version (ETag) the person saw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvidence:
+    """A file that is stored already, about to become evidence of an incident."""
+
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+    kelengkapan: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What a command reads before it decides."""
+
+    incident: Incident
+    stored: StoredRun
+    sop: Sop
+    state: RunState
+    evidence: tuple[Evidence, ...]
+
+
+class Runner:
+    def __init__(
+        self,
+        *,
+        state: State,
+        library: Library,
+        calendar: WorkingCalendar,
+        clock: Clock,
+        new_id: NewId,
+        timezone: str,
+        office_name: str,
+        bell: JobBell,
+    ) -> None:
+        """`timezone` is WITA or Asia/Makassar. Raises: UnknownZoneError."""
+        self._state, self._library, self._clock, self._bell = state, library, clock, bell
+        self._office = Office(calendar=calendar, new_id=new_id, zone=zone_of(timezone), name=office_name)
+
+    def check_role(self, incident_id: IncidentId, no: int, account: Account) -> None:
+        """Raise what `complete` would raise first for this account. Raises: UnknownIncidentError, UnknownStepError,
+        WrongRoleError.
+        """
+        with self._state.read() as uow:
+            run = self._load(uow, incident_id)
+        require_role(run.sop, no, acting_roles(account))
+
+    def complete(
+        self,
+        incident_id: IncidentId,
+        request: CompleteStepRequest,
+        account: Account,
+        *,
+        also: Callable[[UnitOfWork], None] | None = None,
+    ) -> Incident:
+        """Do a step of the incident's run and return the incident after it; `also` writes in the same transaction.
+
+        Raises: UnknownIncidentError, another PlaybookRefusalError or ConflictError, and then nothing has changed.
+        """
+        with self._state.write() as uow:
+            now = self._clock()
+            run = self._load(uow, incident_id)
+            command = self._command(run, request, account, now)
+            state, facts = decide(run.sop, run.state, command)
+            if also is not None:
+                also(uow)
+            incident, jobs = self._save(uow, run, state, facts, account, now)
+        self._ring(jobs)
+        log.info("step_completed", incident_id=incident_id, step_no=request.no, account_id=account.id)
+        return incident
+
+    def add_evidence(self, incident_id: IncidentId, new: NewEvidence, account: Account) -> Evidence:
+        """Take a stored file in as evidence; given for a kelengkapan, it counts for the active step's putaran.
+
+        Raises: UnknownIncidentError, ClosedIncidentError, UnknownKelengkapanError, ConflictError.
+        """
+        with self._state.write() as uow:
+            now = self._clock()
+            run = self._load(uow, incident_id)
+            evidence = self._evidence(run, new, account, now)
+            incident = replace(run.incident, version=run.incident.version + 1)
+            uow.evidence.add(evidence)
+            uow.incidents.save(incident, expected_version=run.incident.version)
+            uow.incidents.add_timeline(incident_id, _evidence_entry(evidence, account))
+            add_audit(
+                uow,
+                at=now,
+                actor=_actor(account),
+                action="evidence.added",
+                subject=f"incident:{incident_id}",
+                details=_evidence_details(evidence, incident),
+            )
+            uow.changes.add("incident", incident_id, now)
+        log.info("evidence_added", incident_id=incident_id, evidence_id=evidence.id, size_bytes=evidence.size)
+        return evidence
+
+    def view(self, uow: UnitOfWork, incident_id: IncidentId, account: Account) -> RunView:
+        """Return the run as the account sees it now. Raises: UnknownIncidentError."""
+        run = self._load(uow, incident_id)
+        return view_run(
+            run.sop,
+            run.state,
+            active=run.stored.active,
+            evidence=run.evidence,
+            roles=acting_roles(account),
+            now=self._clock(),
+            calendar=self._office.calendar,
+        )
+
+    def _load(self, uow: UnitOfWork, incident_id: IncidentId) -> _Run:
+        incident, stored = uow.incidents.get(incident_id), uow.runs.get(incident_id)
+        if incident is None or stored is None:
+            raise UnknownIncidentError(incident_id=incident_id)
+        return _Run(
+            incident=incident,
+            stored=stored,
+            sop=self._library.sop_of(uow, stored),
+            state=state_from_json(stored.state),
+            evidence=uow.evidence.of_incident(incident_id),
+        )
+
+    def _command(self, run: _Run, request: CompleteStepRequest, account: Account, now: datetime) -> CompleteStep:
+        return CompleteStep(
+            no=request.no,
+            by=Official(
+                account_id=account.id,
+                name=account.display_name,
+                jabatan=account.jabatan,
+                roles=acting_roles(account),
+            ),
+            at=now,
+            zone=self._office.zone,
+            keputusan=request.keputusan or None,
+            alasan=request.alasan or None,
+            sebab=request.sebab or None,
+            catatan=request.catatan,
+            lampiran=request.lampiran,
+            nihil=request.nihil,
+            putaran=request.putaran,
+            expected_version=request.expected_version,
+            version=run.incident.version,
+            evidence=run.evidence,
+        )
+
+    def _save(
+        self, uow: UnitOfWork, run: _Run, state: RunState, facts: tuple[Fact, ...], account: Account, now: datetime
+    ) -> tuple[Incident, tuple[JobId, ...]]:
+        incident = _incident_after(run.incident, facts)
+        uow.incidents.save(incident, expected_version=run.incident.version)
+        uow.runs.save(with_state(run.stored, run.sop, state, self._office.calendar))
+        dossier = self._dossier(uow, run, incident, state)
+        done = state.last_pass(_done_no(facts))
+        assert done is not None
+        jobs = add_documents(uow, self._office, dossier, facts, author=done.acts[-1], at=now)
+        add_timeline(uow, run.sop, incident.id, facts, at=now)
+        hashes = {str(one.id): one.sha256 for one in run.evidence}
+        add_audit(
+            uow,
+            at=now,
+            actor=_actor(account),
+            action="step.completed",
+            subject=f"incident:{incident.id}",
+            details=step_details(facts, nomor=incident.nomor, evidence_hashes=hashes),
+        )
+        uow.changes.add("incident", incident.id, now)
+        return incident, jobs
+
+    def _dossier(self, uow: UnitOfWork, run: _Run, incident: Incident, state: RunState) -> Dossier:
+        givers = {one.added_by: uow.accounts.by_id(one.added_by) for one in run.evidence}
+        return Dossier(
+            incident=incident,
+            sop=run.sop,
+            state=state,
+            evidence=run.evidence,
+            alerts=uow.alerts.of_incident(incident.id),
+            names=tuple((account_id, giver.display_name) for account_id, giver in givers.items() if giver),
+            office_name=self._office.name,
+            zone=self._office.zone,
+        )
+
+    def _evidence(self, run: _Run, new: NewEvidence, account: Account, now: datetime) -> Evidence:
+        if run.incident.status is not IncidentStatus.OPEN:
+            raise ClosedIncidentError(incident_id=run.incident.id)
+        item = _item_name(run.sop, new.kelengkapan)
+        step = _asking_pass(run, item) if item else None
+        return Evidence(
+            id=EvidenceId(self._office.new_id()),
+            incident_id=run.incident.id,
+            name=new.name,
+            sha256=new.sha256,
+            size=new.size,
+            media_type=new.media_type,
+            kelengkapan=item,
+            step_no=step.no if step else None,
+            putaran=step.putaran if step else None,
+            added_by=account.id,
+            added_at=now,
+        )
+
+    def _ring(self, jobs: Iterable[JobId]) -> None:
+        for job_id in jobs:
+            self._bell.ring(job_id, JobKind.RENDER_DOCUMENT)
+
+
+def _incident_after(incident: Incident, facts: tuple[Fact, ...]) -> Incident:
+    changed = replace(incident, version=incident.version + 1)
+    ended = next((fact for fact in facts if isinstance(fact, RunEnded)), None)
+    if ended is None:
+        return changed
+    return replace(changed, status=IncidentStatus.CLOSED, hasil=ended.hasil, closed_at=ended.at)
+
+
+def _done_no(facts: tuple[Fact, ...]) -> int:
+    first = facts[0]
+    assert not isinstance(first, RunEnded)
+    return first.no
+
+
+def _item_name(sop: Sop, given: str | None) -> str | None:
+    """Return the item in the SOP's spelling, None where none is given. Raises: UnknownKelengkapanError."""
+    if not (given or "").strip():
+        return None
+    assert given is not None
+    name = sop.item_named(given)
+    if name is None:
+        raise UnknownKelengkapanError(name=given)
+    return name
+
+
+def _asking_pass(run: _Run, item: str) -> StepPass:
+    """Return the active step that asks for the item, else the first active one."""
+    key = spelling_key(item)
+    asking = (
+        one
+        for one in run.state.active
+        if any(
+            spelling_key(needed.nama) == key
+            for step in run.sop.langkah
+            if step.no == one.no
+            for needed in step.kelengkapan
+        )
+    )
+    return next(asking, run.state.active[0])
+
+
+def _actor(account: Account) -> tuple[str, str]:
+    return account.id, f"{account.display_name} ({account.jabatan})"
+
+
+def _evidence_entry(evidence: Evidence, account: Account) -> TimelineEntry:
+    facts = {"nama": evidence.name, "sha256": evidence.sha256, "kelengkapan": evidence.kelengkapan or ""}
+    said = tuple((name, value) for name, value in facts.items() if value)
+    return TimelineEntry(at=evidence.added_at, kind="evidence_added", actor=account.display_name, facts=said)
+
+
+def _evidence_details(evidence: Evidence, incident: Incident) -> dict[str, object]:
+    return {
+        "nomor": incident.nomor,
+        "bukti": evidence.id,
+        "nama": evidence.name,
+        "sha256": evidence.sha256,
+        "ukuran": evidence.size,
+        "kelengkapan": evidence.kelengkapan,
+        "langkah": evidence.step_no,
+        "putaran": evidence.putaran,
+    }

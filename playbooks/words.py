@@ -1,0 +1,25 @@
+"""Words for closed sets, as documents, timelines and sentences say them in Bahasa Indonesia."""
+
+from typing import Final
+
+from ir_platform.domain.alert import Level
+from ir_platform.domain.incident import Outcome
+
+SYSTEM: Final = "Sistem"
+AUTOMATIC_REPORTER: Final = "Deteksi otomatis"
+
+LEVELS: Final = {
+    Level.INFORMATIONAL: "Informasi",
+    Level.LOW: "Rendah",
+    Level.MEDIUM: "Sedang",
+    Level.HIGH: "Tinggi",
+    Level.CRITICAL: "Kritis",
+}
+
+OUTCOMES: Final = {
+    Outcome.TUNTAS: "Tuntas",
+    Outcome.DISELESAIKAN_AWAL: "Diselesaikan lebih awal",
+    Outcome.BUKAN_GANGGUAN: "Bukan gangguan",
+    Outcome.MASUK_PROGRAM_KEGIATAN: "Masuk program kegiatan",
+    Outcome.DIALIHKAN: "Dialihkan",
+}
