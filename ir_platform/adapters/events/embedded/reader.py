@@ -1,0 +1,256 @@
+"""Searching an embedded store, in any process: the writer's, or another that may read the folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import tantivy
+from tantivy import Occur
+
+from ir_platform.adapters.events.embedded import layout
+from ir_platform.adapters.events.embedded.compile import Compiler, refuse_wide_patterns
+from ir_platform.adapters.events.embedded.layout import Pointer, unpack_pointer
+from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, register_tokenizers
+from ir_platform.adapters.events.embedded.seen import hash_ids
+from ir_platform.adapters.events.embedded.segments import read_record_at
+from ir_platform.adapters.events.paging import (
+    Cursor,
+    bucket_width_us,
+    filled_buckets,
+    page_size,
+    parse_cursor,
+)
+from ir_platform.adapters.events.query.forms import fields_of
+from ir_platform.adapters.events.query.parser import parse_query
+from ir_platform.domain.event import Event, EventBatch, EventId, to_ns
+from ir_platform.ports import FoundEvent, HistogramBucket, Page
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Hit:
+    """Ordered oldest first; `tie` (a hash of the id) orders events of the same microsecond."""
+
+    time_us: int
+    tie: int
+    pos: int
+    day: date
+
+
+@dataclass(slots=True)
+class _Day:
+    """The index of one receive day, as last seen."""
+
+    day: date
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+    events: int = 0
+    first_us: int = 0
+    last_us: int = -1
+    """Earliest and latest event time, so that a search by time passes over days that cannot answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    query: tantivy.Query
+    from_us: int | None
+    to_us: int | None
+    text: str
+
+
+class EmbeddedEventReader:
+    """`EventReader` over a folder. Sees what the writer has committed, about a second after it was appended.
+
+    Events are ordered by time to the microsecond; within one, by a hash of the id.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._schema = build_schema()
+        self._compiler = Compiler(self._schema, tie_of=self._tie_of)
+        self._known: dict[date, _Day] = {}
+
+    def search(
+        self, query: str, *, time_from: datetime | None, time_to: datetime | None, cursor: str | None, limit: int
+    ) -> Page[FoundEvent]:
+        """Newest first. Raises: BadQueryError, BadCursorError (a ValueError)."""
+        after = None if cursor is None else parse_cursor(cursor)
+        asked = self._asked(query, _us(time_from), _us(time_to))
+        days = self._days_between(asked.from_us, asked.to_us)
+        with refuse_wide_patterns(query):
+            total = sum(day.searcher.search(self._in_time(asked), limit=1).count for day in days)
+            newest = self._newest(asked, days, after, page_size(limit) + 1)
+        page = newest[: page_size(limit)]
+        following = str(Cursor(page[-1].time_us, page[-1].tie)) if len(newest) > len(page) else None
+        return Page(items=self._load(page), cursor=following, total=total)
+
+    def histogram(
+        self, query: str, *, time_from: datetime, time_to: datetime, buckets: int
+    ) -> tuple[HistogramBucket, ...]:
+        """Count the events in `buckets` equal parts of [time_from, time_to).
+
+        Raises: BadQueryError, ValueError where there is nothing to divide.
+        """
+        from_us, to_us = to_ns(time_from) // 1000, to_ns(time_to) // 1000
+        width = bucket_width_us(from_us, to_us, buckets)
+        asked = self._asked(query, from_us, to_us)
+        wanted = {"time": {"histogram": {"field": "time", "interval": width, "offset": from_us % width}}}
+        counts: list[tuple[int, int]] = []
+        for day in self._days_between(from_us, to_us):
+            with refuse_wide_patterns(query):
+                found = day.searcher.aggregate(self._in_time(asked), wanted)
+            counts += [(int(bucket["key"]), bucket["doc_count"]) for bucket in found["time"]["buckets"]]
+        return filled_buckets(counts, from_us=from_us, to_us=to_us, width_us=width)
+
+    def get(self, ids: Sequence[EventId]) -> tuple[FoundEvent, ...]:
+        """Return the events that are there, in the order asked for."""
+        if not ids:
+            return ()
+        any_of = tantivy.Query.boolean_query(
+            [(Occur.Should, self._compiler.with_tie(self._tie_of(one))) for one in dict.fromkeys(ids)]
+        )
+        hits = [hit for day in self._days() for hit in _hits(day, any_of, limit=2 * len(ids))]
+        found = {event.id: event for event in self._load(hits)}
+        return tuple(found[one] for one in ids if one in found)
+
+    # --- finding ---
+
+    def _asked(self, query: str, from_us: int | None, to_us: int | None) -> _Asked:
+        tree = parse_query(query)
+        with refuse_wide_patterns(query):
+            return _Asked(self._compiler.build(tree), from_us, to_us, query)
+
+    def _newest(self, asked: _Asked, days: list[_Day], after: Cursor | None, count: int) -> list[_Hit]:
+        """Return the newest `count` hits older than `after`, looking at no day that has only older ones."""
+        best: list[_Hit] = []
+        for day in sorted(days, key=lambda day: day.last_us, reverse=True):
+            if len(best) >= count and day.last_us < best[count - 1].time_us:
+                break
+            best = sorted([*best, *self._newest_of(asked, day, after, count)], reverse=True)[:count]
+        return best
+
+    def _newest_of(self, asked: _Asked, day: _Day, after: Cursor | None, count: int) -> list[_Hit]:
+        found: list[_Hit] = []
+        if after is not None:
+            same_time = self._both(asked.query, self._compiler.exactly_at(after.time_us))
+            found = [hit for hit in _hits(day, same_time, limit=day.events) if hit.tie < after.tie]
+        top = _hits(day, self._in_time(asked, before_us=None if after is None else after.time_us), limit=count)
+        if len(top) == count:
+            # tantivy cuts anywhere among events of the last microsecond: take them all, the order decides.
+            edge = top[-1].time_us
+            same_time = self._both(asked.query, self._compiler.exactly_at(edge))
+            top = [hit for hit in top if hit.time_us > edge] + _hits(day, same_time, limit=day.events)
+        return sorted([*found, *top], reverse=True)[:count]
+
+    def _in_time(self, asked: _Asked, *, before_us: int | None = None) -> tantivy.Query:
+        ends = [end for end in (asked.to_us, before_us) if end is not None]
+        to_us = min(ends) if ends else None
+        if asked.from_us is None and to_us is None:
+            return asked.query
+        return self._both(asked.query, self._compiler.time_range("@timestamp", asked.from_us, to_us))
+
+    def _both(self, one: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
+        return tantivy.Query.boolean_query([(Occur.Must, one), (Occur.Must, other)])
+
+    def _tie_of(self, event_id: str) -> int:
+        try:
+            key = (self._folder / "key").read_bytes()
+        except FileNotFoundError:  # nothing was ever stored here
+            return 0
+        return int(hash_ids([event_id], key=key)[0])
+
+    # --- days ---
+
+    def _days_between(self, from_us: int | None, to_us: int | None) -> list[_Day]:
+        return [
+            day
+            for day in self._days()
+            if (from_us is None or day.last_us >= from_us) and (to_us is None or day.first_us < to_us)
+        ]
+
+    def _days(self) -> list[_Day]:
+        """Return the days that hold events, each as the writer last committed it."""
+        there = layout.days(self._folder)
+        for gone in self._known.keys() - set(there):
+            del self._known[gone]
+        for day in there:
+            self._refresh(day)
+        return [self._known[day] for day in there if day in self._known and self._known[day].events]
+
+    def _refresh(self, day: date) -> None:
+        known = self._known.get(day)
+        if known is None:
+            index = _open(layout.index_path(self._folder, day))
+            if index is None:
+                return
+            known = self._known[day] = _Day(day, index, index.searcher())
+        try:
+            known.index.reload()
+        except ValueError:  # the writer is making this index anew
+            del self._known[day]
+            return
+        known.searcher = known.index.searcher()
+        if known.searcher.num_docs != known.events:
+            known.events = known.searcher.num_docs
+            known.first_us, known.last_us = (_edge(known.searcher, order) for order in _BOTH_ENDS)
+
+    # --- bodies ---
+
+    def _load(self, hits: Sequence[_Hit]) -> tuple[FoundEvent, ...]:
+        """Read the bodies from the segments, each record once; an event whose day was let go meanwhile is left out."""
+        records: dict[tuple[int, int], EventBatch | None] = {}
+        found = []
+        for hit in hits:
+            pointer = unpack_pointer(hit.pos)
+            place = (pointer.segment, pointer.offset)
+            if place not in records:
+                records[place] = self._record(hit.day, pointer)
+            batch = records[place]
+            if batch is not None:
+                found.append(_found(batch[pointer.line]))
+        return tuple(found)
+
+    def _record(self, day: date, pointer: Pointer) -> EventBatch | None:
+        try:
+            return read_record_at(layout.segment_path(self._folder, day, pointer.segment), pointer.offset)
+        except FileNotFoundError:
+            return None
+
+
+_BOTH_ENDS = (tantivy.Order.Asc, tantivy.Order.Desc)
+
+
+def _open(path: Path) -> tantivy.Index | None:
+    """Return the index; None where the writer has not begun it, or is making it anew for this version."""
+    version = path / "VERSION"
+    if not version.is_file() or version.read_text() != str(VERSION):
+        return None
+    try:
+        index = tantivy.Index.open(str(path))
+    except ValueError:
+        return None
+    register_tokenizers(index)
+    return index
+
+
+def _edge(searcher: tantivy.Searcher, order: tantivy.Order) -> int:
+    everything = tantivy.Query.all_query()
+    hits = searcher.search(everything, limit=1, count=False, order_by_field="time", order=order).hits
+    return int(hits[0][0])
+
+
+def _hits(day: _Day, query: tantivy.Query, *, limit: int) -> list[_Hit]:
+    """Return the newest hits, newest first."""
+    found = day.searcher.search(query, limit=max(1, limit), count=False, order_by_field="time").hits
+    addresses = [address for _, address in found]
+    ties = day.searcher.fast_field_values("tie", addresses)
+    places = day.searcher.fast_field_values("pos", addresses)
+    return [_Hit(int(at), int(tie), int(pos), day.day) for (at, _), tie, pos in zip(found, ties, places, strict=True)]
+
+
+def _found(event: Event) -> FoundEvent:
+    return FoundEvent(id=event.id, fields=fields_of(event.body))
+
+
+def _us(at: datetime | None) -> int | None:
+    return None if at is None else to_ns(at) // 1000
