@@ -56,6 +56,17 @@ def decide(sop: Sop, state: RunState | None, command: Command) -> Decided:
     return _complete(sop, state, command)
 
 
+def require_role(sop: Sop, no: int, roles: frozenset[str]) -> Langkah:
+    """Return the step if one of the roles may ever do it. Raises: UnknownStepError, WrongRoleError."""
+    step = sop.step(no)
+    if step is None:
+        raise UnknownStepError(no=no)
+    if not roles & set(step.pelaksana):
+        names = tuple(sop.role_name(role) for role in step.pelaksana)
+        raise WrongRoleError(no=step.no, roles=step.pelaksana, names=names)
+    return step
+
+
 def next_roles(step: Langkah, one: StepPass) -> tuple[str, ...]:
     """Return who may act now in that activation of the step."""
     if step.mode is Mode.SALAH_SATU:
@@ -76,10 +87,7 @@ def _start(sop: Sop, command: Start) -> Decided:
 
 
 def _complete(sop: Sop, state: RunState, command: CompleteStep) -> Decided:
-    step = sop.step(command.no)
-    if step is None:
-        raise UnknownStepError(no=command.no)
-    _check_role(sop, step, command)
+    step = require_role(sop, command.no, command.by.roles)
     active = _active_pass(sop, state, step, command)
     role = _acting_role(sop, step, active, command)
     _check_kelengkapan(sop, state, step, active, command)
@@ -129,12 +137,6 @@ def _outcome_of(sop: Sop, state: RunState, choice: Keputusan) -> Outcome | None:
         return choice.hasil
     causes = (cause for answer in asked.keputusan for cause in answer.sebab if cause.kode == past.acts[-1].sebab)
     return next((cause.hasil for cause in causes if cause.hasil), choice.hasil)
-
-
-def _check_role(sop: Sop, step: Langkah, command: CompleteStep) -> None:
-    if not command.by.roles & set(step.pelaksana):
-        names = tuple(sop.role_name(role) for role in step.pelaksana)
-        raise WrongRoleError(no=step.no, roles=step.pelaksana, names=names)
 
 
 def _active_pass(sop: Sop, state: RunState, step: Langkah, command: CompleteStep) -> StepPass:
