@@ -32,7 +32,14 @@ def open_engine(url: str) -> Engine:
     wanted = make_url(url)
     if wanted.drivername in ("postgresql", "postgres"):
         wanted = wanted.set(drivername="postgresql+psycopg")
-    engine = create_engine(wanted, pool_size=8, max_overflow=8, pool_pre_ping=wanted.get_backend_name() != "sqlite")
+    engine = create_engine(
+        wanted,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=wanted.get_backend_name() != "sqlite",
+        # An error's text ends up in a log, and the parameters are password hashes and lines of an attacker.
+        hide_parameters=True,
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -45,7 +52,11 @@ def reading(engine: Engine) -> Engine:
     """Return the same engine with transactions that see one snapshot and refuse to write."""
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{READ_ONLY: True})
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(**{READ_ONLY: True}, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def is_read_only(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(READ_ONLY, False))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -74,7 +85,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    read_only = bool(connection.get_execution_options().get(READ_ONLY, False))
+    read_only = is_read_only(connection)
     connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 

@@ -25,8 +25,8 @@ def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any
 
     Unlike a caught IntegrityError this leaves a PostgreSQL transaction usable.
     """
-    result = connection.execute(insert_into(connection, table).values(values).on_conflict_do_nothing())
-    return result.rowcount == 1
+    statement = insert_into(connection, table).values(values).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
 
 
 def contains_words(column: ColumnElement[str], words: str) -> Sequence[ColumnElement[bool]]:

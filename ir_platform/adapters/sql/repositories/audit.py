@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from ir_platform.adapters.sql.engine import is_read_only
 from ir_platform.adapters.sql.tables import audit_entries, audit_head
 from ir_platform.domain.audit import AuditEntry, AuditFact, AuditHead
 from ir_platform.ports import ConflictError
@@ -20,7 +21,9 @@ class SqlAuditLog:
         self._connection = connection
 
     def lock_head(self) -> AuditHead:
-        row = self._connection.execute(select(audit_head.c.seq, audit_head.c.hash).with_for_update()).one()
+        """In a `read()` transaction it is only read: nothing can follow that would need the lock."""
+        head = select(audit_head.c.seq, audit_head.c.hash)
+        row = self._connection.execute(head if is_read_only(self._connection) else head.with_for_update()).one()
         return AuditHead(seq=row.seq, hash=row.hash)
 
     def append(self, entry: AuditEntry) -> None:

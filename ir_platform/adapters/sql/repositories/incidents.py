@@ -121,6 +121,8 @@ def _conditions(wanted: IncidentFilter) -> list[ColumnElement[bool]]:
     if wanted.active_role is not None:
         roles = active_step_roles.c.role.in_(sorted(wanted.active_role))
         conditions.append(incidents.c.id.in_(select(active_step_roles.c.incident_id).where(roles)))
+    if wanted.opened_by is not None:
+        conditions.append(incidents.c.opened_by == wanted.opened_by)
     return conditions
 
 
