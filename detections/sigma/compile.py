@@ -37,11 +37,14 @@ from detections.sigma import witness
 from detections.sigma.fields import Field, FieldMap
 from detections.sigma.problems import UnsupportedRuleError
 from detections.sigma.regex import compile_search
-from detections.sigma.text_match import TextTest, compile_text_test, parts_of
+from detections.sigma.text_match import Shape, TextTest, compile_any_literal, compile_text_test, parts_of, shape_of
 from detections.sigma.view import EventView
 from detections.sigma.witness import Witness
 
 Predicate = Callable[[EventView], bool]
+
+CODE_NAME = "event.code"
+"""A field that may stand under this name is the event's code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class Compiled:
 
     accepts: Predicate
     witness: Witness | None
+    event_codes: frozenset[str] | None = None
+    """The event codes (EventID) of which every accepted event has one; None: any."""
 
 
 def compile_rule(rule: SigmaRule, fields: FieldMap) -> Compiled:
@@ -86,6 +91,9 @@ def _all_of(children: Sequence[Compiled]) -> Compiled:
     return Compiled(
         accepts=lambda view: all(test(view) for test in tests),
         witness=witness.of_all(child.witness for child in children),
+        event_codes=min(
+            (codes for child in children if (codes := child.event_codes) is not None), key=len, default=None
+        ),
     )
 
 
@@ -96,7 +104,17 @@ def _any_of(children: Sequence[Compiled]) -> Compiled:
     return Compiled(
         accepts=lambda view: any(test(view) for test in tests),
         witness=witness.of_any(child.witness for child in children),
+        event_codes=_codes_of_any(children),
     )
+
+
+def _codes_of_any(children: Sequence[Compiled]) -> frozenset[str] | None:
+    codes: frozenset[str] = frozenset()
+    for child in children:
+        if child.event_codes is None:
+            return None
+        codes |= child.event_codes
+    return codes
 
 
 def _not(child: Compiled) -> Compiled:
@@ -104,35 +122,47 @@ def _not(child: Compiled) -> Compiled:
 
 
 def _compile_alternatives(trees: Sequence[object], fields: FieldMap) -> list[Compiled]:
-    """Compile the branches of an OR; plain texts wanted of one field become one look into a set."""
-    wanted: dict[str, list[str]] = {}
+    """Compile the branches of an OR; texts wanted of one field in one way become a single test of that field."""
+    alike: dict[tuple[str, Shape], list[str]] = {}
     rest: list[Compiled] = []
     for tree in trees:
-        literal = _plain_literal(tree)
-        if literal is None:
+        simple = _simple_text(tree)
+        if simple is None:
             rest.append(_compile(tree, fields))
         else:
-            wanted.setdefault(literal[0], []).append(literal[1])
-    sets = [_one_of_texts(fields.field(name), texts) for name, texts in wanted.items()]
-    return sets + rest
+            alike.setdefault(simple[:2], []).append(simple[2])
+    return [_one_of_texts(fields.field(name), shape, texts) for (name, shape), texts in alike.items()] + rest
 
 
-def _plain_literal(tree: object) -> tuple[str, str] | None:
+def _simple_text(tree: object) -> tuple[str, Shape, str] | None:
+    """Return field, shape and literal of a caseless text with wildcards at its ends at most, else None."""
     if not isinstance(tree, ConditionFieldEqualsValueExpression):
         return None
     value = tree.value
     if not isinstance(value, SigmaString) or isinstance(value, SigmaCasedString):
         return None
-    parts = parts_of(value, lower=True)
-    return (tree.field, parts[0]) if len(parts) == 1 and isinstance(parts[0], str) else None
+    shaped = shape_of(parts_of(value, lower=True))
+    return (tree.field, *shaped) if shaped is not None else None
 
 
-def _one_of_texts(field: Field, texts: Sequence[str]) -> Compiled:
-    wanted = frozenset(texts)
+def _one_of_texts(field: Field, shape: Shape, literals: Sequence[str]) -> Compiled:
+    codes = frozenset(literals) if shape is Shape.WHOLE and CODE_NAME in field.names else None
     return Compiled(
-        accepts=lambda view: not wanted.isdisjoint(view.lowered(field)),
-        witness=witness.of_any(witness.of_string((text,)) for text in texts),
+        accepts=_test_of_field(field, compile_any_literal(shape, literals)),
+        witness=witness.of_any(witness.of_string((literal,)) for literal in literals),
+        event_codes=codes,
     )
+
+
+def _test_of_field(field: Field, test: TextTest) -> Predicate:
+    def accepts(view: EventView) -> bool:
+        # A loop, not any(): most fields have one value, and a generator costs more than its test.
+        for text in view.lowered(field):  # noqa: SIM110
+            if test(text):
+                return True
+        return False
+
+    return accepts
 
 
 # --- one field, one value --------------------------------------------------------------------------------------------
@@ -147,7 +177,8 @@ def _field_value(field: Field, value: object, fields: FieldMap) -> Compiled:  # 
         case SigmaTimestampPart():
             return _unwitnessed(_time_part(field, value))
         case SigmaNumber():
-            return _unwitnessed(_number_equals(field, value.number))
+            codes = frozenset({str(value.number)}) if CODE_NAME in field.names else None
+            return Compiled(accepts=_number_equals(field, value.number), witness=None, event_codes=codes)
         case SigmaBool():
             wanted = "true" if value.boolean else "false"
             return _unwitnessed(lambda view: wanted in view.lowered(field))
@@ -176,23 +207,28 @@ def _string(field: Field, value: SigmaString) -> Compiled:
     parts = parts_of(value, lower=not cased)
     if not parts:
         return _unwitnessed(lambda view: not view.texts(field))
-    read = EventView.texts if cased else EventView.lowered
+    shaped = shape_of(parts)
+    if shaped is not None and not cased:
+        return _one_of_texts(field, shaped[0], [shaped[1]])
     test = compile_text_test(parts)
-    return Compiled(
-        accepts=lambda view: any(test(text) for text in read(view, field)), witness=witness.of_string(parts)
-    )
+    accepts = _cased_test_of_field(field, test) if cased else _test_of_field(field, test)
+    return Compiled(accepts=accepts, witness=witness.of_string(parts))
+
+
+def _cased_test_of_field(field: Field, test: TextTest) -> Predicate:
+    return lambda view: any(test(text) for text in view.texts(field))
 
 
 def _number_equals(field: Field, number: int | float) -> Predicate:
     text = str(number)
 
     def accepts(view: EventView) -> bool:
-        return any(found == text or _as_number(found) == number for found in view.texts(field))
+        return any(found == text or as_number(found) == number for found in view.texts(field))
 
     return accepts
 
 
-def _as_number(text: str) -> float | None:
+def as_number(text: str) -> float | None:
     """Return the number a text says, None where it says none; never NaN, which compares as nothing."""
     try:
         number = float(text)
@@ -214,7 +250,7 @@ def _comparison(field: Field, value: SigmaCompareExpression) -> Predicate:
     compare, limit = _COMPARE[value.op], float(value.number.number)
 
     def accepts(view: EventView) -> bool:
-        numbers = map(_as_number, view.texts(field))
+        numbers = map(as_number, view.texts(field))
         return any(number is not None and compare(number, limit) for number in numbers)
 
     return accepts

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from sigma.rule import SigmaLogSource
 
-from detections.sigma.fields import FieldMap
+from detections.sigma.fields import Field, FieldMap
 from detections.sigma.view import EventView
 
 MAX_KEYS_REMEMBERED = 4096
@@ -48,32 +48,36 @@ class Router:
     def __init__(self, rows: Iterable[Row], fields: FieldMap) -> None:
         self._rows = tuple(rows)
         names = dict.fromkeys(name for row in self._rows for name, _ in row.when)
-        self._deciding = tuple((name, fields.field(name)) for name in names)
         self._own = tuple(fields.field(name) for name in ("product", "category", "service"))
-        self._known: dict[tuple[tuple[str, ...], ...], frozenset[LogSource]] = {}
+        self._read = (*(fields.field(name) for name in names), *self._own)
+        self._fields = fields
+        self._known: dict[tuple[object, ...], frozenset[LogSource]] = {}
 
     def route(self, view: EventView) -> frozenset[LogSource]:
         """Return every logsource the event belongs to, by the table and by its own product / category / service."""
-        fields = view.fields
-        own = "product" in fields or "category" in fields or "service" in fields
-        key = tuple([view.lowered(field) for _, field in self._deciding])
-        if own:
-            key += tuple(view.lowered(field) for field in self._own)
+        key = tuple([_hashable(view.value(field)) for field in self._read])
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MAX_KEYS_REMEMBERED:
                 self._known.clear()
-            found = self._known[key] = frozenset(self._apply(key))
+            found = self._known[key] = frozenset(self._apply(view))
         return found
 
-    def _apply(self, key: tuple[tuple[str, ...], ...]) -> Iterator[LogSource]:
-        values = {name: texts for (name, _), texts in zip(self._deciding, key, strict=False)}
+    def field(self, name: str) -> Field:
+        """Return the field of that name, as the routing table reads it."""
+        return self._fields.field(name)
+
+    def _apply(self, view: EventView) -> Iterator[LogSource]:
         for row in self._rows:
-            if all(_has_one(values[name], wanted) for name, wanted in row.when):
+            if all(_has_one(view.lowered(self._fields.field(name)), wanted) for name, wanted in row.when):
                 yield row.gives
-        own = [texts[0] if texts else None for texts in key[len(self._deciding) :]]
+        own = [next(iter(view.lowered(field)), None) for field in self._own]
         if any(own):
             yield LogSource(product=own[0], category=own[1], service=own[2])
+
+
+def _hashable(value: object) -> object:
+    return repr(value) if isinstance(value, list | dict) else value
 
 
 def _has_one(texts: Iterable[str], wanted: tuple[str, ...]) -> bool:

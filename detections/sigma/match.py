@@ -8,13 +8,15 @@ from typing import Any
 import hyperscan
 import orjson
 
-from detections.sigma.compile import Compiled
+from detections.sigma.compile import CODE_NAME, Compiled, as_number
 from detections.sigma.logsource import LogSource, Router
-from detections.sigma.view import EventView
+from detections.sigma.view import EventView, texts_of
 
 SMALL_PARTITION = 4
 """Below this many rules asking each is cheaper than a scan."""
 MAX_PARTITIONS = 512
+ANY_CODE = "*"
+"""An event whose names for its code disagree: no rule is ruled out by it."""
 
 # These two letters become ASCII when lower-cased (U+0130, U+212A); Hyperscan's caseless ASCII search misses them.
 _ODD_LETTERS = ("\u0130".encode(), "\u212a".encode())
@@ -46,12 +48,16 @@ class RuleMatcher:
     def __init__(self, matchers: Sequence[Matcher], router: Router) -> None:
         self._matchers = tuple(matchers)
         self._router = router
-        self._partitions: dict[frozenset[LogSource], _Partition] = {}
+        self._partitions: dict[tuple[frozenset[LogSource], str | None], _Partition] = {}
+        self._code = router.field(CODE_NAME)
+        # Only codes that a rule asks for make a partition of their own: codes come from events, so from anybody.
+        self._codes = frozenset(code for one in self._matchers for code in one.compiled.event_codes or ())
+        self._plain_codes = frozenset(code for code in self._codes if code.isdecimal())
         self.counters = MatchCounters()
 
     def match(self, body: bytes, view: EventView) -> tuple[int, ...]:
         """Return the indexes of the rules that match, in rising order. `view` shows the decoded `body`."""
-        partition = self._partition(self._router.route(view))
+        partition = self._partition(self._router.route(view), self._code_of(view))
         candidates = partition.candidates(body)
         found = [matcher.index for matcher in candidates if matcher.compiled.accepts(view)]
         self.counters.events += 1
@@ -59,14 +65,35 @@ class RuleMatcher:
         self.counters.hits += len(found)
         return tuple(sorted(found))
 
-    def _partition(self, logsources: frozenset[LogSource]) -> "_Partition":
-        partition = self._partitions.get(logsources)
+    def _code_of(self, view: EventView) -> str | None:
+        """Return the event's code where a rule asks for it; None stands for every other code."""
+        found = {text for name in self._code.names if name in view.fields for text in texts_of(view.fields[name])}
+        if not found <= self._plain_codes:
+            found = {_plain_code(text) for text in found}
+        if len(found) > 1:
+            return ANY_CODE
+        code = next(iter(found), None)
+        return code if code in self._codes else None
+
+    def _partition(self, logsources: frozenset[LogSource], code: str | None) -> "_Partition":
+        partition = self._partitions.get((logsources, code))
         if partition is None:
             if len(self._partitions) >= MAX_PARTITIONS:
                 self._partitions.clear()
             here = [m for m in self._matchers if any(source.covers(m.logsource) for source in logsources)]
-            partition = self._partitions[logsources] = _Partition(here)
+            possible = here if code == ANY_CODE else [m for m in here if _may_have_code(m, code)]
+            partition = self._partitions[logsources, code] = _Partition(possible)
         return partition
+
+
+def _plain_code(text: str) -> str:
+    """Return a code as rules write it: 4688.0 and 4688 are one number, letters are compared without case."""
+    number = as_number(text)
+    return str(int(number)) if number is not None and number.is_integer() else text.lower()
+
+
+def _may_have_code(matcher: Matcher, code: str | None) -> bool:
+    return matcher.compiled.event_codes is None or code in matcher.compiled.event_codes
 
 
 class _Partition:
