@@ -1,0 +1,167 @@
+"""Carries a capture through the passes: packets to flows, wanted packets to tshark, its rows to protocol events."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.pcap.capture_file import CaptureFile
+from ingest.pcap.flow_events import flow_fields
+from ingest.pcap.flows import FlowLimits, FlowTable
+from ingest.pcap.protocols import ProtocolReader
+from ingest.pcap.rows import DISPLAY_FILTER, FIELDS
+from ingest.pcap.tshark import FieldRun, Tshark, TsharkLimits
+from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id, make_event
+
+Progress = Callable[[str, int], None]
+"""Told the phase (Bahasa Indonesia) and the percentage done of the whole, rising."""
+
+_BATCH_EVENTS = 2_000
+_HASH_CHUNK_BYTES = 1024 * 1024
+_READING_PERCENT = 70
+"""Reading feeds tshark as it goes, so most of the time is over when it ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisLimits:
+    flows: FlowLimits = field(default_factory=FlowLimits)
+    tshark: TsharkLimits = field(default_factory=TsharkLimits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureSummary:
+    """What there was in the capture and how far it could be read."""
+
+    sha256: str
+    packets: int
+    bytes: int
+    """Lengths on the wire."""
+    flows: int
+    events: int
+    """Flows and protocol events."""
+    link_types: tuple[int, ...]
+    first_ns: int | None
+    last_ns: int | None
+    partial: bool
+    damaged_at: int | None
+    """Offset in the unpacked capture where reading had to stop."""
+    reasons: tuple[str, ...]
+    """Why it is partial, in Bahasa Indonesia."""
+    unread: tuple[tuple[str, int], ...]
+    """Packets that belong to no flow, by reason, most frequent first."""
+    given_out_early: int
+    """Flows split because too many were open at once."""
+    unreadable_rows: int
+
+
+class Analysis:
+    """One analysis of one capture; `summary` is there once `batches` is exhausted."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        tshark: Tshark,
+        limits: AnalysisLimits | None = None,
+        progress: Progress | None = None,
+        objects: Path | None = None,
+    ) -> None:
+        """`objects`: an empty folder that files carried over HTTP are put into, as tshark names them.
+
+        Raises: OSError.
+        """
+        self.summary: CaptureSummary | None = None
+        self.sha256 = sha256_of(path)
+        self._path, self._tshark, self._limits = path, tshark, limits or AnalysisLimits()
+        self._progress = progress or _silent
+        self._objects = objects
+        self._record = 0
+
+    def batches(self) -> Iterator[EventBatch]:
+        """Yield flows as they end, then protocol events; a flow's event is timed at its beginning.
+
+        Raises: NotACaptureError, CaptureUnavailableError, OSError.
+        """
+        with ExitStack() as stack:
+            capture = CaptureFile(self._path)
+            stack.callback(capture.close)
+            run = stack.enter_context(self._run())
+            table = FlowTable(limits=self._limits.flows, wanted=run.feed)
+            yield from self._flow_batches(capture, table)
+            self._progress("protokol", _READING_PERCENT)
+            run.finish()
+            reader = ProtocolReader()
+            yield from self._protocol_batches(reader, run)
+            self.summary = self._summary(capture, table, run, reader)
+        self._progress("selesai", 100)
+
+    def _run(self) -> FieldRun:
+        objects = [] if self._objects is None else [("http", self._objects)]
+        return FieldRun(
+            self._tshark, fields=FIELDS, display_filter=DISPLAY_FILTER, limits=self._limits.tshark, objects=objects
+        )
+
+    def _flow_batches(self, capture: CaptureFile, table: FlowTable) -> Iterator[EventBatch]:
+        pending: list[Event] = []
+        for flows in table.flows(capture.packets()):
+            for flow in flows:
+                pending.append(self._event(flow.first_ns, flow_fields(flow)))
+                if len(pending) >= _BATCH_EVENTS:
+                    self._progress("alur", _percent(capture) * _READING_PERCENT // 100)
+                    yield batch_of(pending)
+                    pending = []
+        if pending:
+            yield batch_of(pending)
+
+    def _protocol_batches(self, reader: ProtocolReader, run: FieldRun) -> Iterator[EventBatch]:
+        pending: list[Event] = []
+        for time_ns, fields in reader.events(run.rows()):
+            pending.append(self._event(time_ns, fields))
+            if len(pending) >= _BATCH_EVENTS:
+                yield batch_of(pending)
+                pending = []
+        if pending:
+            yield batch_of(pending)
+
+    def _event(self, time_ns: int, fields: dict[str, object]) -> Event:
+        event_id = derive_event_id(f"pcap:{self.sha256}", self._record, b"")
+        self._record += 1
+        return make_event(event_id, time_ns, fields)
+
+    def _summary(self, capture: CaptureFile, table: FlowTable, run: FieldRun, reader: ProtocolReader) -> CaptureSummary:
+        counts, damage = table.counts, capture.damage
+        reasons = tuple(reason for reason in (damage.reason if damage else None, run.stopped) if reason)
+        return CaptureSummary(
+            sha256=self.sha256,
+            packets=counts.packets,
+            bytes=counts.bytes,
+            flows=counts.flows,
+            events=self._record,
+            link_types=tuple(sorted(counts.link_types)),
+            first_ns=counts.first_ns,
+            last_ns=counts.last_ns,
+            partial=bool(reasons),
+            damaged_at=damage.offset if damage else None,
+            reasons=reasons,
+            unread=tuple(counts.unread.most_common()),
+            given_out_early=counts.given_out_early,
+            unreadable_rows=reader.unreadable,
+        )
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of the file as it stands on disk."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_HASH_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _percent(capture: CaptureFile) -> int:
+    return min(100, capture.read_bytes * 100 // max(1, capture.size_bytes))
+
+
+def _silent(_phase: str, _percent: int) -> None:
+    """Nobody wants to know."""

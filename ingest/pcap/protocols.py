@@ -1,0 +1,392 @@
+"""Turns tshark's rows into protocol events: one a DNS message, HTTP exchange, TLS handshake, command or banner."""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.pcap.certificates import certificate_fields
+from ingest.pcap.ja4 import ClientHello, ja4
+from ingest.pcap.rows import Ends, Row, UnreadableRowError, ecs, read_row
+
+DNS_TYPES = {
+    1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 10: "NULL", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV",
+    35: "NAPTR", 41: "OPT", 43: "DS", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 64: "SVCB", 65: "HTTPS", 99: "SPF", 251: "IXFR",
+    252: "AXFR", 255: "ANY", 257: "CAA",
+}  # fmt: skip
+DNS_CODES = {
+    0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "YXDOMAIN", 7: "YXRRSET",
+    8: "NXRRSET", 9: "NOTAUTH", 10: "NOTZONE",
+}  # fmt: skip
+TLS_VERSIONS = {0x0300: "3.0", 0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3", 0xFEFF: "1.0", 0xFEFD: "1.2", 0xFEFC: "1.3"}  # fmt: skip
+DHCP_MESSAGES = {1: "DISCOVER", 2: "OFFER", 3: "REQUEST", 4: "DECLINE", 5: "ACK", 6: "NAK", 7: "RELEASE", 8: "INFORM"}
+KERBEROS_MESSAGES = {10: "AS-REQ", 11: "AS-REP", 12: "TGS-REQ", 13: "TGS-REP", 14: "AP-REQ", 15: "AP-REP", 30: "KRB-ERROR"}
+
+_SECRET_COMMANDS = frozenset({"PASS", "ACCT", "AUTH"})
+_CLIENT_HELLO, _SERVER_HELLO = "1", "2"
+_SIGNATURE_EXTENSIONS = {0x000D: "signature_algorithms", 0x0022: "delegated_credential", 0x0032: "certificates"}
+
+Found = tuple[int, dict[str, Any]]
+"""Nanoseconds since 1970 and the flat ECS fields of one event."""
+
+
+@dataclass(slots=True)
+class _Request:
+    time_ns: int
+    ends: Ends
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class ProtocolReader:
+    """Reads rows in order; requests and hellos wait, up to a limit, for what answers them."""
+
+    max_waiting: int = 20_000
+    unreadable: int = 0
+    """Rows that were not what they must be, left out."""
+    _requests: OrderedDict[tuple[str, str], deque[_Request]] = field(default_factory=OrderedDict)
+    _hellos: OrderedDict[tuple[str, str], _Request] = field(default_factory=OrderedDict)
+
+    def events(self, rows: Iterable[Sequence[str]]) -> Iterator[Found]:
+        """Yield the events of all rows; an exchange stands where it was completed, the unanswered come last."""
+        for columns in rows:
+            try:
+                row = read_row(columns)
+                found = list(self._of_row(row))
+            except UnreadableRowError:
+                self.unreadable += 1
+                continue
+            yield from found
+        for waiting in self._requests.values():
+            yield from (_finished(request, "http") for request in waiting)
+        yield from (_finished(hello, "tls") for hello in self._hellos.values())
+        self._requests.clear()
+        self._hellos.clear()
+
+    def _of_row(self, row: Row) -> Iterator[Found]:
+        if row.has("dns.id") or row.has("dns.qry.name"):
+            yield from ((row.time_ns, ecs(row.ends, "dns", values)) for values in _dns(row))
+        if row.has("http.request.method"):
+            yield from self._http_requests(row)
+        if row.has("http.response.code"):
+            yield from self._http_responses(row)
+        if row.has("http2.headers.method") or row.has("http2.headers.status"):
+            yield row.time_ns, ecs(row.ends, "http", _http2(row))
+        if row.has("tls.handshake.type"):
+            yield from self._tls(row)
+        for dataset, read in _SIMPLE.items():
+            values = read(row)
+            if values is not None:
+                yield row.time_ns, ecs(row.ends, dataset, values)
+
+    def _http_requests(self, row: Row) -> Iterator[Found]:
+        waiting = self._requests.setdefault(row.stream, deque())
+        for values in _http_requests(row):
+            waiting.append(_Request(row.time_ns, row.ends, values))
+        if len(waiting) > 1_000:
+            yield _finished(waiting.popleft(), "http")
+        if len(self._requests) > self.max_waiting:
+            _stream, oldest = self._requests.popitem(last=False)
+            yield from (_finished(request, "http") for request in oldest)
+
+    def _http_responses(self, row: Row) -> Iterator[Found]:
+        waiting = self._requests.get(row.stream)
+        for code, values in _http_responses(row):
+            if not waiting:
+                yield row.time_ns, ecs(row.ends.turned(), "http", values)
+                continue
+            request = waiting.popleft()
+            request.values.update(values)
+            if code == "100":  # the real answer follows
+                waiting.appendleft(request)
+                continue
+            yield _finished(request, "http")
+        if waiting is not None and not waiting:
+            del self._requests[row.stream]
+
+    def _tls(self, row: Row) -> Iterator[Found]:
+        kinds = row.all("tls.handshake.type")
+        if _CLIENT_HELLO in kinds:
+            before = self._hellos.pop(row.stream, None)
+            if before is not None:
+                yield _finished(before, "tls")
+            self._hellos[row.stream] = _Request(row.time_ns, row.ends, _client_hello(row))
+        if _SERVER_HELLO in kinds or row.has("tls.handshake.certificate"):
+            hello = self._hellos.setdefault(row.stream, _Request(row.time_ns, row.ends.turned(), {}))
+            for name, value in _server_side(row).items():
+                hello.values.setdefault(name, value)
+        if len(self._hellos) > self.max_waiting:
+            yield _finished(self._hellos.popitem(last=False)[1], "tls")
+
+
+def _finished(request: _Request, dataset: str) -> Found:
+    return request.time_ns, ecs(request.ends, dataset, request.values)
+
+
+def _dns(row: Row) -> Iterator[dict[str, Any]]:
+    answered = _is_true(row.first("dns.flags.response"))
+    names, types = row.all("dns.qry.name"), row.all("dns.qry.type")
+    resolved = row.all("dns.a") + row.all("dns.aaaa")
+    named = [row.all(f"dns.{kind}") for kind in ("cname", "ns", "ptr.domain_name", "mx.mail_exchange", "srv.target", "txt")]
+    data = resolved + [value for values in named for value in values]
+    common: dict[str, Any] = {
+        "network.protocol": "mdns" if "mdns" in row.protocols else "llmnr" if "llmnr" in row.protocols else "dns",
+        "dns.id": _decimal(row.first("dns.id")),
+        "dns.type": "answer" if answered else "query",
+    }
+    if answered:
+        common["dns.response_code"] = _word(DNS_CODES, row.first("dns.flags.rcode"))
+        common["dns.answers.name"] = row.all("dns.resp.name")
+        common["dns.answers.type"] = [_word(DNS_TYPES, value) for value in row.all("dns.resp.type")]
+        common["dns.answers.data"] = data
+        common["dns.resolved_ip"] = resolved
+    for number, name in enumerate(names or [""]):
+        question = {"dns.question.name": name, "dns.question.type": _word(DNS_TYPES, types[number]) if number < len(types) else None}
+        yield {**common, **question}
+
+
+def _http_requests(row: Row) -> Iterator[dict[str, Any]]:
+    methods = row.all("http.request.method")
+    for number, method in enumerate(methods):
+        one = _OneOf(row, number=number, of=len(methods))
+        target, host = one.value("http.request.uri"), one.value("http.host")
+        domain = _domain(host)
+        path, _, query = (target or "").partition("?")
+        length = _decimal(one.value("http.content_length_header"))
+        yield {
+            "http.request.method": method,
+            "http.version": _http_version(one.value("http.request.version")),
+            "http.request.referrer": one.value("http.referer"),
+            "http.request.mime_type": one.value("http.content_type"),
+            "http.request.body.bytes": int(length) if length else None,
+            "url.original": target,
+            "url.path": path if target and target.startswith("/") else None,
+            "url.query": query,
+            "url.domain": domain,
+            "url.full": f"http://{host}{target}" if host and target and target.startswith("/") else None,
+            "user_agent.original": one.value("http.user_agent"),
+        }
+
+
+def _http_responses(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
+    codes = row.all("http.response.code")
+    for number, code in enumerate(codes):
+        one = _OneOf(row, number=number, of=len(codes))
+        length = _decimal(one.value("http.content_length_header"))
+        yield code, {
+            "http.response.status_code": int(code) if code.isdecimal() else None,
+            "http.version": _http_version(one.value("http.response.version")),
+            "http.response.mime_type": one.value("http.content_type"),
+            "http.response.body.bytes": int(length) if length else None,
+            "http.response.headers.server": one.value("http.server"),
+            "http.response.headers.location": one.value("http.location"),
+        }
+
+
+def _http2(row: Row) -> dict[str, Any]:
+    status = _decimal(row.first("http2.headers.status"))
+    return {
+        "http.version": "2",
+        "http.request.method": row.first("http2.headers.method"),
+        "url.original": row.first("http2.headers.path"),
+        "url.domain": _domain(row.first("http2.headers.authority")),
+        "user_agent.original": row.first("http2.headers.user_agent"),
+        "http.response.status_code": int(status) if status else None,
+    }
+
+
+def _client_hello(row: Row) -> dict[str, Any]:
+    name = row.first("tls.handshake.extensions_server_name")
+    values: dict[str, Any] = {
+        "network.protocol": "quic" if "quic" in row.protocols else "tls",
+        "tls.client.server_name": name,
+        "tls.client.ja3": row.first("tls.handshake.ja3"),
+        "tls.client.supported_protocols": row.all("tls.handshake.extensions_alpn_str"),
+    }
+    if len(row.all("tls.handshake.type")) == 1 and row.has("tls.handshake.ciphersuite"):
+        values["tls.client.ja4"] = ja4(_offered(row))
+    return values
+
+
+def _offered(row: Row) -> ClientHello:
+    extensions = _numbers(row, "tls.handshake.extension.type")
+    return ClientHello(
+        transport="q" if "quic" in row.protocols else "d" if "dtls" in row.protocols else "t",
+        version=next(iter(_numbers(row, "tls.handshake.version")), 0),
+        supported_versions=_numbers(row, "tls.handshake.extensions.supported_version"),
+        ciphers=_numbers(row, "tls.handshake.ciphersuite"),
+        extensions=extensions,
+        alpn=row.all("tls.handshake.extensions_alpn_str"),
+        signature_algorithms=_signature_algorithms(row, extensions),
+    )
+
+
+def _signature_algorithms(row: Row, extensions: Sequence[int]) -> list[int]:
+    """Return those of extension 13 alone: tshark lists three extensions' algorithms under one name, in order."""
+    algorithms, position = _numbers(row, "tls.handshake.sig_hash_alg"), 0
+    bearers = [value for value in extensions if value in _SIGNATURE_EXTENSIONS]
+    for bearer, length in zip(bearers, _numbers(row, "tls.handshake.sig_hash_alg_len"), strict=False):
+        if bearer == 0x000D:
+            return algorithms[position : position + length // 2]
+        position += length // 2
+    return []
+
+
+def _server_side(row: Row) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if _SERVER_HELLO in row.all("tls.handshake.type"):
+        versions = _numbers(row, "tls.handshake.extensions.supported_version") or _numbers(row, "tls.handshake.version")
+        ciphers = _numbers(row, "tls.handshake.ciphersuite")
+        values = {
+            "tls.version": TLS_VERSIONS.get(versions[-1]) if versions else None,
+            "tls.version_protocol": "tls",
+            "tls.cipher": f"0x{ciphers[-1]:04x}" if ciphers else None,
+            "tls.server.ja3s": row.first("tls.handshake.ja3s"),
+        }
+    leaf = row.first("tls.handshake.certificate")
+    if leaf is not None:
+        values |= certificate_fields(_bytes(leaf))
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _ssh(row: Row) -> dict[str, Any] | None:
+    values = {
+        "ssh.banner": row.first("ssh.protocol"),
+        "ssh.client.hassh": row.first("ssh.kex.hassh"),
+        "ssh.server.hassh": row.first("ssh.kex.hasshserver"),
+    }
+    return values if any(values.values()) else None
+
+
+def _smtp(row: Row) -> dict[str, Any] | None:
+    command, code = row.first("smtp.req.command"), _decimal(row.first("smtp.response.code"))
+    if command is None and code is None:
+        return None
+    return {
+        "smtp.command": command,
+        "smtp.parameter": _without_secret(command, row.first("smtp.req.parameter")),
+        "smtp.response.code": int(code) if code else None,
+        "smtp.response.text": row.first("smtp.rsp.parameter"),
+    }
+
+
+def _ftp(row: Row) -> dict[str, Any] | None:
+    command, code = row.first("ftp.request.command"), _decimal(row.first("ftp.response.code"))
+    if command is None and code is None:
+        return None
+    return {
+        "ftp.command": command,
+        "ftp.argument": _without_secret(command, row.first("ftp.request.arg")),
+        "ftp.response.code": int(code) if code else None,
+        "ftp.response.text": row.first("ftp.response.arg"),
+    }
+
+
+def _smb(row: Row) -> dict[str, Any] | None:
+    names = row.all("smb2.filename") + row.all("smb.file")
+    shares = row.all("smb2.tree") + row.all("smb.path")
+    if not names and not shares:
+        return None
+    return {
+        "smb.version": "2" if row.has("smb2.cmd") else "1",
+        "smb.command": _decimal(row.first("smb2.cmd")) or row.first("smb.cmd"),
+        "file.path": names,
+        "smb.share": shares,
+    }
+
+
+def _dhcp(row: Row) -> dict[str, Any] | None:
+    if not row.has("dhcp.option.dhcp"):
+        return None
+    return {
+        "dhcp.message_type": _word(DHCP_MESSAGES, row.first("dhcp.option.dhcp")),
+        "dhcp.client.mac": row.first("dhcp.hw.mac_addr"),
+        "dhcp.client.hostname": row.first("dhcp.option.hostname"),
+        "dhcp.assigned_ip": row.first("dhcp.ip.your"),
+        "dhcp.requested_ip": row.first("dhcp.option.requested_ip_address"),
+    }
+
+
+def _kerberos(row: Row) -> dict[str, Any] | None:
+    if not row.has("kerberos.msg_type"):
+        return None
+    return {
+        "kerberos.message_type": _word(KERBEROS_MESSAGES, row.first("kerberos.msg_type")),
+        "kerberos.client": row.first("kerberos.CNameString"),
+        "kerberos.service": "/".join(row.all("kerberos.SNameString")),
+        "kerberos.realm": row.first("kerberos.realm"),
+        "kerberos.error_code": _decimal(row.first("kerberos.error_code")),
+    }
+
+
+_SIMPLE = {"ssh": _ssh, "smtp": _smtp, "ftp": _ftp, "smb": _smb, "dhcp": _dhcp, "kerberos": _kerberos}
+
+
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    """One of several messages in a packet: a field counts only where it is there once for each of them."""
+
+    row: Row
+    number: int
+    of: int
+
+    def value(self, name: str) -> str | None:
+        values = self.row.all(name)
+        if len(values) == self.of:
+            return values[self.number]
+        return values[0] if self.of == 1 and values else None
+
+
+def _without_secret(command: str | None, argument: str | None) -> str | None:
+    """Return a command's argument, unless it is a password: the store is read by many."""
+    return None if command is not None and command.upper() in _SECRET_COMMANDS else argument
+
+
+def _domain(host: str | None) -> str | None:
+    """Return the host without its port. Source: RFC 9110 7.2."""
+    if not host:
+        return None
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    name, _, port = host.rpartition(":")
+    return name if name and port.isdecimal() else host
+
+
+def _http_version(text: str | None) -> str | None:
+    return text.removeprefix("HTTP/") if text else None
+
+
+def _number(text: str | None) -> int | None:
+    if not text:
+        return None
+    try:
+        return int(text, 0)
+    except ValueError:
+        return None
+
+
+def _decimal(text: str | None) -> str | None:
+    number = _number(text)
+    return None if number is None else str(number)
+
+
+def _numbers(row: Row, name: str) -> list[int]:
+    read = (_number(text) for text in row.all(name))
+    return [number for number in read if number is not None]
+
+
+def _word(words: dict[int, str], text: str | None) -> str | None:
+    number = _number(text)
+    return None if number is None else words.get(number, str(number))
+
+
+def _is_true(text: str | None) -> bool:
+    """Return a flag's value: `1` up to Wireshark 4.0, `True` after it."""
+    return text in ("1", "True")
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text.replace(":", ""))
+    except ValueError:
+        return b""
