@@ -20,21 +20,28 @@ from ingest.parsers.base import (
     Source,
     event_of,
 )
+from ingest.parsers.csv import CsvParser
+from ingest.parsers.eve import EveParser
 from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
 from ingest.parsers.evtx import ChildEndedError, fingerprint_part, read_evtx
 from ingest.parsers.jsonl import JsonLinesParser
 from ingest.parsers.syslog import SyslogParser
+from ingest.parsers.zeek import ZeekParser
 from ingest.sources.files import (
+    Continues,
     DamagedArchiveError,
     Line,
     is_compressed,
-    join_continuations,
+    is_indented,
+    is_quoted,
+    join_lines,
     open_content,
     origin_of,
     read_head,
     read_lines,
     skip_to,
 )
+from ir_platform.domain.event import Event
 
 LINE_LIMIT_BYTES: Final = 1024 * 1024
 HEAD_BYTES: Final = 64 * 1024
@@ -68,6 +75,15 @@ def _is_auth(reading: Reading) -> bool:
     return "event.action" in reading.fields or reading.fields.get("process.name") in ("sshd", "sudo", "CRON", "su")
 
 
+def _is_syslog(reading: Reading) -> bool:
+    """Many programs begin their lines with an ISO time; only syslog has a program's name, or a priority, after it."""
+    return "process.name" in reading.fields or "log.syslog.priority" in reading.fields
+
+
+def _is_zeek(reading: Reading) -> bool:
+    return "zeek.session_id" in reading.fields or not reading.fields["event.dataset"].endswith(".log")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFormat:
     """A format whose records are lines of text."""
@@ -80,8 +96,8 @@ class LineFormat:
     """How much a readable line says for this format: less for one that reads what others read too."""
     is_typical: Callable[[Reading], bool] = _every_reading
     """Whether a readable line is one that this format is meant for."""
-    joins_indented: bool = False
-    """A line that begins with a blank belongs to the one before it."""
+    continues: Continues | None = None
+    """Which lines belong to the one before them; None: every line stands alone."""
 
 
 LINE_FORMATS: Final[dict[str, LineFormat]] = {
@@ -93,14 +109,15 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             open=open_auth,
             weight=1.0,
             is_typical=_is_auth,
-            joins_indented=True,
+            continues=is_indented,
         ),
         LineFormat(
             name="syslog",
             title="Syslog RFC 3164, RFC 5424, rsyslog, journald",
             open=SyslogParser,
             weight=0.6,
-            joins_indented=True,
+            is_typical=_is_syslog,
+            continues=is_indented,
         ),
         LineFormat(
             name="access", title="Log akses web Apache dan nginx (common, combined)", open=AccessParser, weight=1.0
@@ -108,6 +125,9 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         LineFormat(
             name="jsonl", title="JSON per baris, bersarang atau datar, ECS atau bukan", open=JsonLinesParser, weight=0.6
         ),
+        LineFormat(name="eve", title="Suricata EVE JSON", open=EveParser, weight=1.0),
+        LineFormat(name="zeek", title="Log Zeek, TSV atau JSON", open=ZeekParser, weight=0.9, is_typical=_is_zeek),
+        LineFormat(name="csv", title="CSV dengan baris kepala kolom", open=CsvParser, weight=0.4, continues=is_quoted),
     )
 }
 FORMATS: Final[dict[str, str]] = {
@@ -147,8 +167,7 @@ def _sample(head: bytes) -> list[str]:
 
 def _score(known: LineFormat, lines: list[str], context: ParseContext) -> float:
     parser = known.open(context)
-    wanted = [line for line in lines if not (known.joins_indented and line[0] in " \t")]
-    readings = [parser.parse(line) for line in wanted]
+    readings = [parser.parse(line) for line in lines if known.continues is not is_indented or line[0] not in " \t"]
     spoken = [reading for reading in readings if reading is not None]
     good = sum(1 for reading in spoken if isinstance(reading, Reading) and known.is_typical(reading))
     return known.weight * good / len(spoken) if spoken else 0.0
@@ -188,8 +207,8 @@ def _read_text(path: Path, known: LineFormat, parser: Parser, source: Source, be
         try:
             skip_to(content, begin.offset)
             lines = read_lines(content, start=begin.offset, record=begin.record, limit_bytes=LINE_LIMIT_BYTES)
-            if known.joins_indented:
-                lines = join_continuations(lines, limit_bytes=LINE_LIMIT_BYTES)
+            if known.continues is not None:
+                lines = join_lines(lines, continues=known.continues, limit_bytes=LINE_LIMIT_BYTES)
             last = Line(begin.offset, begin.offset, b"", False, begin.record, begin.record)
             for last in lines:
                 parsed = _parse_line(parser, source, last)
@@ -209,26 +228,28 @@ def _text(original: bytes) -> str:
 
 def _parse_line(parser: Parser, source: Source, line: Line) -> Parsed | None:
     original = line.content
-    if line.overlong:
-        return _reject(source, line, f"baris lebih panjang dari {LINE_LIMIT_BYTES} byte")
-    if not original or original.isspace():
+    if not line.overlong and (not original or original.isspace()):
         return None
     text = _text(original)
-    if not text:
-        return _reject(source, line, "baris hanya berisi byte NUL")
-    reading = parser.parse(text)
+    reading = parser.parse(text) if text and not line.overlong else _unreadable(line)
     if reading is None:
         return None
-    if isinstance(reading, Refusal):
-        return _reject(source, line, reading.reason)
-    fields = reading.fields
-    fields.setdefault("event.original", text)
-    fields["log.file.path"] = source.path
-    fields["log.offset"] = line.offset
-    event = event_of(reading, origin=source.origin, record=line.record, original=original)
-    if isinstance(event, Refusal):
-        return _reject(source, line, event.reason)
-    return Parsed(line.record, event, None, source, line.end, line.next_record)
+    if isinstance(reading, Reading):
+        fields = reading.fields
+        fields.setdefault("event.original", text)
+        fields["log.file.path"] = source.path
+        fields["log.offset"] = line.offset
+        event = event_of(reading, origin=source.origin, record=line.record, original=original)
+        if isinstance(event, Event):
+            return Parsed(line.record, event, None, source, line.end, line.next_record)
+        reading = event
+    return _reject(source, line, reading.reason)
+
+
+def _unreadable(line: Line) -> Refusal:
+    if line.overlong:
+        return Refusal(f"baris lebih panjang dari {LINE_LIMIT_BYTES} byte")
+    return Refusal("baris hanya berisi byte NUL")
 
 
 def _reject(source: Source, line: Line, reason: str) -> Parsed:

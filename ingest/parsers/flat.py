@@ -34,7 +34,19 @@ TIME_FIELDS: Final = (
     "Time",
     "_time",
 )
-_UTC_FIELDS: Final = frozenset(("@timestamp", "UtcTime", "SystemTime", "TimeCreated", "winlog.time_created"))
+_LOWER_TIME_FIELDS: Final = tuple(dict.fromkeys(name.lower() for name in TIME_FIELDS))
+_UTC_FIELDS: Final = frozenset(
+    (
+        "@timestamp",
+        "UtcTime",
+        "utctime",
+        "SystemTime",
+        "systemtime",
+        "TimeCreated",
+        "timecreated",
+        "winlog.time_created",
+    )
+)
 """These are in UTC by definition when they carry no zone."""
 
 
@@ -91,13 +103,21 @@ def _walk_list(key: str, values: list[Any], depth: int) -> Iterator[tuple[str, A
         yield key, plain
 
 
-def _as_list(value: Any) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
 def time_of(fields: Mapping[str, Any], zone: ZoneInfo) -> int | None:
-    """Return the instant the document names, by the first of TIME_FIELDS that holds a time."""
-    for name in TIME_FIELDS:
+    """Return the instant the document names, by the first of TIME_FIELDS that holds a time; else in other letters."""
+    found = _first_time(fields, TIME_FIELDS, zone)
+    if found is not None:
+        return found
+    lowered = {name.lower(): value for name, value in fields.items() if len(name) < 32}
+    return _first_time(lowered, _LOWER_TIME_FIELDS, zone)
+
+
+def _first_time(fields: Mapping[str, Any], names: tuple[str, ...], zone: ZoneInfo) -> int | None:
+    for name in names:
         value = fields.get(name)
         if value is None:
             continue

@@ -18,7 +18,7 @@ _LINE: Final = re.compile(
     r"(?:<(?P<pri>\d{1,3})>)?"
     r"(?:(?P<old>[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,9}))?"
     r"|(?P<iso>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*)):?"
-    r" (?P<host>\S+)(?: (?P<rest>.*))?",
+    r" (?P<host>\S*)(?: (?P<rest>.*))?",
     re.DOTALL,
 )
 _TAG: Final = re.compile(r"([^\s\[\]:]{1,128})(?:\[(\d{1,10})\])?(?: \([^()]*\))?: ?")
@@ -83,10 +83,13 @@ class SyslogParser:
             return Refusal("waktu pada awal baris tidak sah")
         if fraction:
             time_ns += int(fraction.ljust(9, "0"))
-        fields: dict[str, Any] = {"host.name": host}
+        fields: dict[str, Any] = {}
+        host, rest = _split_host(host, rest or "")
+        if host:
+            fields["host.name"] = host
         if pri:
             fields.update(priority_fields(int(pri)))
-        return Reading(time_ns, self._with_message(fields, rest or ""))
+        return Reading(time_ns, self._with_message(fields, rest))
 
     def _with_message(self, fields: dict[str, Any], rest: str) -> dict[str, Any]:
         tag = _TAG.match(rest)
@@ -94,10 +97,13 @@ class SyslogParser:
             fields["message"] = rest
             return self._finish(fields, "", rest)
         program, pid = tag.groups()
+        fields["message"] = message = rest[tag.end() :]
+        if program.startswith("%"):
+            fields["event.code"] = program[1:]
+            return self._finish(fields, "", message)
         fields["process.name"] = program
         if pid:
             fields["process.pid"] = int(pid)
-        fields["message"] = message = rest[tag.end() :]
         return self._finish(fields, program, message)
 
     def _finish(self, fields: dict[str, Any], program: str, message: str) -> dict[str, Any]:
@@ -127,6 +133,16 @@ class SyslogParser:
         fields["message"] = message = match["rest"][end:].removeprefix(" ").removeprefix("\ufeff")
         program = "" if match["app"] == "-" else match["app"]
         return Reading(time_ns, self._finish(fields, program, message))
+
+
+def _split_host(host: str, rest: str) -> tuple[str, str]:
+    """Tell a host from a program: `kernel: …` without a host, `fw1: %ASA-6-…` and `fw1 : %ASA-6-…` with one."""
+    rest = rest.removeprefix(": ")
+    if not host.endswith(":"):
+        return host, rest
+    if rest.startswith("%"):
+        return host[:-1], rest
+    return "", f"{host} {rest}"
 
 
 def priority_fields(priority: int) -> dict[str, Any]:

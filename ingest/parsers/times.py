@@ -57,9 +57,8 @@ def iso_ns(text: str, zone: ZoneInfo) -> int | None:
 @lru_cache(maxsize=4096)
 def _clf_second_ns(text: str) -> int | None:
     try:
-        local = datetime(
-            int(text[7:11]), _MONTHS[text[3:6]], int(text[:2]), int(text[12:14]), int(text[15:17]), int(text[18:20])
-        )
+        day = f"{text[7:11]}-{_MONTHS[text[3:6]]:02d}-{text[:2]}"
+        local = datetime.fromisoformat(f"{day}T{text[12:20]}")
         return to_ns(local.replace(tzinfo=_fixed_zone(text[21:])).astimezone(UTC))
     except (ValueError, KeyError, OverflowError):
         return None

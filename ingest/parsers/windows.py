@@ -32,7 +32,7 @@ def dataset_of_channel(channel: str) -> str:
 
 
 def fields_of_event(event: Mapping[str, Any]) -> Reading | Refusal:
-    """Return the reading of an `Event` object with `System` and `EventData` or `UserData`, as the evtx library gives it."""
+    """Return the reading of an `Event` object (`System`, `EventData` or `UserData`) as the evtx library gives it."""
     system = event.get("System")
     if not isinstance(system, dict):
         return Refusal("catatan Windows tanpa bagian System")
@@ -77,7 +77,7 @@ def _system_fields(system: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
-def _attribute(value: Any, name: str) -> Any:
+def _attribute(value: object, name: str) -> str | int | None:
     if not isinstance(value, dict):
         return None
     attributes = value.get("#attributes")
@@ -85,19 +85,19 @@ def _attribute(value: Any, name: str) -> Any:
     return found if isinstance(found, str | int) else None
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> str | int | float | None:
     """The value of an element, which is an object where the element has attributes too."""
     if isinstance(value, dict):
         value = value.get("#text")
     return value if isinstance(value, str | int | float) else None
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     plain = _plain(value)
     return "" if plain is None else str(plain)
 
 
-def _add_data(fields: dict[str, Any], prefix: str, data: Any) -> None:
+def _add_data(fields: dict[str, Any], prefix: str, data: object) -> None:
     """Add the data under `prefix`. Raises: TooManyFieldsError."""
     if data is None or data == "":
         return

@@ -3,7 +3,7 @@
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, cast
@@ -159,37 +159,47 @@ def _line(offset: int, end: int, content: bytes, limit_bytes: int, record: int) 
     return Line(offset, end, content, False, record, record + 1)
 
 
-def join_continuations(lines: Iterator[Line], *, limit_bytes: int) -> Iterator[Line]:
-    """Yield the lines with those that begin with a blank joined to the one before, up to `limit_bytes` together.
+Continues = Callable[[Line, bool], bool]
+"""Whether a line belongs to the record before it, which has (or has not) a quote open."""
 
-    A first line that begins with a blank stands alone: what it continued was read before.
+
+def is_indented(line: Line, has_open_quote: bool) -> bool:
+    """Say whether the line begins with a blank, as the second line of a message does."""
+    return line.content[:1] in (b" ", b"\t") and not line.content.isspace()
+
+
+def is_quoted(line: Line, has_open_quote: bool) -> bool:
+    """Say whether the line is the rest of a quoted CSV value."""
+    return has_open_quote
+
+
+def join_lines(lines: Iterator[Line], *, continues: Continues, limit_bytes: int) -> Iterator[Line]:
+    """Yield records of one line or more, joined by newlines.
+
+    A record that outgrows `limit_bytes` is cut there and marked overlong, and the next line begins anew: so a quote
+    that is never closed costs one record, not the rest of the file. A first line that continues something stands
+    alone: what it continued was read before.
     """
     parts: list[Line] = []
-    kept_bytes = 0
+    size_bytes = quotes = 0
     for line in lines:
-        if parts and line.content[:1] in (b" ", b"\t") and not line.content.isspace():
-            kept_bytes += len(line.content) + 1
-            if kept_bytes > limit_bytes:
-                # From here on only the place moves: joining again would cost the square of the length.
-                parts = [parts[0] if parts[0].overlong else parts[0]._replace(content=_joined(parts), overlong=True)]
-                line = line._replace(content=b"")
+        if parts and size_bytes <= limit_bytes and continues(line, quotes % 2 == 1):
             parts.append(line)
-            continue
-        if parts:
-            yield _whole(parts)
-        parts = [line]
-        kept_bytes = len(line.content)
+        else:
+            if parts:
+                yield _joined(parts, limit_bytes)
+            parts = [line]
+            size_bytes = quotes = 0
+        size_bytes += len(line.content) + 1
+        quotes += line.content.count(b'"')
     if parts:
-        yield _whole(parts)
+        yield _joined(parts, limit_bytes)
 
 
-def _joined(parts: list[Line]) -> bytes:
-    return b"\n".join(part.content for part in parts)
-
-
-def _whole(parts: list[Line]) -> Line:
+def _joined(parts: list[Line], limit_bytes: int) -> Line:
     first, last = parts[0], parts[-1]
     if first is last:
         return first
-    overlong = any(part.overlong for part in parts)
-    return Line(first.offset, last.end, _joined(parts), overlong, first.record, last.next_record)
+    content = b"\n".join(part.content for part in parts)
+    overlong = last.overlong or len(content) > limit_bytes
+    return Line(first.offset, last.end, content[:limit_bytes], overlong, first.record, last.next_record)

@@ -67,8 +67,15 @@ class SyslogListener:
     """One listener; `deliver` gets the batches one after another, and while it works TCP senders wait."""
 
     def __init__(
-        self, *, host: str, port: int, deliver: Deliver, clock_ns: Callable[[], int], limits: SyslogLimits | None = None
+        self,
+        *,
+        deliver: Deliver,
+        clock_ns: Callable[[], int],
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits: SyslogLimits | None = None,
     ) -> None:
+        """`host` and `port` are for `start`; `start_on` is given its sockets."""
         self._host = host
         self._wanted_port = port
         self._deliver = deliver
@@ -101,8 +108,21 @@ class SyslogListener:
                 await self._server.wait_closed()
                 if attempt == attempts - 1:
                     raise
+        self._begin()
+
+    async def start_on(self, *, stream: socket.socket, datagrams: socket.socket) -> None:
+        """Listen on sockets that are bound already, such as a parent process holds open across restarts."""
+        self._server = await asyncio.start_server(self._accept, sock=stream)
+        loop = asyncio.get_running_loop()
+        self._datagrams, _ = await loop.create_datagram_endpoint(
+            lambda: _Datagrams(self._take_datagram), sock=datagrams
+        )
+        datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        self._begin()
+
+    def _begin(self) -> None:
         self._pump = asyncio.create_task(self._deliver_batches())
-        log.info("syslog_listener_started", host=self._host, port=self.port)
+        log.info("syslog_listener_started", port=self.port)
 
     async def _open_datagrams(self, port: int) -> None:
         loop = asyncio.get_running_loop()
