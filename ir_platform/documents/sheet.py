@@ -16,6 +16,8 @@ Row = tuple[str, str]
 """A label and what stands beside it."""
 
 NOTHING = "–"
+NOT_OF_A_STEP = "Di luar langkah"
+"""Origin of evidence that was added to the incident, not to one of its steps."""
 BY_THE_PROGRAM = "Sistem"
 """`pembuat` of a document that was prepared without a person; its signature stays without a name."""
 
@@ -217,7 +219,7 @@ def _evidence(no: int, line: EvidenceLine, writer: _Writer) -> EvidenceRow:
         nama=writer.name(line.nama),
         ukuran=size_in_words(line.ukuran),
         kelengkapan=writer.name(line.kelengkapan) or NOTHING,
-        asal=writer.name(f"Langkah {line.langkah}, putaran {line.putaran}"),
+        asal=writer.name(f"Langkah {line.langkah}, putaran {line.putaran}") if line.langkah else NOT_OF_A_STEP,
         oleh=writer.name(line.oleh),
         pada=writer.name(line.pada),
         sha256=writer.name(line.sha256),

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,7 +16,6 @@ from ir_platform.documents.kind import DocumentKind
 from tests.architecture.sources import files
 from tests.support.require import REPOSITORY
 
-SIGMA_RULES = [path for path in files("detections/rules/sigma", ".yml") if "cases" not in path.parts]
 PLAYBOOKS = files("playbooks/library", ".yaml")
 DEPENDENCIES = REPOSITORY / "docs" / "adr" / "0012-dependencies.md"
 
@@ -29,12 +29,15 @@ def test_a_parser_has_a_folder_of_golden_samples(name: str) -> None:
     assert all(list(sample.parent.glob("expected*")) for sample in samples)
 
 
-@pytest.mark.parametrize("rule", SIGMA_RULES, ids=lambda rule: rule.stem)
-def test_a_sigma_rule_has_a_case_that_matches_and_one_that_does_not(rule: Path) -> None:
-    cases = rule.parent / "cases" / f"{rule.stem}.yml"
+def test_a_sigma_rule_has_a_case_that_matches_and_one_that_does_not() -> None:
+    documents = list(_sigma_documents())
+    cases = [document for document in documents if "rule" in document]
+    rules = [document for document in documents if "logsource" in document or "correlation" in document]
 
-    words = cases.read_text(encoding="utf-8")
-    assert re.search(r"match", words)
+    assert rules
+    for wanted in ("match", "no_match"):
+        tried = {case["rule"] for case in cases if case.get(wanted)}
+        assert [rule["title"] for rule in rules if tried.isdisjoint((rule["id"], rule.get("name")))] == []
 
 
 def test_a_detector_has_its_page() -> None:
@@ -73,6 +76,12 @@ def test_each_dependency_has_its_line_in_the_decision_record() -> None:
     names = {re.split(r"[\[<>=!~; ]", line, maxsplit=1)[0].lower() for line in wanted}
     recorded = set(re.findall(r"^\| `([^`]+)`", DEPENDENCIES.read_text(encoding="utf-8"), flags=re.MULTILINE))
     assert recorded == names
+
+
+def _sigma_documents() -> Iterator[dict[str, Any]]:
+    """Rules, and the cases beside them."""
+    for path in files("detections/rules/sigma", ".yml", ".yaml"):
+        yield from (document for document in yaml.safe_load_all(path.read_text(encoding="utf-8")) if document)
 
 
 def _values_of(value: object, *, key: str) -> Iterator[str]:

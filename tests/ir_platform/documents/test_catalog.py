@@ -151,6 +151,13 @@ def test_a_content_over_the_limit_of_a_document_keeps_its_hashes_and_says_what_w
     assert without_spaces(limits.DOCUMENT_CUT) in without_spaces(text)
 
 
+def test_evidence_that_belongs_to_no_step_is_said_to() -> None:
+    text = docx_text(catalog.render(REPORT, a_content(bukti=(an_evidence_line(langkah="", putaran=""),))).docx)
+
+    assert "Di luar langkah" in text
+    assert "Langkah ," not in text
+
+
 def test_a_document_the_program_prepared_leaves_the_signer_blank() -> None:
     prepared = a_content(pembuat="Sistem", jabatan_pembuat="", langkah=(), bukti=(), temuan=())
 
