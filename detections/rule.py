@@ -9,6 +9,8 @@ from ir_platform.domain.alert import Level
 class RuleInfo:
     id: str
     title: str
+    name: str = ""
+    """What correlations and cases may call it by."""
     level: Level
     tags: tuple[str, ...]
     look_at: tuple[str, ...] = ()

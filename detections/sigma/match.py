@@ -15,6 +15,7 @@ from detections.sigma.view import EventView, texts_of
 SMALL_PARTITION = 4
 """Below this many rules asking each is cheaper than a scan."""
 MAX_PARTITIONS = 512
+USER_DATA = "winlog.user_data."
 ANY_CODE = "*"
 """An event whose names for its code disagree: no rule is ruled out by it."""
 
@@ -149,7 +150,17 @@ def decode(body: bytes) -> EventView | None:
     fields: Mapping[str, Any] = orjson.loads(body)
     if fields.get("event.kind") == "pipeline_error":
         return None
-    if " " in "".join(fields):
+    names = "\n".join(fields)
+    if " " in names:
         # EVTX knows `Threat Name`; Sigma writes ThreatName.
         fields = {name.replace(" ", ""): value for name, value in fields.items()}
+    if USER_DATA in names:
+        fields = {**_unwrapped(fields), **fields}
     return EventView(fields)
+
+
+def _unwrapped(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return user data without the element it is wrapped in: LogFileCleared.SubjectUserName is SubjectUserName."""
+    return {
+        USER_DATA + name.rpartition(".")[2]: value for name, value in fields.items() if name.startswith(USER_DATA)
+    }

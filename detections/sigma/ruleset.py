@@ -142,6 +142,7 @@ def _info(one: LoadedRule) -> RuleInfo:
     return RuleInfo(
         id=rule_id_of(rule),
         title=rule.title,
+        name=rule.name or "",
         level=Level(str(rule.level).lower()) if rule.level is not None else Level.MEDIUM,
         tags=tuple(str(tag) for tag in rule.tags),
         look_at=_texts(own.get("periksa")),

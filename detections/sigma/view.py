@@ -6,6 +6,10 @@ from typing import Any
 from detections.sigma.fields import Field
 
 
+_OWN = frozenset({"event.id", "log.file.path", "log.offset"})
+_OWN_AND_RECORD = _OWN | {"event.original"}
+
+
 class EventView:
     """The decoded fields of one event with what was already prepared of them."""
 
@@ -47,8 +51,12 @@ class EventView:
         return found
 
     def every_text(self) -> tuple[str, ...]:
-        """Return the text of every field: what a keyword is looked for in."""
-        return tuple(text for value in self.fields.values() for text in texts_of(value))
+        """Return the text of every field: what a keyword is looked for in.
+
+        Not what we added ourselves, and of a structured Windows event not the whole record again as one text.
+        """
+        own = _OWN_AND_RECORD if "winlog.channel" in self.fields else _OWN
+        return tuple(text for name, value in self.fields.items() if name not in own for text in texts_of(value))
 
     def every_lowered(self) -> tuple[str, ...]:
         """Return `every_text`, lower-cased."""
