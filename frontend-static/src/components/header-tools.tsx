@@ -1,0 +1,83 @@
+// The right side of the header: language, appearance, account.
+import { ActionIcon, Group, Menu, SegmentedControl, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { CircleUser, Moon, Sun } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { signOut } from "../lib/api";
+import type { Language } from "../lib/format";
+import { switchLanguage } from "../lib/i18n";
+import { useMe } from "../lib/queries";
+import { useLanguage } from "../lib/use-formatter";
+import { sayRefused } from "./feedback";
+
+export function LanguageSwitch() {
+  const { t } = useTranslation();
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t("app.language")}
+      value={useLanguage()}
+      onChange={(value) => switchLanguage(value as Language)}
+      data={[
+        { value: "id", label: "ID" },
+        { value: "en", label: "EN" },
+      ]}
+    />
+  );
+}
+
+export function SchemeToggle() {
+  const { t } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const isDark = useComputedColorScheme("light") === "dark";
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={isDark ? t("app.toLight") : t("app.toDark")}
+      onClick={() => setColorScheme(isDark ? "light" : "dark")}
+    >
+      {isDark ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
+    </ActionIcon>
+  );
+}
+
+export function AccountMenu() {
+  const { t } = useTranslation();
+  const { data: me } = useMe();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  if (me === undefined) return null;
+  const leave = async () => {
+    try {
+      await signOut();
+      client.clear();
+      await navigate({ to: "/masuk", search: {} });
+    } catch (error) {
+      sayRefused(t, error);
+    }
+  };
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="default" size="lg" aria-label={t("app.account", { nama: me.nama })}>
+          <CircleUser size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Group px="sm" py={6} maw={280}>
+          <div className="hostile">
+            <Text fw={600}>{me.nama}</Text>
+            <Text size="xs" c="dimmed">
+              {me.jabatan || me.username}
+            </Text>
+          </div>
+        </Group>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void navigate({ to: "/sandi" })}>{t("app.changePassword")}</Menu.Item>
+        <Menu.Item onClick={() => void leave()}>{t("app.signOut")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,70 @@
+// What both views of the swimlane say about a step: its state, its answers, its remaining time.
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import type { Decision, Sop, SopStep } from "../../lib/types";
+import { useFormatter, useLanguage } from "../../lib/use-formatter";
+import { DueText } from "../due-text";
+import { lanesOf, laneIndexes } from "./flow";
+import type { Progress } from "./progress";
+import type { LiveRun } from "./swimlane";
+import classes from "./swimlane.module.css";
+
+export interface ViewProps {
+  sop: Sop;
+  run: LiveRun | null;
+  progress: Progress;
+}
+
+export const itemName = (item: string | { nama: string }): string => (typeof item === "string" ? item : item.nama);
+
+export function decisionLabel(decision: Decision, language: string): string {
+  return (language === "en" && decision.label_en) || decision.label || decision.jawaban;
+}
+
+/** "Langkah 7: sedang dilaksanakan, putaran ke-2" */
+export function stateText(t: TFunction, no: number, { progress, run }: ViewProps): string {
+  const rounds = run?.putaran[String(no)] ?? 0;
+  const state = t(`stepState.${progress.states.get(no) ?? "belum"}`);
+  const round = rounds > 1 ? `, ${t("incident.round", { count: rounds })}` : "";
+  return `${t("sop.step", { no })}: ${state}${round}`;
+}
+
+export const laneNames = (step: SopStep, sop: Sop): string => {
+  const lanes = lanesOf(sop);
+  return laneIndexes(step, sop).map((index) => lanes[index]?.nama ?? "").join(", ");
+};
+
+/** Where each answer leads, in words; those for a step that came back say so. */
+export function AnswerNotes({ step, conditional }: { step: SopStep; conditional: boolean }) {
+  const { t, i18n } = useTranslation();
+  const answers = step.keputusan.filter((one) => Boolean(one.hanya_bila_kembali) === conditional);
+  if (answers.length === 0) return null;
+  const texts = answers.map((one) => `${decisionLabel(one, i18n.language)} → ${one.ke === null ? t("sop.end") : t("sop.toStep", { no: one.ke })}`);
+  return (
+    <span className={classes.note}>
+      {conditional && `${t("sop.whenReturned")}: `}
+      {texts.join("; ")}
+    </span>
+  );
+}
+
+/** Who finished the step last, and when. */
+export function DoneBy({ no, progress }: { no: number; progress: Progress }) {
+  const format = useFormatter();
+  const isEnglish = useLanguage() === "en";
+  const entry = progress.latest.get(no);
+  if (entry === undefined || progress.states.get(no) !== "selesai" || entry.pada === null) return null;
+  const label = isEnglish ? entry.keputusan_label_en : entry.keputusan_label;
+  return (
+    <span className={`${classes.note} hostile`}>
+      ✓ {entry.oleh ?? "–"}, {format.short(entry.pada)}
+      {label ? ` · ${label}` : ""}
+    </span>
+  );
+}
+
+/** How long an active step has left, in working time as the server counts it. */
+export function Remaining({ no, run }: { no: number; run: LiveRun | null }) {
+  const due = run?.tenggat.find((one) => one.no === no);
+  return due === undefined ? null : <DueText due={due} />;
+}

@@ -1,0 +1,124 @@
+// The swimlane as the SOP prints it: a real table, with the shapes and arrows drawn over its lanes.
+import { VisuallyHidden } from "@mantine/core";
+import { useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { durationText } from "../../lib/format";
+import type { SopStep } from "../../lib/types";
+import { SwimlaneDrawing } from "./drawing";
+import { flowOf, laneIndexes, type Lane } from "./flow";
+import { draw } from "./geometry";
+import { isActive } from "./progress";
+import { AnswerNotes, decisionLabel, DoneBy, itemName, Remaining, stateText, type ViewProps } from "./step-words";
+import classes from "./swimlane.module.css";
+import { useMeasures } from "./use-measures";
+
+export function SwimlaneTable(props: ViewProps) {
+  const { sop, progress } = props;
+  const { t, i18n } = useTranslation();
+  const frame = useRef<HTMLDivElement>(null);
+  const { width, height, rows, columns } = useMeasures(frame);
+  const flow = useMemo(
+    () =>
+      flowOf(sop, {
+        labelOf: (decision) => decisionLabel(decision, i18n.language),
+        again: (label, no) => t("sop.again", { label, no }),
+      }),
+    [sop, t, i18n.language],
+  );
+  const drawing = useMemo(() => draw(flow, rows, columns), [flow, rows, columns]);
+  return (
+    <div className="scroll-x" role="region" aria-label={t("sop.tableLabel", { judul: sop.judul })} tabIndex={0}>
+      <div className={classes.frame} ref={frame}>
+        <table className={classes.table}>
+          <Head lanes={flow.lanes} />
+          <tbody>
+            {sop.langkah.map((step) => (
+              <StepRow key={step.no} step={step} lanes={flow.lanes} {...props} />
+            ))}
+          </tbody>
+        </table>
+        <SwimlaneDrawing drawing={drawing} progress={progress} width={width} height={height} />
+      </div>
+    </div>
+  );
+}
+
+function Head({ lanes }: { lanes: Lane[] }) {
+  const { t } = useTranslation();
+  return (
+    <thead>
+      <tr>
+        <th rowSpan={2} scope="col" className={classes.no}>
+          {t("sop.no")}
+        </th>
+        <th rowSpan={2} scope="col" className={classes.uraian}>
+          {t("sop.uraian")}
+        </th>
+        <th colSpan={lanes.length} scope="colgroup">
+          {t("sop.pelaksana")}
+        </th>
+        <th colSpan={3} scope="colgroup">
+          {t("sop.mutuBaku")}
+        </th>
+      </tr>
+      <tr>
+        {lanes.map(({ id, nama }) => (
+          <th key={id} scope="col" className={`${classes.lane} hostile`} data-lane={id}>
+            {nama}
+          </th>
+        ))}
+        <th scope="col" className={classes.quality}>
+          {t("sop.kelengkapan")}
+        </th>
+        <th scope="col" className={classes.time}>
+          {t("sop.waktu")}
+        </th>
+        <th scope="col" className={classes.quality}>
+          {t("sop.output")}
+        </th>
+      </tr>
+    </thead>
+  );
+}
+
+function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: Lane[] }) {
+  const { t } = useTranslation();
+  const isNow = isActive(view.progress.states.get(step.no));
+  const own = laneIndexes(step, view.sop);
+  return (
+    <tr data-step={step.no} className={isNow ? classes.activeRow : undefined} aria-current={isNow ? "step" : undefined}>
+      <th scope="row" className={classes.no}>
+        {step.no}
+        {view.run && <VisuallyHidden>. {stateText(t, step.no, view)}</VisuallyHidden>}
+      </th>
+      <td className={`${classes.uraian} hostile`}>
+        {step.uraian}
+        <AnswerNotes step={step} conditional />
+        <VisuallyHidden>
+          <AnswerNotes step={step} conditional={false} />
+        </VisuallyHidden>
+        <DoneBy no={step.no} progress={view.progress} />
+      </td>
+      {lanes.map((lane, index) => (
+        <td key={lane.id}>
+          {own.includes(index) && <VisuallyHidden>{view.run ? stateText(t, step.no, view) : t("sop.step", { no: step.no })}</VisuallyHidden>}
+        </td>
+      ))}
+      <td className={classes.quality}>
+        <Items items={step.kelengkapan.map(itemName)} />
+      </td>
+      <td className={classes.time}>
+        {durationText(t, step.waktu)}
+        <Remaining no={step.no} run={view.run} />
+      </td>
+      <td className={classes.quality}>
+        <Items items={step.output.map(itemName)} />
+      </td>
+    </tr>
+  );
+}
+
+function Items({ items }: { items: string[] }) {
+  if (items.length <= 1) return <>{items[0] ?? "–"}</>;
+  return <>{items.join(", ")}</>;
+}

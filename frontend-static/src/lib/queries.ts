@@ -1,0 +1,122 @@
+// What the page has read from the server: one hook per list or record, keyed so that the live stream can name it.
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+  type InfiniteData,
+} from "@tanstack/react-query";
+import * as api from "./api";
+import type { Page } from "./types";
+
+const PAGE_SIZE = 100;
+
+export interface AlertFilter {
+  status?: string | undefined;
+  level?: string | undefined;
+  q?: string | undefined;
+}
+
+export interface IncidentFilter extends AlertFilter {
+  tugas_saya?: boolean | undefined;
+}
+
+export interface EventFilter {
+  q: string;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const page = <Item>(read: (cursor: string | null, signal: AbortSignal) => Promise<Page<Item>>) => ({
+  initialPageParam: null as string | null,
+  queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => read(pageParam, signal),
+  getNextPageParam: (last: Page<Item>) => last.cursor,
+});
+
+export const itemsOf = <Item>(data: InfiniteData<Page<Item>> | undefined): Item[] =>
+  data?.pages.flatMap((one) => one.items) ?? [];
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => api.getMe(signal),
+  staleTime: 60_000,
+  retry: false,
+});
+export const useMe = () => useQuery(meQuery);
+
+export const alertsQuery = (filter: AlertFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["alerts", "list", filter],
+    ...page((cursor, signal) => api.listAlerts({ ...filter, cursor, limit: PAGE_SIZE }, signal)),
+    // New alerts wait behind "3 baru - tampilkan": the list under the cursor never moves by itself.
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+export const useAlerts = (filter: AlertFilter) => useInfiniteQuery(alertsQuery(filter));
+/** The newest page as the server has it now; compared with what is shown. */
+export const useNewestAlerts = (filter: AlertFilter) =>
+  useQuery({
+    queryKey: ["alerts", "newest", filter],
+    queryFn: ({ signal }) => api.listAlerts({ ...filter, limit: PAGE_SIZE }, signal),
+  });
+export const useAlert = (alertId: string | undefined) =>
+  useQuery({
+    queryKey: ["alerts", "one", alertId],
+    queryFn: ({ signal }) => api.getAlert(alertId ?? "", signal),
+    enabled: alertId !== undefined,
+  });
+
+export const useIncidents = (filter: IncidentFilter) =>
+  useInfiniteQuery({
+    queryKey: ["incidents", "list", filter],
+    ...page((cursor, signal) => api.listIncidents({ ...filter, cursor, limit: PAGE_SIZE }, signal)),
+  });
+export const incidentQuery = (incidentId: string) =>
+  queryOptions({
+    queryKey: ["incidents", "one", incidentId],
+    queryFn: ({ signal }) => api.getIncident(incidentId, signal),
+    // The remaining time runs on without any change that the stream would tell.
+    refetchInterval: 60_000,
+  });
+export const useIncident = (incidentId: string) => useQuery(incidentQuery(incidentId));
+export const useTimeline = (incidentId: string) =>
+  useQuery({
+    queryKey: ["incidents", "timeline", incidentId],
+    queryFn: ({ signal }) => api.getTimeline(incidentId, signal),
+  });
+export const useEvidence = (incidentId: string) =>
+  useQuery({
+    queryKey: ["incidents", "evidence", incidentId],
+    queryFn: ({ signal }) => api.listEvidence(incidentId, signal),
+  });
+export const useDocuments = (incidentId: string) =>
+  useQuery({
+    queryKey: ["incidents", "documents", incidentId],
+    queryFn: ({ signal }) => api.listDocuments(incidentId, signal),
+  });
+
+export const useSops = () =>
+  useQuery({ queryKey: ["sops"], queryFn: ({ signal }) => api.listSops(signal), staleTime: 300_000 });
+export const useSop = (sopId: string | undefined) =>
+  useQuery({
+    queryKey: ["sops", sopId],
+    queryFn: ({ signal }) => api.getSop(sopId ?? "", signal),
+    enabled: sopId !== undefined,
+    staleTime: 300_000,
+  });
+
+export const useEvents = (filter: EventFilter, enabled: boolean) =>
+  useInfiniteQuery({
+    queryKey: ["events", filter],
+    ...page((cursor, signal) => api.searchEvents({ ...filter, cursor, limit: PAGE_SIZE }, signal)),
+    enabled,
+    retry: false,
+  });
+export const useQuarantine = (enabled: boolean) =>
+  useInfiniteQuery({
+    queryKey: ["quarantine"],
+    ...page((cursor, signal) => api.listQuarantine({ cursor, limit: PAGE_SIZE }, signal)),
+    enabled,
+  });
+export const useSystem = () =>
+  useQuery({ queryKey: ["system"], queryFn: ({ signal }) => api.getSystem(signal), staleTime: 300_000 });

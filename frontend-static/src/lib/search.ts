@@ -1,0 +1,43 @@
+// What the addresses of the pages may carry; anything else in them is dropped.
+type Search = Record<string, unknown>;
+
+export const INCIDENT_TABS = ["sop", "kronologi", "bukti", "dokumen", "temuan"] as const;
+export type IncidentTab = (typeof INCIDENT_TABS)[number];
+export const DATA_TABS = ["kejadian", "karantina"] as const;
+export type DataTab = (typeof DATA_TABS)[number];
+
+/** The router reads `?q=123` as a number; here it is what was typed. */
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
+
+const oneOf = <Value extends string>(value: unknown, allowed: readonly Value[]): Value | undefined =>
+  allowed.find((one) => one === value);
+
+export interface ListSearch {
+  status?: string | undefined;
+  level?: string | undefined;
+  q?: string | undefined;
+}
+
+export interface QueueSearch extends ListSearch {
+  temuan?: string | undefined;
+}
+
+export interface DataSearch {
+  tab?: DataTab | undefined;
+  q?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export const listSearch = ({ status, level, q }: Search): ListSearch => ({ status: text(status), level: text(level), q: text(q) });
+export const queueSearch = (search: Search): QueueSearch => ({ ...listSearch(search), temuan: text(search.temuan) });
+export const incidentSearch = ({ tab }: Search): { tab?: IncidentTab | undefined } => ({ tab: oneOf(tab, INCIDENT_TABS) });
+export const sopSearch = ({ id }: Search): { id?: string | undefined } => ({ id: text(id) });
+export const signInSearch = ({ kembali }: Search): { kembali?: string | undefined } => ({ kembali: text(kembali) });
+export const dataSearch = ({ tab, q, from, to }: Search): DataSearch => ({
+  tab: oneOf(tab, DATA_TABS),
+  q: text(q),
+  from: text(from),
+  to: text(to),
+});

@@ -1,0 +1,44 @@
+// What was taken in: events that can be searched, and lines that could not be parsed.
+import { Alert, Tabs } from "@mantine/core";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { PageHead } from "../../components/page-head";
+import { useSystem } from "../../lib/queries";
+import type { DataTab } from "../../lib/search";
+import { EventsTab } from "./events-tab";
+import { QuarantineTab } from "./quarantine-tab";
+
+const route = getRouteApi("/inside/data");
+
+export function DataPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const search = route.useSearch();
+  const { data: system } = useSystem();
+  return (
+    <>
+      <PageHead title={t("data.title")} />
+      {system?.tshark === false && (
+        <Alert mb="sm" color="orange" variant="outline" c="var(--mantine-color-text)">
+          {t("data.noTshark")}
+        </Alert>
+      )}
+      <Tabs
+        value={search.tab ?? "kejadian"}
+        onChange={(tab) => void navigate({ to: "/data", search: { ...search, tab: (tab ?? "kejadian") as DataTab } })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md" aria-label={t("data.tabs")}>
+          <Tabs.Tab value="kejadian">{t("data.events")}</Tabs.Tab>
+          <Tabs.Tab value="karantina">{t("data.quarantine")}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="kejadian">
+          <EventsTab search={search} onSearch={(next) => void navigate({ to: "/data", search: next })} />
+        </Tabs.Panel>
+        <Tabs.Panel value="karantina">
+          <QuarantineTab />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+// Event search: the query and the time range live in the address; each value can narrow the query.
+import { Button, Group, Text, TextInput } from "@mantine/core";
+import { useEffect, useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { Empty, Read } from "../../components/feedback";
+import { LoadMore } from "../../components/load-more";
+import { narrow } from "../../lib/event-query";
+import { itemsOf, useEvents, useMe } from "../../lib/queries";
+import type { DataSearch } from "../../lib/search";
+import { instantOf } from "../../lib/zoned-time";
+import { useFormatter } from "../../lib/use-formatter";
+import { EventTable } from "./event-table";
+
+interface Props {
+  search: DataSearch;
+  onSearch: (search: DataSearch) => void;
+}
+
+export function EventsTab({ search, onSearch }: Props) {
+  const { t } = useTranslation();
+  const format = useFormatter();
+  const zone = useMe().data?.zona ?? "UTC";
+  const { q = "", from, to } = search;
+  const query = useEvents({ q, from: from && instantOf(from, zone), to: to && instantOf(to, zone) }, q !== "");
+  return (
+    <>
+      <SearchForm search={search} onSearch={onSearch} />
+      {q === "" ? (
+        <Empty>{t("data.start")}</Empty>
+      ) : (
+        <Read query={query}>
+          {(data) => {
+            const events = itemsOf(data);
+            const total = data.pages[0]?.total;
+            return (
+              <>
+                <Text role="status" size="sm" mb="xs">
+                  {events.length === 0 ? t("data.none") : t("data.total", { total: format.number(total ?? events.length) })}
+                </Text>
+                {events.length > 0 && (
+                  <EventTable events={events} onNarrow={(field, value, keep) => onSearch({ ...search, q: narrow(q, field, value, keep) })} />
+                )}
+              </>
+            );
+          }}
+        </Read>
+      )}
+      <LoadMore query={query} />
+    </>
+  );
+}
+
+function SearchForm({ search, onSearch }: Props) {
+  const { t } = useTranslation();
+  const [form, setForm] = useState(search);
+  useEffect(() => setForm(search), [search]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSearch({ ...form, q: form.q?.trim() || "*" });
+  };
+  return (
+    <form onSubmit={submit} role="search">
+      <Group align="flex-end" gap="xs" mb="md">
+        <TextInput
+          label={t("data.query")}
+          description={t("data.queryHint")}
+          type="search"
+          style={{ flex: "1 1 320px" }}
+          value={form.q ?? ""}
+          onChange={(event) => setForm({ ...form, q: event.currentTarget.value })}
+        />
+        <TextInput label={t("data.from")} type="datetime-local" value={form.from ?? ""} onChange={(event) => setForm({ ...form, from: event.currentTarget.value || undefined })} />
+        <TextInput label={t("data.to")} type="datetime-local" value={form.to ?? ""} onChange={(event) => setForm({ ...form, to: event.currentTarget.value || undefined })} />
+        <Button type="submit">{t("data.search")}</Button>
+      </Group>
+    </form>
+  );
+}

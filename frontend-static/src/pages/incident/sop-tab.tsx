@@ -1,0 +1,65 @@
+// The SOP panel: what the reader may do now, the live swimlane, and what the incident is about.
+import { Grid, Paper, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Read } from "../../components/feedback";
+import { Swimlane } from "../../components/swimlane/swimlane";
+import { useSop } from "../../lib/queries";
+import type { IncidentDetail } from "../../lib/types";
+import { useFormatter } from "../../lib/use-formatter";
+import { StepForm } from "./step-form";
+
+export function SopTab({ incident }: { incident: IncidentDetail }) {
+  const { t } = useTranslation();
+  const sop = useSop(incident.playbook);
+  return (
+    <Stack>
+      {incident.boleh_saya.map((step) => (
+        <StepForm
+          // A step that comes back is a new form: what was written for the last putaran is not sent again.
+          key={`${step.no}.${step.putaran}`}
+          incident={incident}
+          step={step}
+          uraian={sop.data?.langkah.find(({ no }) => no === step.no)?.uraian ?? ""}
+        />
+      ))}
+      {incident.boleh_saya.length === 0 && incident.status === "open" && <Text c="dimmed">{t("form.notMine")}</Text>}
+      <Read query={sop}>{(data) => <Swimlane sop={data} run={incident} />}</Read>
+      <Facts incident={incident} />
+    </Stack>
+  );
+}
+
+function Facts({ incident }: { incident: IncidentDetail }) {
+  const { t } = useTranslation();
+  const format = useFormatter();
+  return (
+    <Paper withBorder p="md" component="section">
+      <Grid gap="sm">
+        <Fact label={t("incident.reporter")}>{incident.pelapor}</Fact>
+        <Fact label={t("incident.opened")}>{format.moment(incident.opened_at)}</Fact>
+        {incident.closed_at && <Fact label={t("incident.closed")}>{format.moment(incident.closed_at)}</Fact>}
+        <Fact label={t("incident.hosts")}>{incident.hosts.join(", ") || "–"}</Fact>
+        <Grid.Col span={12}>
+          <Text size="xs" c="dimmed">
+            {t("incident.description")}
+          </Text>
+          <Text className="hostile" style={{ whiteSpace: "pre-wrap" }}>
+            {incident.uraian || "–"}
+          </Text>
+        </Grid.Col>
+      </Grid>
+    </Paper>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Grid.Col span={{ base: 12, xs: 6, md: 3 }}>
+      <Text size="xs" c="dimmed">
+        {label}
+      </Text>
+      <Text className="hostile">{children}</Text>
+    </Grid.Col>
+  );
+}

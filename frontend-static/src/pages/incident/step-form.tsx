@@ -1,0 +1,78 @@
+// Carry out a step, drawn from what the server allows. Nothing is preselected and nothing sends itself.
+import { Button, Paper, Stack, Textarea, Title } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useId, useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { RefusalAlert, sayDone } from "../../components/feedback";
+import { completeStep } from "../../lib/api";
+import { newKey } from "../../lib/http";
+import { incidentQuery } from "../../lib/queries";
+import type { AllowedStep, EvidenceItem, IncidentDetail } from "../../lib/types";
+import { useLanguage } from "../../lib/use-formatter";
+import { Attachments } from "./attachments";
+import { DecisionFields } from "./decision-fields";
+import { Requirements } from "./requirements";
+import { bodyOf, EMPTY_DRAFT, type Draft } from "./step-draft";
+
+interface Props {
+  incident: IncidentDetail;
+  step: AllowedStep;
+  uraian: string;
+}
+
+export function StepForm({ incident, step, uraian }: Props) {
+  const { t } = useTranslation();
+  const isEnglish = useLanguage() === "en";
+  const headingId = useId();
+  const client = useQueryClient();
+  const [draft, setDraft] = useState<Draft>(EMPTY_DRAFT);
+  // One key for this activation: a click repeated after a lost answer is the same request.
+  const [key, setKey] = useState(newKey);
+  const change = (part: Partial<Draft>) => {
+    setDraft((known) => ({ ...known, ...part }));
+    setKey(newKey());
+  };
+  const attach = (evidence: EvidenceItem) => {
+    setDraft((known) => ({ ...known, files: [...known.files, evidence] }));
+    setKey(newKey());
+    void client.invalidateQueries({ queryKey: ["incidents"] });
+  };
+  const send = useMutation({
+    mutationFn: () => completeStep(incident.id, step.no, bodyOf(draft, step), key),
+    onSuccess: (answer) => {
+      client.setQueryData(incidentQuery(incident.id).queryKey, answer);
+      void client.invalidateQueries({ queryKey: ["incidents"] });
+      sayDone(t("form.done", { no: step.no }), t("app.close"));
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send.mutate();
+  };
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby={headingId} style={{ borderColor: "var(--tg-active)" }}>
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <Title order={2} id={headingId} className="hostile">
+            {t("form.title", { no: step.no, uraian })}
+          </Title>
+          <Requirements incidentId={incident.id} items={step.kelengkapan} draft={draft} onChange={change} onAttached={attach} />
+          <DecisionFields answers={step.jawaban} draft={draft} onChange={change} />
+          <Textarea
+            label={t("form.note")}
+            description={t("form.noteHint")}
+            autosize
+            minRows={2}
+            value={draft.catatan}
+            onChange={(event) => change({ catatan: event.currentTarget.value })}
+          />
+          <Attachments incidentId={incident.id} draft={draft} onChange={change} onAttached={attach} />
+          {send.error && <RefusalAlert error={send.error} title={t("form.refused")} />}
+          <Button type="submit" loading={send.isPending} style={{ alignSelf: "flex-start" }} h="auto" mih={36} styles={{ label: { whiteSpace: "normal" } }}>
+            {(isEnglish && step.teks_tombol_en) || step.teks_tombol}
+          </Button>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}

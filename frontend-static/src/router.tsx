@@ -1,0 +1,106 @@
+// Which address shows which page. Filters and tabs live in the address, so that a view can be sent as a link.
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { NotFound } from "./components/not-found";
+import { Shell } from "./components/shell";
+import { Refusal } from "./lib/http";
+import { meQuery } from "./lib/queries";
+import { dataSearch, incidentSearch, listSearch, queueSearch, signInSearch, sopSearch } from "./lib/search";
+import { DataPage } from "./pages/data/data-page";
+import { IncidentPage } from "./pages/incident/incident-page";
+import { IncidentsPage } from "./pages/incidents/incidents-page";
+import { MyStepsPage } from "./pages/my-steps/my-steps-page";
+import { PasswordPage } from "./pages/password/password-page";
+import { QueuePage } from "./pages/queue/queue-page";
+import { ReportPage } from "./pages/report/report-page";
+import { SignInPage } from "./pages/sign-in/sign-in-page";
+import { SopPage } from "./pages/sop/sop-page";
+
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFound });
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/masuk",
+  validateSearch: signInSearch,
+  component: SignInPage,
+});
+
+/** Everything behind the sign-in. */
+const insideRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "inside",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const kembali = location.href === "/" ? undefined : location.href;
+    const me = await context.queryClient.ensureQueryData(meQuery).catch((error: unknown) => {
+      if (error instanceof Refusal && error.status === 401) throw redirect({ to: "/masuk", search: { kembali } });
+      throw error;
+    });
+    if (me.harus_ganti_sandi && location.pathname !== "/sandi") throw redirect({ to: "/sandi" });
+  },
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/tugas" });
+  },
+});
+const passwordRoute = createRoute({ getParentRoute: () => insideRoute, path: "/sandi", component: PasswordPage });
+const myStepsRoute = createRoute({ getParentRoute: () => insideRoute, path: "/tugas", component: MyStepsPage });
+const queueRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/antrean",
+  validateSearch: queueSearch,
+  component: QueuePage,
+});
+const incidentsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/insiden",
+  validateSearch: listSearch,
+  component: IncidentsPage,
+});
+const incidentRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/insiden/$id",
+  validateSearch: incidentSearch,
+  component: IncidentPage,
+});
+const reportRoute = createRoute({ getParentRoute: () => insideRoute, path: "/lapor", component: ReportPage });
+const dataRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/data",
+  validateSearch: dataSearch,
+  component: DataPage,
+});
+const sopRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/sop",
+  validateSearch: sopSearch,
+  component: SopPage,
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  insideRoute.addChildren([
+    homeRoute,
+    passwordRoute,
+    myStepsRoute,
+    queueRoute,
+    incidentsRoute,
+    incidentRoute,
+    reportRoute,
+    dataRoute,
+    sopRoute,
+  ]),
+]);
+
+export const makeRouter = (queryClient: QueryClient) =>
+  createRouter({ routeTree, context: { queryClient }, defaultPreload: false, scrollRestoration: true });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
