@@ -69,10 +69,13 @@ class Analysis:
     ) -> None:
         """`objects`: an empty folder that files carried over HTTP are put into, as tshark names them.
 
-        Raises: OSError.
+        Raises: NotACaptureError, OSError.
         """
+        CaptureFile(path).close()
         self.summary: CaptureSummary | None = None
         self.sha256 = sha256_of(path)
+        self.origin = f"pcap:{self.sha256}"
+        """The id of event `n` of the capture, from 0 in the order given, is `derive_event_id(origin, n, b"")`."""
         self._path, self._tshark, self._limits = path, tshark, limits or AnalysisLimits()
         self._progress = progress or _silent
         self._objects = objects
@@ -81,7 +84,7 @@ class Analysis:
     def batches(self) -> Iterator[EventBatch]:
         """Yield flows as they end, then protocol events; a flow's event is timed at its beginning.
 
-        Raises: NotACaptureError, CaptureUnavailableError, OSError.
+        Raises: CaptureUnavailableError, OSError.
         """
         with ExitStack() as stack:
             capture = CaptureFile(self._path)
@@ -125,7 +128,7 @@ class Analysis:
             yield batch_of(pending)
 
     def _event(self, time_ns: int, fields: dict[str, object]) -> Event:
-        event_id = derive_event_id(f"pcap:{self.sha256}", self._record, b"")
+        event_id = derive_event_id(self.origin, self._record, b"")
         self._record += 1
         return make_event(event_id, time_ns, fields)
 

@@ -9,7 +9,8 @@ _ICMP, _ICMPV6 = 1, 58
 # Each message and its answer, so that both directions have one id. Source: github.com/corelight/community-id-spec.
 _ICMP_ANSWERS = {0: 8, 8: 0, 9: 10, 10: 9, 13: 14, 14: 13, 15: 16, 16: 15, 17: 18, 18: 17}
 _ICMPV6_ANSWERS = {
-    128: 129, 129: 128, 130: 131, 131: 130, 133: 134, 134: 133, 135: 136, 136: 135, 139: 140, 140: 139, 144: 145, 145: 144
+    128: 129, 129: 128, 130: 131, 131: 130, 133: 134, 134: 133, 135: 136, 136: 135, 139: 140, 140: 139,
+    144: 145, 145: 144,
 }  # fmt: skip
 
 

@@ -13,7 +13,9 @@ Wanted = Callable[[int, int, int, bytes, int, int], None]
 """Takes a packet (see `Packet`) that the protocol dissector has to see."""
 
 FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = 1, 2, 4, 8, 16, 32, 64, 128
-FLAG_NAMES = ((FIN, "FIN"), (SYN, "SYN"), (RST, "RST"), (PSH, "PSH"), (ACK, "ACK"), (URG, "URG"), (ECE, "ECE"), (CWR, "CWR"))  # fmt: skip
+FLAG_NAMES = (
+    (FIN, "FIN"), (SYN, "SYN"), (RST, "RST"), (PSH, "PSH"), (ACK, "ACK"), (URG, "URG"), (ECE, "ECE"), (CWR, "CWR"),
+)  # fmt: skip
 
 _SECOND_NS = 1_000_000_000
 
@@ -121,7 +123,7 @@ class FlowTable:
         self._sweep_at_ns = 0
         self._done: list[Flow] = []
 
-    def flows(self, packets: Iterable[Packet]) -> Iterator[list[Flow]]:
+    def flows(self, packets: Iterable[Packet]) -> Iterator[list[Flow]]:  # noqa: PLR0912, PLR0915
         """Yield flows as they end, in lists ordered by their beginning; the rest at the end of the capture.
 
         Long because it is the loop every packet goes through: a call per packet costs a fifth of the speed.
@@ -174,13 +176,12 @@ class FlowTable:
                     at, payload = found.payload_at, found.payload_bytes
                     table = tables.setdefault(protocol, {})
                     idle_ns = tcp_idle if protocol == TCP else udp_idle if protocol == UDP else other_idle
-                if payload < 0:
-                    payload = 0
+                payload = max(payload, 0)
 
                 half = table.get(key)
-                if half is None:
-                    half = self._begin(table, key, protocol, time_ns, located)
-                elif time_ns - half[_LAST] > idle_ns and self._ended(table, key, half, time_ns, idle_ns):
+                if half is None or (
+                    time_ns - half[_LAST] > idle_ns and self._ended(table, key, half, time_ns, idle_ns)
+                ):
                     half = self._begin(table, key, protocol, time_ns, located)
                 half[_PACKETS] += 1
                 half[_BYTES] += wire
@@ -285,7 +286,7 @@ class FlowTable:
         """Return how many payload bytes of this half the dissector is shown, judged by the first that carry any."""
         limits = self._limits
         if protocol == TCP:
-            is_tls = 0 <= at and at + 2 <= end and buffer[at] == _TLS_HANDSHAKE and buffer[at + 1] == _TLS_MAJOR
+            is_tls = at >= 0 and at + 2 <= end and buffer[at] == _TLS_HANDSHAKE and buffer[at + 1] == _TLS_MAJOR
             return limits.tls_bytes if is_tls else _ALL
         if protocol == UDP:
             low = min(_PORTS(key, len(key) - 4))

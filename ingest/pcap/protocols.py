@@ -10,17 +10,30 @@ from ingest.pcap.ja4 import ClientHello, ja4
 from ingest.pcap.rows import Ends, Row, UnreadableRowError, ecs, read_row
 
 DNS_TYPES = {
-    1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 10: "NULL", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV",
-    35: "NAPTR", 41: "OPT", 43: "DS", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 64: "SVCB", 65: "HTTPS", 99: "SPF", 251: "IXFR",
+    1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 10: "NULL", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT", 28: "AAAA", 33:
+    "SRV",
+    35: "NAPTR", 41: "OPT", 43: "DS", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 64: "SVCB", 65: "HTTPS", 99: "SPF", 251:
+    "IXFR",
     252: "AXFR", 255: "ANY", 257: "CAA",
 }  # fmt: skip
 DNS_CODES = {
     0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "YXDOMAIN", 7: "YXRRSET",
     8: "NXRRSET", 9: "NOTAUTH", 10: "NOTZONE",
 }  # fmt: skip
-TLS_VERSIONS = {0x0300: "3.0", 0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3", 0xFEFF: "1.0", 0xFEFD: "1.2", 0xFEFC: "1.3"}  # fmt: skip
+TLS_VERSIONS = {
+    0x0300: "3.0", 0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3", 0xFEFF: "1.0", 0xFEFD: "1.2",
+    0xFEFC: "1.3",
+}  # fmt: skip
 DHCP_MESSAGES = {1: "DISCOVER", 2: "OFFER", 3: "REQUEST", 4: "DECLINE", 5: "ACK", 6: "NAK", 7: "RELEASE", 8: "INFORM"}
-KERBEROS_MESSAGES = {10: "AS-REQ", 11: "AS-REP", 12: "TGS-REQ", 13: "TGS-REP", 14: "AP-REQ", 15: "AP-REP", 30: "KRB-ERROR"}
+KERBEROS_MESSAGES = {
+    10: "AS-REQ",
+    11: "AS-REP",
+    12: "TGS-REQ",
+    13: "TGS-REP",
+    14: "AP-REQ",
+    15: "AP-REP",
+    30: "KRB-ERROR",
+}
 
 _SECRET_COMMANDS = frozenset({"PASS", "ACCT", "AUTH"})
 _CLIENT_HELLO, _SERVER_HELLO = "1", "2"
@@ -127,7 +140,9 @@ def _dns(row: Row) -> Iterator[dict[str, Any]]:
     answered = _is_true(row.first("dns.flags.response"))
     names, types = row.all("dns.qry.name"), row.all("dns.qry.type")
     resolved = row.all("dns.a") + row.all("dns.aaaa")
-    named = [row.all(f"dns.{kind}") for kind in ("cname", "ns", "ptr.domain_name", "mx.mail_exchange", "srv.target", "txt")]
+    named = [
+        row.all(f"dns.{kind}") for kind in ("cname", "ns", "ptr.domain_name", "mx.mail_exchange", "srv.target", "txt")
+    ]
     data = resolved + [value for values in named for value in values]
     common: dict[str, Any] = {
         "network.protocol": "mdns" if "mdns" in row.protocols else "llmnr" if "llmnr" in row.protocols else "dns",
@@ -141,7 +156,10 @@ def _dns(row: Row) -> Iterator[dict[str, Any]]:
         common["dns.answers.data"] = data
         common["dns.resolved_ip"] = resolved
     for number, name in enumerate(names or [""]):
-        question = {"dns.question.name": name, "dns.question.type": _word(DNS_TYPES, types[number]) if number < len(types) else None}
+        question = {
+            "dns.question.name": name,
+            "dns.question.type": _word(DNS_TYPES, types[number]) if number < len(types) else None,
+        }
         yield {**common, **question}
 
 
@@ -173,14 +191,17 @@ def _http_responses(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, code in enumerate(codes):
         one = _OneOf(row, number=number, of=len(codes))
         length = _decimal(one.value("http.content_length_header"))
-        yield code, {
-            "http.response.status_code": int(code) if code.isdecimal() else None,
-            "http.version": _http_version(one.value("http.response.version")),
-            "http.response.mime_type": one.value("http.content_type"),
-            "http.response.body.bytes": int(length) if length else None,
-            "http.response.headers.server": one.value("http.server"),
-            "http.response.headers.location": one.value("http.location"),
-        }
+        yield (
+            code,
+            {
+                "http.response.status_code": int(code) if code.isdecimal() else None,
+                "http.version": _http_version(one.value("http.response.version")),
+                "http.response.mime_type": one.value("http.content_type"),
+                "http.response.body.bytes": int(length) if length else None,
+                "http.response.headers.server": one.value("http.server"),
+                "http.response.headers.location": one.value("http.location"),
+            },
+        )
 
 
 def _http2(row: Row) -> dict[str, Any]:

@@ -10,14 +10,18 @@ from ingest.pcap.tshark import VALUE_SEPARATOR
 
 FIELDS: tuple[str, ...] = (
     "frame.time_epoch", "frame.protocols", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
-    "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport", "sctp.srcport", "sctp.dstport", "tcp.stream", "udp.stream",
+    "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport", "sctp.srcport", "sctp.dstport", "tcp.stream",
+    "udp.stream",
     "dns.id", "dns.flags.response", "dns.flags.rcode", "dns.qry.name", "dns.qry.type", "dns.resp.name", "dns.resp.type",
-    "dns.a", "dns.aaaa", "dns.cname", "dns.ns", "dns.ptr.domain_name", "dns.mx.mail_exchange", "dns.srv.target", "dns.txt",
+    "dns.a", "dns.aaaa", "dns.cname", "dns.ns", "dns.ptr.domain_name", "dns.mx.mail_exchange", "dns.srv.target",
+    "dns.txt",
     "http.request.method", "http.request.uri", "http.request.version", "http.host", "http.user_agent", "http.referer",
     "http.content_length_header", "http.content_type", "http.response.code", "http.response.version", "http.server",
     "http.location",
-    "http2.headers.method", "http2.headers.path", "http2.headers.authority", "http2.headers.status", "http2.headers.user_agent",
-    "tls.handshake.type", "tls.handshake.version", "tls.handshake.extensions.supported_version", "tls.handshake.ciphersuite",
+    "http2.headers.method", "http2.headers.path", "http2.headers.authority", "http2.headers.status",
+    "http2.headers.user_agent",
+    "tls.handshake.type", "tls.handshake.version", "tls.handshake.extensions.supported_version",
+    "tls.handshake.ciphersuite",
     "tls.handshake.extension.type", "tls.handshake.extensions_server_name", "tls.handshake.extensions_alpn_str",
     "tls.handshake.sig_hash_alg", "tls.handshake.sig_hash_alg_len", "tls.handshake.ja3", "tls.handshake.ja3s",
     "tls.handshake.certificate",
@@ -31,11 +35,12 @@ FIELDS: tuple[str, ...] = (
 """In the order of the columns."""
 
 DISPLAY_FILTER = (
-    "(dns.id or mdns or llmnr or http.request.method or http.response.code or http2.headers.method or http2.headers.status"
-    " or tls.handshake.type == 1 or tls.handshake.type == 2 or tls.handshake.type == 11 or ssh.protocol or ssh.kex.hassh"
-    " or ssh.kex.hasshserver or smtp.req.command or smtp.response.code or ftp.request.command or ftp.response.code"
-    " or smb.file or smb.path or smb2.filename or smb2.tree or dhcp.option.dhcp or kerberos.msg_type)"
-    " and not icmp and not icmpv6"
+    "(dns.id or mdns or llmnr or http.request.method or http.response.code"
+    " or http2.headers.method or http2.headers.status"
+    " or tls.handshake.type == 1 or tls.handshake.type == 2 or tls.handshake.type == 11"
+    " or ssh.protocol or ssh.kex.hassh or ssh.kex.hasshserver or smtp.req.command or smtp.response.code"
+    " or ftp.request.command or ftp.response.code or smb.file or smb.path or smb2.filename or smb2.tree"
+    " or dhcp.option.dhcp or kerberos.msg_type) and not icmp and not icmpv6"
 )
 """Packets quoted inside an ICMP error were seen already when they were sent."""
 

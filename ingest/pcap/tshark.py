@@ -33,16 +33,23 @@ _MAX_LINE_BYTES = 1024 * 1024
 # attacker wrote. What owns a well-known port stays, else its traffic is read as something it is not.
 _KEPT = frozenset(
     {
-        "frame", "eth", "ethertype", "vlan", "ieee8021ad", "sll", "null", "raw", "ppp", "pppoes", "pppoed", "chdlc", "nflog",
+        "frame", "eth", "ethertype", "vlan", "ieee8021ad", "sll", "null", "raw", "ppp", "pppoes", "pppoed", "chdlc",
+        "nflog",
         "mpls", "pwethheuristic", "ip", "ipv6", "ipv6.hopopts", "ipv6.fraghdr", "ipv6.routing", "ipv6.dstopts", "icmp",
-        "icmpv6", "arp", "gre", "erspan", "vxlan", "geneve", "gtp", "nsh", "tcp", "udp", "sctp", "data", "data-text-lines",
-        "dns", "mdns", "llmnr", "http", "http2", "http3", "media", "mime_multipart", "urlencoded-form", "image-gif", "image-jfif",
+        "icmpv6", "arp", "gre", "erspan", "vxlan", "geneve", "gtp", "nsh", "tcp", "udp", "sctp", "data",
+        "data-text-lines",
+        "dns", "mdns", "llmnr", "http", "http2", "http3", "media", "mime_multipart", "urlencoded-form", "image-gif",
+        "image-jfif",
         "png", "xml", "json", "tls", "dtls", "quic", "x509af", "x509ce", "x509if", "x509sat", "pkcs1", "pkix1explicit",
-        "pkix1implicit", "ocsp", "ssh", "smtp", "imf", "pop", "imap", "ftp", "ftp-data", "telnet", "tftp", "nbss", "nbns",
-        "nbdgm", "smb", "smb2", "smb_netlogon", "smb_pipe", "dcerpc", "gss-api", "spnego", "ntlmssp", "kerberos", "ber", "ldap",
-        "cldap", "dhcp", "dhcpv6", "ntp", "snmp", "syslog", "radius", "rdp", "tpkt", "cotp", "socks", "mysql", "pgsql", "tds", "redis",
+        "pkix1implicit", "ocsp", "ssh", "smtp", "imf", "pop", "imap", "ftp", "ftp-data", "telnet", "tftp", "nbss",
+        "nbns",
+        "nbdgm", "smb", "smb2", "smb_netlogon", "smb_pipe", "dcerpc", "gss-api", "spnego", "ntlmssp", "kerberos",
+        "ber", "ldap",
+        "cldap", "dhcp", "dhcpv6", "ntp", "snmp", "syslog", "radius", "rdp", "tpkt", "cotp", "socks", "mysql",
+        "pgsql", "tds", "redis",
         "sip", "sdp", "rtsp", "irc", "bittorrent", "mqtt", "nfs", "rpc", "portmap", "modbus", "mbtcp", "s7comm", "dnp3",
-        "rtp", "rtcp", "stun", "isakmp", "esp", "ah", "openvpn", "wg", "l2tp", "pptp", "bgp", "ssdp", "websocket", "msmms",
+        "rtp", "rtcp", "stun", "isakmp", "esp", "ah", "openvpn", "wg", "l2tp", "pptp", "bgp", "ssdp", "websocket",
+        "msmms",
     }
 )  # fmt: skip
 
@@ -107,7 +114,13 @@ def _library_folders(root: Path) -> Iterator[Path]:
 
 def environment(tshark: Tshark, *, home: Path) -> dict[str, str]:
     """Return the whole environment of a run: nothing of ours, its settings from `home` alone."""
-    given = {"PATH": "/usr/bin:/bin", "HOME": str(home), "WIRESHARK_CONFIG_DIR": str(home), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    given = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(home),
+        "WIRESHARK_CONFIG_DIR": str(home),
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }
     if tshark.libraries:
         given["LD_LIBRARY_PATH"] = ":".join(map(str, tshark.libraries))
     return given
@@ -128,7 +141,9 @@ def _protocols(tshark: Tshark) -> tuple[str, ...]:
                 check=True,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            raise CaptureUnavailableError(reason=f"tshark di {tshark.program} tidak dapat dijalankan: {error}") from error
+            raise CaptureUnavailableError(
+                reason=f"tshark di {tshark.program} tidak dapat dijalankan: {error}"
+            ) from error
     rows = (line.split("\t") for line in listed.stdout.decode("utf-8", "replace").splitlines())
     names = tuple(row[2] for row in rows if len(row) >= 3)
     if "frame" not in names:
@@ -170,7 +185,7 @@ class FieldRun:
         self._seconds = seconds
         self._deadline = seconds() + limits.seconds
         self._home = tempfile.TemporaryDirectory(prefix="tanggap-tshark-")
-        self._rows: BinaryIO = tempfile.TemporaryFile()
+        self._rows: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  closed in _clean
         home = Path(self._home.name)
         try:
             write_settings(tshark, home)
@@ -231,7 +246,7 @@ class FieldRun:
             self.stopped = f"tshark berhenti dengan status {status}"
 
     def rows(self) -> Iterator[list[str]]:
-        """Yield the rows, one a matching packet, values of a field joined by VALUE_SEPARATOR; malformed ones are not."""
+        """Yield the rows, one a matching packet, values of a field joined by VALUE_SEPARATOR; malformed ones not."""
         self._rows.seek(0)
         for line in _lines(self._rows):
             row = line.decode("utf-8", "replace").split("\t")

@@ -30,7 +30,9 @@ class Frame:
     data: bytes
 
 
-def pcap_bytes(frames: Iterable[Frame], *, byte_order: str = "<", nanoseconds: bool = True, link_type: int = 1) -> bytes:
+def pcap_bytes(
+    frames: Iterable[Frame], *, byte_order: str = "<", nanoseconds: bool = True, link_type: int = 1
+) -> bytes:
     """Return a classic pcap file with the frames in the order given. Source: draft-ietf-opsawg-pcap."""
     magic, divisor = (0xA1B23C4D, 1) if nanoseconds else (0xA1B2C3D4, 1_000)
     parts = [struct.pack(f"{byte_order}IHHiIII", magic, 2, 4, 0, 0, 262_144, link_type)]
@@ -99,9 +101,7 @@ def http_get(
     """Return a whole connection with one GET and its answer `200 OK` that carries `body`."""
     request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\nAccept: */*\r\n\r\n".encode()
     head = f"HTTP/1.1 200 OK\r\nServer: sampel\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n"
-    return tcp_conversation(
-        client, server, time_ns=time_ns, turns=[(True, request), (False, head.encode() + body)]
-    )
+    return tcp_conversation(client, server, time_ns=time_ns, turns=[(True, request), (False, head.encode() + body)])
 
 
 def tls_hello(client: Endpoint, server: Endpoint, *, time_ns: int, server_name: str) -> list[Frame]:
@@ -187,7 +187,7 @@ def _ip_frame(source: Endpoint, destination: Endpoint, *, time_ns: int, protocol
 def _checksum(data: bytes) -> int:
     """Return the Internet checksum. Source: RFC 1071."""
     padded = data + b"\x00" * (len(data) % 2)
-    total = sum(struct.unpack(f">{len(padded) // 2}H", padded))
+    total: int = sum(struct.unpack(f">{len(padded) // 2}H", padded))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF

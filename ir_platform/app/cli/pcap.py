@@ -1,0 +1,234 @@
+"""`irp pcap`: a capture analysed by itself, without store or database, into files in a folder."""
+
+import json
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from detections.catalog import SHIPPED_RULES, new_detectors
+from detections.scan import Scanner
+from detections.sigma.ruleset import RuleSet, load_rule_set
+from detections.yara.scan import NoYaraRulesError, scan_files
+from ingest.pcap.analyse import Analysis, AnalysisLimits, CaptureSummary
+from ingest.pcap.capture_file import NotACaptureError
+from ingest.pcap.objects import Extracted, ExtractedFile, ObjectLimits, keep_objects
+from ingest.pcap.tshark import CaptureUnavailableError, TsharkLimits
+from ir_platform.app.cli.common import settings_from, stop
+from ir_platform.app.wiring import locate_tshark
+from ir_platform.domain.alert import Detection
+from ir_platform.domain.event import EventBatch, EventId, derive_event_id, isoformat_ns, to_ns
+
+_BYTES_PER_KIB = 1024
+_MAX_ALERTS = 100_000
+"""Written for one capture; the rest is counted."""
+_FLOW_MARK = b'"event.dataset":"flow"'
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out", "out_folder", type=click.Path(path_type=Path, file_okay=False), help="Folder hasil (baku: FILE.hasil)."
+)
+@click.option(
+    "--rules",
+    "rule_folders",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Folder aturan Sigma (baku: aturan bawaan).",
+)
+@click.option("--yara", "yara_folder", type=click.Path(path_type=Path, exists=True), help="Folder aturan YARA.")
+@click.option("--stats", "stats_file", type=click.Path(path_type=Path, dir_okay=False), help="Berkas angka, JSON.")
+def pcap(
+    file: Path,
+    out_folder: Path | None,
+    rule_folders: tuple[Path, ...],
+    yara_folder: Path | None,
+    stats_file: Path | None,
+) -> None:
+    """Analisis berkas tangkapan: alur, kejadian protokol, berkas di dalamnya, dan alert."""
+    began = time.monotonic()
+    settings = settings_from()
+    tshark_limits = TsharkLimits(seconds=settings.capture_seconds, memory_bytes=settings.capture_memory_bytes)
+    out = out_folder or file.with_name(f"{file.name}.hasil")
+    try:
+        with tempfile.TemporaryDirectory(prefix="tanggap-objects-") as exported:
+            analysis = Analysis(
+                file, tshark=locate_tshark(), limits=AnalysisLimits(tshark=tshark_limits), objects=Path(exported)
+            )
+            scanner = Scanner(_rules(rule_folders), new_detectors())
+            (out / "files").mkdir(parents=True, exist_ok=True)
+            with ExitStack() as stack:
+                output = _Output(folder=out, origin=analysis.origin, stack=stack)
+                for batch in analysis.batches():
+                    output.write(batch)
+                    output.alert(scanner.scan(batch), batch)
+                output.finish()
+            kept = keep_objects(Path(exported), out / "files", source="http", limits=ObjectLimits())
+            verdicts = _scan(kept, folder=out / "files", rules=yara_folder)
+    except (NotACaptureError, CaptureUnavailableError) as error:
+        stop(f"{file}: {error.reason}")
+    except NoYaraRulesError as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{error.filename or file}: {error.strerror or error}")
+    assert analysis.summary is not None
+    seconds, size = time.monotonic() - began, file.stat().st_size
+    figures = _figures(analysis.summary, output, files=len(kept.files), seconds=seconds, size=size)
+    _write_json(out / "summary.json", {**figures, **_described(analysis.summary, kept, verdicts)})
+    if stats_file is not None:
+        _write_json(stats_file, figures)
+    _report(analysis.summary, out, figures)
+
+
+class _Output:
+    """The files of one analysis, written as events come, in bounded memory."""
+
+    def __init__(self, *, folder: Path, origin: str, stack: ExitStack) -> None:
+        self.flows = self.events = self.alerts = 0
+        self._origin = origin
+        self._flows, self._events, self._alerts = (
+            stack.enter_context((folder / f"{name}.jsonl").open("wb")) for name in ("flows", "events", "alerts")
+        )
+        self._waiting: list[Detection] = []
+
+    def write(self, batch: EventBatch) -> None:
+        for event in batch:
+            is_flow = _FLOW_MARK in event.body
+            (self._flows if is_flow else self._events).write(event.body + b"\n")
+            self.flows += is_flow
+            self.events += not is_flow
+
+    def alert(self, detections: Sequence[Detection], batch: EventBatch) -> None:
+        """Write what one event made; what several made waits until the place of each is known."""
+        bodies = dict(zip(batch.ids, batch.bodies, strict=True)) if detections else {}
+        for detection in detections:
+            self.alerts += 1
+            if self.alerts > _MAX_ALERTS:
+                continue
+            body = bodies.get(detection.events[0].id) if detection.event_count == 1 else None
+            if body is None:
+                self._waiting.append(detection)
+                continue
+            fields = json.loads(body)
+            places = self._places({detection.events[0].id}, of=self.flows + self.events, newest_first=True)
+            self._put(detection, {"source": places[detection.events[0].id], "event": fields})
+
+    def finish(self) -> None:
+        wanted = {one.id for detection in self._waiting for one in detection.events}
+        places = self._places(wanted, of=self.flows + self.events)
+        for detection in self._waiting:
+            self._put(detection, {"events": [places[one.id] for one in detection.events if one.id in places]})
+
+    def _put(self, detection: Detection, rest: dict[str, Any]) -> None:
+        alert = {
+            "rule_id": detection.rule_id,
+            "rule_title": detection.rule_title,
+            "level": detection.level.value,
+            "tags": list(detection.tags),
+            "timestamp": isoformat_ns(to_ns(detection.at)),
+            "group": dict(detection.group),
+            "event_count": detection.event_count,
+            **rest,
+        }
+        self._alerts.write(json.dumps(alert, ensure_ascii=False).encode() + b"\n")
+
+    def _places(self, wanted: set[EventId], *, of: int, newest_first: bool = False) -> dict[EventId, dict[str, Any]]:
+        """Return file and line of events by their ids; an id follows from its number, so none has to be kept."""
+        places: dict[EventId, dict[str, Any]] = {}
+        numbers = range(of - 1, -1, -1) if newest_first else range(of)
+        for number in numbers:
+            if len(places) == len(wanted):
+                break
+            event_id = derive_event_id(self._origin, number, b"")
+            if event_id in wanted:
+                is_flow = number < self.flows
+                name, record = ("flows.jsonl", number) if is_flow else ("events.jsonl", number - self.flows)
+                places[event_id] = {"file": name, "record": record}
+        return places
+
+
+def _rules(folders: Sequence[Path]) -> RuleSet:
+    rules = load_rule_set(list(folders) or [SHIPPED_RULES])
+    for problem in rules.skipped:
+        click.echo(f"{problem.file}:{problem.line}: {problem.reason}", err=True)
+    return rules
+
+
+def _scan(kept: Extracted, *, folder: Path, rules: Path | None) -> dict[str, list[dict[str, Any]] | str]:
+    """Return by SHA-256 the YARA matches of a file, or why it was not scanned; empty without rules."""
+    if rules is None:
+        return {}
+    report = scan_files([folder / one.sha256 for one in kept.files], rules=rules)
+    for problem in report.problems:
+        click.echo(f"{problem.file}: {problem.reason}", err=True)
+    return {
+        verdict.path.name: verdict.not_scanned
+        or [{"rule": one.rule, "file": one.rule_file, "tags": list(one.tags)} for one in verdict.matches]
+        for verdict in report.verdicts
+    }
+
+
+def _figures(summary: CaptureSummary, output: _Output, *, files: int, seconds: float, size: int) -> dict[str, Any]:
+    usage = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return {
+        "packets": summary.packets,
+        "bytes": summary.bytes,
+        "flows": output.flows,
+        "events": output.events,
+        "files": files,
+        "alerts": output.alerts,
+        "seconds": round(seconds, 3),
+        "bytes_per_second": round(size / max(seconds, 0.001)),
+        "peak_rss_bytes": max(usage) * _BYTES_PER_KIB,
+    }
+
+
+def _described(
+    summary: CaptureSummary, kept: Extracted, verdicts: dict[str, list[dict[str, Any]] | str]
+) -> dict[str, Any]:
+    return {
+        "sha256": summary.sha256,
+        "partial": summary.partial,
+        "partial_reasons": list(summary.reasons),
+        "damaged_at": summary.damaged_at,
+        "link_types": list(summary.link_types),
+        "first": None if summary.first_ns is None else isoformat_ns(summary.first_ns),
+        "last": None if summary.last_ns is None else isoformat_ns(summary.last_ns),
+        "unread_packets": dict(summary.unread),
+        "flows_split_early": summary.given_out_early,
+        "files_left_out": kept.left_out,
+        "files": [_file(one, verdicts.get(one.sha256, [])) for one in kept.files],
+    }
+
+
+def _file(one: ExtractedFile, verdict: list[dict[str, Any]] | str) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "sha256": one.sha256,
+        "name": one.name,
+        "media_type": one.media_type,
+        "size": one.size,
+        "source": one.source,
+        "yara": [] if isinstance(verdict, str) else verdict,
+    }
+    return {**described, "not_scanned": verdict} if isinstance(verdict, str) else described
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _report(summary: CaptureSummary, out: Path, figures: dict[str, Any]) -> None:
+    """Say on stderr what was found; stdout stays free."""
+    click.echo(
+        f"{figures['packets']} paket, {figures['flows']} alur, {figures['events']} kejadian protokol,"
+        f" {figures['files']} berkas, {figures['alerts']} alert -> {out}",
+        err=True,
+    )
+    for reason in summary.reasons:
+        click.echo(f"sebagian saja: {reason}", err=True)
