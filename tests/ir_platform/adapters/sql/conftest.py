@@ -1,0 +1,31 @@
+"""Every test here that asks for `state` runs on SQLite and on a real PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ir_platform.adapters.sql.database import SqlState
+from ir_platform.adapters.sql.engine import sqlite_url
+from tests.support.postgres import PostgresServer, postgres_server
+
+__all__ = ["postgres_server"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own, still without tables."""
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path / "state.sqlite3")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def state(database_url: str) -> Iterator[SqlState]:
+    made = SqlState(database_url)
+    made.migrate()
+    yield made
+    made.close()
