@@ -1,10 +1,8 @@
 """A query tree as tantivy query objects. tantivy's own parser is never called: its language is not ours."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
-import structlog
 import tantivy
 from tantivy import Occur
 
@@ -13,7 +11,6 @@ from ir_platform.adapters.events.embedded.schema import (
     NUMBER_COLUMNS,
     TEXT_COLUMNS,
     json_key,
-    sortable,
 )
 from ir_platform.adapters.events.query.evaluate import Part, word_patterns
 from ir_platform.adapters.events.query.fields import Kind, kind_of
@@ -32,24 +29,17 @@ from ir_platform.adapters.events.query.syntax import (
     TimeRange,
     Wildcard,
 )
-from ir_platform.adapters.events.query.text import MAX_TIME_US, address_text, fold, words
-from ir_platform.ports import BadQueryError
+from ir_platform.adapters.events.query.text import MAX_TIME_US, address_text, fold, sortable, words
 
-log = structlog.get_logger(__name__)
+_Bound: TypeAlias = int | float | str
 
 _META: Final = frozenset("\\.+*?()|[]{}^$")
 _ANY_CHARACTER: Final = "(?:.|\n)"
 _MAX_SORTABLE: Final = "f" * 16
 
 
-@contextmanager
-def refuse_wide_patterns(query: str) -> Iterator[None]:
-    """Turn tantivy's refusal to try more words for a wildcard into a refusal of the query."""
-    try:
-        yield
-    except ValueError as error:
-        log.info("query_refused", reason=str(error)[:200])
-        raise BadQueryError(query=query, at=0, reason="Pola * atau ? terlalu luas; tulis lebih banyak huruf") from error
+class PatternTooWideError(Exception):
+    """A wildcard stands for more than the store will try."""
 
 
 class Compiler:
@@ -163,21 +153,26 @@ class Compiler:
         return self._column(column, tantivy.FieldType.IpAddr, address_text(low), address_text(high))
 
     def _column(
-        self, column: str, kind: tantivy.FieldType, low: object, high: object, *, includes_low: bool = True,
+        self,
+        column: str,
+        kind: tantivy.FieldType,
+        low: _Bound | None,
+        high: _Bound | None,
+        *,
+        includes_low: bool = True,
         includes_high: bool = True,
-    ) -> tantivy.Query:  # fmt: skip
-        if low is None and high is None:
-            return tantivy.Query.all_query()
-        if (
-            low is not None
-            and high is not None
-            and (low > high or (low == high and not (includes_low and includes_high)))
-        ):  # type: ignore[operator]  # noqa: E501
-            return tantivy.Query.empty_query()
-        return tantivy.Query.range_query(self._schema, column, kind, low, high, includes_low, includes_high)
+    ) -> tantivy.Query:
+        """Both bounds of one type; a side without a bound is always included."""
+        return tantivy.Query.range_query(
+            self._schema, column, kind, low, high, includes_low or low is None, includes_high or high is None
+        )
 
     def _regex(self, column: str, pattern: str) -> tantivy.Query:
-        return tantivy.Query.regex_query(self._schema, column, pattern)
+        """Raises: PatternTooWideError."""
+        try:
+            return tantivy.Query.regex_query(self._schema, column, pattern)
+        except ValueError as error:  # the automaton would be larger than 10 MB
+            raise PatternTooWideError from error
 
     def _any(self, queries: list[tantivy.Query]) -> tantivy.Query:
         return tantivy.Query.boolean_query([(Occur.Should, query) for query in queries])

@@ -14,7 +14,7 @@ import tantivy
 from ir_platform.adapters.events.embedded import layout
 from ir_platform.adapters.events.embedded.frames import DamagedRecordError
 from ir_platform.adapters.events.embedded.layout import Position, SegmentFile, unpack_pointer
-from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, document, register_tokenizers
+from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, document, prepare
 from ir_platform.adapters.events.embedded.seen import hash_ids, pointers_of
 from ir_platform.adapters.events.embedded.segments import Record, read_records
 from ir_platform.adapters.events.query.forms import fields_of, forms_of
@@ -70,8 +70,7 @@ def open_or_renew(path: Path) -> tantivy.Index:
     version = path / "VERSION"
     if version.is_file() and version.read_text() == str(VERSION):
         try:
-            index = tantivy.Index.open(str(path))
-            register_tokenizers(index)
+            index = prepare(tantivy.Index.open(str(path)))
             index.searcher()
         except ValueError as error:  # tantivy reports damage as ValueError
             log.warning("index_damaged", path=path.name, day=path.parent.name, reason=str(error)[:200])
@@ -79,8 +78,7 @@ def open_or_renew(path: Path) -> tantivy.Index:
             return index
     shutil.rmtree(path, ignore_errors=True)
     layout.make_folder(path)
-    index = tantivy.Index(build_schema(), path=str(path))
-    register_tokenizers(index)
+    index = prepare(tantivy.Index(build_schema(), path=str(path)))
     layout.write_file(version, str(VERSION).encode())
     return index
 

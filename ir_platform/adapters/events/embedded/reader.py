@@ -1,17 +1,19 @@
 """Searching an embedded store, in any process: the writer's, or another that may read the folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import tantivy
 from tantivy import Occur
 
 from ir_platform.adapters.events.embedded import layout
-from ir_platform.adapters.events.embedded.compile import Compiler, refuse_wide_patterns
+from ir_platform.adapters.events.embedded.compile import Compiler, PatternTooWideError
 from ir_platform.adapters.events.embedded.layout import Pointer, unpack_pointer
-from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, register_tokenizers
+from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, prepare
 from ir_platform.adapters.events.embedded.seen import hash_ids
 from ir_platform.adapters.events.embedded.segments import read_record_at
 from ir_platform.adapters.events.paging import (
@@ -24,7 +26,7 @@ from ir_platform.adapters.events.paging import (
 from ir_platform.adapters.events.query.forms import fields_of
 from ir_platform.adapters.events.query.parser import parse_query
 from ir_platform.domain.event import Event, EventBatch, EventId, to_ns
-from ir_platform.ports import FoundEvent, HistogramBucket, Page
+from ir_platform.ports import BadQueryError, FoundEvent, HistogramBucket, Page
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,7 +57,6 @@ class _Asked:
     query: tantivy.Query
     from_us: int | None
     to_us: int | None
-    text: str
 
 
 class EmbeddedEventReader:
@@ -77,8 +78,8 @@ class EmbeddedEventReader:
         after = None if cursor is None else parse_cursor(cursor)
         asked = self._asked(query, _us(time_from), _us(time_to))
         days = self._days_between(asked.from_us, asked.to_us)
-        with refuse_wide_patterns(query):
-            total = sum(day.searcher.search(self._in_time(asked), limit=1).count for day in days)
+        with _refuse_wide_patterns(query):
+            total = sum(_count(day, self._in_time(asked)) for day in days)
             newest = self._newest(asked, days, after, page_size(limit) + 1)
         page = newest[: page_size(limit)]
         following = str(Cursor(page[-1].time_us, page[-1].tie)) if len(newest) > len(page) else None
@@ -97,7 +98,7 @@ class EmbeddedEventReader:
         wanted = {"time": {"histogram": {"field": "time", "interval": width, "offset": from_us % width}}}
         counts: list[tuple[int, int]] = []
         for day in self._days_between(from_us, to_us):
-            with refuse_wide_patterns(query):
+            with _refuse_wide_patterns(query):
                 found = day.searcher.aggregate(self._in_time(asked), wanted)
             counts += [(int(bucket["key"]), bucket["doc_count"]) for bucket in found["time"]["buckets"]]
         return filled_buckets(counts, from_us=from_us, to_us=to_us, width_us=width)
@@ -117,8 +118,8 @@ class EmbeddedEventReader:
 
     def _asked(self, query: str, from_us: int | None, to_us: int | None) -> _Asked:
         tree = parse_query(query)
-        with refuse_wide_patterns(query):
-            return _Asked(self._compiler.build(tree), from_us, to_us, query)
+        with _refuse_wide_patterns(query):
+            return _Asked(self._compiler.build(tree), from_us, to_us)
 
     def _newest(self, asked: _Asked, days: list[_Day], after: Cursor | None, count: int) -> list[_Hit]:
         """Return the newest `count` hits older than `after`, looking at no day that has only older ones."""
@@ -217,6 +218,24 @@ class EmbeddedEventReader:
             return None
 
 
+@contextmanager
+def _refuse_wide_patterns(query: str) -> Iterator[None]:
+    """Say that a wildcard is too wide where tantivy will not try all it stands for.
+
+    Raises: BadQueryError. Other ValueErrors of tantivy, which can only be damage, pass.
+    """
+    try:
+        yield
+    except PatternTooWideError as error:
+        raise BadQueryError(query=query, at=0, reason=_TOO_WIDE) from error
+    except ValueError as error:
+        if _EXPANSIONS in str(error):  # tantivy gives all its errors one type
+            raise BadQueryError(query=query, at=0, reason=_TOO_WIDE) from error
+        raise
+
+
+_TOO_WIDE: Final = "Pola * atau ? terlalu luas; tulis lebih banyak huruf"
+_EXPANSIONS: Final = "expan"
 _BOTH_ENDS = (tantivy.Order.Asc, tantivy.Order.Desc)
 
 
@@ -226,11 +245,9 @@ def _open(path: Path) -> tantivy.Index | None:
     if not version.is_file() or version.read_text() != str(VERSION):
         return None
     try:
-        index = tantivy.Index.open(str(path))
+        return prepare(tantivy.Index.open(str(path)))
     except ValueError:
         return None
-    register_tokenizers(index)
-    return index
 
 
 def _edge(searcher: tantivy.Searcher, order: tantivy.Order) -> int:
@@ -239,13 +256,21 @@ def _edge(searcher: tantivy.Searcher, order: tantivy.Order) -> int:
     return int(hits[0][0])
 
 
+def _count(day: _Day, query: tantivy.Query) -> int:
+    counted: int = day.searcher.search(query, limit=1).count  # type: ignore[attr-defined]  # missing in its stubs
+    return counted
+
+
 def _hits(day: _Day, query: tantivy.Query, *, limit: int) -> list[_Hit]:
     """Return the newest hits, newest first."""
     found = day.searcher.search(query, limit=max(1, limit), count=False, order_by_field="time").hits
     addresses = [address for _, address in found]
     ties = day.searcher.fast_field_values("tie", addresses)
     places = day.searcher.fast_field_values("pos", addresses)
-    return [_Hit(int(at), int(tie), int(pos), day.day) for (at, _), tie, pos in zip(found, ties, places, strict=True)]
+    return [
+        _Hit(int(at), int(tie or 0), int(pos or 0), day.day)
+        for (at, _), tie, pos in zip(found, ties, places, strict=True)
+    ]
 
 
 def _found(event: Event) -> FoundEvent:

@@ -1,6 +1,5 @@
 """The tantivy schema, and an event's forms as one of its documents. The body is not in it: `pos` points to it."""
 
-import struct
 from typing import Any, Final
 
 import orjson
@@ -8,7 +7,7 @@ import tantivy
 
 from ir_platform.adapters.events.query.fields import ADDRESS_FIELDS, DATE_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 from ir_platform.adapters.events.query.forms import SEPARATOR, Forms
-from ir_platform.adapters.events.query.text import MAX_TIME_US, address_text
+from ir_platform.adapters.events.query.text import MAX_TIME_US, address_text, sortable
 
 VERSION: Final = 1
 """Raised with every change of the schema or of the forms; an index of another version is made again."""
@@ -39,10 +38,15 @@ def build_schema() -> tantivy.Schema:
     return builder.build()
 
 
-def register_tokenizers(index: tantivy.Index) -> None:
-    """Text arrives folded, so words are only cut, at everything that is no letter or digit (`query.text.words`)."""
+def prepare(index: tantivy.Index) -> tantivy.Index:
+    """Give an opened index its tokenizer and leave reloading to us: by default a thread of tantivy polls the folder.
+
+    Text arrives folded, so words are only cut, at everything that is no letter or digit (`query.text.words`).
+    """
     cutter = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).build()
     index.register_tokenizer(_WORDS, cutter)
+    index.config_reader(reload_policy="manual")
+    return index
 
 
 def document(forms: Forms, *, pos: int, tie: int) -> str:
@@ -75,12 +79,6 @@ def shapes(names: list[str]) -> list[str]:
 def json_key(name: str) -> str:
     """A field name as a key without any character that means something in a path."""
     return name.encode().hex()
-
-
-def sortable(value: float) -> str:
-    """Return 16 hex digits that are ordered as the numbers are (IEEE 754 with the sign folded in)."""
-    bits: int = struct.unpack(">Q", struct.pack(">d", value + 0.0))[0]
-    return f"{bits ^ 0xFFFFFFFFFFFFFFFF if bits >> 63 else bits | 1 << 63:016x}"
 
 
 def _by_name(values: list[tuple[str, str]]) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ class EmbeddedEventWriter:
         """Raises: StoreBusyError."""
         layout.make_folder(folder)
         self._folder, self._clock = folder, clock
-        self._lock_descriptor = _take_lock(folder)
+        self._lock_descriptor: int | None = _take_lock(folder)
         self._appending = threading.Lock()
         self._key = load_key(folder)
         self._log = SegmentLog(folder, segment_bytes=segment_bytes)

@@ -159,7 +159,7 @@ class _Reader:
 
     # --- meaning ---
 
-    def _match(self, field: str | None, text: str, start: int) -> Query:
+    def _match(self, field: str | None, text: str, start: int) -> Query:  # noqa: PLR0911  one line per kind
         if field == "_exists_":
             return Exists(text)
         kind = Kind.TEXT if field is None else kind_of(field)
@@ -289,13 +289,8 @@ class _Reader:
     def _sees_operator(self, *names: str) -> str | None:
         """Return the operator that stands here as a word of its own."""
         for name in names:
-            after = self._at + len(name)
-            if self._text.startswith(name, self._at) and (
-                not name.isalpha()
-                or after >= len(self._text)
-                or self._text[after].isspace()
-                or self._text[after] == "("
-            ):
+            after = self._text[self._at + len(name) : self._at + len(name) + 1]
+            if self._text.startswith(name, self._at) and (not name.isalpha() or not after or after in " \t\r\n("):
                 return name
         return None
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+import struct
 from calendar import isleap, monthrange
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,7 +14,8 @@ from ir_platform.domain.event import to_ns
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _TIME: Final = re.compile(
-    r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?",
+    r"(\d{4})(?:-(\d{2})(?:-(\d{2})"
+    r"(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?",
     re.ASCII,
 )
 MAX_TIME_US: Final = 2**62
@@ -57,6 +59,12 @@ def number(value: object) -> float | None:
 def number_text(value: float) -> str:
     """Return the one text of a number: `443` for 443, 443.0 and `0443`."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def sortable(value: float) -> str:
+    """Return 16 hex digits that are ordered as the numbers are (IEEE 754 with the sign folded in)."""
+    bits: int = struct.unpack(">Q", struct.pack(">d", value + 0.0))[0]
+    return f"{bits ^ 0xFFFFFFFFFFFFFFFF if bits >> 63 else bits | 1 << 63:016x}"
 
 
 @lru_cache(maxsize=65_536)
@@ -109,7 +117,7 @@ def _offset_us(zone: str | None) -> int:
 
 def _length_us(hour: str | None, minute: str | None, second: str | None, fraction: str | None) -> int:
     if fraction is not None:
-        return max(1, 10 ** (6 - min(6, len(fraction))))
+        return int(10 ** max(0, 6 - len(fraction)))
     if second is not None:
         return 1_000_000
     if minute is not None:

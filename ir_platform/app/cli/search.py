@@ -1,0 +1,70 @@
+"""`irp search`: find events in the store."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ir_platform.adapters.events.query.text import time_span
+from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
+from ir_platform.app.wiring import event_reader
+from ir_platform.domain.event import to_datetime
+from ir_platform.ports import BadQueryError, FoundEvent
+
+MAX_EVENTS = 10_000
+
+
+class _Time(click.ParamType):
+    """ISO 8601; without an offset it is UTC, and a date means its first moment."""
+
+    name = "waktu"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        span = time_span(str(value))
+        if span is None:
+            self.fail(f"{value!r}: waktu ditulis seperti 2026-11-20 atau 2026-11-20T12:00:00+08:00", param, ctx)
+        return to_datetime(span[0] * 1000)
+
+
+@click.command()
+@click.argument("query", metavar="QUERY")
+@click.option("--from", "time_from", type=_Time(), help="Sejak waktu ini.")
+@click.option("--to", "time_to", type=_Time(), help="Sebelum waktu ini.")
+@click.option("--limit", type=click.IntRange(1, MAX_EVENTS), default=50, show_default=True, help="Paling banyak.")
+@json_option
+@data_option
+def search(
+    *,
+    query: str,
+    time_from: datetime | None,
+    time_to: datetime | None,
+    limit: int,
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
+    """Cari kejadian, yang terbaru lebih dahulu: field:nilai, AND OR NOT (), "frasa", * ?, [a TO b], CIDR, kata."""
+    reader = event_reader(settings_from(data_dir=data_dir))
+    try:
+        page = reader.search(query, time_from=time_from, time_to=time_to, cursor=None, limit=limit)
+    except BadQueryError as error:
+        stop(str(error))
+    if as_json:
+        items = [{**event.fields, "_id": event.id} for event in page.items]
+        print_json({"total": page.total, "items": items, "cursor": page.cursor})
+        return
+    for event in page.items:
+        click.echo(_line(event))
+    click.echo(f"{len(page.items)} dari {page.total} kejadian", err=True)
+
+
+def _line(event: FoundEvent) -> str:
+    """Time, host, and the original line, or where there is none what the fields say; control characters are escaped."""
+    fields = event.fields
+    rest = (
+        fields.get("event.original")
+        or fields.get("message")
+        or " ".join(f"{name}={value}" for name, value in fields.items() if name not in ("@timestamp", "event.id"))
+    )
+    line = f"{fields.get('@timestamp', '-')}  {fields.get('host.name', '-')}  {rest}"
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
