@@ -19,6 +19,7 @@ from ir_platform.calendar.zones import zone_of
 _MONDAY_TO_THURSDAY: Final = ((time(7, 30), time(12, 0)), (time(13, 0), time(16, 0)))
 _FRIDAY: Final = ((time(7, 30), time(11, 30)), (time(13, 0), time(16, 30)))
 _FRIDAY_NUMBER: Final = 4
+_FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 2200
 
 
@@ -62,7 +63,7 @@ class OfficeCalendar:
         if minutes < 0:
             raise ValueError("working minutes are not negative")
         left = timedelta(minutes=minutes)
-        for begin, end in self._spans_from(start.astimezone(UTC)):
+        for begin, end in self._spans_from(start):
             room = end - begin
             if left <= room:
                 return begin + left
@@ -72,7 +73,7 @@ class OfficeCalendar:
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Return the whole working minutes from `start` to `end`, 0 where `end` is not later."""
         worked = timedelta()
-        for span_begin, span_end in self._spans_from(start.astimezone(UTC)):
+        for span_begin, span_end in self._spans_from(start):
             if span_begin >= end:
                 break
             worked += min(span_end, end.astimezone(UTC)) - span_begin
@@ -84,6 +85,9 @@ class OfficeCalendar:
 
     def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield working spans in UTC that are not over at `start`, the first one cut to begin there."""
+        if not _FIRST_YEAR <= start.year <= _LAST_YEAR:
+            raise OutOfCalendarError(day=start.date())
+        start = start.astimezone(UTC)
         day = start.astimezone(self.zone).date()
         while True:
             for begin, end in self._spans_of(day):

@@ -1,0 +1,23 @@
+"""A saved run: equal when loaded, and refused when a newer program wrote it."""
+
+import json
+
+import pytest
+
+from playbooks.errors import UnknownStateVersionError
+from playbooks.run_state import state_from_json
+from tests.playbooks.kaltim import WALK_TO_NINE, a_command, after, started
+
+
+def test_a_run_with_rework_saved_and_loaded_is_equal() -> None:
+    state = after(*WALK_TO_NINE, a_command(9, keputusan="belum", alasan="Masih ada percobaan."))
+
+    assert state_from_json(state.to_json()) == state
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_a_run_of_an_unknown_version_is_refused(version: object) -> None:
+    saved = {**json.loads(started().to_json()), "schema_version": version}
+
+    with pytest.raises(UnknownStateVersionError):
+        state_from_json(json.dumps(saved))
