@@ -18,15 +18,16 @@ from detections.yara.scan import NoYaraRulesError, scan_files
 from ingest.pcap.analyse import Analysis, AnalysisLimits, CaptureSummary
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.objects import Extracted, ExtractedFile, ObjectLimits, keep_objects
-from ingest.pcap.tshark import CaptureUnavailableError, TsharkLimits
+from ingest.pcap.tshark import CaptureUnavailableError, TsharkLimits, find_tshark
 from ir_platform.app.cli.common import settings_from, stop
-from ir_platform.app.wiring import locate_tshark
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventBatch, EventId, derive_event_id, isoformat_ns, to_ns
 
 _BYTES_PER_KIB = 1024
 _MAX_ALERTS = 100_000
 """Written for one capture; the rest is counted."""
+_UNPACKED_TOOLS = Path(__file__).resolve().parents[3] / ".tools" / "sysroot"
+"""Where set-up unpacks tshark without root; named here too, since `wiring` loads database and queue."""
 _FLOW_MARK = b'"event.dataset":"flow"'
 
 
@@ -59,7 +60,10 @@ def pcap(
     try:
         with tempfile.TemporaryDirectory(prefix="tanggap-objects-") as exported:
             analysis = Analysis(
-                file, tshark=locate_tshark(), limits=AnalysisLimits(tshark=tshark_limits), objects=Path(exported)
+                file,
+                tshark=find_tshark(unpacked=[_UNPACKED_TOOLS]),
+                limits=AnalysisLimits(tshark=tshark_limits),
+                objects=Path(exported),
             )
             scanner = Scanner(_rules(rule_folders), new_detectors())
             (out / "files").mkdir(parents=True, exist_ok=True)
