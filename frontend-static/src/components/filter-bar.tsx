@@ -3,14 +3,20 @@ import { Button, Group, Select, TextInput } from "@mantine/core";
 import { Search } from "lucide-react";
 import { useEffect, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { AlertFilter } from "../lib/queries";
+import type { ListFilter } from "../lib/api";
 import { LEVELS } from "./level-badge";
 
+interface Option {
+  value: string;
+  label: string;
+}
+
 interface Props {
-  value: AlertFilter;
+  value: ListFilter;
   statusLabel: string;
-  statuses: { value: string; label: string }[];
-  onChange: (filter: AlertFilter) => void;
+  /** The first, with an empty value, is what is shown without a choice. */
+  statuses: Option[];
+  onChange: (filter: ListFilter) => void;
 }
 
 export function FilterBar({ value, statusLabel, statuses, onChange }: Props) {
@@ -36,7 +42,7 @@ export function FilterBar({ value, statusLabel, statuses, onChange }: Props) {
         <Choice
           label={t("level.label")}
           value={value.level}
-          options={LEVELS.map((level) => ({ value: level, label: t(`level.${level}`) }))}
+          options={[{ value: "", label: t("filter.all") }, ...LEVELS.map((level) => ({ value: level, label: t(`level.${level}`) }))]}
           onChange={(level) => onChange({ ...value, level })}
         />
         <Choice label={statusLabel} value={value.status} options={statuses} onChange={(status) => onChange({ ...value, status })} />
@@ -51,19 +57,18 @@ export function FilterBar({ value, statusLabel, statuses, onChange }: Props) {
 interface ChoiceProps {
   label: string;
   value: string | undefined;
-  options: { value: string; label: string }[];
+  options: Option[];
   onChange: (value: string | undefined) => void;
 }
 
 function Choice({ label, value, options, onChange }: ChoiceProps) {
-  const { t } = useTranslation();
   return (
     <Select
       label={label}
       w={160}
       allowDeselect={false}
       value={value ?? ""}
-      data={[{ value: "", label: t("filter.all") }, ...options]}
+      data={options}
       onChange={(chosen) => onChange(chosen || undefined)}
     />
   );

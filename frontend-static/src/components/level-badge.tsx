@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { AlertStatus, Incident, Level } from "../lib/types";
 
 export const LEVELS: readonly Level[] = ["critical", "high", "medium", "low", "informational"];
-export const ALERT_STATUSES: readonly AlertStatus[] = ["new", "acknowledged", "escalated", "dismissed", "merged"];
+export const ALERT_STATUSES: readonly AlertStatus[] = ["new", "acknowledged", "escalated", "dismissed", "merged", "closed"];
 
 export function LevelBadge({ level }: { level: Level }) {
   const { t } = useTranslation();

@@ -1,70 +1,93 @@
-// Every call the page makes, one function each.
-import { request, urlOf, type Query } from "./http";
+// Every call the page makes, one function each, over the generated client.
+import * as sdk from "./client";
+import { bodyOf } from "./http";
 import type * as T from "./types";
 
-const id = encodeURIComponent;
-const incident = (incidentId: string) => `/incidents/${id(incidentId)}`;
+type Signal = AbortSignal | undefined;
+interface PageOf {
+  cursor: string | null;
+  limit: number;
+}
+
+/** The statuses of detections that still need someone. */
+const OPEN: T.AlertStatus[] = ["new", "acknowledged", "escalated"];
+
+export interface ListFilter {
+  status?: string | undefined;
+  level?: string | undefined;
+  q?: string | undefined;
+}
+
+export interface EventFilter {
+  q: string;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const incident = (incident_id: string) => ({ path: { incident_id } });
+const alert = (alert_id: string) => ({ path: { alert_id } });
+const idempotent = (key: string) => ({ headers: { "Idempotency-Key": key } });
 
 export const signIn = (username: string, password: string) =>
-  request<unknown>("/auth/session", { method: "POST", body: { username, password } });
-export const signOut = () => request<void>("/auth/session", { method: "DELETE" });
-export const changePassword = (lama: string, baru: string) =>
-  request<unknown>("/auth/password", { method: "POST", body: { lama, baru } });
-export const getMe = (signal?: AbortSignal) => request<T.Me>("/me", withSignal(signal));
+  bodyOf<T.Me>(sdk.createSession({ body: { username, password } }));
+export const signOut = () => bodyOf<void>(sdk.deleteSession());
+export const changePassword = (lama: string, baru: string) => bodyOf<T.Me>(sdk.setPassword({ body: { lama, baru } }));
+export const getMe = (signal: Signal) => bodyOf<T.Me>(sdk.showMe({ signal }));
 
-export const listAlerts = (query: Query, signal?: AbortSignal) =>
-  request<T.Page<T.Alert>>("/alerts", { query, ...withSignal(signal) });
-export const getAlert = (alertId: string, signal?: AbortSignal) =>
-  request<T.AlertDetail>(`/alerts/${id(alertId)}`, withSignal(signal));
-export const acknowledgeAlert = (alertId: string) =>
-  request<unknown>(`/alerts/${id(alertId)}/acknowledge`, { method: "POST", body: {} });
-export const dismissAlert = (alertId: string, alasan: string) =>
-  request<unknown>(`/alerts/${id(alertId)}/dismiss`, { method: "POST", body: { alasan } });
-export const escalateAlert = (alertId: string) =>
-  request<unknown>(`/alerts/${id(alertId)}/escalate`, { method: "POST", body: {} });
-export const mergeAlerts = (into: string, ids: string[]) =>
-  request<unknown>("/alerts/merge", { method: "POST", body: { into, ids } });
+/** Without a status the open ones; `semua` for all. An address with an unknown level or status is the server's to refuse. */
+export function listAlerts({ status, level, q }: ListFilter, page: PageOf, signal: Signal) {
+  const statuses = status === undefined ? OPEN : status === "semua" ? null : [status as T.AlertStatus];
+  const query = { ...page, q: q ?? null, level: (level as T.Level | undefined) ?? null, status: statuses };
+  return bodyOf<T.Page<T.Alert>>(sdk.listAlerts({ query, signal }));
+}
+export const getAlert = (id: string, signal: Signal) => bodyOf<T.AlertDetail>(sdk.showOneAlert({ ...alert(id), signal }));
+export const acknowledgeAlert = (id: string) => bodyOf<T.AlertDetail>(sdk.acknowledgeAlert(alert(id)));
+export const escalateAlert = (id: string) => bodyOf<T.AlertDetail>(sdk.escalateAlert(alert(id)));
+export const dismissAlert = (id: string, alasan: string) =>
+  bodyOf<T.AlertDetail>(sdk.dismissAlert({ ...alert(id), body: { alasan } }));
+export const mergeAlerts = (into: string, ids: string[]) => bodyOf<T.AlertDetail>(sdk.mergeAlerts({ body: { into, ids } }));
 
-export const listIncidents = (query: Query, signal?: AbortSignal) =>
-  request<T.Page<T.Incident>>("/incidents", { query, ...withSignal(signal) });
-export const getIncident = (incidentId: string, signal?: AbortSignal) =>
-  request<T.IncidentDetail>(incident(incidentId), withSignal(signal));
-export const completeStep = (incidentId: string, no: number, body: T.StepCompletion, key: string) =>
-  request<T.IncidentDetail>(`${incident(incidentId)}/steps/${no}/complete`, {
-    method: "POST",
-    body,
-    headers: { "Idempotency-Key": key },
-  });
-export const getTimeline = (incidentId: string, signal?: AbortSignal) =>
-  request<T.Page<T.TimelineEntry>>(`${incident(incidentId)}/timeline`, withSignal(signal));
-export const listEvidence = (incidentId: string, signal?: AbortSignal) =>
-  request<T.Page<T.EvidenceItem>>(`${incident(incidentId)}/evidence`, withSignal(signal));
-export const listDocuments = (incidentId: string, signal?: AbortSignal) =>
-  request<T.Page<T.DocumentItem>>(`${incident(incidentId)}/documents`, withSignal(signal));
-export const documentUrl = (incidentId: string, documentId: string, format: "docx" | "pdf") =>
-  urlOf(`${incident(incidentId)}/documents/${id(documentId)}.${format}`);
-export const evidenceUrl = (incidentId: string, evidenceId: string) =>
-  urlOf(`${incident(incidentId)}/evidence/${id(evidenceId)}/content`);
+export interface IncidentFilter extends ListFilter {
+  tugas_saya?: boolean | undefined;
+}
+
+export function listIncidents({ status, level, q, tugas_saya = false }: IncidentFilter, page: PageOf, signal: Signal) {
+  const query = {
+    ...page,
+    q: q ?? null,
+    level: (level as T.Level | undefined) ?? null,
+    status: (status as T.IncidentStatus | undefined) ?? null,
+    tugas_saya,
+  };
+  return bodyOf<T.Page<T.Incident>>(sdk.listIncidents({ query, signal }));
+}
+export const getIncident = (id: string, signal: Signal) =>
+  bodyOf<T.IncidentDetail>(sdk.showOne({ ...incident(id), signal }));
+export const completeStep = (id: string, no: number, body: T.StepCompletion, key: string) =>
+  bodyOf<T.IncidentDetail>(sdk.completeStep({ path: { incident_id: id, no }, body, ...idempotent(key) }));
+export const getTimeline = (id: string, signal: Signal) =>
+  bodyOf<T.Page<T.TimelineEntry>>(sdk.listTimeline({ ...incident(id), signal }));
+export const listEvidence = (id: string, signal: Signal) =>
+  bodyOf<T.Page<T.EvidenceItem>>(sdk.listEvidence({ ...incident(id), signal }));
+export const addEvidence = (id: string, file: File, kelengkapan: string | undefined) =>
+  bodyOf<T.EvidenceItem>(sdk.addEvidence({ ...incident(id), body: { file, kelengkapan: kelengkapan ?? null } }));
+export const listDocuments = (id: string, signal: Signal) =>
+  bodyOf<T.Page<T.DocumentItem>>(sdk.listDocuments({ ...incident(id), signal }));
 export const createReport = (body: T.NewReport, key: string) =>
-  request<T.IncidentDetail>("/reports", { method: "POST", body, headers: { "Idempotency-Key": key } });
+  bodyOf<T.IncidentDetail>(sdk.createReport({ body, ...idempotent(key) }));
 
-export function addEvidence(incidentId: string, file: File, kelengkapan?: string): Promise<T.EvidenceItem> {
-  const form = new FormData();
-  form.set("file", file);
-  if (kelengkapan !== undefined) form.set("kelengkapan", kelengkapan);
-  return request<T.EvidenceItem>(`${incident(incidentId)}/evidence`, { method: "POST", body: form });
-}
+export const listSops = (signal: Signal) => bodyOf<T.Page<T.Sop>>(sdk.listPlaybooks({ signal }));
+export const getSop = (playbook_id: string, signal: Signal) =>
+  bodyOf<T.Sop>(sdk.showPlaybook({ path: { playbook_id }, signal }));
+export const searchEvents = ({ q, from, to }: EventFilter, page: PageOf, signal: Signal) =>
+  bodyOf<T.Page<T.FlatEvent>>(sdk.searchEvents({ query: { ...page, q, from: from ?? null, to: to ?? null }, signal }));
+export const listQuarantine = (page: PageOf, signal: Signal) =>
+  bodyOf<T.Page<T.QuarantinedRecord>>(sdk.listQuarantine({ query: page, signal }));
+export const getSystem = (signal: Signal) => bodyOf<T.SystemState>(sdk.showSystem({ signal }));
 
-export const listSops = (signal?: AbortSignal) => request<T.Page<T.SopSummary>>("/playbooks", withSignal(signal));
-export const getSop = (sopId: string, signal?: AbortSignal) =>
-  request<T.Sop>(`/playbooks/${id(sopId)}`, withSignal(signal));
-export const searchEvents = (query: Query, signal?: AbortSignal) =>
-  request<T.Page<T.FlatEvent>>("/events/search", { query, ...withSignal(signal) });
-export const listQuarantine = (query: Query, signal?: AbortSignal) =>
-  request<T.Page<T.QuarantinedRecord>>("/quarantine", { query, ...withSignal(signal) });
-export const getSystem = (signal?: AbortSignal) => request<T.SystemState>("/system", withSignal(signal));
-export const streamUrl = urlOf("/stream");
-
-function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
-}
+// Addresses that the browser opens by itself: downloads and the live stream.
+const at = (id: string) => `/api/v1/incidents/${encodeURIComponent(id)}`;
+export const documentUrl = (id: string, documentId: string, form: "docx" | "pdf") =>
+  `${at(id)}/documents/${encodeURIComponent(documentId)}.${form}`;
+export const evidenceUrl = (id: string, evidenceId: string) => `${at(id)}/evidence/${encodeURIComponent(evidenceId)}/content`;
+export const STREAM_URL = "/api/v1/stream";

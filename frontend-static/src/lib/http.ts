@@ -1,6 +1,6 @@
-// The one place that talks to the server: JSON in and out, the CSRF header, and refusals as `Refusal`.
+// How the generated client talks to the server: same origin, the CSRF header, and refusals as `Refusal`.
+import { client } from "./client/client.gen";
 
-const BASE = "/api/v1";
 const CSRF_COOKIE = "irp_csrf";
 
 /** What the server refused, in its own Bahasa Indonesia sentence (RFC 9457 `detail`). Status 0: no answer came. */
@@ -14,61 +14,24 @@ export class Refusal extends Error {
   }
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+client.setConfig({ baseUrl: "", credentials: "same-origin", throwOnError: true });
+client.interceptors.request.use((request) => {
+  if (request.method !== "GET") request.headers.set("X-CSRF-Token", cookie(CSRF_COOKIE));
+  return request;
+});
+client.interceptors.error.use((error, response) => {
+  if (error instanceof DOMException && error.name === "AbortError") return error;
+  return new Refusal(response?.status ?? 0, detailOf(error));
+});
 
-interface Options {
-  method?: "GET" | "POST" | "DELETE";
-  query?: Query;
-  body?: unknown;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
+/** Gives the answer's body as the type the caller knows it to be. Throws `Refusal`; an abort stays an abort. */
+export async function bodyOf<Body>(answer: Promise<{ data: unknown }>): Promise<Body> {
+  return (await answer).data as Body;
 }
 
-/** Calls `BASE + path` and gives back its JSON. Throws `Refusal`; an abort stays an abort. */
-export async function request<Answer>(path: string, options: Options = {}): Promise<Answer> {
-  const response = await send(path, options);
-  if (!response.ok) throw await refusalOf(response);
-  return response.status === 204 ? (undefined as Answer) : ((await response.json()) as Answer);
-}
-
-async function send(path: string, { method = "GET", query = {}, body, headers = {}, signal }: Options): Promise<Response> {
-  const isForm = body instanceof FormData;
-  const init: RequestInit = {
-    method,
-    credentials: "same-origin",
-    headers: {
-      Accept: "application/json",
-      ...(body !== undefined && !isForm ? { "Content-Type": "application/json" } : {}),
-      ...(method === "GET" ? {} : { "X-CSRF-Token": cookie(CSRF_COOKIE) }),
-      ...headers,
-    },
-  };
-  if (body !== undefined) init.body = isForm ? body : JSON.stringify(body);
-  if (signal) init.signal = signal;
-  try {
-    return await fetch(BASE + path + queryString(query), init);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Refusal(0, "");
-  }
-}
-
-async function refusalOf(response: Response): Promise<Refusal> {
-  try {
-    const problem: unknown = await response.json();
-    if (typeof problem === "object" && problem !== null && "detail" in problem && typeof problem.detail === "string") {
-      return new Refusal(response.status, problem.detail);
-    }
-  } catch {
-    // A proxy's HTML page: the status says all there is.
-  }
-  return new Refusal(response.status, "");
-}
-
-export function queryString(query: Query): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  if (pairs.length === 0) return "";
-  return "?" + new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString();
+function detailOf(problem: unknown): string {
+  const isProblem = typeof problem === "object" && problem !== null && "detail" in problem;
+  return isProblem && typeof problem.detail === "string" ? problem.detail : "";
 }
 
 function cookie(name: string): string {
@@ -80,5 +43,3 @@ function cookie(name: string): string {
 export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
-
-export const urlOf = (path: string): string => BASE + path;

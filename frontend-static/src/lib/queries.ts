@@ -7,30 +7,15 @@ import {
   type InfiniteData,
 } from "@tanstack/react-query";
 import * as api from "./api";
+import type { EventFilter, IncidentFilter, ListFilter } from "./api";
 import type { Page } from "./types";
 
 const PAGE_SIZE = 100;
 
-export interface AlertFilter {
-  status?: string | undefined;
-  level?: string | undefined;
-  q?: string | undefined;
-}
-
-export interface IncidentFilter extends AlertFilter {
-  tugas_saya?: boolean | undefined;
-}
-
-export interface EventFilter {
-  q: string;
-  from?: string | undefined;
-  to?: string | undefined;
-}
-
 const page = <Item>(read: (cursor: string | null, signal: AbortSignal) => Promise<Page<Item>>) => ({
   initialPageParam: null as string | null,
   queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) => read(pageParam, signal),
-  getNextPageParam: (last: Page<Item>) => last.cursor,
+  getNextPageParam: (last: Page<Item>) => last.cursor ?? null,
 });
 
 export const itemsOf = <Item>(data: InfiniteData<Page<Item>> | undefined): Item[] =>
@@ -44,20 +29,20 @@ export const meQuery = queryOptions({
 });
 export const useMe = () => useQuery(meQuery);
 
-export const alertsQuery = (filter: AlertFilter) =>
+export const alertsQuery = (filter: ListFilter) =>
   infiniteQueryOptions({
     queryKey: ["alerts", "list", filter],
-    ...page((cursor, signal) => api.listAlerts({ ...filter, cursor, limit: PAGE_SIZE }, signal)),
+    ...page((cursor, signal) => api.listAlerts(filter, { cursor, limit: PAGE_SIZE }, signal)),
     // New alerts wait behind "3 baru - tampilkan": the list under the cursor never moves by itself.
     staleTime: Infinity,
     refetchOnWindowFocus: false,
   });
-export const useAlerts = (filter: AlertFilter) => useInfiniteQuery(alertsQuery(filter));
+export const useAlerts = (filter: ListFilter) => useInfiniteQuery(alertsQuery(filter));
 /** The newest page as the server has it now; compared with what is shown. */
-export const useNewestAlerts = (filter: AlertFilter) =>
+export const useNewestAlerts = (filter: ListFilter) =>
   useQuery({
     queryKey: ["alerts", "newest", filter],
-    queryFn: ({ signal }) => api.listAlerts({ ...filter, limit: PAGE_SIZE }, signal),
+    queryFn: ({ signal }) => api.listAlerts(filter, { cursor: null, limit: PAGE_SIZE }, signal),
   });
 export const useAlert = (alertId: string | undefined) =>
   useQuery({
@@ -69,7 +54,7 @@ export const useAlert = (alertId: string | undefined) =>
 export const useIncidents = (filter: IncidentFilter) =>
   useInfiniteQuery({
     queryKey: ["incidents", "list", filter],
-    ...page((cursor, signal) => api.listIncidents({ ...filter, cursor, limit: PAGE_SIZE }, signal)),
+    ...page((cursor, signal) => api.listIncidents(filter, { cursor, limit: PAGE_SIZE }, signal)),
   });
 export const incidentQuery = (incidentId: string) =>
   queryOptions({
@@ -108,7 +93,7 @@ export const useSop = (sopId: string | undefined) =>
 export const useEvents = (filter: EventFilter, enabled: boolean) =>
   useInfiniteQuery({
     queryKey: ["events", filter],
-    ...page((cursor, signal) => api.searchEvents({ ...filter, cursor, limit: PAGE_SIZE }, signal)),
+    ...page((cursor, signal) => api.searchEvents(filter, { cursor, limit: PAGE_SIZE }, signal)),
     enabled,
     retry: false,
   });

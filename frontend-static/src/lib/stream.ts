@@ -1,7 +1,7 @@
 // The live page: the server says what changed, and the queries that show it read it again.
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { streamUrl } from "./api";
+import { STREAM_URL } from "./api";
 
 export interface Change {
   topic: string;
@@ -55,7 +55,7 @@ function openStream(client: QueryClient, onState: (connected: boolean) => void):
   let failures = 0;
 
   const connect = () => {
-    source = new EventSource(streamUrl);
+    source = new EventSource(STREAM_URL);
     source.onopen = () => {
       // What happened while the line was down is read again, whatever it was.
       if (failures > 0) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== "list" || queryKey[0] !== "alerts" });

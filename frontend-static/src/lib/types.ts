@@ -1,191 +1,51 @@
-// What the server says, in its own words (docs: /api/openapi.json). Every string in here may be hostile text.
+// What the server says, in its own words: the generated types with their closed sets. Every string in here may be hostile text.
+import type * as G from "./client";
 
-export type Level = "informational" | "low" | "medium" | "high" | "critical";
-export type AlertStatus = "new" | "acknowledged" | "dismissed" | "escalated" | "merged";
-export type IncidentStatus = "open" | "closed" | "merged";
+/** A generated type with some of its fields told more exactly than the API's description does. */
+type With<Wide, Narrow> = Omit<Wide, keyof Narrow> & Narrow;
+
+export type Level = G.Level;
+export type AlertStatus = G.AlertStatus;
+export type IncidentStatus = G.IncidentStatus;
 export type Hasil = "tuntas" | "diselesaikan_awal" | "bukan_gangguan" | "masuk_program_kegiatan" | "dialihkan";
+/** `ulang`: active again after having been done; `dilewati`: the run ended without it. */
+export type StepState = "belum" | "aktif" | "ulang" | "selesai" | "dilewati";
 
 /** A page of a list; `cursor` is null on the last one. */
 export interface Page<Item> {
   items: Item[];
-  cursor: string | null;
+  cursor?: string | null;
   total?: number | null;
 }
 
-export interface Me {
+export type Me = G.Me;
+export type Alert = With<G.AlertShown, { level: Level; status: AlertStatus; incident_nomor?: string | null }>;
+export type AlertDetail = Alert & Pick<G.AlertDetail, "events">;
+export type Due = G.TenggatShown;
+export type Requirement = G.KelengkapanShown;
+export type AnswerOption = G.JawabanShown;
+export type AllowedStep = G.BolehShown;
+export type HistoryEntry = G.RiwayatShown;
+export type Incident = With<G.IncidentListed, { level: Level; status: IncidentStatus; hasil: Hasil | null }>;
+export type IncidentDetail = With<
+  G.IncidentShown,
+  Pick<Incident, "level" | "status" | "hasil"> & { langkah: { no: number; keadaan: StepState }[]; temuan: Alert[] }
+>;
+export type StepCompletion = G.StepCompletion;
+export type TimelineEntry = G.TimelineShown;
+export type EvidenceItem = G.EvidenceShown;
+export type DocumentItem = G.DocumentShown;
+export type QuarantinedRecord = G.QuarantinedLine;
+export type SystemState = G.System;
+export type NewReport = With<G.NewReport, { playbook: string; tingkat: Level; pelapor: string }>;
+export type FlatEvent = Record<string, unknown> & { _id: string };
+
+// An SOP: the API passes it on as `irp playbook show --json` prints it, without describing it.
+
+/** Words of the SOP in both languages of the page. */
+export interface Words {
   id: string;
-  username: string;
-  nama: string;
-  jabatan: string;
-  peran: { id: string; nama: string }[];
-  is_admin: boolean;
-  harus_ganti_sandi: boolean;
-  kantor: string;
-  /** IANA name, `Asia/Makassar`. */
-  zona: string;
-}
-
-export interface Alert {
-  id: string;
-  rule_id: string;
-  rule_title: string;
-  level: Level;
-  tags: string[];
-  group: Record<string, string>;
-  status: AlertStatus;
-  count: number;
-  event_count: number;
-  first_seen: string;
-  last_seen: string;
-  look_at: string[];
-  false_positives: string[];
-  source: string;
-  reason?: string | null;
-  incident_id: string | null;
-  incident_nomor?: string | null;
-  version: number;
-}
-
-export interface AlertDetail extends Alert {
-  events: { id: string; at: string; summary: string }[];
-}
-
-export interface Due {
-  no: number;
-  putaran: number;
-  batas: string | null;
-  /** Working minutes; negative past the limit. */
-  sisa_menit: number | null;
-  terlambat: boolean;
-}
-
-export interface Waiting {
-  no: number;
-  pelaksana: string[];
-  kalimat: string;
-  kalimat_en: string;
-}
-
-export interface Incident {
-  id: string;
-  nomor: string;
-  judul: string;
-  level: Level;
-  status: IncidentStatus;
-  hasil: Hasil | null;
-  playbook: string;
-  playbook_judul: string;
-  langkah_jumlah: number;
-  langkah_aktif: number[];
-  langkah_aktif_judul: string[];
-  menunggu: Waiting[];
-  /** How often a step has become active; keys are step numbers. */
-  putaran: Record<string, number>;
-  tenggat: Due[];
-  pelapor: string;
-  hosts: string[];
-  opened_at: string;
-  closed_at: string | null;
-  version: number;
-}
-
-export interface Requirement {
-  langkah: number;
-  nama: string;
-  jenis: "dokumen" | "alat" | "hasil";
-  terpenuhi: boolean;
-  oleh: string | null;
-  boleh_nihil: boolean;
-  /** Evidence (or nihil) is asked for anew in this putaran. */
-  perlu_bukti: boolean;
-}
-
-export interface AnswerOption {
-  jawaban: string;
-  label: string;
-  label_en: string;
-  alasan_wajib: boolean;
-  sebab: { id: string; label: string; label_en: string }[];
-}
-
-/** A step the caller may carry out now. */
-export interface AllowedStep {
-  no: number;
-  putaran: number;
-  teks_tombol: string;
-  teks_tombol_en: string;
-  jawaban: AnswerOption[];
-  kelengkapan: Requirement[];
-}
-
-/** `ulang`: active again after having been done; `dilewati`: the run ended without it. */
-export type StepState = "belum" | "aktif" | "ulang" | "selesai" | "dilewati";
-
-/** One activation of a step: done, active, or active again. */
-export interface HistoryEntry {
-  no: number;
-  putaran: number;
-  status: "selesai" | "aktif" | "ulang";
-  sejak: string;
-  oleh: string | null;
-  jabatan: string | null;
-  pada: string | null;
-  keputusan: string | null;
-  keputusan_label: string | null;
-  keputusan_label_en: string | null;
-  alasan: string | null;
-  sebab_label: string | null;
-  catatan: string | null;
-  nihil: Record<string, string>;
-}
-
-export interface IncidentDetail extends Incident {
-  uraian: string;
-  kelengkapan: Requirement[];
-  boleh_saya: AllowedStep[];
-  langkah: { no: number; keadaan: StepState }[];
-  riwayat: HistoryEntry[];
-  temuan: Alert[];
-}
-
-export interface StepCompletion {
-  catatan: string;
-  keputusan?: string;
-  alasan?: string;
-  sebab?: string;
-  lampiran: string[];
-  nihil: Record<string, string>;
-  putaran: number;
-}
-
-export interface TimelineEntry {
-  at: string;
-  kind: string;
-  actor: string;
-  facts: Record<string, string>;
-}
-
-export interface EvidenceItem {
-  id: string;
-  name: string;
-  sha256: string;
-  size: number;
-  media_type: string;
-  kelengkapan: string | null;
-  step_no: number | null;
-  putaran: number | null;
-  added_by: string;
-  added_at: string;
-}
-
-export interface DocumentItem {
-  id: string;
-  kind: string;
-  title: string;
-  step_no: number;
-  putaran: number;
-  status: "pending" | "ready" | "failed";
-  created_at: string;
+  en: string;
 }
 
 export interface Duration {
@@ -196,65 +56,49 @@ export interface Duration {
 
 export interface Decision {
   jawaban: string;
-  label: string;
-  label_en?: string | null;
+  label: Words;
   /** Position of the next step; null ends the run. */
   ke: number | null;
-  hanya_bila_kembali?: boolean;
-  putaran?: boolean;
+  hanya_bila_kembali: boolean;
+  /** Work is sent back to be done again: counted as a putaran. */
+  adalah_putaran: boolean;
+}
+
+export interface SopItem {
+  nama: string;
+  jenis: "dokumen" | "alat" | "hasil";
 }
 
 export interface SopStep {
   no: number;
-  no_asli?: string | number | null;
   uraian: string;
+  ringkas: Words;
   pelaksana: string[];
-  lajur?: string | null;
-  simbol?: "mulai_akhir" | "proses" | "keputusan" | null;
-  mode?: "salah_satu" | "semua_berurutan";
-  kelengkapan: (string | { nama: string; jenis?: string })[];
+  lajur: string | null;
+  mode: "salah_satu" | "semua_berurutan";
+  simbol: "mulai_akhir" | "proses" | "keputusan";
+  kelengkapan: SopItem[];
   waktu: Duration | null;
-  output: (string | { nama: string; jenis?: string })[];
+  output: SopItem[];
   keputusan: Decision[];
   berikut: number | null;
 }
 
-export interface SopSummary {
+export interface SopLane {
   id: string;
-  judul: string;
-  instansi: string;
+  judul: Words;
+  pelaksana: string[];
 }
 
-export interface Sop extends SopSummary {
+export interface Sop {
+  id: string;
+  judul: string;
+  judul_en: string;
+  instansi: string;
   dasar_hukum: string[];
   waktu_total: Duration | null;
   pelaksana: { id: string; nama: string }[];
-  lajur?: { id: string; nama: string; pelaksana: string[] }[];
+  lajur: SopLane[];
   langkah: SopStep[];
   catatan: string[];
-}
-
-export type FlatEvent = Record<string, unknown> & { _id: string };
-
-export interface QuarantinedRecord {
-  id: string;
-  at: string;
-  file: string;
-  record: number | null;
-  offset: number | null;
-  reason: string;
-  original: string;
-}
-
-export interface SystemState {
-  tshark: boolean;
-  version: string;
-}
-
-export interface NewReport {
-  judul: string;
-  uraian: string;
-  playbook: string;
-  tingkat: Level;
-  pelapor: string;
 }

@@ -1,12 +1,7 @@
 // What an SOP's flow chart shows, before anyone knows where on the screen: lanes, shapes and arrows. Pure; knows no SOP by name.
-import type { Decision, Sop, SopStep } from "../../lib/types";
+import type { Decision, Sop, SopLane, SopStep } from "../../lib/types";
 
 export type ShapeKind = "terminal" | "process" | "decision";
-
-export interface Lane {
-  id: string;
-  nama: string;
-}
 
 /** A step's shape in one lane. A step that several lanes carry out has one shape in each. */
 export interface Shape {
@@ -35,7 +30,7 @@ export interface Edge {
 }
 
 export interface Flow {
-  lanes: Lane[];
+  lanes: SopLane[];
   steps: StepShapes[];
   edges: Edge[];
 }
@@ -47,42 +42,28 @@ export interface FlowWords {
 }
 
 export function flowOf(sop: Sop, words: FlowWords): Flow {
-  const lanes = lanesOf(sop);
-  const steps = sop.langkah.map((step, index) => stepShapes(step, sop, { first: index === 0, last: index === sop.langkah.length - 1 }));
-  return { lanes, steps, edges: sop.langkah.flatMap((step) => edgesOf(step, words)) };
-}
-
-export function lanesOf(sop: Sop): Lane[] {
-  const named = sop.lajur ?? [];
-  return named.length > 0 ? named.map(({ id, nama }) => ({ id, nama })) : sop.pelaksana;
+  const steps = sop.langkah.map((step) => stepShapes(step, sop));
+  return { lanes: sop.lajur, steps, edges: sop.langkah.flatMap((step) => edgesOf(step, words)) };
 }
 
 /** Positions of the lanes that carry out a step, in the order of its executors. */
 export function laneIndexes(step: SopStep, sop: Sop): number[] {
-  const lanes = sop.lajur?.length ? sop.lajur : sop.pelaksana.map(({ id, nama }) => ({ id, nama, pelaksana: [id] }));
-  const own = lanes.findIndex(({ id }) => id === step.lajur);
-  const holding = (executor: string) =>
-    own >= 0 && lanes[own]?.pelaksana.includes(executor) ? own : lanes.findIndex(({ pelaksana }) => pelaksana.includes(executor));
-  const found = step.pelaksana.map(holding);
-  const all = (step.mode === "semua_berurutan" ? found : [own, ...found]).filter((index) => index >= 0);
-  return all.length > 0 ? [...new Set(all)] : [Math.max(own, 0)];
+  const own = sop.lajur.findIndex(({ id }) => id === step.lajur);
+  const inOwn = (executor: string) => sop.lajur[own]?.pelaksana.includes(executor) ?? false;
+  const laneOf = (executor: string) => (inOwn(executor) ? own : sop.lajur.findIndex(({ pelaksana }) => pelaksana.includes(executor)));
+  const lanes = [...new Set(step.pelaksana.map(laneOf))].filter((index) => index >= 0);
+  return lanes.length > 0 ? lanes : [Math.max(own, 0)];
 }
 
-function stepShapes(step: SopStep, sop: Sop, place: { first: boolean; last: boolean }): StepShapes {
-  const kind = kindOf(step, place);
+const KINDS: Record<SopStep["simbol"], ShapeKind> = { mulai_akhir: "terminal", proses: "process", keputusan: "decision" };
+
+function stepShapes(step: SopStep, sop: Sop): StepShapes {
+  const kind = KINDS[step.simbol];
   const shapes = laneIndexes(step, sop).map((lane): Shape => ({ key: `${step.no}@${lane}`, no: step.no, lane, kind }));
   const [entry] = shapes;
   if (entry === undefined) throw new Error(`step ${step.no} has no lane`);
   const inOrder = step.mode === "semua_berurutan";
   return { no: step.no, shapes, entry, exit: inOrder ? (shapes.at(-1) ?? entry) : entry, inOrder };
-}
-
-export function kindOf(step: SopStep, { first, last }: { first: boolean; last: boolean }): ShapeKind {
-  if (step.simbol === "mulai_akhir") return "terminal";
-  if (step.simbol === "keputusan") return "decision";
-  if (step.simbol === "proses") return "process";
-  if (openDecisions(step).length > 1) return "decision";
-  return first || last ? "terminal" : "process";
 }
 
 /** Answers that are always offered; those for a step that came back are not part of the drawn flow. */
@@ -94,7 +75,7 @@ function edgesOf(step: SopStep, words: FlowWords): Edge[] {
   const targets = [...new Set(decisions.map(({ ke }) => ke))];
   return targets.map((to) => {
     const label = decisions.filter(({ ke }) => ke === to).map((one) => shortLabel(words.labelOf(one))).join(" / ");
-    const isRework = to !== null && decisions.some((one) => one.ke === to && one.putaran) && to <= step.no;
+    const isRework = to !== null && decisions.some((one) => one.ke === to && one.adalah_putaran) && to <= step.no;
     return edge(step.no, to, isRework ? words.again(label, to) : label);
   });
 }

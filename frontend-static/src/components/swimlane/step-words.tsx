@@ -1,10 +1,12 @@
 // What both views of the swimlane say about a step: its state, its answers, its remaining time.
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Decision, Sop, SopStep } from "../../lib/types";
+import type { Sop, SopStep } from "../../lib/types";
+import type { Language } from "../../lib/format";
 import { useFormatter, useLanguage } from "../../lib/use-formatter";
+import { inLanguage } from "../../lib/words";
 import { DueText } from "../due-text";
-import { lanesOf, laneIndexes } from "./flow";
+import { laneIndexes } from "./flow";
 import type { Progress } from "./progress";
 import type { LiveRun } from "./swimlane";
 import classes from "./swimlane.module.css";
@@ -15,12 +17,6 @@ export interface ViewProps {
   progress: Progress;
 }
 
-export const itemName = (item: string | { nama: string }): string => (typeof item === "string" ? item : item.nama);
-
-export function decisionLabel(decision: Decision, language: string): string {
-  return (language === "en" && decision.label_en) || decision.label || decision.jawaban;
-}
-
 /** "Langkah 7: sedang dilaksanakan, putaran ke-2" */
 export function stateText(t: TFunction, no: number, { progress, run }: ViewProps): string {
   const rounds = run?.putaran[String(no)] ?? 0;
@@ -29,17 +25,19 @@ export function stateText(t: TFunction, no: number, { progress, run }: ViewProps
   return `${t("sop.step", { no })}: ${state}${round}`;
 }
 
-export const laneNames = (step: SopStep, sop: Sop): string => {
-  const lanes = lanesOf(sop);
-  return laneIndexes(step, sop).map((index) => lanes[index]?.nama ?? "").join(", ");
-};
+export const laneNames = (step: SopStep, sop: Sop, language: Language): string =>
+  laneIndexes(step, sop)
+    .flatMap((index) => sop.lajur[index] ?? [])
+    .map(({ judul }) => inLanguage(judul, language))
+    .join(", ");
 
 /** Where each answer leads, in words; those for a step that came back say so. */
 export function AnswerNotes({ step, conditional }: { step: SopStep; conditional: boolean }) {
-  const { t, i18n } = useTranslation();
-  const answers = step.keputusan.filter((one) => Boolean(one.hanya_bila_kembali) === conditional);
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const answers = step.keputusan.filter((one) => one.hanya_bila_kembali === conditional);
   if (answers.length === 0) return null;
-  const texts = answers.map((one) => `${decisionLabel(one, i18n.language)} → ${one.ke === null ? t("sop.end") : t("sop.toStep", { no: one.ke })}`);
+  const texts = answers.map((one) => `${inLanguage(one.label, language)} → ${one.ke === null ? t("sop.end") : t("sop.toStep", { no: one.ke })}`);
   return (
     <span className={classes.note}>
       {conditional && `${t("sop.whenReturned")}: `}
@@ -53,7 +51,7 @@ export function DoneBy({ no, progress }: { no: number; progress: Progress }) {
   const format = useFormatter();
   const isEnglish = useLanguage() === "en";
   const entry = progress.latest.get(no);
-  if (entry === undefined || progress.states.get(no) !== "selesai" || entry.pada === null) return null;
+  if (entry === undefined || progress.states.get(no) !== "selesai" || !entry.pada) return null;
   const label = isEnglish ? entry.keputusan_label_en : entry.keputusan_label;
   return (
     <span className={`${classes.note} hostile`}>

@@ -3,8 +3,9 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { durationText } from "../../lib/format";
 import type { SopStep, StepState } from "../../lib/types";
+import { useLanguage } from "../../lib/use-formatter";
 import { isActive } from "./progress";
-import { AnswerNotes, DoneBy, itemName, laneNames, Remaining, stateText, type ViewProps } from "./step-words";
+import { AnswerNotes, DoneBy, laneNames, Remaining, stateText, type ViewProps } from "./step-words";
 import classes from "./swimlane.module.css";
 
 const BULLET: Record<StepState, { mark: string | null; className: string }> = {
@@ -45,16 +46,16 @@ function StepItem({ step, ...view }: ViewProps & { step: SopStep }) {
         <DoneBy no={step.no} progress={view.progress} />
         <dl className={classes.facts}>
           <dt>{t("sop.pelaksana")}</dt>
-          <dd>{laneNames(step, view.sop)}</dd>
+          <dd>{laneNames(step, view.sop, useLanguage())}</dd>
           <dt>{t("sop.kelengkapan")}</dt>
-          <dd>{step.kelengkapan.map(itemName).join(", ") || "–"}</dd>
+          <dd>{step.kelengkapan.map(({ nama }) => nama).join(", ") || "–"}</dd>
           <dt>{t("sop.waktu")}</dt>
           <dd>
             {durationText(t, step.waktu)}
             <Remaining no={step.no} run={view.run} />
           </dd>
           <dt>{t("sop.output")}</dt>
-          <dd>{step.output.map(itemName).join(", ") || "–"}</dd>
+          <dd>{step.output.map(({ nama }) => nama).join(", ") || "–"}</dd>
         </dl>
       </div>
     </li>

@@ -3,27 +3,30 @@ import { VisuallyHidden } from "@mantine/core";
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { durationText } from "../../lib/format";
-import type { SopStep } from "../../lib/types";
+import type { SopItem, SopLane, SopStep } from "../../lib/types";
+import { useLanguage } from "../../lib/use-formatter";
+import { inLanguage } from "../../lib/words";
 import { SwimlaneDrawing } from "./drawing";
-import { flowOf, laneIndexes, type Lane } from "./flow";
+import { flowOf, laneIndexes } from "./flow";
 import { draw } from "./geometry";
 import { isActive } from "./progress";
-import { AnswerNotes, decisionLabel, DoneBy, itemName, Remaining, stateText, type ViewProps } from "./step-words";
+import { AnswerNotes, DoneBy, Remaining, stateText, type ViewProps } from "./step-words";
 import classes from "./swimlane.module.css";
 import { useMeasures } from "./use-measures";
 
 export function SwimlaneTable(props: ViewProps) {
   const { sop, progress } = props;
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const language = useLanguage();
   const frame = useRef<HTMLDivElement>(null);
   const { width, height, rows, columns } = useMeasures(frame);
   const flow = useMemo(
     () =>
       flowOf(sop, {
-        labelOf: (decision) => decisionLabel(decision, i18n.language),
+        labelOf: ({ label }) => inLanguage(label, language),
         again: (label, no) => t("sop.again", { label, no }),
       }),
-    [sop, t, i18n.language],
+    [sop, t, language],
   );
   const drawing = useMemo(() => draw(flow, rows, columns), [flow, rows, columns]);
   return (
@@ -43,8 +46,9 @@ export function SwimlaneTable(props: ViewProps) {
   );
 }
 
-function Head({ lanes }: { lanes: Lane[] }) {
+function Head({ lanes }: { lanes: SopLane[] }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   return (
     <thead>
       <tr>
@@ -62,9 +66,9 @@ function Head({ lanes }: { lanes: Lane[] }) {
         </th>
       </tr>
       <tr>
-        {lanes.map(({ id, nama }) => (
+        {lanes.map(({ id, judul }) => (
           <th key={id} scope="col" className={`${classes.lane} hostile`} data-lane={id}>
-            {nama}
+            {inLanguage(judul, language)}
           </th>
         ))}
         <th scope="col" className={classes.quality}>
@@ -81,7 +85,7 @@ function Head({ lanes }: { lanes: Lane[] }) {
   );
 }
 
-function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: Lane[] }) {
+function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: SopLane[] }) {
   const { t } = useTranslation();
   const isNow = isActive(view.progress.states.get(step.no));
   const own = laneIndexes(step, view.sop);
@@ -105,20 +109,17 @@ function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: L
         </td>
       ))}
       <td className={classes.quality}>
-        <Items items={step.kelengkapan.map(itemName)} />
+        {namesOf(step.kelengkapan)}
       </td>
       <td className={classes.time}>
         {durationText(t, step.waktu)}
         <Remaining no={step.no} run={view.run} />
       </td>
       <td className={classes.quality}>
-        <Items items={step.output.map(itemName)} />
+        {namesOf(step.output)}
       </td>
     </tr>
   );
 }
 
-function Items({ items }: { items: string[] }) {
-  if (items.length <= 1) return <>{items[0] ?? "–"}</>;
-  return <>{items.join(", ")}</>;
-}
+const namesOf = (items: SopItem[]): string => items.map(({ nama }) => nama).join(", ") || "–";

@@ -41,7 +41,11 @@ export function QueuePage() {
       <FilterBar
         value={filter}
         statusLabel={t("alertStatus.label")}
-        statuses={ALERT_STATUSES.map((value) => ({ value, label: t(`alertStatus.${value}`) }))}
+        statuses={[
+          { value: "", label: t("queue.open") },
+          ...ALERT_STATUSES.map((value) => ({ value, label: t(`alertStatus.${value}`) })),
+          { value: "semua", label: t("filter.all") },
+        ]}
         onChange={go}
       />
       <FreshBanner filter={filter} />

@@ -1,12 +1,13 @@
 // Compares the newest page with what is shown: rows on screen are brought up to date in place, new ones are only counted.
 import { useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { alertsQuery, itemsOf, useAlerts, useNewestAlerts, type AlertFilter } from "../../lib/queries";
+import type { ListFilter } from "../../lib/api";
+import { alertsQuery, itemsOf, useAlerts, useNewestAlerts } from "../../lib/queries";
 import type { Alert, Page } from "../../lib/types";
 
 type Shown = InfiniteData<Page<Alert>, string | null>;
 
-export function useFreshAlerts(filter: AlertFilter): { count: number; show: () => void } {
+export function useFreshAlerts(filter: ListFilter): { count: number; show: () => void } {
   const client = useQueryClient();
   const shown = useAlerts(filter).data;
   const newest = useNewestAlerts(filter).data;

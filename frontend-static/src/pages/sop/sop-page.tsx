@@ -7,7 +7,7 @@ import { PageHead } from "../../components/page-head";
 import { Swimlane } from "../../components/swimlane/swimlane";
 import { durationText } from "../../lib/format";
 import { useSop, useSops } from "../../lib/queries";
-import type { Sop, SopSummary } from "../../lib/types";
+import type { Sop } from "../../lib/types";
 
 const route = getRouteApi("/inside/sop");
 
@@ -23,7 +23,7 @@ export function SopPage() {
   );
 }
 
-function Chosen({ sops, id }: { sops: SopSummary[]; id: string | undefined }) {
+function Chosen({ sops, id }: { sops: Sop[]; id: string | undefined }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const sop = useSop(id);
