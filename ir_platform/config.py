@@ -1,9 +1,11 @@
 """The one frozen Settings (`IRP_*`), read once by `ir_platform.app` and passed down."""
 
+import os
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ir_platform.domain.alert import Level
@@ -59,3 +61,35 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Return the settings of the environment, with the command line's own values (None: not given) on top.
+
+    Raises: pydantic.ValidationError.
+    """
+    return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the environment that gives a child process these settings, beside what this process was given."""
+    given = {name: value for name, value in settings.model_dump(mode="json").items() if value is not None}
+    own = {f"IRP_{name.upper()}": str(value) for name, value in given.items()}
+    return {**os.environ, **own}
+
+
+def first_problem(error: ValidationError) -> str:
+    """Return one line that names the setting and what is wrong with it."""
+    fault = error.errors()[0]
+    return f"setelan IRP_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+
+
+def shown_settings(settings: Settings) -> dict[str, object]:
+    """Return every setting by its `IRP_` name, with passwords (also those within addresses) left out."""
+    plain = settings.model_dump(mode="json")
+    if plain["demo_password"]:
+        plain["demo_password"] = "***"  # noqa: S105  what is shown in its place
+    for name in ("database_url", "broker_url", "events_url"):
+        if plain[name]:
+            plain[name] = re.sub(r"(?<=:)[^:/@]*(?=@)", "***", plain[name])
+    return {f"IRP_{name.upper()}": value for name, value in plain.items()}

@@ -62,6 +62,8 @@ class IncidentFilter:
     """Words looked for in nomor, judul, uraian and hosts, case-insensitive."""
     active_role: frozenset[str] | None = None
     """Only incidents with an active step that one of these roles may do (`Tugas saya`)."""
+    opened_by: AccountId | None = None
+    """Only incidents that this account reported."""
 
 
 class Accounts(Protocol):

@@ -84,7 +84,7 @@ class Opener:
             uraian=self._alert_uraian(alert),
             level=alert.level,
             pelapor=AUTOMATIC_REPORTER,
-            playbook=self._playbook_for(alert),
+            playbook=self.playbook_for(alert),
             alert=alert,
             hosts=hosts_of(alert),
         )
@@ -159,7 +159,8 @@ class Opener:
             last_alert_at=opening.alert.last_seen if opening.alert else None,
         )
 
-    def _playbook_for(self, alert: Alert) -> Playbook:
+    def playbook_for(self, alert: Alert) -> Playbook:
+        """Return the SOP that the alert's rule names; the office's usual one where it names none that is there."""
         if alert.playbook_id is None:
             return self._default
         try:

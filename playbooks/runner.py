@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 
 from ir_platform.calendar.zones import zone_of
-from ir_platform.domain.alert import IncidentId
+from ir_platform.domain.alert import AlertStatus, IncidentId
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import JobId, JobKind
@@ -139,6 +139,22 @@ class Runner:
         log.info("evidence_added", incident_id=incident_id, evidence_id=evidence.id, size_bytes=evidence.size)
         return evidence
 
+    def note_evidence_taken(self, evidence: Evidence, account: Account) -> None:
+        """Record in Kronologi and audit trail that the account has taken a copy of the evidence."""
+        with self._state.write() as uow:
+            now = self._clock()
+            facts = (("nama", evidence.name), ("sha256", evidence.sha256))
+            entry = TimelineEntry(at=now, kind="evidence_taken", actor=account.display_name, facts=facts)
+            uow.incidents.add_timeline(evidence.incident_id, entry)
+            add_audit(
+                uow,
+                at=now,
+                actor=_actor(account),
+                action="evidence.taken",
+                subject=f"incident:{evidence.incident_id}",
+                details={"bukti": evidence.id, "sha256": evidence.sha256},
+            )
+
     def view(self, uow: UnitOfWork, incident_id: IncidentId, account: Account) -> RunView:
         """Return the run as the account sees it now. Raises: UnknownIncidentError."""
         run = self._load(uow, incident_id)
@@ -192,6 +208,8 @@ class Runner:
     ) -> tuple[Incident, tuple[JobId, ...]]:
         incident = _incident_after(run.incident, facts)
         uow.incidents.save(incident, expected_version=run.incident.version)
+        if incident.status is not IncidentStatus.OPEN:
+            _close_alerts(uow, incident.id)
         uow.runs.save(with_state(run.stored, run.sop, state, self._office.calendar))
         dossier = self._dossier(uow, run, incident, state)
         done = state.last_pass(_done_no(facts))
@@ -253,6 +271,13 @@ def _incident_after(incident: Incident, facts: tuple[Fact, ...]) -> Incident:
     if ended is None:
         return changed
     return replace(changed, status=IncidentStatus.CLOSED, hasil=ended.hasil, closed_at=ended.at)
+
+
+def _close_alerts(uow: UnitOfWork, incident_id: IncidentId) -> None:
+    """A closed incident's alerts are closed too: what fires afterwards is a new alert, not a silent repeat."""
+    for alert in uow.alerts.of_incident(incident_id):
+        if alert.status.is_open:
+            uow.alerts.save(replace(alert, status=AlertStatus.CLOSED), expected_version=alert.version)
 
 
 def _done_no(facts: tuple[Fact, ...]) -> int:

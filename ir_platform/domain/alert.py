@@ -34,6 +34,8 @@ class AlertStatus(StrEnum):
     DISMISSED = "dismissed"
     ESCALATED = "escalated"
     MERGED = "merged"
+    CLOSED = "closed"
+    """Its incident was closed."""
 
     @property
     def is_open(self) -> bool:

@@ -85,15 +85,20 @@ class NewAccount:
         return f"NewAccount(username={self.username!r}, roles={sorted(self.roles)!r}, is_admin={self.is_admin!r})"
 
 
-def prepare_account(new: NewAccount, *, account_id: AccountId, now: datetime) -> Account:
+def prepare_account(
+    new: NewAccount, *, account_id: AccountId, now: datetime, any_password: bool = False
+) -> Account:
     """Return the account to be added, its password hashed (slow: keep it out of transactions).
+
+    `any_password`: for demo accounts, whose one password the operator has chosen knowingly.
 
     Raises: InvalidUsernameError, InvalidRoleError, PasswordPolicyError.
     """
     if not _USERNAME.fullmatch(new.username):
         raise InvalidUsernameError(username=new.username)
     require_roles(new.roles, is_admin=new.is_admin)
-    _require_password(new.password, username=new.username)
+    if not any_password:
+        _require_password(new.password, username=new.username)
     return Account(
         id=account_id,
         username=new.username,

@@ -8,7 +8,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-MIN_LENGTH: Final = 12
+MIN_LENGTH: Final = 8
 MAX_LENGTH: Final = 1_024
 """Characters. Longer ones would only make the hashing slow."""
 _MIN_DISTINCT: Final = 5
@@ -24,7 +24,7 @@ _READABLE: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 class PasswordFault(StrEnum):
     """Why a new password is refused, in the words the person reads."""
 
-    TOO_SHORT = "Kata sandi paling sedikit 12 karakter; nama pengguna di dalamnya tidak dihitung."
+    TOO_SHORT = "Kata sandi paling sedikit 8 karakter; nama pengguna di dalamnya tidak dihitung."
     TOO_LONG = "Kata sandi paling banyak 1.024 karakter."
     TOO_UNIFORM = "Kata sandi harus memuat paling sedikit 5 karakter yang berbeda."
     WRONG_OLD = "Kata sandi lama salah."

@@ -12,6 +12,7 @@ _WORDS = {
     AlertStatus.DISMISSED: "sudah dinyatakan bukan gangguan",
     AlertStatus.ESCALATED: "sudah dijadikan insiden",
     AlertStatus.MERGED: "sudah digabungkan ke temuan lain",
+    AlertStatus.CLOSED: "sudah selesai bersama insidennya",
 }
 
 

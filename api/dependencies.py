@@ -1,0 +1,127 @@
+"""What a request handler may use, and who is calling."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.errors import CsrfError, NotAllowedError, PasswordChangeDueError, SignInNeededError
+from ir_platform.config import Settings
+from ir_platform.domain.evidence import Evidence
+from ir_platform.domain.job import JobId
+from ir_platform.domain.person import Account
+from ir_platform.identity.accounts import LEADERSHIP_ROLE
+from ir_platform.identity.throttle import SignInThrottle
+from ir_platform.identity.tokens import TokenError, Tokens, TokenUse, require_current
+from ir_platform.ports import Clock, EventReader, Files, JobBell, NewId, State
+from playbooks.library import Library
+from playbooks.opening import Opener
+from playbooks.runner import Runner
+
+SESSION_COOKIE = "irp_session"
+CSRF_COOKIE = "irp_csrf"
+CSRF_HEADER = "x-csrf-token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the API needs, joined by `ir_platform.app.wiring`."""
+
+    settings: Settings
+    state: State
+    events: EventReader
+    files: Files
+    library: Library
+    runner: Runner
+    opener: Opener
+    tokens: Tokens
+    throttle: SignInThrottle
+    bell: JobBell
+    clock: Clock
+    new_id: NewId
+    version: str
+    captures_available: Callable[[], bool]
+    intake_answers: Callable[[], bool]
+    database_answers: Callable[[], bool]
+    analyse: Callable[[Evidence], JobId | None]
+    """Queue the analysis of evidence that is a capture or log; None where it is neither."""
+
+
+def services_of(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+Use = Annotated[Services, Depends(services_of)]
+
+
+def bearer_of(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def account_of_token(services: Services, token: str, *, use: TokenUse) -> Account:
+    """Return the account of a valid token. Raises: SignInNeededError."""
+    try:
+        claims = services.tokens.verify(token, use=use, now=services.clock())
+        with services.state.read() as uow:
+            account = uow.accounts.by_id(claims.account_id)
+        if account is None:
+            raise SignInNeededError
+        require_current(claims, account)
+    except TokenError as error:
+        raise SignInNeededError from error
+    return account
+
+
+def authenticated(request: Request, services: Use) -> Account:
+    """Return the caller, by bearer token or by the page's cookie; a cookie needs the CSRF header to change anything.
+
+    Raises: SignInNeededError, CsrfError.
+    """
+    token = bearer_of(request)
+    if token is not None:
+        return account_of_token(services, token, use="api")
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if cookie is None:
+        raise SignInNeededError
+    account = account_of_token(services, cookie, use="session")
+    if request.method not in SAFE_METHODS and not is_csrf_proven(request):
+        raise CsrfError
+    return account
+
+
+def is_csrf_proven(request: Request) -> bool:
+    """A script of another site can send the cookie, but cannot read it into the header."""
+    expected = request.cookies.get(CSRF_COOKIE)
+    return bool(expected) and request.headers.get(CSRF_HEADER) == expected
+
+
+Authenticated = Annotated[Account, Depends(authenticated)]
+
+
+def signed_in(account: Authenticated) -> Account:
+    """Return the caller once a one-time password has been changed. Raises: PasswordChangeDueError."""
+    if account.must_change_password:
+        raise PasswordChangeDueError
+    return account
+
+
+Caller = Annotated[Account, Depends(signed_in)]
+
+
+def is_office_member(account: Account, library: Library) -> bool:
+    """Whether the account belongs to the office that handles incidents: it acts in an SOP, leads or administers."""
+    return account.is_admin or LEADERSHIP_ROLE in account.roles or bool(account.roles & library.acting_roles())
+
+
+def office_member(account: Caller, services: Use) -> Account:
+    """Return a caller who may see what the office sees. Raises: NotAllowedError."""
+    if not is_office_member(account, services.library):
+        raise NotAllowedError(detail="Bagian ini hanya untuk petugas penanganan gangguan.")
+    return account
+
+
+OfficeMember = Annotated[Account, Depends(office_member)]

@@ -1,0 +1,64 @@
+"""The application: every resource under `/api/v1`, and the built page for every other address."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from api import errors, page
+from api.dependencies import Services
+from api.resources.alerts.routes import router as alerts
+from api.resources.auth.routes import router as auth
+from api.resources.documents.routes import router as documents
+from api.resources.events.routes import router as events
+from api.resources.evidence.routes import router as evidence
+from api.resources.health.routes import router as health
+from api.resources.incidents.routes import router as incidents
+from api.resources.jobs.routes import router as jobs
+from api.resources.playbooks.routes import router as playbooks
+from api.resources.quarantine.routes import router as quarantine
+from api.resources.reports.routes import router as reports
+from api.resources.stream.routes import router as stream
+from api.resources.system.routes import router as system
+
+RESOURCES = (
+    auth,
+    alerts,
+    incidents,
+    evidence,
+    documents,
+    reports,
+    events,
+    quarantine,
+    playbooks,
+    jobs,
+    stream,
+    system,
+)
+PAGE_FOLDER = Path(__file__).resolve().parents[1] / "frontend-static" / "dist"
+
+
+def operation_name(route: APIRoute) -> str:
+    """The generated client names its functions after ours."""
+    return route.name
+
+
+def create_app(services: Services | None, *, page_folder: Path = PAGE_FOLDER) -> FastAPI:
+    """Return the application; without services it only describes itself (`api.openapi`)."""
+    app = FastAPI(
+        title="Tanggap",
+        version=services.version if services else "0",
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its page loads from another host
+        redoc_url=None,
+        generate_unique_id_function=operation_name,
+    )
+    app.state.services = services
+    errors.install(app)
+    version_1 = APIRouter(prefix="/api/v1")
+    for router in RESOURCES:
+        version_1.include_router(router)
+    app.include_router(version_1)
+    app.include_router(health)
+    page.install(app, page_folder)
+    return app

@@ -1,0 +1,128 @@
+"""The triage queue: what was detected, and what the first executor of the SOP makes of it."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import OfficeMember, Services, Use
+from api.errors import BadInputError, NotAllowedError, NotFoundError
+from api.pagination import Cursor, Items, Limit, items_of
+from api.resources.alerts.schemas import AlertDetail, AlertShown, Dismissal, Merge, show_alert, show_alert_detail
+from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Level
+from ir_platform.domain.job import JobId, JobKind
+from ir_platform.domain.person import Account
+from ir_platform.incidents.transitions import acknowledge, dismiss, escalate, merge
+from ir_platform.ports import UnitOfWork
+from playbooks.record import add_audit
+from playbooks.view import acting_roles
+
+router = APIRouter(prefix="/alerts", tags=["alerts"])
+
+
+@router.get("")
+def list_alerts(
+    services: Use,
+    caller: OfficeMember,
+    status: Annotated[list[AlertStatus] | None, Query()] = None,
+    level: Level | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Items[AlertShown]:
+    """Newest first."""
+    statuses = frozenset(status) if status else None
+    with services.state.read() as uow:
+        try:
+            page = uow.alerts.page(status=statuses, level=level, text=q, cursor=cursor, limit=limit)
+        except ValueError as error:
+            raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error
+    return items_of(page, show_alert)
+
+
+@router.get("/{alert_id}")
+def show_one_alert(alert_id: str, services: Use, caller: OfficeMember) -> AlertDetail:
+    with services.state.read() as uow:
+        return show_alert_detail(known_alert(uow, alert_id))
+
+
+@router.post("/{alert_id}/acknowledge")
+def acknowledge_alert(alert_id: str, services: Use, caller: OfficeMember) -> AlertDetail:
+    return changed(services, caller, alert_id, acknowledge, action="alert.acknowledged")
+
+
+@router.post("/{alert_id}/dismiss")
+def dismiss_alert(alert_id: str, services: Use, caller: OfficeMember, body: Dismissal) -> AlertDetail:
+    """`alasan` is required; leadership sees it."""
+    return changed(
+        services, caller, alert_id, lambda alert: dismiss(alert, reason=body.alasan), action="alert.dismissed"
+    )
+
+
+@router.post("/{alert_id}/escalate")
+def escalate_alert(alert_id: str, services: Use, caller: OfficeMember) -> AlertDetail:
+    """Open an incident for an alert below the configured level."""
+    jobs: tuple[JobId, ...] = ()
+    with services.state.write() as uow:
+        alert = known_alert(uow, alert_id)
+        require_triage(services, caller, alert)
+        opened = services.opener.open_from_alert(uow, alert)
+        save(uow, services, caller, escalate(alert, opened.incident.id), action="alert.escalated")
+        jobs = opened.jobs
+    for job_id in jobs:
+        services.bell.ring(job_id, JobKind.RENDER_DOCUMENT)
+    return show_one_alert(alert_id, services, caller)
+
+
+@router.post("/merge")
+def merge_alerts(services: Use, caller: OfficeMember, body: Merge) -> AlertDetail:
+    """Count the alerts `ids` onto `into`; what they held is kept."""
+    with services.state.write() as uow:
+        target = known_alert(uow, body.into)
+        others = [known_alert(uow, one) for one in body.ids]
+        for alert in (target, *others):
+            require_triage(services, caller, alert)
+        merged, gone = merge(target, others)
+        for alert in (*gone, merged):
+            save(uow, services, caller, alert, action="alert.merged")
+    return show_one_alert(body.into, services, caller)
+
+
+def changed(
+    services: Services, caller: Account, alert_id: str, change: Callable[[Alert], Alert], *, action: str
+) -> AlertDetail:
+    with services.state.write() as uow:
+        alert = known_alert(uow, alert_id)
+        require_triage(services, caller, alert)
+        save(uow, services, caller, change(alert), action=action)
+    return show_one_alert(alert_id, services, caller)
+
+
+def save(uow: UnitOfWork, services: Services, caller: Account, alert: Alert, *, action: str) -> None:
+    now = services.clock()
+    uow.alerts.save(alert, expected_version=alert.version)
+    add_audit(
+        uow,
+        at=now,
+        actor=(caller.id, f"{caller.display_name} ({caller.jabatan})"),
+        action=action,
+        subject=f"alert:{alert.id}",
+        details={"temuan": alert.rule_title, "status": alert.status.value, "alasan": alert.reason},
+    )
+    uow.changes.add("alert", alert.id, now)
+
+
+def known_alert(uow: UnitOfWork, alert_id: str) -> Alert:
+    alert = uow.alerts.get(AlertId(alert_id))
+    if alert is None:
+        raise NotFoundError(detail="Temuan tidak ditemukan.")
+    return alert
+
+
+def require_triage(services: Services, caller: Account, alert: Alert) -> None:
+    """Findings are for whoever the SOP lets record a disturbance: the executors of its first step."""
+    sop = services.opener.playbook_for(alert).sop
+    allowed = sop.langkah[0].pelaksana
+    if not acting_roles(caller) & set(allowed):
+        names = " atau ".join(sop.role_name(role) for role in allowed)
+        raise NotAllowedError(detail=f"Temuan deteksi ditangani oleh {names}.")

@@ -1,0 +1,78 @@
+"""Shapes of the triage queue."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from ir_platform.domain.alert import Alert
+
+
+class EventShown(BaseModel):
+    id: str
+    at: datetime
+    summary: str
+    """Hostile text."""
+
+
+class AlertShown(BaseModel):
+    id: str
+    rule_id: str
+    rule_title: str
+    level: str
+    tags: list[str]
+    group: dict[str, str]
+    status: str
+    count: int
+    event_count: int
+    first_seen: datetime
+    last_seen: datetime
+    look_at: list[str]
+    false_positives: list[str]
+    source: str
+    reason: str | None
+    incident_id: str | None
+    version: int
+
+
+class AlertDetail(AlertShown):
+    events: list[EventShown]
+
+
+class Dismissal(BaseModel):
+    alasan: str = Field(default="", max_length=2000)
+
+
+class Merge(BaseModel):
+    into: str
+    ids: list[str] = Field(min_length=1, max_length=200)
+
+
+def fields_of(alert: Alert) -> dict[str, object]:
+    return {
+        "id": alert.id,
+        "rule_id": alert.rule_id,
+        "rule_title": alert.rule_title,
+        "level": alert.level.value,
+        "tags": list(alert.tags),
+        "group": dict(alert.group),
+        "status": alert.status.value,
+        "count": alert.count,
+        "event_count": alert.event_count,
+        "first_seen": alert.first_seen,
+        "last_seen": alert.last_seen,
+        "look_at": list(alert.look_at),
+        "false_positives": list(alert.false_positives),
+        "source": alert.source,
+        "reason": alert.reason,
+        "incident_id": alert.incident_id,
+        "version": alert.version,
+    }
+
+
+def show_alert(alert: Alert) -> AlertShown:
+    return AlertShown.model_validate(fields_of(alert))
+
+
+def show_alert_detail(alert: Alert) -> AlertDetail:
+    events = [{"id": event.id, "at": event.at, "summary": event.summary} for event in alert.events]
+    return AlertDetail.model_validate({**fields_of(alert), "events": events})

@@ -1,0 +1,37 @@
+"""Shapes of signing in and of the caller's own account."""
+
+from pydantic import BaseModel, Field
+
+
+class SignIn(BaseModel):
+    username: str = Field(max_length=64)
+    password: str = Field(max_length=1024)
+
+
+class PasswordChange(BaseModel):
+    lama: str = Field(max_length=1024)
+    baru: str = Field(max_length=1024)
+
+
+class Token(BaseModel):
+    access_token: str
+    token_type: str = "bearer"  # noqa: S105  the name of the scheme
+    expires_in: int
+    """Seconds."""
+
+
+class Peran(BaseModel):
+    id: str
+    nama: str
+
+
+class Me(BaseModel):
+    id: str
+    username: str
+    nama: str
+    jabatan: str
+    peran: list[Peran]
+    is_admin: bool
+    harus_ganti_sandi: bool
+    kantor: str
+    zona: str

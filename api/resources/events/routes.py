@@ -1,0 +1,67 @@
+"""The event store: search and histogram."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from api.dependencies import OfficeMember, Use
+from api.errors import BadInputError
+from api.pagination import Cursor, Items, Limit, items_of
+from ir_platform.ports import FoundEvent
+
+router = APIRouter(prefix="/events", tags=["events"])
+
+Moment = Annotated[datetime | None, Query()]
+QueryText = Annotated[str, Query(max_length=4000)]
+
+
+class Bucket(BaseModel):
+    start: datetime
+    count: int
+
+
+def show_event(event: FoundEvent) -> dict[str, Any]:
+    return {**event.fields, "_id": event.id}
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """Raises: BadInputError for a time without a zone, which would mean another instant on every machine."""
+    if moment is not None and moment.tzinfo is None:
+        raise BadInputError(detail=f"Waktu {moment.isoformat()} belum memuat zona, misalnya +08:00 atau Z.")
+    return moment
+
+
+@router.get("/search")
+def search_events(
+    services: Use,
+    caller: OfficeMember,
+    q: QueryText = "*",
+    time_from: Annotated[datetime | None, Query(alias="from")] = None,
+    time_to: Annotated[datetime | None, Query(alias="to")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Items[dict[str, Any]]:
+    try:
+        page = services.events.search(q, time_from=aware(time_from), time_to=aware(time_to), cursor=cursor, limit=limit)
+    except ValueError as error:
+        raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error
+    return items_of(page, show_event)
+
+
+@router.get("/histogram")
+def count_events(
+    services: Use,
+    caller: OfficeMember,
+    q: QueryText = "*",
+    time_from: Annotated[datetime | None, Query(alias="from")] = None,
+    time_to: Annotated[datetime | None, Query(alias="to")] = None,
+    buckets: Annotated[int, Query(ge=1, le=500)] = 60,
+) -> Items[Bucket]:
+    end = aware(time_to) or services.clock()
+    start = aware(time_from) or end - timedelta(days=1)
+    if start >= end:
+        raise BadInputError(detail="Waktu awal harus sebelum waktu akhir.")
+    found = services.events.histogram(q, time_from=start, time_to=end, buckets=buckets)
+    return Items(items=[Bucket(start=one.start, count=one.count) for one in found])

@@ -1,0 +1,161 @@
+"""Incidents: lists, one incident with its run, its timeline, and carrying out a step."""
+
+import hashlib
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+
+from api.dependencies import Caller, Services, Use, is_office_member
+from api.errors import BadInputError, NotFoundError, StaleError
+from api.pagination import Cursor, Items, Limit, all_items
+from api.resources.alerts.schemas import show_alert
+from api.resources.incidents.access import readable_incident
+from api.resources.incidents.schemas import (
+    IncidentListed,
+    IncidentShown,
+    StepCompletion,
+    TimelineShown,
+    list_incident,
+    show_entry,
+    show_incident,
+)
+from ir_platform.domain.alert import IncidentId, Level
+from ir_platform.domain.evidence import EvidenceId
+from ir_platform.domain.incident import Incident, IncidentStatus
+from ir_platform.domain.person import Account
+from ir_platform.ports import IncidentFilter, RememberedAnswer, UnitOfWork
+from playbooks.runner import CompleteStepRequest
+from playbooks.sop import Sop
+from playbooks.view import RunView, acting_roles
+
+router = APIRouter(prefix="/incidents", tags=["incidents"])
+
+
+@router.get("")
+def list_incidents(
+    services: Use,
+    caller: Caller,
+    status: IncidentStatus | None = None,
+    level: Level | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    tugas_saya: bool = False,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Items[IncidentListed]:
+    """Newest first; `tugas_saya` leaves those with a step that the caller may carry out now."""
+    wanted = IncidentFilter(
+        status=status,
+        level=level,
+        text=q,
+        active_role=acting_roles(caller) if tugas_saya else None,
+        opened_by=None if is_office_member(caller, services.library) else caller.id,
+    )
+    with services.state.read() as uow:
+        try:
+            page = uow.incidents.page(wanted, cursor=cursor, limit=limit)
+        except ValueError as error:
+            raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error
+        views = [(incident, *run_view(services, uow, incident, caller)) for incident in page.items]
+    return Items(items=[list_incident(*one) for one in views], cursor=page.cursor, total=page.total)
+
+
+@router.get("/{incident_id}")
+def show_one(incident_id: str, response: Response, services: Use, caller: Caller) -> IncidentShown:
+    incident = readable_incident(services, caller, incident_id)
+    return answer_incident(services, incident.id, caller, response)
+
+
+@router.get("/{incident_id}/timeline")
+def list_timeline(incident_id: str, services: Use, caller: Caller) -> Items[TimelineShown]:
+    """Everything that happened, oldest first."""
+    incident = readable_incident(services, caller, incident_id)
+    with services.state.read() as uow:
+        return all_items(uow.incidents.timeline(incident.id), show_entry)
+
+
+def step_to_do(incident_id: str, no: int, services: Use, caller: Caller) -> Incident:
+    """Return the incident, before the body is looked at: 404 and 403 come before what is wrong with the body."""
+    incident = readable_incident(services, caller, incident_id)
+    services.runner.check_role(incident.id, no, caller)
+    return incident
+
+
+@router.post("/{incident_id}/steps/{no}/complete")
+def complete_step(
+    no: int,
+    body: StepCompletion,
+    response: Response,
+    services: Use,
+    caller: Caller,
+    incident: Annotated[Incident, Depends(step_to_do)],
+    if_match: Annotated[str | None, Header()] = None,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> IncidentShown:
+    """Carry out a step. Refusals change nothing: 401, 404, 403, 409 and 422, looked for in this order."""
+    digest = request_digest(incident.id, no, body)
+    if idempotency_key and was_done_before(services, caller, idempotency_key, digest):
+        return answer_incident(services, incident.id, caller, response)
+
+    def remember(uow: UnitOfWork) -> None:
+        if idempotency_key:
+            answer = RememberedAnswer(request_sha256=digest, status=200, body="")
+            uow.idempotency.put(caller.id, idempotency_key, answer, services.clock())
+
+    request = CompleteStepRequest(
+        no=no,
+        catatan=body.catatan,
+        keputusan=body.keputusan,
+        alasan=body.alasan,
+        sebab=body.sebab,
+        lampiran=tuple(EvidenceId(one) for one in body.lampiran),
+        nihil=tuple(sorted(body.nihil.items())),
+        putaran=body.putaran,
+        expected_version=version_of(if_match),
+    )
+    services.runner.complete(incident.id, request, caller, also=remember)
+    return answer_incident(services, incident.id, caller, response)
+
+
+def request_digest(incident_id: str, no: int, body: StepCompletion) -> str:
+    text = json.dumps([incident_id, no, body.model_dump()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def was_done_before(services: Services, caller: Account, key: str, digest: str) -> bool:
+    """Whether this very request was carried out already. Raises: BadInputError for another request with its key."""
+    with services.state.read() as uow:
+        remembered = uow.idempotency.get(caller.id, key)
+    if remembered is not None and remembered.request_sha256 != digest:
+        raise BadInputError(detail="Idempotency-Key ini sudah dipakai untuk permintaan lain.")
+    return remembered is not None
+
+
+def version_of(etag: str | None) -> int | None:
+    """Return the version an ETag of ours names; None where none is asked for. Raises: StaleError for any other."""
+    if etag is None or etag.strip() == "*":
+        return None
+    text = etag.strip().removeprefix("W/").strip('"')
+    if not text.isdecimal():
+        raise StaleError
+    return int(text)
+
+
+def answer_incident(services: Services, incident_id: IncidentId, caller: Account, response: Response) -> IncidentShown:
+    """Return the incident as the caller sees it now, with its version as ETag."""
+    with services.state.read() as uow:
+        incident = uow.incidents.get(incident_id)
+        if incident is None:
+            raise NotFoundError
+        sop, view = run_view(services, uow, incident, caller)
+        findings = [show_alert(alert) for alert in uow.alerts.of_incident(incident_id)]
+    response.headers["ETag"] = f'"{incident.version}"'
+    return show_incident(incident, sop, view, findings)
+
+
+def run_view(services: Services, uow: UnitOfWork, incident: Incident, caller: Account) -> tuple[Sop, RunView]:
+    """Return the SOP in the version the incident began with, and its run as the caller sees it."""
+    run = uow.runs.get(incident.id)
+    if run is None:
+        raise NotFoundError
+    return services.library.sop_of(uow, run), services.runner.view(uow, incident.id, caller)

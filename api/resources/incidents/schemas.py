@@ -1,0 +1,262 @@
+"""Shapes of an incident, its run through the SOP, and what the caller may do now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from api.resources.alerts.schemas import AlertShown
+from ir_platform.domain.incident import Incident, TimelineEntry
+from playbooks.sop import Sop
+from playbooks.view import ActView, BolehSaya, Jawaban, PassView, RunView, StepState
+
+
+class TenggatShown(BaseModel):
+    no: int
+    putaran: int
+    batas: datetime | None
+    """None: the SOP gives no time."""
+    sisa_menit: int | None
+    """Working minutes; negative past the limit."""
+    sisa: str | None
+    terlambat: bool
+
+
+class KelengkapanShown(BaseModel):
+    langkah: int
+    nama: str
+    jenis: str
+    terpenuhi: bool
+    oleh: str | None
+    boleh_nihil: bool
+    perlu_bukti: bool
+
+
+class SebabShown(BaseModel):
+    id: str
+    label: str
+    label_en: str
+
+
+class JawabanShown(BaseModel):
+    jawaban: str
+    label: str
+    label_en: str
+    ke: int | None
+    alasan_wajib: bool
+    putaran: bool
+    sebab: list[SebabShown]
+
+
+class BolehShown(BaseModel):
+    no: int
+    putaran: int
+    teks_tombol: str
+    teks_tombol_en: str
+    jawaban: list[JawabanShown]
+    kelengkapan: list[KelengkapanShown]
+
+
+class MenungguShown(BaseModel):
+    no: int
+    pelaksana: list[str]
+    kalimat: str
+    kalimat_en: str
+
+
+class RiwayatShown(BaseModel):
+    """One activation of a step: done, active, or active again."""
+
+    no: int
+    putaran: int
+    status: str
+    """`selesai`, `aktif` or `ulang`."""
+    sejak: datetime
+    oleh: str | None = None
+    jabatan: str | None = None
+    pada: datetime | None = None
+    keputusan: str | None = None
+    keputusan_label: str | None = None
+    keputusan_label_en: str | None = None
+    alasan: str | None = None
+    sebab_label: str | None = None
+    catatan: str | None = None
+    nihil: dict[str, str] = Field(default_factory=dict)
+
+
+class LangkahShown(BaseModel):
+    no: int
+    keadaan: str
+    """`belum`, `aktif`, `ulang`, `selesai`, `dilewati`."""
+
+
+class IncidentListed(BaseModel):
+    id: str
+    nomor: str
+    judul: str
+    level: str
+    status: str
+    hasil: str | None
+    playbook: str
+    playbook_judul: str
+    langkah_jumlah: int
+    langkah_aktif: list[int]
+    langkah_aktif_judul: list[str]
+    menunggu: list[MenungguShown]
+    putaran: dict[str, int]
+    tenggat: list[TenggatShown]
+    pelapor: str
+    hosts: list[str]
+    opened_at: datetime
+    closed_at: datetime | None
+    version: int
+
+
+class IncidentShown(IncidentListed):
+    uraian: str
+    kelengkapan: list[KelengkapanShown]
+    boleh_saya: list[BolehShown]
+    langkah: list[LangkahShown]
+    riwayat: list[RiwayatShown]
+    temuan: list[AlertShown]
+
+
+class StepCompletion(BaseModel):
+    """Everything is optional here, so that a caller without the role hears 403, not what the step would have needed."""
+
+    catatan: str = Field(default="", max_length=20_000)
+    keputusan: str | None = Field(default=None, max_length=100)
+    alasan: str | None = Field(default=None, max_length=5_000)
+    sebab: str | None = Field(default=None, max_length=100)
+    lampiran: list[str] = Field(default_factory=list, max_length=200)
+    nihil: dict[str, str] = Field(default_factory=dict, max_length=50)
+    putaran: int | None = None
+
+
+class TimelineShown(BaseModel):
+    at: datetime
+    kind: str
+    actor: str
+    facts: dict[str, str]
+
+
+def list_incident(incident: Incident, sop: Sop, view: RunView) -> IncidentListed:
+    return IncidentListed.model_validate(listed_fields(incident, sop, view))
+
+
+def show_incident(incident: Incident, sop: Sop, view: RunView, findings: Sequence[AlertShown]) -> IncidentShown:
+    items = [KelengkapanShown.model_validate(item, from_attributes=True) for item in view.kelengkapan]
+    return IncidentShown.model_validate(
+        {
+            **listed_fields(incident, sop, view),
+            "uraian": incident.uraian,
+            "kelengkapan": items,
+            "boleh_saya": [show_allowed(one, items) for one in view.boleh_saya],
+            "langkah": [{"no": step.no, "keadaan": step.keadaan.value} for step in view.langkah],
+            "riwayat": history(view),
+            "temuan": findings,
+        }
+    )
+
+
+def listed_fields(incident: Incident, sop: Sop, view: RunView) -> dict[str, object]:
+    active = [step for step in sop.langkah if step.no in view.langkah_aktif]
+    return {
+        "id": incident.id,
+        "nomor": incident.nomor,
+        "judul": incident.judul,
+        "level": incident.level.value,
+        "status": incident.status.value,
+        "hasil": incident.hasil.value if incident.hasil else None,
+        "playbook": sop.id,
+        "playbook_judul": sop.judul,
+        "langkah_jumlah": len(sop.langkah),
+        "langkah_aktif": list(view.langkah_aktif),
+        "langkah_aktif_judul": [step.ringkas.id for step in active],
+        "menunggu": [
+            MenungguShown(
+                no=one.no,
+                pelaksana=[role.nama for role in one.pelaksana],
+                kalimat=one.kalimat.id,
+                kalimat_en=one.kalimat.en,
+            )
+            for one in view.menunggu
+        ],
+        "putaran": {str(no): times for no, times in view.putaran.items()},
+        "tenggat": [
+            TenggatShown(
+                no=one.no,
+                putaran=one.putaran,
+                batas=one.jatuh_tempo,
+                sisa_menit=one.sisa_menit,
+                sisa=one.sisa,
+                terlambat=one.lewat,
+            )
+            for one in view.tenggat
+        ],
+        "pelapor": incident.pelapor,
+        "hosts": list(incident.hosts),
+        "opened_at": incident.opened_at,
+        "closed_at": incident.closed_at,
+        "version": incident.version,
+    }
+
+
+def show_allowed(one: BolehSaya, items: Sequence[KelengkapanShown]) -> BolehShown:
+    return BolehShown(
+        no=one.no,
+        putaran=one.putaran,
+        teks_tombol=one.teks_tombol.id,
+        teks_tombol_en=one.teks_tombol.en,
+        jawaban=[show_answer(answer) for answer in one.jawaban],
+        kelengkapan=[item for item in items if item.langkah == one.no],
+    )
+
+
+def show_answer(answer: Jawaban) -> JawabanShown:
+    return JawabanShown(
+        jawaban=answer.jawaban,
+        label=answer.label.id,
+        label_en=answer.label.en,
+        ke=answer.ke,
+        alasan_wajib=answer.alasan_wajib,
+        putaran=answer.adalah_putaran,
+        sebab=[SebabShown(id=one.kode, label=one.label.id, label_en=one.label.en) for one in answer.sebab],
+    )
+
+
+def history(view: RunView) -> list[RiwayatShown]:
+    """Return every activation, oldest first; one with several executors has a line for each who has acted."""
+    passes = sorted(((step.no, one) for step in view.langkah for one in step.riwayat), key=lambda each: each[1].sejak)
+    return [line for no, one in passes for line in lines_of(no, one)]
+
+
+def lines_of(no: int, one: PassView) -> list[RiwayatShown]:
+    acted = [act_line(no, one, act) for act in one.tindakan]
+    if one.selesai is not None:
+        return acted
+    state = StepState.ULANG if one.putaran > 1 else StepState.AKTIF
+    return [*acted, RiwayatShown(no=no, putaran=one.putaran, status=state.value, sejak=one.sejak)]
+
+
+def act_line(no: int, one: PassView, act: ActView) -> RiwayatShown:
+    return RiwayatShown(
+        no=no,
+        putaran=one.putaran,
+        status=StepState.SELESAI.value,
+        sejak=one.sejak,
+        oleh=act.oleh,
+        jabatan=act.jabatan,
+        pada=act.pada,
+        keputusan=act.keputusan,
+        keputusan_label=act.label_keputusan.id if act.label_keputusan else None,
+        keputusan_label_en=act.label_keputusan.en if act.label_keputusan else None,
+        alasan=act.alasan,
+        sebab_label=act.label_sebab.id if act.label_sebab else None,
+        catatan=act.catatan,
+        nihil=dict(act.nihil),
+    )
+
+
+def show_entry(entry: TimelineEntry) -> TimelineShown:
+    return TimelineShown(at=entry.at, kind=entry.kind, actor=entry.actor, facts=dict(entry.facts))

@@ -1,0 +1,68 @@
+"""`python -m ir_platform.app.child NAME`: what one child of `irp serve` runs; settings come in the environment."""
+
+import argparse
+import asyncio
+import socket
+
+from ir_platform.app import lifeline
+from ir_platform.app.logging import configure_logging
+from ir_platform.config import Settings, load_settings
+
+
+def inherited(descriptor: int) -> socket.socket:
+    """Return the socket that the parent bound."""
+    return socket.socket(fileno=descriptor)
+
+
+def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
+    import uvicorn  # noqa: PLC0415  each child loads only what it runs
+
+    from api.main import create_app  # noqa: PLC0415
+    from ir_platform.app.wiring import api_services  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        create_app(api_services(settings)),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,  # an open event stream would hold the exit back for ever
+    )
+    uvicorn.Server(config).run(sockets=[inherited(arguments.http)])
+
+
+def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
+    from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
+    from ir_platform.app.wiring import note_audit, open_pipeline, open_state  # noqa: PLC0415
+
+    state = open_state(settings)
+    sockets = None
+    if arguments.syslog_tcp is not None:
+        sockets = (inherited(arguments.syslog_tcp), inherited(arguments.syslog_udp))
+    pipeline = open_pipeline(settings, state)
+    asyncio.run(serve_intake(settings, pipeline, lambda: note_audit(settings, state), syslog_sockets=sockets))
+
+
+def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
+    from ir_platform.app.worker import run_celery  # noqa: PLC0415
+
+    run_celery(settings)
+
+
+CHILDREN = {"api": run_api, "intake": run_intake, "worker": run_worker}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name", choices=sorted(CHILDREN))
+    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp"):
+        parser.add_argument(f"--{number}", type=int)
+    arguments = parser.parse_args()
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    if arguments.lifeline is not None:
+        lifeline.follow(arguments.lifeline)
+    CHILDREN[arguments.name](settings, arguments)
+
+
+if __name__ == "__main__":
+    main()

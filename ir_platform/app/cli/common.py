@@ -1,0 +1,47 @@
+"""What several commands share: `--data`, settings, and how a command says that it cannot go on."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import orjson
+from pydantic import ValidationError
+
+from ir_platform.app.logging import configure_logging
+from ir_platform.config import Settings, first_problem, load_settings
+
+data_option = click.option(
+    "--data",
+    "data_dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder data (IRP_DATA_DIR, baku: ./var).",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Satu dokumen JSON di stdout.")
+
+
+def settings_from(**overrides: object) -> Settings:
+    """Return the settings and turn logging on; end with status 2 and one line where a setting is wrong."""
+    try:
+        settings = load_settings(**overrides)
+    except ValidationError as error:
+        stop(first_problem(error))
+    configure_logging(settings.log_level)
+    return settings
+
+
+def stop(reason: str, *, status: int = 2) -> NoReturn:
+    """Say why on stderr, in one line, and end."""
+    click.echo(f"irp: {' '.join(reason.split())}", err=True)
+    sys.exit(status)
+
+
+def print_json(value: object) -> None:
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+def print_table(rows: Sequence[tuple[str, ...]], header: tuple[str, ...]) -> None:
+    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
+    for row in [header, *rows]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

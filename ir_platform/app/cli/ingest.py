@@ -1,0 +1,88 @@
+"""`irp ingest`: files into the store, detections run, incidents open."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
+from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
+from ir_platform.app.handover import HandoverError, NoIntakeError, connect
+from ir_platform.app.ingest_file import Carry, FileIngest, IngestCounts, NothingUsableError
+from ir_platform.app.wiring import LocalIntake, locate_tshark
+from ir_platform.config import Settings
+from ir_platform.ports import StoreBusyError, StoreFullError
+
+FORMATS = ("auto", "syslog", "auth", "access", "jsonl", "evtx", "eve", "zeek", "csv", "pcap")
+BUSY_ATTEMPTS = 50
+BUSY_PAUSE_SECONDS = 0.2
+
+
+@click.command()
+@click.option("--format", "format_name", type=click.Choice(FORMATS), default="auto", show_default=True)
+@click.option("--year", type=click.IntRange(1970, 2261), help="Tahun untuk baris tanpa tahun.")
+@data_option
+@json_option
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+def ingest(format_name: str, year: int | None, data_dir: Path | None, as_json: bool, files: tuple[Path, ...]) -> None:
+    """Masukkan berkas log atau tangkapan paket, jalankan deteksi, buka insiden."""
+    settings = settings_from(data_dir=data_dir)
+    reader = FileIngest(settings=settings, find_tshark=locate_tshark)
+    results: list[tuple[Path, IngestCounts]] = []
+    unusable = 0
+    try:
+        prepare_data_dir(settings.data_dir)
+        with carrying(settings) as carry:
+            for path in files:
+                try:
+                    results.append((path, reader.run(path, carry, format_name=format_name, year=year)))
+                except (NothingUsableError, OSError) as error:
+                    unusable += 1
+                    click.echo(f"irp: {' '.join(str(error).split())}", err=True)
+    except (HandoverError, StoreFullError, StoreBusyError, DataDirError) as error:
+        stop(f"berhenti di tengah jalan: {error}; jalankan lagi, yang sudah tersimpan tidak digandakan", status=1)
+    show(results, as_json=as_json)
+    if unusable and not results:
+        raise SystemExit(2)
+
+
+@contextmanager
+def carrying(settings: Settings) -> Iterator[Carry]:
+    """Hand over to the intake process of this data folder, or be it while nobody else is.
+
+    Raises: StoreBusyError where another process holds the folder but does not answer.
+    """
+    for attempt in range(BUSY_ATTEMPTS):
+        try:
+            with connect(settings.data_dir) as intake:
+                yield intake.carry
+                return
+        except NoIntakeError:
+            pass
+        try:
+            local = LocalIntake(settings)
+        except StoreBusyError:
+            # Between the two the server has started, or it is about to listen.
+            if attempt == BUSY_ATTEMPTS - 1:
+                raise
+            time.sleep(BUSY_PAUSE_SECONDS)
+            continue
+        with local:
+            yield local.carry
+            return
+
+
+def show(results: list[tuple[Path, IngestCounts]], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"files": [{"file": str(path), **asdict(counts)} for path, counts in results]})
+        return
+    for path, counts in results:
+        click.echo(
+            f"{path}: {counts.events} kejadian, {counts.rejected} ditolak (karantina), {counts.stored} baru, "
+            f"{counts.duplicates} sudah ada, {counts.alerts} temuan baru, {counts.incidents} insiden dibuka"
+        )
+        for reason, count in counts.reasons:
+            click.echo(f"  {count} x {reason}", err=True)

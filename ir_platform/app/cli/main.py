@@ -1,0 +1,55 @@
+"""`irp`: the one console command; each subcommand is a file beside this one."""
+
+import importlib
+import sys
+
+import click
+
+COMMANDS = {
+    "audit": "ir_platform.app.cli.audit:audit",
+    "calendar": "ir_platform.app.cli.calendar:calendar",
+    "config": "ir_platform.app.cli.config:config",
+    "detect": "ir_platform.app.cli.detect:detect",
+    "incident": "ir_platform.app.cli.incident:incident",
+    "ingest": "ir_platform.app.cli.ingest:ingest",
+    "migrate": "ir_platform.app.cli.migrate:migrate",
+    "parse": "ir_platform.app.cli.parse:parse",
+    "pcap": "ir_platform.app.cli.pcap:pcap",
+    "playbook": "ir_platform.app.cli.playbook:playbook",
+    "rules": "ir_platform.app.cli.rules:rules",
+    "search": "ir_platform.app.cli.search:search",
+    "serve": "ir_platform.app.cli.serve:serve",
+    "user": "ir_platform.app.cli.user:user",
+}
+"""Imported when called: `irp parse` need not load what `irp serve` needs."""
+
+
+class LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, name = target.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="ir-platform", prog_name="irp")
+def irp() -> None:
+    """Tanggap: penanganan insiden untuk Dinas Kominfo."""
+
+
+def main() -> None:
+    """Exit status: 0 done, 1 found what it was asked to look for, 2 bad usage or nothing usable in the input."""
+    try:
+        status = irp.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,68 @@
+"""`irp serve`: everything embedded in one foreground process group."""
+
+import asyncio
+import threading
+from pathlib import Path
+
+import click
+
+from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
+from ir_platform.app.cli.common import data_option, settings_from, stop
+from ir_platform.app.first_start import prepare
+from ir_platform.app.serve import (
+    Child,
+    PortTakenError,
+    Sockets,
+    Supervisor,
+    bind_all,
+    wait_until_ready,
+    write_ports,
+)
+from ir_platform.config import Settings, environment_of
+
+
+@click.command()
+@click.option("--host", help="Alamat halaman dan API (IRP_HOST, baku 127.0.0.1).")
+@click.option("--port", help="Porta halaman dan API (IRP_PORT, baku 8080); auto: yang bebas.")
+@data_option
+@click.option("--demo", is_flag=True, help="Muat akun dan data contoh.")
+def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool) -> None:
+    """Jalankan semuanya: API, halaman web, pekerja, dan penerima log."""
+    settings = settings_from(host=host, port=port, data_dir=data_dir)
+    if settings.port == 0:
+        stop("porta halaman tidak boleh 0; pilih nomor porta atau auto (IRP_PORT)")
+    try:
+        prepare_data_dir(settings.data_dir)
+        sockets = bind_all(settings)
+    except (DataDirError, PortTakenError) as error:
+        stop(str(error))
+    for line in prepare(settings, demo=demo):
+        click.echo(line)
+    write_ports(settings.data_dir, sockets.ports())
+    asyncio.run(supervise(settings, sockets))
+
+
+async def supervise(settings: Settings, sockets: Sockets) -> None:
+    supervisor = Supervisor(children(sockets), descriptors=sockets.descriptors(), environment=environment_of(settings))
+    announcer = threading.Thread(target=announce, args=(settings.host, sockets.ports()["http"]), daemon=True)
+    await supervisor.run(announcer.start)
+
+
+def announce(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    if wait_until_ready(host, port):
+        click.echo(f"ready: http://{shown}:{port}")
+
+
+def children(sockets: Sockets) -> list[Child]:
+    syslog = [
+        argument
+        for name, bound in (("--syslog-tcp", sockets.syslog_tcp), ("--syslog-udp", sockets.syslog_udp))
+        if bound is not None
+        for argument in (name, str(bound.fileno()))
+    ]
+    return [
+        Child(name="intake", arguments=("intake", *syslog)),
+        Child(name="api", arguments=("api", "--http", str(sockets.http.fileno()))),
+        Child(name="worker", arguments=("worker",)),
+    ]

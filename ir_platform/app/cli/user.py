@@ -1,0 +1,178 @@
+"""`irp user`: the accounts."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
+from ir_platform.adapters.sql.database import SqlState
+from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, settings_from, stop
+from ir_platform.app.ids import new_id, utc_now
+from ir_platform.app.wiring import note_audit, open_state
+from ir_platform.audit.record import record
+from ir_platform.config import Settings
+from ir_platform.domain.person import Account, AccountId
+from ir_platform.identity.accounts import (
+    LEADERSHIP_ROLE,
+    InvalidRoleError,
+    InvalidUsernameError,
+    NewAccount,
+    PasswordPolicyError,
+    UnknownAccountError,
+    create_account,
+    set_one_time_password,
+)
+from ir_platform.identity.accounts import disable as disable_account
+from ir_platform.identity.passwords import make_one_time_password
+from ir_platform.ports import NameTakenError
+from playbooks.library import shipped
+
+REFUSALS = (InvalidUsernameError, InvalidRoleError, PasswordPolicyError, UnknownAccountError, NameTakenError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    settings: Settings
+    state: SqlState
+
+
+@contextmanager
+def opened(data_dir: Path | None) -> Iterator[Opened]:
+    """Yield the state; a refusal ends the command with status 2 and one line."""
+    settings = settings_from(data_dir=data_dir)
+    try:
+        prepare_data_dir(settings.data_dir)
+        state = open_state(settings)
+        state.migrate()
+        yield Opened(settings=settings, state=state)
+        note_audit(settings, state)
+    except (*REFUSALS, DataDirError) as error:
+        stop(str(error))
+
+
+@click.group()
+def user() -> None:
+    """Akun pengguna."""
+
+
+@user.command()
+@click.argument("name")
+@click.option(
+    "--peran", "roles", multiple=True, metavar="ID", help="Peran SOP, lihat `irp playbook show`; boleh diulang."
+)
+@click.option("--nama", "display_name", help="Nama lengkap; baku: nama pengguna.")
+@click.option("--jabatan", help="Jabatan; baku: nama peran pertama.")
+@click.option("--admin", "is_admin", is_flag=True, help="Administrator program; tidak memegang peran SOP.")
+@click.option("--password-stdin", is_flag=True, required=True, help="Baca kata sandi dari stdin.")
+@data_option
+@json_option
+def add(
+    name: str,
+    roles: tuple[str, ...],
+    display_name: str | None,
+    jabatan: str | None,
+    is_admin: bool,
+    password_stdin: bool,
+    data_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """Tambah akun NAME."""
+    names = shipped().role_names() | {LEADERSHIP_ROLE: "Pimpinan"}
+    unknown = [role for role in roles if role not in names]
+    if unknown:
+        stop(f"peran tidak dikenal: {', '.join(unknown)}; yang ada: {', '.join(sorted(names))}")
+    title = names[roles[0]] if roles else "Administrator program" if is_admin else "Pelapor"
+    with opened(data_dir) as here:
+        new = NewAccount(
+            username=name,
+            display_name=display_name or name,
+            jabatan=jabatan or title,
+            roles=frozenset(roles),
+            password=sys.stdin.readline().rstrip("\r\n"),
+            is_admin=is_admin,
+            must_change_password=False,
+        )
+        account = create_account(here.state, new, account_id=AccountId(new_id()), by=None, now=utc_now(), record=record)
+    if as_json:
+        print_json(shown(account))
+    else:
+        click.echo(f"akun {account.username} dibuat")
+
+
+@user.command("list")
+@data_option
+@json_option
+def list_users(data_dir: Path | None, as_json: bool) -> None:
+    """Daftar akun."""
+    with opened(data_dir) as here, here.state.read() as uow:
+        accounts = uow.accounts.all()
+    if as_json:
+        print_json([shown(account) for account in accounts])
+        return
+    rows = [
+        (
+            account.username,
+            account.display_name,
+            account.jabatan,
+            ", ".join(sorted(account.roles)) or ("(administrator)" if account.is_admin else "-"),
+            "nonaktif" if account.disabled else "aktif",
+        )
+        for account in accounts
+    ]
+    print_table(rows, ("akun", "nama", "jabatan", "peran", "status"))
+
+
+@user.command()
+@click.argument("name")
+@data_option
+@json_option
+def passwd(name: str, data_dir: Path | None, as_json: bool) -> None:
+    """Buat kata sandi sekali pakai baru untuk akun NAME."""
+    password = make_one_time_password(secrets.choice)
+    with opened(data_dir) as here:
+        account_id = known(here.state, name).id
+        set_one_time_password(
+            here.state, account_id=account_id, password=password, by=None, now=utc_now(), record=record
+        )
+    if as_json:
+        print_json({"username": name, "password": password})
+    else:
+        click.echo(f"kata sandi sekali pakai untuk {name}: {password}")
+
+
+@user.command()
+@click.argument("name")
+@data_option
+def disable(name: str, data_dir: Path | None) -> None:
+    """Nonaktifkan akun NAME; semua sesinya berakhir."""
+    with opened(data_dir) as here:
+        account_id = known(here.state, name).id
+        disable_account(here.state, account_id=account_id, by=None, now=utc_now(), record=record)
+    click.echo(f"akun {name} dinonaktifkan")
+
+
+def known(state: SqlState, name: str) -> Account:
+    """Raises: UnknownAccountError."""
+    with state.read() as uow:
+        account = uow.accounts.by_username(name.lower())
+    if account is None:
+        raise UnknownAccountError(account=name)
+    return account
+
+
+def shown(account: Account) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "username": account.username,
+        "nama": account.display_name,
+        "jabatan": account.jabatan,
+        "peran": sorted(account.roles),
+        "is_admin": account.is_admin,
+        "disabled": account.disabled,
+    }

@@ -1,0 +1,145 @@
+"""Hands event batches to the one intake process over a Unix socket in the data folder.
+
+A frame is 4 bytes of length (big endian) and one JSON object: `{"ids", "times_ns", "bodies"}`; the answer is a frame
+with a `Carried`, sent once the batch is durable and its alerts are committed. `{}` asks only whether anyone is there.
+Whoever can open the socket may write events: it lies in the data folder, which is 0700.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from ir_platform.domain.event import EventBatch, EventId
+
+SOCKET_NAME = "intake.sock"
+MAX_FRAME_BYTES = 256 * 1024**2
+LENGTH_BYTES = 4
+
+
+class HandoverError(Exception):
+    """The intake process answered that it could not take the batch; `reason` says why."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NoIntakeError(Exception):
+    """No intake process listens in this data folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What became of a batch."""
+
+    stored: int = 0
+    duplicates: int = 0
+    detections: int = 0
+    alerts: int = 0
+    """Newly opened alerts; repeats onto an open one are not counted."""
+    incidents: int = 0
+    """Newly opened incidents."""
+
+    def __add__(self, other: "Carried") -> "Carried":
+        return Carried(
+            stored=self.stored + other.stored,
+            duplicates=self.duplicates + other.duplicates,
+            detections=self.detections + other.detections,
+            alerts=self.alerts + other.alerts,
+            incidents=self.incidents + other.incidents,
+        )
+
+
+def frame_of(payload: dict[str, Any]) -> bytes:
+    body = orjson.dumps(payload)
+    return len(body).to_bytes(LENGTH_BYTES, "big") + body
+
+
+def batch_payload(batch: EventBatch) -> dict[str, Any]:
+    return {"ids": batch.ids, "times_ns": batch.times_ns, "bodies": [body.decode() for body in batch.bodies]}
+
+
+def batch_from(payload: dict[str, Any]) -> EventBatch:
+    """Return the batch of a payload. Raises: KeyError, TypeError, AttributeError for anything else."""
+    return EventBatch(
+        tuple(EventId(one) for one in payload["ids"]),
+        tuple(payload["times_ns"]),
+        tuple(body.encode() for body in payload["bodies"]),
+    )
+
+
+def carried_payload(carried: Carried) -> dict[str, Any]:
+    return asdict(carried)
+
+
+class IntakeConnection:
+    """One open connection to the intake process."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def carry(self, batch: EventBatch) -> Carried:
+        """Return once the batch is durable and its alerts are committed. Raises: HandoverError."""
+        answer = self._ask(batch_payload(batch))
+        if "error" in answer:
+            raise HandoverError(reason=answer["error"])
+        return Carried(**answer)
+
+    def ping(self) -> None:
+        """Raises: HandoverError where nobody answers."""
+        self._ask({})
+
+    def _ask(self, payload: dict[str, Any]) -> dict[str, Any]:
+        try:
+            self._connection.sendall(frame_of(payload))
+            length = int.from_bytes(self._receive(LENGTH_BYTES), "big")
+            answer: dict[str, Any] = orjson.loads(self._receive(length))
+        except OSError as error:
+            raise HandoverError(reason=f"koneksi ke proses intake terputus: {error}") from error
+        return answer
+
+    def _receive(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = self._connection.recv(min(size - len(parts), 1 << 20))
+            if not part:
+                raise HandoverError(reason="proses intake berhenti sebelum menjawab")
+            parts += part
+        return bytes(parts)
+
+
+@contextmanager
+def connect(data_dir: Path, *, timeout_seconds: float | None = 600.0) -> Iterator[IntakeConnection]:
+    """Connect to the intake process of this data folder. Raises: NoIntakeError where there is none."""
+    with open_folder(data_dir) as folder, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(timeout_seconds)
+        try:
+            connection.connect(f"{folder}/{SOCKET_NAME}")
+        except (FileNotFoundError, ConnectionRefusedError) as error:
+            raise NoIntakeError from error
+        yield IntakeConnection(connection)
+
+
+@contextmanager
+def open_folder(data_dir: Path) -> Iterator[str]:
+    """Yield a short name for the folder: a Unix socket's path may have no more than 107 bytes."""
+    descriptor = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)
+
+
+def is_intake_there(data_dir: Path) -> bool:
+    try:
+        with connect(data_dir, timeout_seconds=2.0) as intake:
+            intake.ping()
+    except (NoIntakeError, HandoverError):
+        return False
+    return True

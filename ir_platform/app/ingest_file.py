@@ -1,0 +1,122 @@
+"""One file, log or capture, read to its end and carried batch by batch: for `irp ingest` and for jobs alike."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ingest.catalog import CAPTURE, UnknownFormatError, detect_format, read_events
+from ingest.intake import batches
+from ingest.pcap.analyse import Analysis, AnalysisLimits
+from ingest.pcap.capture_file import NotACaptureError
+from ingest.pcap.tshark import CaptureUnavailableError, Tshark, TsharkLimits
+from ir_platform.app.handover import Carried
+from ir_platform.config import Settings
+from ir_platform.domain.event import EventBatch
+
+Carry = Callable[[EventBatch], Carried]
+Progress = Callable[[str, int], None]
+"""Phase and percent, 0 to 100."""
+
+
+class NothingUsableError(Exception):
+    """The file has nothing that could be taken in; `reason` is in Bahasa Indonesia."""
+
+    def __init__(self, *, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.reason = path, reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestCounts:
+    """What became of a file's records."""
+
+    events: int
+    rejected: int
+    stored: int
+    duplicates: int
+    detections: int
+    alerts: int
+    incidents: int
+    partial: bool = False
+    """A capture that could be read only in part."""
+    reasons: tuple[tuple[str, int], ...] = ()
+    """Why records were rejected or a capture is partial, with how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileIngest:
+    settings: Settings
+    find_tshark: Callable[[], Tshark]
+    """Raises: CaptureUnavailableError."""
+
+    def run(
+        self,
+        path: Path,
+        carry: Carry,
+        *,
+        format_name: str = "auto",
+        year: int | None = None,
+        on_progress: Progress = lambda phase, percent: None,
+    ) -> IngestCounts:
+        """Return the counts once every batch is durable.
+
+        Raises: NothingUsableError, OSError, and whatever `carry` and `on_progress` raise.
+        """
+        try:
+            if (detect_format(path) if format_name == "auto" else format_name) == CAPTURE:
+                return self._capture(path, carry, on_progress)
+            return self._log(path, carry, format_name=format_name, year=year, on_progress=on_progress)
+        except UnknownFormatError as error:
+            raise NothingUsableError(path=error.path, reason=error.reason) from error
+        except (NotACaptureError, CaptureUnavailableError) as error:
+            raise NothingUsableError(path=str(path), reason=error.reason) from error
+
+    def _log(
+        self, path: Path, carry: Carry, *, format_name: str, year: int | None, on_progress: Progress
+    ) -> IngestCounts:
+        records = read_events(path, format=format_name, timezone=ZoneInfo(self.settings.timezone), year=year)
+        size = max(path.stat().st_size, 1)
+        total, events, rejected, reasons = Carried(), 0, 0, Counter[str]()
+        for intake in batches(records, received_ns=time.time_ns, monotonic=time.monotonic):
+            total += carry(intake.batch)
+            events += intake.events
+            rejected += intake.rejected
+            reasons.update(dict(intake.reasons))
+            on_progress("membaca", min(99, 100 * intake.checkpoint.offset // size))
+        if not events:
+            reason = reasons.most_common(1)[0][0] if reasons else "tidak ada catatan di dalamnya"
+            raise NothingUsableError(path=str(path), reason=reason)
+        return counts_of(total, events=events, rejected=rejected, reasons=reasons)
+
+    def _capture(self, path: Path, carry: Carry, on_progress: Progress) -> IngestCounts:
+        limits = TsharkLimits(seconds=self.settings.capture_seconds, memory_bytes=self.settings.capture_memory_bytes)
+        analysis = Analysis(path, tshark=self.find_tshark(), limits=AnalysisLimits(tshark=limits), progress=on_progress)
+        total, events = Carried(), 0
+        for batch in analysis.batches():
+            total += carry(batch)
+            events += len(batch)
+        summary = analysis.summary
+        assert summary is not None
+        if not events:
+            raise NothingUsableError(path=str(path), reason="tidak ada paket yang dapat dibaca di dalamnya")
+        reasons = Counter(summary.reasons)
+        return counts_of(total, events=events, rejected=0, reasons=reasons, partial=summary.partial)
+
+
+def counts_of(
+    total: Carried, *, events: int, rejected: int, reasons: Counter[str], partial: bool = False
+) -> IngestCounts:
+    return IngestCounts(
+        events=events,
+        rejected=rejected,
+        stored=total.stored,
+        duplicates=total.duplicates,
+        detections=total.detections,
+        alerts=total.alerts,
+        incidents=total.incidents,
+        partial=partial,
+        reasons=tuple(reasons.most_common()),
+    )

@@ -1,0 +1,161 @@
+"""The one intake process: owns event writer and detection state; takes batches from a Unix socket and from syslog."""
+
+import asyncio
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import orjson
+import structlog
+
+from ingest.intake import MessageReader, batches
+from ingest.sources.syslog import SyslogListener, SyslogMessage
+from ir_platform.app.handover import (
+    LENGTH_BYTES,
+    MAX_FRAME_BYTES,
+    SOCKET_NAME,
+    Carried,
+    batch_from,
+    carried_payload,
+    frame_of,
+    open_folder,
+)
+from ir_platform.app.pipeline import Pipeline
+from ir_platform.config import Settings
+from ir_platform.domain.event import EventBatch
+from ir_platform.ports import StoreFullError
+
+log = structlog.get_logger()
+
+NOTE_EVERY_SECONDS = 1.0
+FULL_PAUSE_SECONDS = 2.0
+
+
+class IntakeServer:
+    """Serialises batches of all sources onto one worker thread."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
+
+    async def carry(self, batch: EventBatch) -> Carried:
+        """Raises: StoreFullError."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.carry, batch)
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection until it closes; a frame that is none ends the connection."""
+        try:
+            while True:
+                head = await reader.readexactly(LENGTH_BYTES)
+                length = int.from_bytes(head, "big")
+                if length > MAX_FRAME_BYTES:
+                    break
+                writer.write(frame_of(await self._reply(await reader.readexactly(length))))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the other side is done, or gone; what it was told is durable, the rest it sends again
+        finally:
+            writer.close()
+
+    async def _reply(self, frame: bytes) -> dict[str, object]:
+        try:
+            payload = orjson.loads(frame)
+            if not payload:
+                return carried_payload(Carried())
+            batch = batch_from(payload)
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+            return {"error": "kiriman tidak dapat dibaca"}
+        try:
+            return carried_payload(await self.carry(batch))
+        except StoreFullError:
+            return {"error": "ruang penyimpanan penuh; tidak ada yang disimpan"}
+
+    async def recover(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.recover)
+
+    async def drain(self) -> None:
+        """Finish what was taken; the pipeline is closed afterwards."""
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.close)
+        self._worker.shutdown()
+
+
+def listen(data_dir: Path) -> socket.socket:
+    """Return the listening Unix socket; the folder's lock is held already, so an old socket file is a dead one."""
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    (data_dir / SOCKET_NAME).unlink(missing_ok=True)
+    with open_folder(data_dir) as folder:
+        server.bind(f"{folder}/{SOCKET_NAME}")
+    (data_dir / SOCKET_NAME).chmod(0o600)
+    server.listen(64)
+    server.setblocking(False)
+    return server
+
+
+class SyslogIntake:
+    """Carries what the syslog listener received; while the disk is full it waits, and TCP senders wait with it."""
+
+    def __init__(self, server: IntakeServer, *, timezone: ZoneInfo) -> None:
+        self._server = server
+        self._reader = MessageReader(timezone=timezone)
+
+    async def deliver(self, messages: Sequence[SyslogMessage]) -> None:
+        records = [self._reader.read(message) for message in messages]
+        for intake in batches(records, received_ns=time.time_ns, monotonic=time.monotonic):
+            await self._carry(intake.batch)
+
+    async def _carry(self, batch: EventBatch) -> None:
+        while True:
+            try:
+                await self._server.carry(batch)
+            except StoreFullError:
+                log.error("store_full", waiting_events=len(batch))
+                await asyncio.sleep(FULL_PAUSE_SECONDS)
+            else:
+                return
+
+
+async def serve_intake(
+    settings: Settings,
+    pipeline: Pipeline,
+    note_audit: Callable[[], None],
+    *,
+    syslog_sockets: tuple[socket.socket, socket.socket] | None,
+) -> None:
+    """Serve until SIGTERM; what was taken by then is finished.
+
+    `note_audit` writes the audit chain's end to its checkpoint outside the database; it is called about once a second.
+    """
+    stopped = stop_event()
+    server = IntakeServer(pipeline)
+    await server.recover()
+    unix = await asyncio.start_unix_server(server.answer, sock=listen(settings.data_dir))
+    listener = None
+    if syslog_sockets is not None:
+        intake = SyslogIntake(server, timezone=ZoneInfo(settings.timezone))
+        listener = SyslogListener(deliver=intake.deliver, clock_ns=time.time_ns)
+        stream, datagrams = syslog_sockets
+        await listener.start_on(stream=stream, datagrams=datagrams)
+    log.info("intake_started")
+    while not stopped.is_set():
+        await asyncio.to_thread(note_audit)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), timeout=NOTE_EVERY_SECONDS)
+    if listener is not None:
+        await listener.stop()
+    unix.close()
+    await server.drain()
+    note_audit()
+
+
+def stop_event() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    return stopped

@@ -1,0 +1,139 @@
+"""What each kind of job does; `ir_platform.app.worker` leases the row, calls this and stores the outcome."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ir_platform.app.handover import HandoverError, NoIntakeError, connect
+from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
+from ir_platform.config import Settings
+from ir_platform.documents.catalog import render
+from ir_platform.documents.content import content_from_json
+from ir_platform.domain.document import Document, DocumentId, DocumentStatus
+from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
+from ir_platform.ports import Clock, Files, State, UnitOfWork
+
+MAX_DOCUMENT_BYTES = 64 * 1024**2
+
+Progress = Callable[[str, int], None]
+"""Phase and percent, 0 to 100. Raises: LostLeaseError."""
+
+
+class JobFailedError(Exception):
+    """The job cannot be done however often it is tried; `reason` is shown to people."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TryAgainError(Exception):
+    """What the job needs is away for the moment; it waits for its lease to end and is tried again."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LostLeaseError(Exception):
+    """Another worker has the job by now; nothing of this attempt is to be kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    result: str
+    """JSON."""
+    finish: Callable[[UnitOfWork], None]
+    """What else changes in the transaction that ends the job."""
+
+
+def add_job(uow: UnitOfWork, kind: JobKind, payload: dict[str, Any], *, job_id: str, now: datetime) -> JobId:
+    """Add a queued job within the caller's transaction; its bell is rung after the commit."""
+    job = Job(
+        id=JobId(job_id),
+        kind=kind,
+        payload=json.dumps(payload, sort_keys=True),
+        status=JobStatus.QUEUED,
+        attempt=0,
+        lease_until=None,
+        phase="",
+        percent=0,
+        result=None,
+        error=None,
+        created_at=now,
+        updated_at=now,
+    )
+    uow.jobs.add(job)
+    return job.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """Every kind of job, with what it needs."""
+
+    state: State
+    files: Files
+    ingest: FileIngest
+    settings: Settings
+    clock: Clock
+
+    def do(self, job: Job, progress: Progress) -> Outcome:
+        """Raises: JobFailedError, LostLeaseError."""
+        payload: dict[str, Any] = json.loads(job.payload)
+        match job.kind:
+            case JobKind.RENDER_DOCUMENT:
+                return self._render(DocumentId(payload["document_id"]))
+            case JobKind.INGEST_FILE:
+                return self._ingest(payload, progress)
+
+    def on_failure(self, uow: UnitOfWork, job: Job) -> None:
+        """What else a failed job changes, in the transaction that ends it."""
+        if job.kind is JobKind.RENDER_DOCUMENT:
+            document = uow.documents.get(DocumentId(json.loads(job.payload)["document_id"]))
+            if document is not None:
+                self._save_document(uow, replace(document, status=DocumentStatus.FAILED))
+
+    def _render(self, document_id: DocumentId) -> Outcome:
+        with self.state.read() as uow:
+            document = uow.documents.get(document_id)
+        if document is None:
+            raise JobFailedError(reason="Dokumen tidak ditemukan.")
+        rendered = render(document.kind, content_from_json(document.content))
+        docx = self.files.put([rendered.docx], limit_bytes=MAX_DOCUMENT_BYTES)
+        pdf = self.files.put([rendered.pdf], limit_bytes=MAX_DOCUMENT_BYTES)
+        ready = replace(document, status=DocumentStatus.READY, docx_sha256=docx.sha256, pdf_sha256=pdf.sha256)
+        return Outcome(
+            result=json.dumps({"docx_sha256": docx.sha256, "pdf_sha256": pdf.sha256}),
+            finish=lambda uow: self._save_document(uow, ready),
+        )
+
+    def _save_document(self, uow: UnitOfWork, document: Document) -> None:
+        uow.documents.save(document)
+        uow.changes.add("document", document.incident_id, self.clock())
+
+    def _ingest(self, payload: dict[str, Any], progress: Progress) -> Outcome:
+        with TemporaryDirectory(prefix="tanggap-") as folder:
+            # The name is part of what a log's event ids are made of; the stored file is called by its hash.
+            link = Path(folder) / safe_name(payload["name"])
+            link.symlink_to(self.files.path(payload["sha256"]))
+            counts = self._carry_file(link, progress)
+        return Outcome(result=json.dumps(asdict(counts)), finish=lambda uow: None)
+
+    def _carry_file(self, path: Path, progress: Progress) -> IngestCounts:
+        try:
+            with connect(self.settings.data_dir) as intake:
+                return self.ingest.run(path, intake.carry, on_progress=progress)
+        except NothingUsableError as error:
+            raise JobFailedError(reason=error.reason) from error
+        except (NoIntakeError, HandoverError) as error:
+            raise TryAgainError(reason=str(error)) from error
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a sent file name with nothing in it that a path could be made of."""
+    return re.sub(r"[^\w.-]", "_", name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]).strip(".")[:100] or "berkas"

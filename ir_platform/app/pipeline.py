@@ -1,0 +1,90 @@
+"""The hot path: a batch is stored durably, matched in process, and what is found becomes alerts and incidents.
+
+Position and state of the detection engine are saved together, now and then and after every alert; after a crash the
+events behind that position are matched again. Ids of detections are the same then, and each counts once.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from ir_platform.app.handover import Carried
+from ir_platform.app.triage import Triage
+from ir_platform.domain.alert import Detection
+from ir_platform.domain.event import EventBatch
+from ir_platform.ports import Appended, Clock, EventWriter, State
+
+log = structlog.get_logger()
+
+CHECKPOINT = "detection"
+CHECKPOINT_EVERY = timedelta(seconds=2)
+"""How often, while nothing is detected."""
+
+
+class Scanner(Protocol):
+    """What the pipeline needs of `detections.scan`."""
+
+    def scan(self, batch: EventBatch) -> tuple[Detection, ...]: ...
+    def snapshot(self) -> str: ...
+    def restore(self, snapshot: str) -> None: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Pipeline:
+    """Owned by the one intake process; not for use from two threads at once."""
+
+    writer: EventWriter
+    scanner: Scanner
+    state: State
+    triage: Triage
+    clock: Clock
+    _saved_at: datetime | None = None
+
+    def recover(self) -> Carried:
+        """Match what was stored but not matched before the last stop; call once, before the first `carry`."""
+        with self.state.read() as uow:
+            saved = uow.checkpoints.get(CHECKPOINT)
+        position = None
+        if saved is not None:
+            checkpoint = json.loads(saved)
+            position = checkpoint["position"]
+            self.scanner.restore(checkpoint["snapshot"])
+        total = Carried()
+        for after, batch in self.writer.read_from(position):
+            total += self._detect(batch, after)
+        if total.detections:
+            log.info("detections_recovered", detections=total.detections, incidents=total.incidents)
+        return total
+
+    def carry(self, batch: EventBatch) -> Carried:
+        """Store and match a batch; when it returns, the batch is durable and its alerts are committed.
+
+        Raises: StoreFullError, and then nothing of the batch is stored.
+        """
+        appended: Appended = self.writer.append(batch)
+        stored = Carried(stored=appended.stored, duplicates=appended.duplicates)
+        if not appended.new:
+            return stored
+        return stored + self._detect(appended.new, appended.position)
+
+    def close(self) -> None:
+        self.writer.close()
+
+    def _detect(self, batch: EventBatch, position: str) -> Carried:
+        detections = self.scanner.scan(batch)
+        carried = self.triage.record(detections)
+        # After the alerts: a stop between the two only matches these events again, to the same detection ids.
+        self._save_checkpoint(position, at_once=bool(detections))
+        return carried
+
+    def _save_checkpoint(self, position: str, *, at_once: bool) -> None:
+        now = self.clock()
+        if not at_once and self._saved_at is not None and now - self._saved_at < CHECKPOINT_EVERY:
+            return
+        checkpoint = json.dumps({"position": position, "snapshot": self.scanner.snapshot()})
+        with self.state.write() as uow:
+            uow.checkpoints.put(CHECKPOINT, checkpoint)
+        self._saved_at = now

@@ -1,0 +1,107 @@
+"""What becomes of a detection: a repeat on an open alert, a new alert, and at the configured level an incident."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ir_platform.app.handover import Carried
+from ir_platform.domain.alert import Alert, AlertId, Detection, Level
+from ir_platform.domain.incident import Incident, TimelineEntry
+from ir_platform.domain.job import JobId, JobKind
+from ir_platform.incidents.grouping import JOIN_WITHIN, hosts_of, may_join
+from ir_platform.incidents.repeats import fold
+from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork
+from playbooks.opening import Opener
+from playbooks.record import add_audit
+from playbooks.words import SYSTEM
+
+DETECTIONS_PER_TRANSACTION = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    state: State
+    opener: Opener
+    bell: JobBell
+    clock: Clock
+    new_id: NewId
+    open_level: Level
+
+    def record(self, detections: Iterable[Detection]) -> Carried:
+        """Commit alerts and incidents of these detections; one that was recorded before changes nothing."""
+        waiting = deque(detections)
+        total = Carried()
+        while waiting:
+            with self.state.write() as uow:
+                carried, jobs = self._record_some(uow, waiting)
+            for job_id in jobs:
+                self.bell.ring(job_id, JobKind.RENDER_DOCUMENT)
+            total += carried
+        return total
+
+    def _record_some(self, uow: UnitOfWork, waiting: deque[Detection]) -> tuple[Carried, tuple[JobId, ...]]:
+        """Take detections up to the first that reaches an incident, which is last in its transaction.
+
+        An incident's audit entry locks the head of the chain; whatever other rows a transaction needs, it takes before.
+        """
+        total = Carried()
+        jobs: tuple[JobId, ...] = ()
+        touched: list[Alert] = []
+        for _ in range(min(len(waiting), DETECTIONS_PER_TRANSACTION)):
+            detection = waiting.popleft()
+            before, after = self._fold(uow, detection)
+            if after is None:
+                continue
+            touched.append(after)
+            total += Carried(detections=1, alerts=int(before is None))
+            if after.incident_id is None and after.level.reaches(self.open_level):
+                opened, jobs = self._reach_incident(uow, after)
+                total += Carried(incidents=int(opened))
+                break
+        for alert_id in dict.fromkeys(alert.id for alert in touched):
+            uow.changes.add("alert", alert_id, self.clock())
+        return total, jobs
+
+    def _fold(self, uow: UnitOfWork, detection: Detection) -> tuple[Alert | None, Alert | None]:
+        """Return the open alert before and after the detection; (…, None) where it was recorded already."""
+        before = uow.alerts.open_for(detection.rule_id, detection.group)
+        alert_id = before.id if before else AlertId(self.new_id())
+        if not uow.alerts.claim_detection(detection, alert_id):
+            return before, None
+        after = fold(before, detection, alert_id=alert_id)
+        if before is None:
+            uow.alerts.add(after)
+            return None, after
+        uow.alerts.save(after, expected_version=before.version)
+        return before, replace(after, version=before.version + 1)
+
+    def _reach_incident(self, uow: UnitOfWork, alert: Alert) -> tuple[bool, tuple[JobId, ...]]:
+        """Join the open incident about the same host, or open one; whether it was opened, and its jobs."""
+        hosts = hosts_of(alert)
+        related = uow.incidents.open_about(hosts, since=alert.first_seen - JOIN_WITHIN) if hosts else None
+        if related is not None and may_join(alert, related):
+            self._save_with_incident(uow, alert, related)
+            self._join(uow, alert, related)
+            return False, ()
+        opened = self.opener.open_from_alert(uow, alert)
+        self._save_with_incident(uow, alert, opened.incident)
+        return True, opened.jobs
+
+    def _save_with_incident(self, uow: UnitOfWork, alert: Alert, incident: Incident) -> None:
+        uow.alerts.save(replace(alert, incident_id=incident.id), expected_version=alert.version)
+
+    def _join(self, uow: UnitOfWork, alert: Alert, incident: Incident) -> None:
+        facts = (("temuan", alert.rule_title), ("tingkat", alert.level.value), ("jumlah", str(alert.event_count)))
+        now = self.clock()
+        seen = max(incident.last_alert_at or alert.last_seen, alert.last_seen)
+        uow.incidents.save(replace(incident, last_alert_at=seen), expected_version=incident.version)
+        uow.incidents.add_timeline(incident.id, TimelineEntry(at=now, kind="alert_joined", actor=SYSTEM, facts=facts))
+        add_audit(
+            uow,
+            at=now,
+            actor=("system", SYSTEM),
+            action="alert.joined",
+            subject=f"incident:{incident.id}",
+            details={"temuan": alert.id, "nomor": incident.nomor},
+        )
+        uow.changes.add("incident", incident.id, now)

@@ -1,0 +1,227 @@
+"""Joins ports to adapters: the only module that knows every concrete class."""
+
+from contextlib import AbstractContextManager
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import structlog
+from celery import Celery
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.dependencies import Services
+from detections.catalog import new_detectors, shipped_rules
+from detections.scan import Scanner
+from ingest.pcap.tshark import CaptureUnavailableError, Tshark, find_tshark
+from ir_platform.adapters.events.factory import open_reader, open_writer
+from ir_platform.adapters.files.content import ContentFiles
+from ir_platform.adapters.queue.bell import CeleryBell
+from ir_platform.adapters.queue.celery_app import make_celery
+from ir_platform.adapters.sql.database import SqlState
+from ir_platform.adapters.sql.engine import sqlite_url
+from ir_platform.app.handover import Carried, is_intake_there
+from ir_platform.app.ids import new_id, utc_now
+from ir_platform.app.ingest_file import FileIngest
+from ir_platform.app.jobs import Work, add_job
+from ir_platform.app.pipeline import Pipeline
+from ir_platform.app.triage import Triage
+from ir_platform.app.worker import Worker
+from ir_platform.audit.checkpoint import AuditCheckpointFile, CheckpointConflictError, CheckpointFileError
+from ir_platform.calendar.working import OfficeCalendar
+from ir_platform.calendar.zones import zone_of
+from ir_platform.config import Settings
+from ir_platform.domain.event import EventBatch
+from ir_platform.domain.evidence import Evidence
+from ir_platform.domain.job import JobId, JobKind
+from ir_platform.domain.media_type import CAPTURES, EVTX
+from ir_platform.identity.throttle import SignInThrottle
+from ir_platform.identity.tokens import open_tokens
+from ir_platform.ports import EventReader, EventWriter, JobBell, State
+from playbooks.library import shipped
+from playbooks.opening import Opener
+from playbooks.runner import Runner
+
+log = structlog.get_logger()
+
+TOOLS_FOLDER = Path(__file__).resolve().parents[2] / ".tools"
+"""Where the set-up puts programs that it could not install for the whole machine."""
+
+
+def open_state(settings: Settings) -> SqlState:
+    return SqlState(settings.database_url or sqlite_url(settings.data_dir / "state.sqlite3"))
+
+
+def open_files(settings: Settings) -> ContentFiles:
+    return ContentFiles(settings.data_dir / "files")
+
+
+def event_reader(settings: Settings) -> EventReader:
+    return open_reader(folder=settings.data_dir / "events", url=settings.events_url)
+
+
+def event_writer(settings: Settings) -> EventWriter:
+    """Raises: StoreBusyError."""
+    return open_writer(
+        folder=settings.data_dir / "events", url=settings.events_url, dedup_days=settings.dedup_days, clock=utc_now
+    )
+
+
+def make_queue(settings: Settings) -> Celery:
+    return make_celery(broker_url=settings.broker_url, data_dir=settings.data_dir)
+
+
+def make_bell(settings: Settings) -> CeleryBell:
+    return CeleryBell(make_queue(settings))
+
+
+def locate_tshark() -> Tshark:
+    """Raises: CaptureUnavailableError."""
+    return find_tshark(unpacked=(TOOLS_FOLDER / "sysroot",))
+
+
+def are_captures_available() -> bool:
+    try:
+        locate_tshark()
+    except CaptureUnavailableError:
+        return False
+    return True
+
+
+def office_calendar(settings: Settings) -> OfficeCalendar:
+    return OfficeCalendar(zone=zone_of(settings.timezone))
+
+
+def make_opener(settings: Settings) -> Opener:
+    return Opener(
+        library=shipped(),
+        calendar=office_calendar(settings),
+        clock=utc_now,
+        new_id=new_id,
+        timezone=settings.timezone,
+        office_name=settings.office_name,
+        default_playbook=settings.default_playbook,
+    )
+
+
+def make_runner(settings: Settings, state: State, bell: JobBell) -> Runner:
+    return Runner(
+        state=state,
+        library=shipped(),
+        calendar=office_calendar(settings),
+        clock=utc_now,
+        new_id=new_id,
+        timezone=settings.timezone,
+        office_name=settings.office_name,
+        bell=bell,
+    )
+
+
+def open_pipeline(settings: Settings, state: State) -> Pipeline:
+    """Return the hot path over the data folder's one event writer. Raises: StoreBusyError."""
+    triage = Triage(
+        state=state,
+        opener=make_opener(settings),
+        bell=make_bell(settings),
+        clock=utc_now,
+        new_id=new_id,
+        open_level=settings.open_level,
+    )
+    return Pipeline(
+        writer=event_writer(settings),
+        scanner=Scanner(shipped_rules(), new_detectors()),
+        state=state,
+        triage=triage,
+        clock=utc_now,
+    )
+
+
+class LocalIntake(AbstractContextManager["LocalIntake"]):
+    """The intake of a data folder within this process, while no server runs. Raises: StoreBusyError when made."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._state = open_state(settings)
+        self._state.migrate()
+        self._pipeline = open_pipeline(settings, self._state)
+        self._pipeline.recover()
+
+    def carry(self, batch: EventBatch) -> Carried:
+        return self._pipeline.carry(batch)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pipeline.close()
+        note_audit(self._settings, self._state)
+
+
+def audit_checkpoints(settings: Settings) -> AuditCheckpointFile:
+    return AuditCheckpointFile(settings.data_dir / "audit" / "checkpoint.jsonl")
+
+
+def note_audit(settings: Settings, state: State) -> None:
+    """Write the chain's end to the checkpoint outside the database; a chain that contradicts it is logged."""
+    with state.read() as uow:
+        head = uow.audit.lock_head()
+    try:
+        audit_checkpoints(settings).append(head, utc_now())
+    except (CheckpointConflictError, CheckpointFileError) as error:
+        log.error("audit_checkpoint_refused", reason=str(error))
+
+
+def make_worker(settings: Settings) -> Worker:
+    state = open_state(settings)
+    work = Work(
+        state=state,
+        files=open_files(settings),
+        ingest=FileIngest(settings=settings, find_tshark=locate_tshark),
+        settings=settings,
+        clock=utc_now,
+    )
+    return Worker(state=state, work=work, bell=make_bell(settings), clock=utc_now)
+
+
+def api_services(settings: Settings) -> Services:
+    state, bell = open_state(settings), make_bell(settings)
+    return Services(
+        settings=settings,
+        state=state,
+        events=event_reader(settings),
+        files=open_files(settings),
+        library=shipped(),
+        runner=make_runner(settings, state, bell),
+        opener=make_opener(settings),
+        tokens=open_tokens(settings.data_dir / "keys"),
+        throttle=SignInThrottle(),
+        bell=bell,
+        clock=utc_now,
+        new_id=new_id,
+        version=version("ir-platform"),
+        captures_available=are_captures_available,
+        intake_answers=lambda: is_intake_there(settings.data_dir),
+        database_answers=lambda: is_reachable(state),
+        analyse=lambda evidence: queue_analysis(state, bell, evidence),
+    )
+
+
+def is_reachable(state: State) -> bool:
+    try:
+        state.ping()
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def queue_analysis(state: State, bell: JobBell, evidence: Evidence) -> JobId | None:
+    """Queue the intake of evidence that is a capture or an EVTX file; None where it is neither."""
+    if evidence.media_type not in CAPTURES and evidence.media_type != EVTX:
+        return None
+    payload = {"sha256": evidence.sha256, "name": evidence.name, "evidence_id": evidence.id}
+    with state.write() as uow:
+        job_id = add_job(uow, JobKind.INGEST_FILE, payload, job_id=new_id(), now=utc_now())
+    bell.ring(job_id, JobKind.INGEST_FILE)
+    return job_id

@@ -1,0 +1,155 @@
+"""The Celery worker: leases a job's row, does it, and ends it only if the lease is still its own."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+import structlog
+from celery import Celery
+
+from ir_platform.adapters.queue.celery_app import RUN_JOB, SWEEP, make_celery
+from ir_platform.app.jobs import JobFailedError, LostLeaseError, TryAgainError, Work
+from ir_platform.config import Settings, load_settings
+from ir_platform.domain.job import Job, JobId
+from ir_platform.ports import Clock, JobBell, State
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=30)
+RENEW_SECONDS = 10.0
+POSTPONEMENT = timedelta(seconds=2)
+SWEEP_BATCH = 50
+WORKER_PROCESSES = 2
+"""A document need not wait behind a capture."""
+MAX_ATTEMPTS = 10
+"""A job that ended its worker so often is not tried again; it is shown as failed."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    state: State
+    work: Work
+    bell: JobBell
+    clock: Clock
+
+    def run(self, job_id: str) -> None:
+        """Do the job if nobody else is at it; a second message for the same job changes nothing."""
+        now = self.clock()
+        with self.state.write() as uow:
+            job = uow.jobs.lease(JobId(job_id), now=now, until=now + LEASE)
+        if job is None:
+            return
+        bound = log.bind(job_id=job.id, kind=job.kind.value, attempt=job.attempt)
+        if job.attempt > MAX_ATTEMPTS:
+            self._fail(job, "Pekerjaan dihentikan setelah beberapa kali gagal di tengah jalan.")
+            return
+        try:
+            with self._renewed(job):
+                self._do(job)
+        except JobFailedError as error:
+            self._fail(job, error.reason)
+            bound.warning("job_failed", reason=error.reason)
+        except TryAgainError as error:
+            self._postpone(job)
+            bound.warning("job_postponed", reason=error.reason)
+        except LostLeaseError:
+            bound.warning("job_lease_lost")
+        except Exception as error:
+            self._fail(job, f"Kesalahan tak terduga: {type(error).__name__}")
+            bound.exception("job_crashed")
+            raise
+        else:
+            bound.info("job_done")
+
+    def sweep(self) -> None:
+        """Ring again for every job that waits, such as one whose worker died."""
+        with self.state.read() as uow:
+            waiting = uow.jobs.waiting(now=self.clock(), limit=SWEEP_BATCH)
+        for job in waiting:
+            self.bell.ring(job.id, job.kind)
+
+    def _do(self, job: Job) -> None:
+        def progress(phase: str, percent: int) -> None:
+            with self.state.write() as uow:
+                if not uow.jobs.progress(job.id, attempt=job.attempt, phase=phase, percent=percent, now=self.clock()):
+                    raise LostLeaseError
+
+        outcome = self.work.do(job, progress)
+        now = self.clock()
+        with self.state.write() as uow:
+            if not uow.jobs.finish(job.id, attempt=job.attempt, result=outcome.result, error=None, now=now):
+                raise LostLeaseError
+            outcome.finish(uow)
+            uow.changes.add("job", job.id, now)
+
+    def _postpone(self, job: Job) -> None:
+        """Let the lease end soon: the sweep rings again then."""
+        with self.state.write() as uow:
+            uow.jobs.renew(job.id, attempt=job.attempt, until=self.clock() + POSTPONEMENT)
+
+    def _fail(self, job: Job, reason: str) -> None:
+        now = self.clock()
+        with self.state.write() as uow:
+            if uow.jobs.finish(job.id, attempt=job.attempt, result=None, error=reason, now=now):
+                self.work.on_failure(uow, job)
+                uow.changes.add("job", job.id, now)
+
+    @contextmanager
+    def _renewed(self, job: Job) -> Iterator[None]:
+        """Keep the lease while the block runs; a lease that is lost shows at the next progress or at the end."""
+        done = threading.Event()
+
+        def renew() -> None:
+            while not done.wait(RENEW_SECONDS):
+                with self.state.write() as uow:
+                    if not uow.jobs.renew(job.id, attempt=job.attempt, until=self.clock() + LEASE):
+                        return
+
+        thread = threading.Thread(target=renew, name=f"lease-{job.id}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+
+@cache
+def worker_of_this_process() -> Worker:
+    """Made in the process that runs the tasks: Celery forks, and database connections must not cross a fork."""
+    from ir_platform.app.wiring import make_worker  # noqa: PLC0415  wiring builds on this module
+
+    return make_worker(load_settings())
+
+
+def register_tasks(app: Celery) -> None:
+    @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
+    def run_job(job_id: str) -> None:
+        worker_of_this_process().run(job_id)
+
+    @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
+    def sweep() -> None:
+        worker_of_this_process().sweep()
+
+
+def run_celery(settings: Settings) -> None:
+    """Run worker and beat until SIGTERM; embedded, one process group does both."""
+    # Celery warns a worker of root because of pickled messages; ours are JSON, and only ids are in them.
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
+    app = make_celery(broker_url=settings.broker_url, data_dir=settings.data_dir)
+    register_tasks(app)
+    worker = app.Worker(
+        beat=True,
+        concurrency=WORKER_PROCESSES,
+        pool="prefork",
+        loglevel="WARNING",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    worker.start()
