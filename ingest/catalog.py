@@ -1,6 +1,7 @@
 """Every log format by its name, and the one way to read a file's events."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -77,7 +78,7 @@ def _is_auth(reading: Reading) -> bool:
 
 def _is_syslog(reading: Reading) -> bool:
     """Many programs begin their lines with an ISO time; only syslog has a program's name, or a priority, after it."""
-    return "process.name" in reading.fields or "log.syslog.priority" in reading.fields
+    return not {"process.name", "event.code", "log.syslog.priority"}.isdisjoint(reading.fields)
 
 
 def _is_zeek(reading: Reading) -> bool:
@@ -203,7 +204,7 @@ def read_events(
 
 
 def _read_text(path: Path, known: LineFormat, parser: Parser, source: Source, begin: Checkpoint) -> Iterator[Parsed]:
-    with open_content(path) as content:
+    with closing(open_content(path)) as content:
         try:
             skip_to(content, begin.offset)
             lines = read_lines(content, start=begin.offset, record=begin.record, limit_bytes=LINE_LIMIT_BYTES)

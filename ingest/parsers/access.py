@@ -102,6 +102,9 @@ def _add_request(fields: dict[str, Any], request: str) -> None:
         url = rest
     fields["http.request.method"] = method
     fields["url.original"] = url
+    if method == "CONNECT":
+        _add_host(fields, url)
+        return
     path, mark, query = url.partition("?")
     if "://" in path:
         path = _add_domain(fields, path)

@@ -1,7 +1,8 @@
 """What the readers of authentication messages share: the shape of their answer and how an address is told."""
 
-from ipaddress import ip_address
 from typing import Any, Final
+
+from ingest.parsers.addresses import is_ip
 
 Fields = dict[str, Any]
 
@@ -21,12 +22,3 @@ def add_address(fields: Fields, address: str, port: str | None = None) -> Fields
     if port and int(port) <= 65_535:
         fields["source.port"] = int(port)
     return fields
-
-
-def is_ip(text: str) -> bool:
-    """Say whether this is an IPv4 or IPv6 address without a zone."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return "%" not in text

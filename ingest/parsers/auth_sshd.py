@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ingest.parsers.auth_fields import AUTHENTICATION, SESSION, Fields, add_address, is_ip
+from ingest.parsers.addresses import is_ip
+from ingest.parsers.auth_fields import AUTHENTICATION, SESSION, Fields, add_address
 
 _FROM: Final = r"from (?P<ip>\S+)(?: port (?P<port>\d{1,5}))?"
 _LOGIN: Final = re.compile(
@@ -23,8 +24,8 @@ _INVALID: Final = re.compile(
 )
 _CLOSED: Final = re.compile(
     r"(?:Connection (?P<how>closed|reset) by|Disconnected from|Disconnecting) "
-    r"(?:(?P<state>authenticating |invalid )?user (?P<user>.*) )?(?P<ip>\S+)(?: port (?P<port>\d{1,5}))?"
-    r"(?:: (?P<why>.*?))?(?: \[preauth\])?$",
+    r"(?:(?P<state>authenticating |invalid )?user (?P<user>.*) (?P<user_ip>\S+) port (?P<user_port>\d{1,5})"
+    r"|(?P<ip>\S+?)(?: port (?P<port>\d{1,5}))?)(?:: (?P<why>.*?))?(?: \[preauth\])?$",
     re.DOTALL,
 )
 _RECEIVED: Final = re.compile(
@@ -46,7 +47,8 @@ _PAM_ERROR: Final = re.compile(
 )
 _NOT_ALLOWED: Final = re.compile(r"User (?P<user>.*) from (?P<ip>\S+) not allowed because (?P<why>.*)$", re.DOTALL)
 _BREAK_IN: Final = re.compile(
-    r"(?:reverse mapping checking|Address ).*?\[?(?P<ip>[0-9a-fA-F.:]{3,45})\]?.* - POSSIBLE BREAK-IN ATTEMPT!"
+    r"(?:reverse mapping checking .*\[(?P<ip>\S+)\] failed|Address (?P<mapped>\S+) maps to .*)"
+    r" ?- POSSIBLE BREAK-IN ATTEMPT"
 )
 _ANY_FROM: Final = re.compile(r".*\b(?:from|with) (?P<ip>\S+) port (?P<port>\d{1,5})", re.DOTALL)
 _REPEATED: Final = re.compile(r"message repeated (?P<times>\d{1,9}) times: \[ ?(?P<message>.*)\]$", re.DOTALL)
@@ -105,7 +107,10 @@ def _ssh_invalid(message: str) -> Fields | None:
 
 def _ssh_closed(message: str) -> Fields | None:
     match = _CLOSED.match(message)
-    if match is None or not is_ip(match["ip"]):
+    if match is None:
+        return None
+    address = match["user_ip"] or match["ip"]
+    if not is_ip(address):
         return None
     fields: Fields = {
         "event.action": "ssh_connection_reset" if match["how"] == "reset" else "ssh_disconnect",
@@ -118,7 +123,7 @@ def _ssh_closed(message: str) -> Fields | None:
         fields["event.reason"] = "invalid user"
     elif match["why"]:
         fields["event.reason"] = match["why"]
-    return add_address(fields, match["ip"], match["port"])
+    return add_address(fields, address, match["user_port"] or match["port"])
 
 
 def _ssh_received(message: str) -> Fields | None:
@@ -184,9 +189,9 @@ def _ssh_not_allowed(message: str) -> Fields | None:
 
 def _ssh_break_in(message: str) -> Fields | None:
     match = _BREAK_IN.match(message)
-    if match is None or not is_ip(match["ip"]):
+    if match is None:
         return None
-    return add_address({"event.action": "ssh_reverse_mapping_failed"}, match["ip"])
+    return add_address({"event.action": "ssh_reverse_mapping_failed"}, match["ip"] or match["mapped"])
 
 
 def _ssh_repeated(message: str) -> Fields | None:

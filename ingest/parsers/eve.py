@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import Any, Final
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
-from ingest.parsers.flat import TooManyFieldsError, flatten
+from ingest.parsers.flat import UnwieldyDocumentError, flatten, is_fitting
 from ingest.parsers.jsonl import read_object
 from ingest.parsers.times import iso_ns
 from ir_platform.domain.event import isoformat_ns
@@ -126,8 +126,8 @@ class EveParser:
             return Refusal("waktu catatan EVE tidak sah")
         try:
             flat = flatten(document)
-        except TooManyFieldsError:
-            return Refusal("terlalu banyak field dalam satu objek JSON")
+        except UnwieldyDocumentError:
+            return Refusal("objek JSON terlalu besar atau terlalu dalam")
         return Reading(time_ns, self._fields(kind, flat))
 
     def _fields(self, kind: str, flat: dict[str, Any]) -> dict[str, Any]:
@@ -138,15 +138,16 @@ class EveParser:
         }
         for key, value in flat.items():
             known = _NAMES.get(key)
-            if known is not None:
-                fields[known[0]] = known[1](value)
+            if known is not None and is_fitting(known[0], shaped := known[1](value)):
+                fields[known[0]] = shaped
             elif key not in _DROPPED:
                 fields[f"suricata.eve.{key}"] = value
         self._add_flow(fields, flat)
         _add_url(fields)
-        question = fields.get("dns.question.name")
-        if isinstance(question, list) and len(question) == 1:
-            fields["dns.question.name"] = question[0]
+        for name in ("dns.question.name", "dns.question.type"):
+            asked = fields.get(name)
+            if isinstance(asked, list) and len(asked) == 1:
+                fields[name] = asked[0]
         return fields
 
     def _add_flow(self, fields: dict[str, Any], flat: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from ingest.parsers.addresses import is_ip
 from ingest.parsers.times import epoch_ns, iso_ns
 
 MAX_DEPTH: Final = 32
@@ -50,14 +51,24 @@ _UTC_FIELDS: Final = frozenset(
 """These are in UTC by definition when they carry no zone."""
 
 
-class TooManyFieldsError(Exception):
-    """A document has more than MAX_FIELDS fields."""
+_NUMBERS: Final = (".port", ".bytes", ".packets", ".status_code", ".size")
+
+
+def is_fitting(name: str, value: object) -> bool:
+    """Say whether an ECS field may hold this value: an index refuses a whole event for one address that is none."""
+    if name.endswith(_NUMBERS):
+        return type(value) is int and value >= 0
+    return not name.endswith(".ip") or (isinstance(value, str) and is_ip(value))
+
+
+class UnwieldyDocumentError(Exception):
+    """A document has more than MAX_FIELDS fields, or is nested so deep that it cannot be written again."""
 
 
 def flatten(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return dotted keys with scalars or lists; nulls and empty objects are left out.
 
-    A list of objects becomes one list a key, as search engines read it. Raises: TooManyFieldsError.
+    A list of objects becomes one list a key, as search engines read it. Raises: UnwieldyDocumentError.
     """
     flat: dict[str, Any] = {}
     for key, value in _walk("", document, 0):
@@ -66,7 +77,7 @@ def flatten(document: Mapping[str, Any]) -> dict[str, Any]:
         else:
             flat[key] = value
             if len(flat) > MAX_FIELDS:
-                raise TooManyFieldsError
+                raise UnwieldyDocumentError
     return flat
 
 
@@ -80,7 +91,7 @@ def _walk(prefix: str, value: Mapping[str, Any], depth: int) -> Iterator[tuple[s
             continue
         elif kind is dict:
             if depth >= MAX_DEPTH:
-                yield key, orjson.dumps(inner).decode()
+                yield key, _json(inner)
             else:
                 yield from _walk(f"{key}.", inner, depth + 1)
         elif kind is list:
@@ -96,11 +107,19 @@ def _walk_list(key: str, values: list[Any], depth: int) -> Iterator[tuple[str, A
             for inner_key, inner in _walk(f"{key}.", value, depth + 1):
                 yield inner_key, _as_list(inner)
         elif type(value) in (dict, list):
-            plain.append(orjson.dumps(value).decode())
+            plain.append(_json(value))
         elif value is not None:
             plain.append(value)
     if plain or not values:
         yield key, plain
+
+
+def _json(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError as error:
+        # orjson reads 1,024 levels and writes 254.
+        raise UnwieldyDocumentError from error
 
 
 def _as_list(value: object) -> list[Any]:

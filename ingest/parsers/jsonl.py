@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
-from ingest.parsers.flat import TooManyFieldsError, flatten, time_of
+from ingest.parsers.flat import UnwieldyDocumentError, flatten, time_of
 from ingest.parsers.windows import add_windows_fields, fields_of_event
 
 
@@ -37,8 +37,8 @@ class JsonLinesParser:
             return fields_of_event(event)
         try:
             fields = flatten(document)
-        except TooManyFieldsError:
-            return Refusal("terlalu banyak field dalam satu objek JSON")
+        except UnwieldyDocumentError:
+            return Refusal("objek JSON terlalu besar atau terlalu dalam")
         if not fields:
             return Refusal("objek JSON tanpa isi")
         add_windows_fields(fields)

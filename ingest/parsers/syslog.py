@@ -24,7 +24,7 @@ _LINE: Final = re.compile(
 _TAG: Final = re.compile(r"([^\s\[\]:]{1,128})(?:\[(\d{1,10})\])?(?: \([^()]*\))?: ?")
 _RFC5424: Final = re.compile(
     r"<(?P<pri>\d{1,3})>(?P<version>\d{1,2}) (?P<time>\S{1,64}) (?P<host>\S{1,255}) (?P<app>\S{1,128})"
-    r" (?P<proc>\S{1,128}) (?P<id>\S{1,128}) (?P<rest>-|\[.*)(?P<tail>)",
+    r" (?P<proc>\S{1,128}) (?P<id>\S{1,128}) (?P<rest>[-\[].*)",
     re.DOTALL,
 )
 _SD_NAME: Final = re.compile(r"[^\s=\]\"]{1,64}")

@@ -6,7 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.base import Reading, Refusal
-from ingest.parsers.flat import TooManyFieldsError, flatten, instant_of
+from ingest.parsers.flat import UnwieldyDocumentError, flatten, instant_of, is_fitting
 
 _UTC: Final = ZoneInfo("UTC")
 
@@ -43,8 +43,8 @@ def fields_of_event(event: Mapping[str, Any]) -> Reading | Refusal:
     try:
         _add_data(fields, "winlog.event_data.", event.get("EventData"))
         _add_data(fields, "winlog.user_data.", event.get("UserData"))
-    except TooManyFieldsError:
-        return Refusal("terlalu banyak field dalam satu catatan Windows")
+    except UnwieldyDocumentError:
+        return Refusal("catatan Windows terlalu besar atau terlalu dalam")
     add_meaning(fields)
     return Reading(time_ns, fields)
 
@@ -98,7 +98,7 @@ def _text(value: object) -> str:
 
 
 def _add_data(fields: dict[str, Any], prefix: str, data: object) -> None:
-    """Add the data under `prefix`. Raises: TooManyFieldsError."""
+    """Add the data under `prefix`. Raises: UnwieldyDocumentError."""
     if data is None or data == "":
         return
     if not isinstance(data, dict):
@@ -213,7 +213,7 @@ def add_meaning(fields: dict[str, Any]) -> None:
         (f"{data}ParentImage", "process.parent.executable"),
     ):
         value = fields.get(source)
-        if isinstance(value, str) and value not in _EMPTY:
+        if isinstance(value, str) and value not in _EMPTY and is_fitting(name, value):
             fields.setdefault(name, value)
     for source, name in (
         (f"{data}IpPort", "source.port"),

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from ingest.parsers.base import EARLIEST_NS, LATEST_NS, ParseContext, Reading, Refusal
-from ingest.parsers.flat import TooManyFieldsError, flatten, instant_of
+from ingest.parsers.flat import UnwieldyDocumentError, flatten, instant_of, is_fitting
 from ingest.parsers.jsonl import read_object
 from ir_platform.domain.event import isoformat_ns
 
@@ -157,8 +157,8 @@ class ZeekParser:
             return document
         try:
             columns = flatten(document)
-        except TooManyFieldsError:
-            return Refusal("terlalu banyak field dalam satu objek JSON")
+        except UnwieldyDocumentError:
+            return Refusal("objek JSON terlalu besar atau terlalu dalam")
         if "ts" not in columns:
             return Refusal("bukan catatan Zeek: ts tidak ada")
         kind = columns.pop("_path", None)
@@ -177,7 +177,8 @@ class ZeekParser:
             time_ns = self._reference_ns
         names = _BY_KIND.get(kind, {})
         for column, value in columns.items():
-            fields[names.get(column) or _COMMON.get(column) or f"zeek.{kind}.{column}"] = value
+            name = names.get(column) or _COMMON.get(column)
+            fields[name if name and is_fitting(name, value) else f"zeek.{kind}.{column}"] = value
         if kind == "conn":
             _add_flow(fields, time_ns, columns.get("duration"))
         elif kind == "dns":

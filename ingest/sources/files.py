@@ -4,9 +4,11 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from hashlib import blake2b
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, cast
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 import zstandard
 
@@ -44,7 +46,59 @@ class DamagedArchiveError(Exception):
         self.offset = offset
 
 
-def open_content(path: Path) -> BinaryIO:
+class Content(Protocol):
+    """What a file holds, uncompressed."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, none at the end. Raises: EOFError and the library's own where it is damaged."""
+
+    def close(self) -> None: ...
+
+
+class _ZstdContent:
+    """The frames of a zstd file, one after another; unlike the library's own reader it says when one is cut off."""
+
+    _INPUT_BYTES = 1024
+    """A block of 128 KiB may stand in 4 bytes: this much input at a time bounds what comes out at once to 32 MiB."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self._frame = self._new_frame()
+        self._is_within_frame = False
+        self._input = b""
+        self._ready = bytearray()
+
+    @staticmethod
+    def _new_frame() -> "zstandard.ZstdDecompressionObj":
+        return zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES).decompressobj()
+
+    def read(self, size: int, /) -> bytes:
+        while len(self._ready) < size and self._read_on():
+            pass
+        if not self._ready and self._is_within_frame:
+            raise EOFError
+        content = bytes(self._ready[:size])
+        del self._ready[:size]
+        return content
+
+    def _read_on(self) -> bool:
+        """Uncompress a little more; False at the end of the file."""
+        self._input = self._input or self._raw.read(self._INPUT_BYTES)
+        if not self._input:
+            return False
+        self._ready += self._frame.decompress(self._input)
+        self._is_within_frame = not self._frame.eof
+        self._input = b""
+        if self._frame.eof:
+            self._input = self._frame.unused_data
+            self._frame = self._new_frame()
+        return True
+
+    def close(self) -> None:
+        self._raw.close()
+
+
+def open_content(path: Path) -> Content:
     """Return the file's content, uncompressed where its first bytes say gzip or zstd.
 
     Raises: OSError.
@@ -52,14 +106,13 @@ def open_content(path: Path) -> BinaryIO:
     with path.open("rb") as raw:
         magic = raw.read(4)
     if magic.startswith(GZIP_MAGIC):
-        return cast(BinaryIO, gzip.open(path, "rb"))
+        return gzip.open(path, "rb")
     if magic == ZSTD_MAGIC:
-        decoder = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES)
-        return cast(BinaryIO, decoder.stream_reader(path.open("rb"), read_across_frames=True, closefd=True))
+        return _ZstdContent(path.open("rb"))
     return path.open("rb")
 
 
-def read_blocks(content: BinaryIO, *, size: int = BLOCK_BYTES) -> Iterator[bytes]:
+def read_blocks(content: Content, *, size: int = BLOCK_BYTES) -> Iterator[bytes]:
     """Yield the content in blocks. Raises: DamagedArchiveError."""
     offset = 0
     while True:
@@ -76,7 +129,7 @@ def read_blocks(content: BinaryIO, *, size: int = BLOCK_BYTES) -> Iterator[bytes
 def read_head(path: Path, *, size: int) -> bytes:
     """Return the first bytes of the content, as many as can be read. Raises: OSError."""
     head = b""
-    with open_content(path) as content:
+    with closing(open_content(path)) as content:
         try:
             for block in read_blocks(content, size=size):
                 head += block
@@ -100,17 +153,17 @@ def origin_of(name: str, head: bytes) -> str:
     return f"file:{stem}:{blake2b(first_line, digest_size=8).hexdigest()}"
 
 
-def skip_to(content: BinaryIO, offset: int) -> None:
+def skip_to(content: Content, offset: int) -> None:
     """Read up to `offset`; compressed content can only be read through. Raises: DamagedArchiveError."""
-    if isinstance(content, gzip.GzipFile | zstandard.ZstdDecompressionReader):
-        left = offset
-        while left > 0:
-            block = next(read_blocks(content, size=min(left, BLOCK_BYTES)), b"")
-            if not block:
-                return
-            left -= len(block)
+    if isinstance(content, BufferedReader):
+        content.seek(offset)
         return
-    content.seek(offset)
+    left = offset
+    while left > 0:
+        block = next(read_blocks(content, size=min(left, BLOCK_BYTES)), b"")
+        if not block:
+            return
+        left -= len(block)
 
 
 def is_compressed(path: Path) -> bool:
@@ -120,7 +173,7 @@ def is_compressed(path: Path) -> bool:
     return magic.startswith(GZIP_MAGIC) or magic == ZSTD_MAGIC
 
 
-def read_lines(content: BinaryIO, *, start: int, record: int, limit_bytes: int) -> Iterator[Line]:
+def read_lines(content: Content, *, start: int, record: int, limit_bytes: int) -> Iterator[Line]:
     r"""Yield the lines from `start` on (which is where `content` stands), cut at `\n`, without `\r\n`.
 
     The first one is line number `record`. Memory holds one block and one line of at most `limit_bytes`.

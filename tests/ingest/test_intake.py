@@ -1,0 +1,154 @@
+"""Records become batches; what was rejected is kept as a document and counted by its reason."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ingest.catalog import read_events
+from ingest.intake import IntakeBatch, MessageReader, batches
+from ingest.sources.syslog import SyslogMessage
+from ir_platform.domain.event import to_ns
+from tests.support.builders import NOON
+
+GOOD = b"Nov 20 08:00:00 web-1 app: baik\n"
+BAD = b"bukan syslog \xff\n"
+
+
+def _batches(path: Path, *, max_events: int = 100, clock: list[float] | None = None) -> list[IntakeBatch]:
+    records = read_events(path, format="syslog", timezone=ZoneInfo("UTC"), year=2026)
+    ticks = iter(clock or [])
+    return list(
+        batches(records, received_ns=lambda: to_ns(NOON), monotonic=lambda: next(ticks, 0.0), max_events=max_events)
+    )
+
+
+def _file(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "x.log"
+    path.write_bytes(content)
+    return path
+
+
+def test_a_batch_counts_events_and_rejections_with_their_reasons(tmp_path: Path) -> None:
+    path = _file(tmp_path, GOOD + BAD + GOOD + BAD)
+
+    (batch,) = _batches(path)
+
+    assert (batch.events, batch.rejected, len(batch.batch)) == (2, 2, 4)
+    assert batch.reasons == (("bukan baris syslog: tidak ada waktu dan nama host di awal", 2),)
+    assert batch.checkpoint.offset == path.stat().st_size
+
+
+def test_a_rejection_becomes_a_quarantine_document(tmp_path: Path) -> None:
+    path = _file(tmp_path, GOOD + BAD)
+
+    (batch,) = _batches(path)
+
+    fields = batch.batch[1].fields()
+    del fields["event.id"]
+    assert fields == {
+        "@timestamp": "2026-11-20T04:00:00.000Z",
+        "event.kind": "pipeline_error",
+        "event.dataset": "quarantine",
+        "error.message": "bukan baris syslog: tidak ada waktu dan nama host di awal",
+        "log.file.path": str(path),
+        "log.offset": len(GOOD),
+        "tanggap.record": 1,
+        "tanggap.format": "syslog",
+        "event.original": "bukan syslog \ufffd",
+    }
+
+
+def test_the_same_bad_line_read_twice_is_one_document_and_two_bad_lines_are_two(tmp_path: Path) -> None:
+    path = _file(tmp_path, BAD + BAD)
+
+    (first,) = _batches(path)
+    (again,) = _batches(path)
+
+    assert first.batch.ids == again.batch.ids
+    assert len(set(first.batch.ids)) == 2
+
+
+def test_a_quarantined_original_is_cut_to_eight_kibibytes(tmp_path: Path) -> None:
+    path = _file(tmp_path, b"x" * 100_000 + b"\n")
+
+    (batch,) = _batches(path)
+
+    assert len(batch.batch[0].fields()["event.original"]) == 8192
+
+
+def test_batches_are_bounded_in_number_and_each_can_be_read_on_from(tmp_path: Path) -> None:
+    path = _file(tmp_path, GOOD * 10)
+
+    found = _batches(path, max_events=4)
+
+    assert [len(batch.batch) for batch in found] == [4, 4, 2]
+    rest = list(read_events(path, timezone=ZoneInfo("UTC"), year=2026, start=found[1].checkpoint))
+    assert [parsed.event for parsed in rest] == list(found[2].batch)
+
+
+def test_a_batch_is_closed_when_its_time_is_up(tmp_path: Path) -> None:
+    path = _file(tmp_path, GOOD * 4)
+
+    found = _batches(path, clock=[0.0, 0.1, 1.5, 1.5, 1.6, 9.9])
+
+    assert [len(batch.batch) for batch in found] == [2, 2]
+
+
+def test_nothing_read_is_no_batch(tmp_path: Path) -> None:
+    assert _batches(_file(tmp_path, b"")) == []
+
+
+# --- messages from the network ---------------------------------------------------------------------------------------
+
+
+def _message(content: bytes, *, sequence: int = 0, is_cut: bool = False) -> SyslogMessage:
+    return SyslogMessage(content, is_cut, to_ns(NOON), sequence, "10.20.0.1", "udp")
+
+
+def test_a_message_becomes_an_event_that_names_its_sender() -> None:
+    reader = MessageReader(timezone=ZoneInfo("Asia/Makassar"))
+
+    parsed = reader.read(
+        _message(b"<34>Nov 20 11:59:00 fw-1 sshd[1]: Failed password for a from 203.0.113.9 port 1 ssh2")
+    )
+
+    assert parsed.event is not None
+    fields = parsed.event.fields()
+    assert fields["@timestamp"] == "2026-11-20T03:59:00.000Z"
+    assert fields["log.source.address"] == fields["observer.ip"] == "10.20.0.1"
+    assert fields["source.ip"] == "203.0.113.9"
+    assert fields["log.syslog.severity.name"] == "critical"
+
+
+def test_two_equal_messages_are_two_events() -> None:
+    reader = MessageReader(timezone=ZoneInfo("UTC"))
+    content = b"<34>Nov 20 03:59:00 fw-1 app: sama"
+
+    first, second = (reader.read(_message(content, sequence=number)) for number in (1, 2))
+
+    assert first.event is not None
+    assert second.event is not None
+    assert first.event.id != second.event.id
+
+
+def test_a_message_without_heading_gets_the_time_and_address_of_its_receipt() -> None:
+    reader = MessageReader(timezone=ZoneInfo("UTC"))
+
+    parsed = reader.read(_message(b"<189>date=2026-11-20 devname=fw type=traffic"))
+
+    assert parsed.event is not None
+    fields = parsed.event.fields()
+    assert fields["@timestamp"] == "2026-11-20T04:00:00.000Z"
+    assert fields["host.name"] == "10.20.0.1"
+    assert fields["message"] == "date=2026-11-20 devname=fw type=traffic"
+
+
+def test_a_message_that_was_cut_or_says_nothing_known_is_a_rejection() -> None:
+    reader = MessageReader(timezone=ZoneInfo("UTC"))
+
+    cut = reader.read(_message(b"<34>Nov 20 03:59:00 fw-1 app: panjang", is_cut=True))
+    unknown = reader.read(_message(b"GET / HTTP/1.0"))
+
+    assert cut.rejection is not None
+    assert cut.rejection.reason == "pesan lebih panjang dari batas"
+    assert unknown.rejection is not None
+    assert unknown.source.path == "syslog+udp://10.20.0.1"
