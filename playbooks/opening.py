@@ -9,6 +9,7 @@ from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import JobId
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.run import StoredRun
+from ir_platform.incidents.grouping import hosts_of
 from ir_platform.ports import Clock, NewId, UnitOfWork, WorkingCalendar
 from playbooks.commands import Start
 from playbooks.engine import decide
@@ -20,8 +21,6 @@ from playbooks.words import AUTOMATIC_REPORTER, SYSTEM
 
 REGISTER = "INS"
 _MAX_JUDUL_CHARACTERS = 200
-_HOST_FIELDS = ("host.name", "host.ip", "destination.ip", "source.ip")
-"""What an incident is about, best first: the machine of the office before the address it was attacked from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,19 +183,11 @@ class Opener:
 
 
 def alert_judul(alert: Alert) -> str:
-    """Return `Tebakan kata sandi SSH pada web-1`, one line."""
+    """Return `Tebakan kata sandi SSH pada web-1`, or `… dari 203.0.113.9` where no host is known; one line."""
     hosts = hosts_of(alert)
-    judul = f"{alert.rule_title} pada {hosts[0]}" if hosts else alert.rule_title
-    return " ".join(judul.split())[:_MAX_JUDUL_CHARACTERS]
-
-
-def hosts_of(alert: Alert) -> tuple[str, ...]:
-    """Return what the alert is about: its hosts by name, else by the best address it has."""
-    for field in _HOST_FIELDS:
-        found = tuple(dict.fromkeys(value for name, value in alert.group if name == field and value))
-        if found:
-            return found
-    return ()
+    source = next((value for name, value in alert.group if name == "source.ip" and value), None)
+    about_whom = f" pada {hosts[0]}" if hosts else f" dari {source}" if source else ""
+    return " ".join(f"{alert.rule_title}{about_whom}".split())[:_MAX_JUDUL_CHARACTERS]
 
 
 def _opened_entry(incident: Incident, opening: _Opening) -> TimelineEntry:

@@ -10,7 +10,7 @@ from ir_platform.domain.alert import Level
 from ir_platform.domain.incident import IncidentStatus
 from playbooks.errors import UnknownPlaybookError
 from playbooks.library import shipped
-from playbooks.opening import alert_judul, hosts_of
+from playbooks.opening import alert_judul
 from tests.playbooks.kaltim import ID
 from tests.playbooks.office import PEOPLE, Office
 from tests.support.builders import an_alert
@@ -96,16 +96,20 @@ def test_a_run_keeps_the_version_of_the_sop_it_began_with(office: Office) -> Non
 
 
 @pytest.mark.parametrize(
-    ("group", "hosts"),
+    ("group", "judul", "hosts"),
     [
-        ((("source.ip", "203.0.113.9"), ("host.name", "web-1")), ("web-1",)),
-        ((("source.ip", "203.0.113.9"), ("destination.ip", "10.0.0.5")), ("10.0.0.5",)),
-        ((("source.ip", "203.0.113.9"),), ("203.0.113.9",)),
-        ((("user.name", "root"),), ()),
+        ((("source.ip", "203.0.113.9"), ("host.name", "web-1")), "Pemindaian pada web-1", ("web-1",)),
+        ((("source.ip", "203.0.113.9"), ("destination.ip", "10.0.0.5")), "Pemindaian pada 10.0.0.5", ("10.0.0.5",)),
+        ((("source.ip", "203.0.113.9"),), "Pemindaian dari 203.0.113.9", ()),
+        ((("user.name", "root"),), "Pemindaian", ()),
     ],
 )
-def test_an_incident_is_about_the_machine_before_the_address_that_attacked_it(group, hosts) -> None:
-    assert hosts_of(an_alert(group=group)) == hosts
+def test_an_incident_is_about_the_machine_before_the_address_that_attacked_it(
+    office: Office, group, judul, hosts
+) -> None:
+    incident = office.open_alert(an_alert(rule_title="Pemindaian", group=group)).incident
+
+    assert (incident.judul, incident.hosts) == (judul, hosts)
 
 
 def test_a_hostile_host_name_cannot_break_the_title_into_lines() -> None:
