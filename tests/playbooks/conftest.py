@@ -5,10 +5,26 @@ from pathlib import Path
 
 import pytest
 
+from ir_platform.adapters.sql.engine import sqlite_url
 from tests.playbooks.office import Office, an_office
+from tests.support.postgres import PostgresServer, postgres_server
+
+__all__ = ["postgres_server"]
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    with an_office(tmp_path) as opened:
+    with an_office(sqlite_url(tmp_path / "state.sqlite3")) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.real)])
+def any_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
+    """An office on each database the program can keep its state in."""
+    if request.param == "sqlite":
+        with an_office(sqlite_url(tmp_path / "state.sqlite3")) as opened:
+            yield opened
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.database() as url, an_office(url) as opened:
         yield opened

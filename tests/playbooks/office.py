@@ -1,14 +1,12 @@
-"""A whole small office on a real SQLite database: opener, runner, accounts, a clock that tests move."""
+"""A whole small office on a real database: opener, runner, accounts, a clock that tests move."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
 
 from ir_platform.adapters.sql.database import SqlState
-from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.calendar.working import perpres_calendar
 from ir_platform.domain.alert import Alert, IncidentId, Level
 from ir_platform.domain.incident import Incident
@@ -71,8 +69,8 @@ class Office:
 
 
 @contextmanager
-def an_office(folder: Path) -> Iterator[Office]:
-    state = SqlState(sqlite_url(folder / "state.sqlite3"))
+def an_office(url: str) -> Iterator[Office]:
+    state = SqlState(url)
     state.migrate()
     with state.write() as uow:
         for person in PEOPLE.values():

@@ -196,12 +196,12 @@ def test_an_unknown_incident_is_refused(office: Office) -> None:
         office.do(IncidentId("tidak-ada"), 1)
 
 
-def test_of_eight_at_once_exactly_one_does_the_step_and_the_rest_are_told_it_is_done(office: Office) -> None:
-    opened = office.report()
+def test_of_eight_at_once_exactly_one_does_the_step_and_the_rest_are_told_it_is_done(any_office: Office) -> None:
+    opened = any_office.report()
 
     def attempt(_: int) -> str:
         try:
-            office.do(opened.id, 1)
+            any_office.do(opened.id, 1)
         except (NotActiveError, ConflictError):
             return "refused"
         return "done"
@@ -210,9 +210,16 @@ def test_of_eight_at_once_exactly_one_does_the_step_and_the_rest_are_told_it_is_
         answers = sorted(pool.map(attempt, range(8)))
 
     assert answers == ["done"] + ["refused"] * 7
-    with office.state.read() as uow:
+    with any_office.state.read() as uow:
         assert uow.incidents.get(opened.id).version == opened.version + 1
         assert len(uow.audit.of_subject(f"incident:{opened.id}")) == 2
+
+
+def test_eight_openings_at_once_number_without_gaps(any_office: Office) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        numbers = sorted(pool.map(lambda _: any_office.report().nomor, range(8)))
+
+    assert numbers == [f"INS/2026/{number:04d}" for number in range(1, 9)]
 
 
 # --- evidence --------------------------------------------------------------------------------------------------------
