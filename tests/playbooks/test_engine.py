@@ -322,3 +322,17 @@ def test_a_step_may_lead_to_itself() -> None:
     state, _ = decide(again, after(*WALK_TO_NINE), BELUM)
 
     assert (active(state), state.putaran(9)) == ([9], 2)
+
+
+def test_an_answer_that_leads_on_may_already_say_how_the_run_will_end() -> None:
+    planned = tuple(
+        replace(answer, hasil=Outcome.MASUK_PROGRAM_KEGIATAN) if answer.jawaban == "tuntas" else answer
+        for answer in sop().langkah[8].keputusan
+    )
+    changed = tuple(replace(one, keputusan=planned) if one.no == 9 else one for one in sop().langkah)
+    programme, state = replace(sop(), langkah=changed), after(*WALK_TO_NINE)
+
+    for command in (a_command(9, keputusan="tuntas"), a_command(10), a_command(11), a_command(12)):
+        state, _ = decide(programme, state, command)
+
+    assert state.hasil is Outcome.MASUK_PROGRAM_KEGIATAN
