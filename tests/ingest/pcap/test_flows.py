@@ -1,0 +1,202 @@
+"""Flows: what packets add up to, where they end, and that no capture makes the table grow without bound."""
+
+import struct
+from collections.abc import Iterable
+from ipaddress import ip_address
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.pcap.capture_file import CaptureFile
+from ingest.pcap.flow_events import flow_fields
+from ingest.pcap.flows import Flow, FlowLimits, FlowTable, flag_names
+from ir_platform.app.demo_capture import ACK, SYN, Endpoint, Frame, syn_flood, tcp_frame, udp_frame
+from tests.support.captures import CLIENT, RESOLVER, START_NS, WEB, browsing, scanning, write_capture
+
+SECOND_NS = 1_000_000_000
+LINKS = [0, 1, 9, 12, 101, 104, 108, 113, 228, 229, 276]
+
+
+def flows_of(
+    frames: Iterable[Frame], *, limits: FlowLimits | None = None, link: int = 1
+) -> tuple[list[Flow], FlowTable]:
+    table = FlowTable(limits=limits or FlowLimits())
+    packets = ((frame.time_ns, link, len(frame.data), frame.data, 0, len(frame.data)) for frame in frames)
+    return [flow for flows in table.flows(packets) for flow in flows], table
+
+
+def test_a_page_fetched_is_one_flow_whose_source_sent_first() -> None:
+    frames = browsing(body=b"halo")[2:12]
+
+    [flow], table = flows_of(frames)
+
+    fields = flow_fields(flow)
+    assert (fields["source.ip"], fields["source.port"]) == (CLIENT.address, CLIENT.port)
+    assert (fields["destination.ip"], fields["destination.port"]) == (WEB.address, WEB.port)
+    assert fields["network.transport"] == "tcp"
+    assert fields["network.packets"] == len(frames) == table.counts.packets
+    assert fields["network.bytes"] == sum(len(frame.data) for frame in frames)
+    assert fields["tcp.flags"] == ["FIN", "SYN", "PSH", "ACK"]
+    assert fields["event.start"] == "2025-11-20T01:00:01.000Z"
+    assert fields["event.end"] == "2025-11-20T01:00:01.009Z"
+
+
+def test_payload_is_counted_apart_from_headers_and_padding() -> None:
+    padded = udp_frame(CLIENT, RESOLVER, time_ns=START_NS, payload=b"abc")
+    frames = [Frame(time_ns=padded.time_ns, data=padded.data + bytes(15))]
+
+    [flow], _ = flows_of(frames)
+
+    assert flow.source.payload_bytes == 3
+    assert flow.source.bytes == 60
+
+
+def test_a_port_scan_is_one_flow_per_port() -> None:
+    flows, _ = flows_of(scanning(ports=30))
+
+    assert len(flows) == 30
+    assert {tuple(flag_names(flow.tcp_flags)) for flow in flows} == {("SYN", "RST", "ACK")}
+
+
+def test_silence_longer_than_the_limit_ends_a_flow() -> None:
+    limits = FlowLimits(udp_idle_seconds=60)
+    frames = [udp_frame(CLIENT, RESOLVER, time_ns=START_NS + s * SECOND_NS, payload=b"x") for s in (0, 50, 111)]
+
+    flows, _ = flows_of(frames, limits=limits)
+
+    assert [flow.source.packets for flow in flows] == [2, 1]
+
+
+def test_an_answer_keeps_the_flow_open_for_the_asker() -> None:
+    limits = FlowLimits(udp_idle_seconds=60)
+    asked = [udp_frame(CLIENT, RESOLVER, time_ns=START_NS + s * SECOND_NS, payload=b"x") for s in (0, 100)]
+    answered = udp_frame(RESOLVER, CLIENT, time_ns=START_NS + 50 * SECOND_NS, payload=b"y")
+
+    flows, _ = flows_of([asked[0], answered, asked[1]], limits=limits)
+
+    assert [(flow.source.packets, flow.destination.packets) for flow in flows] == [(2, 1)]
+
+
+def test_a_flood_of_made_up_senders_stays_within_the_table_and_is_counted() -> None:
+    limits = FlowLimits(max_open_flows=100)
+    table = FlowTable(limits=limits)
+    frames = syn_flood(WEB, time_ns=START_NS, count=2_000)
+    packets = ((frame.time_ns, 1, len(frame.data), frame.data, 0, len(frame.data)) for frame in frames)
+
+    biggest = packets_in_flows = 0
+    for flows in table.flows(packets):
+        biggest = max(biggest, len(flows))
+        packets_in_flows += sum(flow.source.packets for flow in flows)
+
+    assert packets_in_flows == 2_000
+    assert biggest <= limits.max_open_flows
+    assert table.counts.given_out_early > 0
+
+
+def test_the_flood_is_not_handed_to_the_dissector() -> None:
+    shown = []
+    table = FlowTable(limits=FlowLimits(), wanted=lambda *packet: shown.append(packet))
+    frames = [*syn_flood(WEB, time_ns=START_NS, count=50), *browsing()]
+
+    list(table.flows((f.time_ns, 1, len(f.data), f.data, 0, len(f.data)) for f in frames))
+
+    flags = {packet[3][47] for packet in shown if packet[3][23] == 6}
+    assert SYN not in flags
+    assert ACK not in flags
+    assert len(shown) == 2 + 4 + 2  # DNS; the page's request, answer and two FINs; the hello and the client's FIN
+
+
+def test_vlan_tags_and_tunnels_give_the_inner_flow_and_what_it_was_wrapped_in() -> None:
+    inner = tcp_frame(CLIENT, WEB, time_ns=START_NS, flags=SYN)
+    outer = udp_frame(
+        Endpoint(address="192.0.2.1", port=50_000),
+        Endpoint(address="192.0.2.2", port=4_789),
+        time_ns=START_NS,
+        payload=b"\x08\x00\x00\x00\x00\x00\x2a\x00" + inner.data,
+    )
+    tagged = Frame(time_ns=START_NS, data=outer.data[:12] + b"\x81\x00\x00\x64" + outer.data[12:])
+
+    [flow], _ = flows_of([tagged])
+
+    fields = flow_fields(flow)
+    assert fields["source.ip"] == CLIENT.address
+    assert fields["network.vlan.id"] == "100"
+    assert fields["network.inner"] is True
+    assert (fields["observer.ingress.ip"], fields["observer.egress.ip"]) == ("192.0.2.1", "192.0.2.2")
+    assert fields["network.bytes"] == len(tagged.data)
+
+
+def test_later_fragments_belong_to_the_flow_of_the_first() -> None:
+    whole = udp_frame(CLIENT, RESOLVER, time_ns=START_NS, payload=bytes(64)).data
+    first = whole[:20] + b"\x20\x00" + whole[22:58]
+    later = whole[:20] + b"\x00\x03" + whole[22:34] + whole[58:]
+
+    [flow], _ = flows_of([Frame(time_ns=START_NS, data=first), Frame(time_ns=START_NS + 1, data=later)])
+
+    assert flow.source.packets == 2
+    assert flow_fields(flow)["destination.port"] == 53
+
+
+def test_ipv6_behind_an_extension_header_keeps_its_ports() -> None:
+    addresses = ip_address("2001:db8::1").packed + ip_address("2001:db8::2").packed
+    udp = struct.pack(">HHHH", 5_000, 53, 12, 0) + b"abcd"
+    hop_by_hop = b"\x11\x00" + bytes(6)
+    packet = struct.pack(">IHBB", 0x6000_0000, len(hop_by_hop) + len(udp), 0, 64) + addresses + hop_by_hop + udp
+    frame = Frame(time_ns=START_NS, data=bytes(12) + b"\x86\xdd" + packet)
+
+    [flow], _ = flows_of([frame])
+
+    fields = flow_fields(flow)
+    assert (fields["source.ip"], fields["destination.port"], fields["network.type"]) == ("2001:db8::1", 53, "ipv6")
+    assert flow.source.payload_bytes == 4
+
+
+def test_what_carries_no_ip_is_counted_by_its_kind() -> None:
+    arp = Frame(time_ns=START_NS, data=bytes(12) + b"\x08\x06" + bytes(46))
+
+    flows, table = flows_of([arp])
+
+    assert flows == []
+    assert table.counts.unread == {"ethertype:0x0806": 1}
+
+
+def test_an_unknown_link_type_is_counted_not_guessed() -> None:
+    flows, table = flows_of([udp_frame(CLIENT, RESOLVER, time_ns=START_NS, payload=b"x")], link=147)
+
+    assert flows == []
+    assert table.counts.unread == {"link:147": 1}
+
+
+@given(packets=st.lists(st.tuples(st.integers(0, 2**63), st.sampled_from(LINKS), st.binary(max_size=120)), max_size=20))
+def test_every_packet_is_in_one_flow_or_counted_as_unread(packets: list[tuple[int, int, bytes]]) -> None:
+    table = FlowTable(limits=FlowLimits(max_open_flows=4))
+
+    flows = [f for fs in table.flows((t, link, len(d), d, 0, len(d)) for t, link, d in packets) for f in fs]
+
+    in_flows = sum(flow.source.packets + flow.destination.packets for flow in flows)
+    assert in_flows + table.counts.unread.total() == len(packets) == table.counts.packets
+    assert all(flow.first_ns <= flow.last_ns for flow in flows)
+
+
+@given(data=st.binary(min_size=20, max_size=120), ethertype=st.sampled_from([0x0800, 0x86DD, 0x8100, 0x8847, 0x8864]))
+def test_hostile_network_headers_never_raise(data: bytes, ethertype: int) -> None:
+    frame = Frame(time_ns=0, data=bytes(12) + ethertype.to_bytes(2, "big") + data)
+
+    flows, table = flows_of([frame])
+
+    assert len(flows) + table.counts.unread.total() == 1
+
+
+def test_flows_of_a_capture_cut_at_every_offset_never_raise(tmp_path: Path) -> None:
+    path = write_capture(tmp_path, browsing()[:6])
+    whole = path.read_bytes()
+
+    for size in range(24, len(whole)):
+        path.write_bytes(whole[:size])
+        capture = CaptureFile(path)
+        table = FlowTable(limits=FlowLimits())
+        count = sum(len(flows) for flows in table.flows(capture.packets()))
+        capture.close()
+
+        assert count == table.counts.flows
