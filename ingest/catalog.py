@@ -81,6 +81,11 @@ def _is_syslog(reading: Reading) -> bool:
     return not {"process.name", "event.code", "log.syslog.priority"}.isdisjoint(reading.fields)
 
 
+def _has_time(reading: Reading) -> bool:
+    """Any text with commas is CSV of a kind; a log has times."""
+    return "tanggap.time_source" not in reading.fields
+
+
 def _is_zeek(reading: Reading) -> bool:
     return "zeek.session_id" in reading.fields or not reading.fields["event.dataset"].endswith(".log")
 
@@ -128,7 +133,14 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         ),
         LineFormat(name="eve", title="Suricata EVE JSON", open=EveParser, weight=1.0),
         LineFormat(name="zeek", title="Log Zeek, TSV atau JSON", open=ZeekParser, weight=0.9, is_typical=_is_zeek),
-        LineFormat(name="csv", title="CSV dengan baris kepala kolom", open=CsvParser, weight=0.4, continues=is_quoted),
+        LineFormat(
+            name="csv",
+            title="CSV dengan baris kepala kolom",
+            open=CsvParser,
+            weight=0.4,
+            is_typical=_has_time,
+            continues=is_quoted,
+        ),
     )
 }
 FORMATS: Final[dict[str, str]] = {

@@ -20,6 +20,8 @@ from ingest.parsers.windows import add_windows_fields
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _NAME: Final = re.compile(r"[^\W\d][\w .@#/():%-]{0,99}|@timestamp|_time")
 _MAX_COLUMNS: Final = 1_000
+_NO_HEADING: Final = '["",[]]'
+"""The state after a first line that is no heading: nothing after it can be read."""
 
 
 class CsvParser:
@@ -40,8 +42,10 @@ class CsvParser:
         return self._state
 
     def parse(self, text: str) -> Reading | Refusal | None:
-        if not self._names:
+        if not self._state:
             return self._parse_heading(text)
+        if not self._names:
+            return Refusal("bukan CSV: baris pertama bukan kepala kolom")
         cells = _cells(text, self._delimiter)
         if cells is None:
             return Refusal("baris CSV tidak sah")
@@ -56,6 +60,7 @@ class CsvParser:
         delimiter = max(_DELIMITERS, key=text.count)
         cells = _cells(text, delimiter)
         names = tuple(cell.strip() for cell in cells or ())
+        self._state = _NO_HEADING
         if not 2 <= len(names) <= _MAX_COLUMNS or len(set(names)) != len(names):
             return Refusal("bukan CSV: baris pertama bukan kepala kolom")
         if not all(_NAME.fullmatch(name) for name in names):

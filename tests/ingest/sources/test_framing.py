@@ -1,0 +1,73 @@
+"""Messages over TCP are cut the same wherever the network cuts the bytes, and nothing a sender does grows memory."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.sources.framing import BrokenFramingError, Frame, Framer
+
+LIMIT = 40
+MESSAGES = st.lists(
+    st.binary(min_size=1, max_size=30).map(lambda content: b"<" + content.replace(b"\n", b"-").rstrip(b"\r\0") + b">")
+)
+CUTS = st.lists(st.integers(min_value=1, max_value=20))
+
+
+def _fed(stream: bytes, cuts: list[int]) -> list[Frame]:
+    framer = Framer(limit_bytes=LIMIT)
+    found: list[Frame] = []
+    at = 0
+    for length in cuts:
+        found += framer.feed(stream[at : at + length])
+        at += length
+    found += framer.feed(stream[at:])
+    return found + framer.finish()
+
+
+@given(messages=MESSAGES, cuts=CUTS)
+def test_counted_messages_come_out_as_they_went_in(messages: list[bytes], cuts: list[int]) -> None:
+    stream = b"".join(b"%d %b" % (len(message), message) for message in messages)
+
+    assert _fed(stream, cuts) == [Frame(message, False) for message in messages]
+
+
+@given(messages=MESSAGES, cuts=CUTS)
+def test_lines_come_out_as_they_went_in(messages: list[bytes], cuts: list[int]) -> None:
+    stream = b"".join(message + b"\n" for message in messages)
+
+    assert _fed(stream, cuts) == [Frame(message, False) for message in messages]
+
+
+@given(lengths=st.lists(st.integers(min_value=1, max_value=200)), cuts=CUTS)
+def test_a_message_over_the_limit_is_cut_and_the_next_is_whole(lengths: list[int], cuts: list[int]) -> None:
+    messages = [b"x" * length for length in lengths]
+    expected = [Frame(message[:LIMIT], len(message) > LIMIT) for message in messages]
+
+    counted = _fed(b"".join(b"%d %b" % (len(message), message) for message in messages), cuts)
+    lines = _fed(b"".join(message + b"\n" for message in messages), cuts)
+
+    assert counted == expected
+    assert lines == expected
+
+
+@given(stream=st.binary(max_size=300), cuts=CUTS)
+def test_any_bytes_are_frames_or_broken_framing(stream: bytes, cuts: list[int]) -> None:
+    try:
+        frames = _fed(stream, cuts)
+    except BrokenFramingError:
+        return
+
+    assert all(len(frame.content) <= LIMIT for frame in frames)
+
+
+@pytest.mark.parametrize("stream", [b"12x34 hello", b"9999999999 x", b"5 hello6x world"])
+def test_a_count_that_is_none_breaks_the_connection(stream: bytes) -> None:
+    framer = Framer(limit_bytes=LIMIT)
+
+    with pytest.raises(BrokenFramingError):
+        framer.feed(stream + b" " * 20)
+
+
+def test_half_a_counted_message_is_lost_and_an_unended_line_is_kept_when_the_sender_goes() -> None:
+    assert _fed(b"10 hel", []) == []
+    assert _fed(b"<1>hel", []) == [Frame(b"<1>hel", False)]
