@@ -4,9 +4,12 @@ from typing import Final
 
 from elasticsearch import Elasticsearch
 
-DATA_STREAMS: Final = "logs-*-*"
-"""Every data stream of ours: `logs-{dataset}-{namespace}`."""
 _TIMEOUT_SECONDS: Final = 60
+
+
+def data_streams(namespace: str) -> str:
+    """Return the pattern of our data streams, `logs-{dataset}-{namespace}`."""
+    return f"logs-*-{namespace}"
 
 
 def connect(url: str) -> Elasticsearch:

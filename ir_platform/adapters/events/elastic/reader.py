@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from elasticsearch import BadRequestError, Elasticsearch
 
-from ir_platform.adapters.events.elastic.connection import DATA_STREAMS
+from ir_platform.adapters.events.elastic.connection import data_streams
 from ir_platform.adapters.events.elastic.documents import to_event
 from ir_platform.adapters.events.elastic.template import TIE
 from ir_platform.adapters.events.paging import (
@@ -33,8 +33,8 @@ _NEWEST_FIRST: Final = [
 class ElasticEventReader:
     """`EventReader` over data streams; sees what was appended within the refresh interval of a second."""
 
-    def __init__(self, client: Elasticsearch) -> None:
-        self._client = client
+    def __init__(self, client: Elasticsearch, *, namespace: str = "default") -> None:
+        self._client, self._streams = client, data_streams(namespace)
 
     def search(
         self, query: str, *, time_from: datetime | None, time_to: datetime | None, cursor: str | None, limit: int
@@ -80,10 +80,10 @@ class ElasticEventReader:
         found = {event.id: event for event in map(_found, hits)}
         return tuple(found[one] for one in ids if one in found)
 
-    def _ask(self, query: Dsl, **rest: Any) -> Mapping[str, Any]:
+    def _ask(self, query: Dsl, **rest: object) -> Mapping[str, Any]:
         given = {name: value for name, value in rest.items() if value is not None}
         answer: Mapping[str, Any] = self._client.search(
-            index=DATA_STREAMS, query=query, ignore_unavailable=True, allow_no_indices=True, **given
+            index=self._streams, query=query, ignore_unavailable=True, allow_no_indices=True, **given
         ).body
         return answer
 

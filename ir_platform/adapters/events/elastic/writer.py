@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from elasticsearch import ApiError, Elasticsearch
 
-from ir_platform.adapters.events.elastic.connection import DATA_STREAMS
+from ir_platform.adapters.events.elastic.connection import data_streams
 from ir_platform.adapters.events.elastic.documents import data_stream_of, to_bare_document, to_document, to_event
 from ir_platform.adapters.events.elastic.template import SEQUENCE, put_template
 from ir_platform.adapters.events.query.forms import fields_of
@@ -40,6 +40,7 @@ class ElasticEventWriter:
 
     def __init__(self, client: Elasticsearch, *, clock: Clock, namespace: str = "default") -> None:
         self._client, self._clock, self._namespace = client, clock, namespace
+        self._streams = data_streams(namespace)
         put_template(client)
         self._sequence = self._last_sequence()
 
@@ -68,7 +69,7 @@ class ElasticEventWriter:
         self.flush()
         while True:
             found = self._client.search(
-                index=DATA_STREAMS,
+                index=self._streams,
                 query={"range": {SEQUENCE: {"gt": after}}},
                 sort=[{SEQUENCE: "asc"}],
                 size=_READ_EVENTS,
@@ -82,7 +83,7 @@ class ElasticEventWriter:
 
     def flush(self) -> None:
         """Return when everything appended so far can be found."""
-        self._client.indices.refresh(index=DATA_STREAMS, ignore_unavailable=True, allow_no_indices=True)
+        self._client.indices.refresh(index=self._streams, ignore_unavailable=True, allow_no_indices=True)
 
     def close(self) -> None:
         self._client.close()
@@ -132,7 +133,7 @@ class ElasticEventWriter:
     def _last_sequence(self) -> int:
         self.flush()
         found = self._client.search(
-            index=DATA_STREAMS,
+            index=self._streams,
             size=1,
             sort=[{SEQUENCE: {"order": "desc", "unmapped_type": "long"}}],
             source_includes=[SEQUENCE],

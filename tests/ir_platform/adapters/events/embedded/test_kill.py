@@ -7,10 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
 from tests.ir_platform.adapters.events.embedded.stores import a_writer, found_ids
 from tests.support.require import REPOSITORY
-
-from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
 
 ROUNDS = 10
 

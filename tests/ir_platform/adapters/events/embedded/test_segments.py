@@ -13,12 +13,12 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.builders import an_event
-from tests.support.require import REPOSITORY, need
 
 from ir_platform.adapters.events.embedded import frames, layout
 from ir_platform.adapters.events.embedded.segments import SegmentLog, read_after, read_records
 from ir_platform.domain.event import Event, EventBatch, EventId, batch_of
+from tests.support.builders import an_event
+from tests.support.require import REPOSITORY, need
 
 DAY = date(2026, 11, 20)
 A_BATCH = batch_of([an_event(record=number, message=f"line {number}") for number in range(30)])
