@@ -22,6 +22,8 @@ _LINE: Final = re.compile(
     re.DOTALL,
 )
 _TAG: Final = re.compile(r"([^\s\[\]:]{1,128})(?:\[(\d{1,10})\])?(?: \([^()]*\))?: ?")
+_SPACED_TAG: Final = re.compile(r"([^\s\[\]:][^\[\]:]{0,63})\[(\d{1,10})\](?: \([^()]*\))?: ?")
+"""`Google Chrome[85294]: …`: a name with a blank is only a name where a process id follows."""
 _RFC5424: Final = re.compile(
     r"<(?P<pri>\d{1,3})>(?P<version>\d{1,2}) (?P<time>\S{1,64}) (?P<host>\S{1,255}) (?P<app>\S{1,128})"
     r" (?P<proc>\S{1,128}) (?P<id>\S{1,128}) (?P<rest>[-\[].*)",
@@ -92,7 +94,7 @@ class SyslogParser:
         return Reading(time_ns, self._with_message(fields, rest))
 
     def _with_message(self, fields: dict[str, Any], rest: str) -> dict[str, Any]:
-        tag = _TAG.match(rest)
+        tag = _TAG.match(rest) or _SPACED_TAG.match(rest)
         if tag is None:
             fields["message"] = rest
             return self._finish(fields, "", rest)

@@ -85,6 +85,12 @@ _BY_KIND: Final[Mapping[str, Mapping[str, str]]] = {
     "weird": {"name": "rule.name"},
 }
 
+_IMPLIED: Final[Mapping[str, Mapping[str, str]]] = {
+    "dns": {"network.protocol": "dns"},
+    "http": {"network.protocol": "http", "network.transport": "tcp"},
+    "ssl": {"network.protocol": "tls", "network.transport": "tcp"},
+}
+
 
 class Heading(NamedTuple):
     """What the `#` lines of a TSV log say."""
@@ -181,8 +187,8 @@ class ZeekParser:
             fields[name if name and is_fitting(name, value) else f"zeek.{kind}.{column}"] = value
         if kind == "conn":
             _add_flow(fields, time_ns, columns.get("duration"))
-        elif kind == "dns":
-            fields.setdefault("network.protocol", "dns")
+        for name, value in _IMPLIED.get(kind, {}).items():
+            fields.setdefault(name, value)
         _add_url(fields)
         return Reading(time_ns, fields)
 
