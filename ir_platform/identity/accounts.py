@@ -85,9 +85,7 @@ class NewAccount:
         return f"NewAccount(username={self.username!r}, roles={sorted(self.roles)!r}, is_admin={self.is_admin!r})"
 
 
-def prepare_account(
-    new: NewAccount, *, account_id: AccountId, now: datetime, any_password: bool = False
-) -> Account:
+def prepare_account(new: NewAccount, *, account_id: AccountId, now: datetime, any_password: bool = False) -> Account:
     """Return the account to be added, its password hashed (slow: keep it out of transactions).
 
     `any_password`: for demo accounts, whose one password the operator has chosen knowingly.
