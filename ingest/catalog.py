@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -171,16 +172,20 @@ def detect_format(path: Path) -> str:
     return best
 
 
-def _sample(head: bytes) -> list[str]:
-    lines = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    whole = lines[:-1] if len(head) == HEAD_BYTES and len(lines) > 1 else lines
-    texts = (_text(line.removesuffix(b"\r")) for line in whole)
-    return [text for text in texts if text.strip()][:_SAMPLE_LINES]
+def _sample(head: bytes) -> list[Line]:
+    """Return the first lines, without a last one that is cut."""
+    lines = list(read_lines(BytesIO(head), start=0, record=0, limit_bytes=HEAD_BYTES))
+    if len(head) == HEAD_BYTES and len(lines) > 1:
+        lines.pop()
+    return [line for line in lines if line.content.strip(b"\0 \t")][:_SAMPLE_LINES]
 
 
-def _score(known: LineFormat, lines: list[str], context: ParseContext) -> float:
+def _score(known: LineFormat, lines: list[Line], context: ParseContext) -> float:
     parser = known.open(context)
-    readings = [parser.parse(line) for line in lines if known.continues is not is_indented or line[0] not in " \t"]
+    records = iter(lines)
+    if known.continues is not None:
+        records = join_lines(records, continues=known.continues, limit_bytes=HEAD_BYTES)
+    readings = [parser.parse(_text(record.content)) for record in records]
     spoken = [reading for reading in readings if reading is not None]
     good = sum(1 for reading in spoken if isinstance(reading, Reading) and known.is_typical(reading))
     return known.weight * good / len(spoken) if spoken else 0.0
