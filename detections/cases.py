@@ -1,15 +1,15 @@
 """A rule's cases: log lines or events that must match it, and such that must not, kept in YAML beside the rule.
 
-    rule: ssh_brute_force          # name or id
-    match:
-      - name: ten failures in five minutes
-        format: auth               # how `lines` are read: a format of `irp parse`
-        lines: |
-          Nov 20 12:00:01 web-1 sshd[1]: Failed password for …
-    no_match:
-      - name: …
-        events:                    # flat ECS instead of lines; `@timestamp` where time matters
-          - {event.dataset: system.auth, …}
+rule: ssh_brute_force          # name or id
+match:
+  - name: ten failures in five minutes
+    format: auth               # how `lines` are read: a format of `irp parse`
+    lines: |
+      Nov 20 12:00:01 web-1 sshd[1]: Failed password for …
+no_match:
+  - name: …
+    events:                    # flat ECS instead of lines; `@timestamp` where time matters
+      - {event.dataset: system.auth, …}
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -117,5 +117,5 @@ class Scanner:
             for detector in self._detectors:
                 if detector.name in state["detectors"]:
                     detector.restore(state["detectors"][detector.name])
-        except (ValueError, TypeError, LookupError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise SnapshotError(reason=f"{type(error).__name__}: {error}") from error

@@ -161,6 +161,4 @@ def decode(body: bytes) -> EventView | None:
 
 def _unwrapped(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return user data without the element it is wrapped in: LogFileCleared.SubjectUserName is SubjectUserName."""
-    return {
-        USER_DATA + name.rpartition(".")[2]: value for name, value in fields.items() if name.startswith(USER_DATA)
-    }
+    return {USER_DATA + name.rpartition(".")[2]: value for name, value in fields.items() if name.startswith(USER_DATA)}

@@ -1,8 +1,9 @@
 """A rule set: loaded rules compiled for matching and correlating, with what an alert says about each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from sigma.correlations import SigmaCorrelationRule
@@ -21,7 +22,8 @@ from detections.sigma.problems import RuleProblem, UnsupportedRuleError
 from ir_platform.domain.alert import Level
 
 TANGGAP_FIELD = "tanggap"
-"""A rule's own field for what an alert says: `tanggap: {periksa: [...], playbook: ID}`."""
+"""A rule's own field: `periksa` (what to look at, a list), `playbook` (an id), and `dasar: true` for a rule that only
+feeds correlations, also one that is named by a correlation with `generate: true`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class RuleSet:
     matchers: tuple[Matcher, ...]
     correlations: tuple[Correlation, ...]
     silent: frozenset[str]
-    """Ids of the rules that only feed a correlation (`generate: false`) and raise no alert of their own."""
+    """Ids of the rules that only feed a correlation (`generate: false`, `dasar: true`) and raise no alert of their own."""
     skipped: tuple[RuleProblem, ...]
     rows: tuple[Row, ...]
     fields: FieldMap
@@ -124,9 +126,14 @@ def _referenced_first(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule,
 
 def _silent(rules: Sequence[LoadedRule]) -> frozenset[str]:
     correlations = [one.rule for one in rules if isinstance(one.rule, SigmaCorrelationRule)]
-    return frozenset(
-        rule_id_of(reference.rule) for rule in correlations if not rule.generate for reference in rule.rules or ()
-    )
+    referenced = [reference.rule for rule in correlations if not rule.generate for reference in rule.rules or ()]
+    marked = [one.rule for one in rules if _own_field(one.rule).get("dasar") is True]
+    return frozenset(map(rule_id_of, referenced + marked))
+
+
+def _own_field(rule: SigmaRule | SigmaCorrelationRule) -> Mapping[str, Any]:
+    own = rule.custom_attributes.get(TANGGAP_FIELD)
+    return own if isinstance(own, dict) else {}
 
 
 def rule_id_of(rule: SigmaRule | SigmaCorrelationRule) -> str:
@@ -136,8 +143,7 @@ def rule_id_of(rule: SigmaRule | SigmaCorrelationRule) -> str:
 
 def _info(one: LoadedRule) -> RuleInfo:
     rule = one.rule
-    own = rule.custom_attributes.get(TANGGAP_FIELD)
-    own = own if isinstance(own, dict) else {}
+    own = _own_field(rule)
     playbook = own.get("playbook")
     return RuleInfo(
         id=rule_id_of(rule),

@@ -5,7 +5,6 @@ from typing import Any
 
 from detections.sigma.fields import Field
 
-
 _OWN = frozenset({"event.id", "log.file.path", "log.offset"})
 _OWN_AND_RECORD = _OWN | {"event.original"}
 

@@ -1,0 +1,142 @@
+"""Detection without a store: records of files in, alerts as JSON lines out; what `irp detect` prints.
+
+Matching keeps no state, so files may be matched in several processes. Correlations are fed in one place, by event
+time: a buffer puts hits from different files in order.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from detections.rule import RuleInfo
+from detections.sigma.correlate import CorrelationEngine, PlacedHit
+from detections.sigma.match import decode
+from detections.sigma.ruleset import RuleSet
+from detections.windows import Hit, Window
+from ir_platform.domain.alert import EventRef
+from ir_platform.domain.event import Event, EventId, isoformat_ns, to_datetime
+
+MAX_HITS_IN_BUFFER = 500_000
+"""How far hits may be out of order; what comes later than that many others counts in the order it comes (250 MB)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an event stands."""
+
+    file: str
+    record: int
+
+    def as_id(self) -> EventId:
+        """Return an event id that says the place: it comes back in the references of a window."""
+        return EventId(f"{self.record}:{self.file}")
+
+    @staticmethod
+    def of_id(event_id: EventId) -> "Place":
+        record, _, file = event_id.partition(":")
+        return Place(file=file, record=int(record))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"file": self.file, "record": self.record}
+
+
+class FileMatcher:
+    """Matches single events. One per process."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+        self._matcher = rules.matcher()
+        self._engine = CorrelationEngine(rules.correlations)
+
+    def match(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
+        """Return the alerts of an event as JSON lines, and what it counts for in correlations."""
+        view = decode(event.body)
+        if view is None:
+            return [], []
+        alerts: list[bytes] = []
+        hits: list[PlacedHit] = []
+        for index in self._matcher.match(event.body, view):
+            info = self._rules.infos[index]
+            if self._engine.wants(info.id):
+                ref = EventRef(id=place.as_id(), at=to_datetime(event.time_ns), summary="")
+                hits += self._engine.hits_of(info.id, time_ns=event.time_ns, view=view, refs=(ref,))
+            if info.id not in self._rules.silent:
+                about = {"source": place.as_json(), "event": orjson.Fragment(event.body)}
+                alerts.append(_alert(info, event.time_ns, about))
+        return alerts, hits
+
+
+class Correlator:
+    """Feeds hits to the correlations by event time and tells each window when it is over."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._engine = CorrelationEngine(rules.correlations)
+        self._infos = {info.id: info for info in rules.infos}
+        self._waiting: list[tuple[int, int, PlacedHit]] = []
+        self._taken = 0
+
+    def add(self, hit: PlacedHit) -> Iterator[bytes]:
+        """Take a hit; yield the alerts of windows that ended before the oldest hit still waiting."""
+        self._taken += 1
+        heapq.heappush(self._waiting, (hit.hit.time_ns, self._taken, hit))
+        if len(self._waiting) > MAX_HITS_IN_BUFFER:
+            time_ns, _, oldest = heapq.heappop(self._waiting)
+            self._engine.observe(oldest)
+            yield from self._alerts(ended_before_ns=time_ns)
+
+    def finish(self) -> Iterator[bytes]:
+        """Yield every alert that is left, ordered by the time at which its window began."""
+        while self._waiting:
+            self._engine.observe(heapq.heappop(self._waiting)[2])
+        yield from self._alerts(ended_before_ns=None)
+
+    def _alerts(self, *, ended_before_ns: int | None) -> Iterator[bytes]:
+        for rule_id, window in sorted(self._engine.take(ended_before_ns=ended_before_ns), key=_began):
+            sources = [Place.of_id(ref.id).as_json() for ref in window.refs]
+            yield _alert(self._infos[rule_id], window.last_ns, {"source": sources[-1], "events": sources})
+
+
+def _began(found: tuple[str, Window]) -> tuple[int, str]:
+    return found[1].start_ns, found[0]
+
+
+def _alert(info: RuleInfo, time_ns: int, about: dict[str, Any]) -> bytes:
+    alert = {
+        "rule_id": info.id,
+        "rule_title": info.title,
+        "level": info.level.value,
+        "tags": list(info.tags),
+        "timestamp": isoformat_ns(time_ns),
+        **about,
+    }
+    return orjson.dumps(alert) + b"\n"
+
+
+def dump_hit(placed: PlacedHit) -> bytes:
+    """Return a hit as one JSON line, to be handed from one process to another."""
+    hit = placed.hit
+    refs = [[ref.id, ref.at.isoformat()] for ref in hit.refs]
+    return orjson.dumps([placed.correlation, hit.time_ns, hit.source, hit.group, hit.value, refs]) + b"\n"
+
+
+def load_hit(line: bytes) -> PlacedHit:
+    """Return what `dump_hit` wrote."""
+    correlation, time_ns, source, group, value, refs = orjson.loads(line)
+    return PlacedHit(
+        correlation=correlation,
+        hit=Hit(
+            time_ns=time_ns,
+            source=source,
+            group=tuple((name, text) for name, text in group),
+            value=value,
+            refs=tuple(_load_ref(*ref) for ref in refs),
+        ),
+    )
+
+
+def _load_ref(event_id: str, at: str) -> EventRef:
+    return EventRef(id=EventId(event_id), at=datetime.fromisoformat(at), summary="")

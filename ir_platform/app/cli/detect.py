@@ -1,0 +1,260 @@
+"""`irp detect`: Sigma rules over log files, without a store; one JSON alert a line on standard output."""
+
+import multiprocessing
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+import orjson
+
+from detections.sigma.correlate import PlacedHit
+from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
+from detections.sigma.ruleset import RuleSet, load_rule_set
+from detections.standalone import Correlator, FileMatcher, Place, dump_hit, load_hit
+from ingest.catalog import FORMATS, UnknownFormatError, read_events
+from ingest.parsers.base import Parsed, Rejection
+from ir_platform.app.cli.common import stop
+from ir_platform.config import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How files are read."""
+
+    format: str
+    zone: ZoneInfo
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What came of files."""
+
+    events: int = 0
+    rejected: int = 0
+    alerts: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        return Counts(
+            events=self.events + other.events,
+            rejected=self.rejected + other.rejected,
+            alerts=self.alerts + other.alerts,
+        )
+
+
+def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
+    name = value or Settings().timezone
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise click.BadParameter(f"zona waktu tidak dikenal: {name}", context, parameter) from error
+
+
+@click.command("detect")
+@click.option(
+    "--rules",
+    "rule_paths",
+    multiple=True,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Folder atau berkas aturan Sigma; boleh berulang.",
+)
+@click.option("--pipeline", "pipeline_spec", help="Pipeline pySigma: nama yang terpasang atau berkas YAML.")
+@click.option("--format", "format_name", type=click.Choice(["auto", *FORMATS]), default="auto", show_default=True)
+@click.option("--timezone", "zone", callback=_zone, help="Zona untuk waktu tanpa zona, mis. Asia/Makassar.")
+@click.option("--year", type=click.IntRange(1970, 2262), help="Tahun untuk waktu tanpa tahun.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Berapa berkas dibaca serentak."
+)
+@click.option(
+    "--stats",
+    "stats_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Tulis angka-angka ke berkas ini. `seconds` dihitung sesudah aturan dimuat.",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def detect(
+    *,
+    rule_paths: tuple[Path, ...],
+    pipeline_spec: str | None,
+    format_name: str,
+    zone: ZoneInfo,
+    year: int | None,
+    jobs: int,
+    stats_path: Path | None,
+    files: tuple[Path, ...],
+) -> None:
+    """Jalankan aturan Sigma atas berkas log; tiap peringatan satu baris JSON di stdout.
+
+    Baris yang tidak terbaca dan aturan yang dilewati dicatat di stderr.
+    """
+    rules = _load(rule_paths, pipeline_spec)
+    reading = Reading(format=format_name, zone=zone, year=year)
+    started = time.perf_counter()
+    try:
+        counts = _run(rules, files, reading, jobs=min(jobs, len(files)))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader (`| head`) has enough; Python would complain again when it flushes at exit.
+        sys.stdout = None
+        return
+    if stats_path is not None:
+        _write_stats(stats_path, rules, counts, seconds=time.perf_counter() - started)
+    if not counts.events:
+        stop("tidak ada satu pun kejadian yang dapat dibaca dari berkas itu")
+
+
+def _load(paths: Sequence[Path], pipeline_spec: str | None) -> RuleSet:
+    try:
+        pipeline = find_pipeline(pipeline_spec) if pipeline_spec is not None else None
+    except UnknownPipelineError as error:
+        stop(f"--pipeline {error.spec}: {error.reason}")
+    rules = load_rule_set(paths, pipeline=pipeline)
+    for problem in rules.skipped:
+        _tell({"file": problem.file, "line": problem.line, "reason": problem.reason})
+    if not rules.loaded:
+        first = f": {rules.skipped[0]}" if rules.skipped else ""
+        stop(f"tidak ada aturan yang dapat dipakai di {', '.join(map(str, paths))}{first}")
+    return rules
+
+
+def _run(rules: RuleSet, files: Sequence[Path], reading: Reading, *, jobs: int) -> Counts:
+    output, correlator = sys.stdout.buffer, Correlator(rules)
+
+    def write(lines: Iterator[bytes]) -> int:
+        return sum(1 for line in lines if output.write(line))
+
+    if jobs == 1:
+        matcher, counts = FileMatcher(rules), Counts()
+        for path in files:
+            found = 0
+
+            def take(hits: list[PlacedHit]) -> None:
+                nonlocal found
+                found += sum(write(correlator.add(hit)) for hit in hits)
+
+            counts = counts.plus(_match_file(matcher, path, reading, output, take)).plus(Counts(alerts=found))
+        return counts.plus(Counts(alerts=write(correlator.finish())))
+    with TemporaryDirectory(prefix="irp-detect-") as folder:
+        counts = _match_in_processes(rules, files, reading, jobs=jobs, folder=Path(folder))
+        for number in range(len(files)):
+            with (Path(folder) / f"{number}.alerts").open("rb") as spooled:
+                shutil.copyfileobj(spooled, output)
+            with (Path(folder) / f"{number}.hits").open("rb") as spooled:
+                counts = counts.plus(Counts(alerts=sum(write(correlator.add(load_hit(line))) for line in spooled)))
+    return counts.plus(Counts(alerts=write(correlator.finish())))
+
+
+# --- one file --------------------------------------------------------------------------------------------------------
+
+
+def _match_file(
+    matcher: FileMatcher, path: Path, reading: Reading, output: BinaryIO, take_hits: Callable[[list[PlacedHit]], None]
+) -> Counts:
+    """Write the file's alerts and hand over what counts for correlations; what cannot be read is told on stderr."""
+    events = rejected = alerts = 0
+    for parsed in _records(path, reading):
+        if parsed.event is None:
+            rejected += 1
+            if parsed.rejection is not None:
+                _tell(_rejection(parsed.rejection))
+            continue
+        events += 1
+        lines, hits = matcher.match(Place(file=str(path), record=parsed.record), parsed.event)
+        if lines:
+            output.writelines(lines)
+            alerts += len(lines)
+        if hits:
+            take_hits(hits)
+    return Counts(events=events, rejected=rejected, alerts=alerts)
+
+
+def _records(path: Path, reading: Reading) -> Iterator[Parsed]:
+    try:
+        yield from read_events(path, format=reading.format, timezone=reading.zone, year=reading.year)
+    except UnknownFormatError as error:
+        _tell({"file": str(path), "line": None, "reason": error.reason})
+    except OSError as error:
+        _tell({"file": str(path), "line": None, "reason": error.strerror or str(error)})
+
+
+def _rejection(rejection: Rejection) -> dict[str, object]:
+    line, reason = rejection.record + 1, rejection.reason
+    return {"file": rejection.file, "line": line, "record": rejection.record, "reason": reason}
+
+
+def _tell(said: dict[str, object]) -> None:
+    click.echo(orjson.dumps(said), err=True)
+
+
+# --- several processes -----------------------------------------------------------------------------------------------
+
+
+def _match_in_processes(rules: RuleSet, files: Sequence[Path], reading: Reading, *, jobs: int, folder: Path) -> Counts:
+    """Match files in child processes, which leave alerts and hits in `folder`, one pair of files per input file."""
+    # Forked, so that the compiled rules are there without being compiled again; no thread runs at this point.
+    context = multiprocessing.get_context("fork")
+    shares = _shares([path.stat().st_size for path in files], jobs)
+    workers = [
+        context.Process(target=_work, args=(rules, [(n, files[n]) for n in share], reading, folder)) for share in shares
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode for worker in workers):
+        stop("satu proses pembaca berhenti sebelum selesai; jalankan lagi dengan --jobs 1 untuk melihat sebabnya")
+    found = [orjson.loads((folder / f"{number}.counts").read_bytes()) for number in range(len(files))]
+    return Counts(**{name: sum(one[name] for one in found) for name in ("events", "rejected", "alerts")})
+
+
+def _shares(sizes: Sequence[int], jobs: int) -> list[list[int]]:
+    """Return file numbers per process: the largest first, each to the process with the least to read."""
+    shares: list[list[int]] = [[] for _ in range(jobs)]
+    loads = [0] * jobs
+    for number in sorted(range(len(sizes)), key=lambda one: -sizes[one]):
+        lightest = loads.index(min(loads))
+        shares[lightest].append(number)
+        loads[lightest] += sizes[number] + 1
+    return shares
+
+
+def _work(rules: RuleSet, files: Sequence[tuple[int, Path]], reading: Reading, folder: Path) -> None:
+    matcher = FileMatcher(rules)
+    for number, path in files:
+        with (folder / f"{number}.alerts").open("wb") as alerts, (folder / f"{number}.hits").open("wb") as spooled:
+
+            def spool(hits: list[PlacedHit], spooled: BinaryIO = spooled) -> None:
+                spooled.writelines(map(dump_hit, hits))
+
+            counts = _match_file(matcher, path, reading, alerts, spool)
+        (folder / f"{number}.counts").write_bytes(orjson.dumps(asdict(counts)))
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def _write_stats(path: Path, rules: RuleSet, counts: Counts, *, seconds: float) -> None:
+    peak_kib = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    stats = {
+        "events": counts.events,
+        "rejected": counts.rejected,
+        "rules_loaded": rules.loaded,
+        "rules_skipped": [{"file": one.file, "reason": f"baris {one.line}: {one.reason}"} for one in rules.skipped],
+        "alerts": counts.alerts,
+        "seconds": round(seconds, 6),
+        "events_per_second": round(counts.events / seconds, 1) if seconds else 0.0,
+        "peak_rss_bytes": peak_kib * 1024,
+    }
+    try:
+        path.write_bytes(orjson.dumps(stats, option=orjson.OPT_INDENT_2) + b"\n")
+    except OSError as error:
+        stop(f"{path}: {error.strerror}")

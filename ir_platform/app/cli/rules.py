@@ -1,0 +1,173 @@
+"""`irp rules`: check Sigma rules, run their cases, list them, turn them into queries."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import click
+import orjson
+from sigma.backends.elasticsearch.elasticsearch_eql import EqlBackend
+from sigma.backends.elasticsearch.elasticsearch_esql import ESQLBackend
+from sigma.backends.elasticsearch.elasticsearch_lucene import LuceneBackend
+from sigma.conversion.base import Backend
+from sigma.correlations import SigmaCorrelationRule
+from sigma.exceptions import SigmaError
+from sigma.rule import SigmaRule
+
+from detections.cases import CaseTextError, read_cases, run_cases
+from detections.catalog import SHIPPED_RULES, new_detectors
+from detections.rule import RuleInfo
+from detections.sigma.load import load_rules
+from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
+from detections.sigma.ruleset import load_rule_set, rule_id_of
+from detections.sigma.validate import findings
+from ingest.catalog import UnknownFormatError, read_events
+from ir_platform.app.cli.common import json_option, print_json, print_table, stop
+from ir_platform.domain.event import Event
+
+CASE_ZONE = ZoneInfo("Asia/Makassar")
+CASE_YEAR = 2026
+"""What times without zone and year in a case's log lines mean, wherever and whenever the cases are run."""
+
+TARGETS: dict[str, type[Backend]] = {
+    "elasticsearch": LuceneBackend,
+    "esql": ESQLBackend,
+    "eql": EqlBackend,
+}
+
+_folders = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+_some_folders = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+
+
+@click.group("rules")
+def rules() -> None:
+    """Aturan Sigma: periksa, uji, daftar, ubah menjadi kueri."""
+
+
+@rules.command("check")
+@_some_folders
+def check(*, paths: tuple[Path, ...]) -> None:
+    """Periksa aturan; status 1 bila ada yang tidak dapat dipakai."""
+    loaded = load_rules(paths)
+    rule_set = load_rule_set(paths)
+    warnings = [(problem, serious) for problem, serious in findings(loaded)]
+    for problem in rule_set.skipped:
+        click.echo(f"{problem.file}:{problem.line}: galat: {problem.reason}")
+    for problem, serious in warnings:
+        click.echo(f"{problem.file}:{problem.line}: {'galat' if serious else 'saran'}: {problem.reason}")
+    errors = len(rule_set.skipped) + sum(serious for _, serious in warnings)
+    click.echo(f"{rule_set.loaded} aturan dapat dipakai, {errors} galat", err=True)
+    _stop_without_rules(paths, rule_set.loaded + errors)
+    if errors:
+        raise SystemExit(1)
+
+
+@rules.command("test")
+@_folders
+def test(*, paths: tuple[Path, ...]) -> None:
+    """Jalankan kasus tiap aturan; status 1 bila ada yang gagal. Tanpa folder: aturan bawaan."""
+    chosen = paths or (SHIPPED_RULES,)
+    rule_set, files = load_rule_set(chosen), read_cases(chosen)
+    results = run_cases(rule_set, files.cases, _read_lines)
+    failed = [result for result in results if result.problem is not None]
+    for problem in (*rule_set.skipped, *files.problems):
+        click.echo(str(problem))
+    for result in failed:
+        case = result.case
+        click.echo(f"{case.file}:{case.line}: {case.rule}: {case.name}: {result.problem}")
+    click.echo(f"{len(results)} kasus, {len(failed)} gagal", err=True)
+    _stop_without_rules(chosen, len(results) + len(files.problems))
+    if failed or files.problems or rule_set.skipped:
+        raise SystemExit(1)
+
+
+def _read_lines(format_name: str, text: str) -> Sequence[Event]:
+    """Read a case's lines as if they were a file: the formats are read by path."""
+    with TemporaryDirectory(prefix="irp-cases-") as folder:
+        path = Path(folder) / "kasus.log"
+        path.write_text(text, encoding="utf-8")
+        try:
+            records = list(read_events(path, format=format_name or "auto", timezone=CASE_ZONE, year=CASE_YEAR))
+        except UnknownFormatError as error:
+            raise CaseTextError(reason=error.reason) from error
+    for record in records:
+        if record.rejection is not None:
+            raise CaseTextError(reason=f"baris {record.record + 1} tidak terbaca: {record.rejection.reason}")
+    return [record.event for record in records if record.event is not None]
+
+
+@rules.command("list")
+@_folders
+@json_option
+def list_rules(*, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Tampilkan aturan dan detektor. Tanpa folder: yang bawaan."""
+    rule_set = load_rule_set(paths or (SHIPPED_RULES,))
+    usable = {rule_set.infos[one.index].id for one in rule_set.matchers} | {
+        one.rule_id for one in rule_set.correlations
+    }
+    infos = [info for info in rule_set.infos if info.id in usable]
+    if not paths:
+        infos += [info for detector in new_detectors() for info in detector.infos]
+    _stop_without_rules(paths, len(infos))
+    if as_json:
+        print_json([_as_json(info) for info in infos])
+        return
+    print_table([(info.id, info.level.value, info.title, info.source) for info in infos], _HEADER)
+
+
+_HEADER = ("id", "tingkat", "judul", "sumber")
+
+
+def _as_json(info: RuleInfo) -> dict[str, object]:
+    return {
+        "id": info.id,
+        "title": info.title,
+        "level": info.level.value,
+        "tags": list(info.tags),
+        "source": info.source,
+        "file": info.file or None,
+    }
+
+
+@rules.command("convert")
+@click.option("--target", type=click.Choice(sorted(TARGETS)), default="elasticsearch", show_default=True)
+@click.option("--pipeline", "pipeline_spec", help="Pipeline pySigma: nama yang terpasang atau berkas YAML.")
+@_some_folders
+def convert(*, target: str, pipeline_spec: str | None, paths: tuple[Path, ...]) -> None:
+    """Ubah aturan menjadi kueri; tiap aturan satu baris JSON. Yang tidak dapat diubah dicatat di stderr (status 1)."""
+    try:
+        pipeline = find_pipeline(pipeline_spec) if pipeline_spec is not None else None
+    except UnknownPipelineError as error:
+        stop(f"--pipeline {error.spec}: {error.reason}")
+    loaded = load_rules(paths)
+    failed = len(loaded.skipped)
+    for problem in loaded.skipped:
+        click.echo(str(problem), err=True)
+    backend = TARGETS[target](processing_pipeline=pipeline)
+    # Referenced rules first: a correlation's query is built from theirs.
+    for one in sorted(loaded.rules, key=lambda one: one.rule):
+        try:
+            queries = _queries(backend, one.rule)
+        except (SigmaError, NotImplementedError) as error:
+            failed += 1
+            click.echo(f"{one.file}:{one.line}: {error}", err=True)
+            continue
+        for query in queries:
+            said = {"rule_id": rule_id_of(one.rule), "rule_title": one.rule.title, "query": query}
+            click.echo(orjson.dumps(said))
+    _stop_without_rules(paths, len(loaded.rules))
+    if failed:
+        raise SystemExit(1)
+
+
+def _queries(backend: Backend, rule: SigmaRule | SigmaCorrelationRule) -> list[str]:
+    converted = (
+        backend.convert_correlation_rule(rule) if isinstance(rule, SigmaCorrelationRule) else backend.convert_rule(rule)
+    )
+    return [str(query) for query in converted]
+
+
+def _stop_without_rules(paths: Sequence[Path], found: int) -> None:
+    if not found:
+        stop(f"tidak ada aturan di {', '.join(map(str, paths))}")
