@@ -11,7 +11,6 @@ from ir_platform.config import Settings
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId
 from ir_platform.domain.person import Account
-from ir_platform.identity.accounts import LEADERSHIP_ROLE
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import TokenError, Tokens, TokenUse, require_current
 from ir_platform.ports import Clock, EventReader, Files, JobBell, NewId, State
@@ -112,14 +111,14 @@ def signed_in(account: Authenticated) -> Account:
 Caller = Annotated[Account, Depends(signed_in)]
 
 
-def is_office_member(account: Account, library: Library) -> bool:
-    """Whether the account belongs to the office that handles incidents: it acts in an SOP, leads or administers."""
-    return account.is_admin or LEADERSHIP_ROLE in account.roles or bool(account.roles & library.acting_roles())
+def is_office_member(account: Account) -> bool:
+    """Whether the account belongs to the office that handles incidents; one without a role only reports."""
+    return account.is_admin or bool(account.roles)
 
 
-def office_member(account: Caller, services: Use) -> Account:
+def office_member(account: Caller) -> Account:
     """Return a caller who may see what the office sees. Raises: NotAllowedError."""
-    if not is_office_member(account, services.library):
+    if not is_office_member(account):
         raise NotAllowedError(detail="Bagian ini hanya untuk petugas penanganan gangguan.")
     return account
 

@@ -252,8 +252,8 @@ class State(Protocol):
     def read(self) -> AbstractContextManager[UnitOfWork]:
         """A consistent snapshot; its writes raise."""
 
-    def ping(self) -> None:
-        """Raises whatever the database raises when it cannot be reached."""
+    def is_reachable(self) -> bool:
+        """Whether the database answers now."""
 
 
 # --- events ----------------------------------------------------------------------------------------------------------

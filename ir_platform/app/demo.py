@@ -44,7 +44,7 @@ PEOPLE = (
     Person(username="kasubag_tu", name="Nurul Hidayah", jabatan="Kasubag Tata Usaha", roles=("kasubag_tu",)),
     Person(username="kadis", name="Suryanto", jabatan="Kepala Dinas", roles=("kepala_dinas",)),
     Person(username="pimpinan", name="Ratna Dewi", jabatan="Sekretaris Daerah", roles=("pimpinan",)),
-    Person(username="opd", name="Dedi Firmansyah", jabatan="Operator OPD", roles=("opd",)),
+    Person(username="opd", name="Dedi Firmansyah", jabatan="Operator OPD", roles=()),
     Person(username="admin", name="Administrator program", jabatan="Administrator program", roles=(), is_admin=True),
 )
 

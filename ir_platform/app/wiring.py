@@ -8,7 +8,6 @@ from typing import Self
 
 import structlog
 from celery import Celery
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.dependencies import Services
 from detections.catalog import new_detectors, shipped_rules
@@ -203,17 +202,9 @@ def api_services(settings: Settings) -> Services:
         version=version("ir-platform"),
         captures_available=are_captures_available,
         intake_answers=lambda: is_intake_there(settings.data_dir),
-        database_answers=lambda: is_reachable(state),
+        database_answers=state.is_reachable,
         analyse=lambda evidence: queue_analysis(state, bell, evidence),
     )
-
-
-def is_reachable(state: State) -> bool:
-    try:
-        state.ping()
-    except SQLAlchemyError:
-        return False
-    return True
 
 
 def queue_analysis(state: State, bell: JobBell, evidence: Evidence) -> JobId | None:

@@ -129,9 +129,7 @@ def test_a_refused_step_changes_nothing(
 
 
 def test_nobody_acts_without_signing_in(server: Server, reported: dict[str, Any]) -> None:
-    stranger = httpx.Client(base_url=server.url)
-
-    answer = complete(stranger, reported["id"], 1, {})
+    answer = complete(server.stranger(), reported["id"], 1, {})
 
     assert answer.status_code == 401
 

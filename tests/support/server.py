@@ -31,6 +31,7 @@ class Server:
     data: Path
     process: subprocess.Popen[str]
     output: list[str] = field(default_factory=list)
+    clients: list[httpx.Client] = field(default_factory=list)
 
     @property
     def ports(self) -> dict[str, int]:
@@ -43,11 +44,16 @@ class Server:
 
     def client(self, username: str, password: str = DEMO_PASSWORD) -> httpx.Client:
         """Return a client that is signed in with a bearer token."""
-        client = httpx.Client(base_url=self.url, timeout=30)
+        client = self.stranger()
         answer = client.post("/api/v1/auth/token", data={"username": username, "password": password})
         assert answer.status_code == 200, answer.text
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return client
+
+    def stranger(self) -> httpx.Client:
+        """Return a client that is nobody."""
+        self.clients.append(httpx.Client(base_url=self.url, timeout=30))
+        return self.clients[-1]
 
     def processes(self) -> dict[str, int]:
         """Return the newest process id of each child by name."""
@@ -58,6 +64,8 @@ class Server:
         return found
 
     def kill(self, number: int = signal.SIGKILL) -> None:
+        for client in self.clients:
+            client.close()
         self.process.send_signal(number)
         self.process.wait(timeout=20)
 

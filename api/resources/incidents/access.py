@@ -11,6 +11,6 @@ def readable_incident(services: Services, caller: Account, incident_id: str) -> 
     """Raises: NotFoundError, also for an incident that is not the caller's to see."""
     with services.state.read() as uow:
         incident = uow.incidents.get(IncidentId(incident_id))
-    if incident is None or not (is_office_member(caller, services.library) or incident.opened_by == caller.id):
+    if incident is None or not (is_office_member(caller) or incident.opened_by == caller.id):
         raise NotFoundError(detail="Insiden tidak ditemukan.")
     return incident

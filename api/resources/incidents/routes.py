@@ -49,7 +49,7 @@ def list_incidents(
         level=level,
         text=q,
         active_role=acting_roles(caller) if tugas_saya else None,
-        opened_by=None if is_office_member(caller, services.library) else caller.id,
+        opened_by=None if is_office_member(caller) else caller.id,
     )
     with services.state.read() as uow:
         try:

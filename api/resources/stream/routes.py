@@ -38,7 +38,7 @@ async def stream_changes(
     if seen is None:
         seen = await asyncio.to_thread(last_change, services)
     yield ServerSentEvent(comment="ready", retry=2000)
-    sees_all = is_office_member(caller, services.library)
+    sees_all = is_office_member(caller)
     quiet_polls = 0
     while not await request.is_disconnected():
         changes = await asyncio.to_thread(changes_after, services, seen)

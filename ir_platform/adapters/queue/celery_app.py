@@ -29,6 +29,7 @@ def make_celery(*, broker_url: str | None, data_dir: Path) -> Celery:
         task_ignore_result=True,
         task_acks_late=False,
         worker_prefetch_multiplier=1,
+        worker_max_tasks_per_child=200,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
         worker_send_task_events=False,

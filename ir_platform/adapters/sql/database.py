@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from ir_platform.adapters.sql.engine import open_engine, reading
 from ir_platform.adapters.sql.migrate import migrate
@@ -21,6 +23,8 @@ from ir_platform.adapters.sql.repositories.jobs import SqlJobs
 from ir_platform.adapters.sql.repositories.registers import SqlRegisters
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
 from ir_platform.ports import UnitOfWork
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +70,14 @@ class SqlState:
         with self._reader.begin() as connection:
             yield _unit_of_work(connection)
 
-    def ping(self) -> None:
-        with self._reader.begin() as connection:
-            connection.execute(text("SELECT 1"))
+    def is_reachable(self) -> bool:
+        try:
+            with self._reader.begin() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            log.warning("database_unreachable", error=type(error).__name__)
+            return False
+        return True
 
     def close(self) -> None:
         """Close every idle connection; the state can be used again afterwards."""

@@ -2,7 +2,6 @@
 
 import json
 import resource
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -17,7 +16,7 @@ from detections.sigma.ruleset import RuleSet, load_rule_set
 from detections.yara.scan import NoYaraRulesError, scan_files
 from ingest.pcap.analyse import Analysis, AnalysisLimits, CaptureSummary
 from ingest.pcap.capture_file import NotACaptureError
-from ingest.pcap.objects import Extracted, ExtractedFile, ObjectLimits, keep_objects
+from ingest.pcap.objects import Extracted, ExtractedFile
 from ingest.pcap.tshark import CaptureUnavailableError, TsharkLimits, find_tshark
 from ir_platform.app.cli.common import settings_from, stop
 from ir_platform.domain.alert import Detection
@@ -58,23 +57,22 @@ def pcap(
     tshark_limits = TsharkLimits(seconds=settings.capture_seconds, memory_bytes=settings.capture_memory_bytes)
     out = out_folder or file.with_name(f"{file.name}.hasil")
     try:
-        with tempfile.TemporaryDirectory(prefix="tanggap-objects-") as exported:
-            analysis = Analysis(
-                file,
-                tshark=find_tshark(unpacked=[_UNPACKED_TOOLS]),
-                limits=AnalysisLimits(tshark=tshark_limits),
-                objects=Path(exported),
-            )
-            scanner = Scanner(_rules(rule_folders), new_detectors())
-            (out / "files").mkdir(parents=True, exist_ok=True)
-            with ExitStack() as stack:
-                output = _Output(folder=out, origin=analysis.origin, stack=stack)
-                for batch in analysis.batches():
-                    output.write(batch)
-                    output.alert(scanner.scan(batch), batch)
-                output.finish()
-            kept = keep_objects(Path(exported), out / "files", source="http", limits=ObjectLimits())
-            verdicts = _scan(kept, folder=out / "files", rules=yara_folder)
+        analysis = Analysis(
+            file,
+            tshark=find_tshark(unpacked=[_UNPACKED_TOOLS]),
+            limits=AnalysisLimits(tshark=tshark_limits),
+            objects=out / "files",
+        )
+        scanner = Scanner(_rules(rule_folders), new_detectors())
+        (out / "files").mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            output = _Output(folder=out, origin=analysis.origin, stack=stack)
+            for batch in analysis.batches():
+                output.write(batch)
+                output.alert(scanner.scan(batch), batch)
+            output.finish()
+        kept = analysis.extracted
+        verdicts = _scan(kept, folder=out / "files", rules=yara_folder)
     except (NotACaptureError, CaptureUnavailableError) as error:
         stop(f"{file}: {error.reason}")
     except NoYaraRulesError as error:
