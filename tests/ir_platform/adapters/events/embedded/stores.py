@@ -9,6 +9,7 @@ from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
 from ir_platform.adapters.events.embedded.segments import SEGMENT_BYTES
 from ir_platform.adapters.events.embedded.writer import EmbeddedEventWriter
 from ir_platform.domain.event import Event, batch_of
+from ir_platform.ports import EventReader
 
 RECEIVED = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
@@ -32,7 +33,7 @@ def a_store(folder: Path, events: list[Event]) -> EmbeddedEventReader:
     return EmbeddedEventReader(folder)
 
 
-def found_ids(reader: EmbeddedEventReader, query: str) -> set[str]:
+def found_ids(reader: EventReader, query: str) -> set[str]:
     page = reader.search(query, time_from=None, time_to=None, cursor=None, limit=10_000)
     assert page.total == len(page.items)
     return {event.id for event in page.items}
