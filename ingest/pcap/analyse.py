@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.pcap.capture_file import CaptureFile
 from ingest.pcap.flow_events import flow_fields
 from ingest.pcap.flows import FlowLimits, FlowTable
+from ingest.pcap.objects import Extracted, ObjectLimits, keep_objects
 from ingest.pcap.protocols import ProtocolReader
 from ingest.pcap.rows import DISPLAY_FILTER, FIELDS
 from ingest.pcap.tshark import FieldRun, Tshark, TsharkLimits
@@ -19,6 +20,7 @@ Progress = Callable[[str, int], None]
 
 _BATCH_EVENTS = 2_000
 _HASH_CHUNK_BYTES = 1024 * 1024
+_OBJECTS = "http"
 _READING_PERCENT = 70
 """Reading feeds tshark as it goes, so most of the time is over when it ends."""
 
@@ -27,6 +29,7 @@ _READING_PERCENT = 70
 class AnalysisLimits:
     flows: FlowLimits = field(default_factory=FlowLimits)
     tshark: TsharkLimits = field(default_factory=TsharkLimits)
+    objects: ObjectLimits = field(default_factory=ObjectLimits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ class CaptureSummary:
 
 
 class Analysis:
-    """One analysis of one capture; `summary` is there once `batches` is exhausted."""
+    """One analysis of one capture; `summary` and `extracted` are there once `batches` is exhausted."""
 
     def __init__(
         self,
@@ -67,12 +70,13 @@ class Analysis:
         progress: Progress | None = None,
         objects: Path | None = None,
     ) -> None:
-        """`objects`: an empty folder that files carried over HTTP are put into, as tshark names them.
+        """`objects`: a folder that files carried over HTTP are put into, named by their SHA-256.
 
         Raises: NotACaptureError, OSError.
         """
         CaptureFile(path).close()
         self.summary: CaptureSummary | None = None
+        self.extracted = Extracted(files=(), left_out=0)
         self.sha256 = sha256_of(path)
         self.origin = f"pcap:{self.sha256}"
         """The id of event `n` of the capture, from 0 in the order given, is `derive_event_id(origin, n, b"")`."""
@@ -96,13 +100,20 @@ class Analysis:
             run.finish()
             reader = ProtocolReader()
             yield from self._protocol_batches(reader, run)
+            if self._objects is not None:
+                self.extracted = keep_objects(
+                    run.exported(_OBJECTS), self._objects, source=_OBJECTS, limits=self._limits.objects
+                )
             self.summary = self._summary(capture, table, run, reader)
         self._progress("selesai", 100)
 
     def _run(self) -> FieldRun:
-        objects = [] if self._objects is None else [("http", self._objects)]
         return FieldRun(
-            self._tshark, fields=FIELDS, display_filter=DISPLAY_FILTER, limits=self._limits.tshark, objects=objects
+            self._tshark,
+            fields=FIELDS,
+            display_filter=DISPLAY_FILTER,
+            limits=self._limits.tshark,
+            objects=[] if self._objects is None else [_OBJECTS],
         )
 
     def _flow_batches(self, capture: CaptureFile, table: FlowTable) -> Iterator[EventBatch]:

@@ -87,12 +87,24 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def hand_over(path: Path, confinement: Confinement) -> None:
-    """Give a file or folder to whoever the program will run as."""
+    """Give a file or folder to whoever the program will run as.
+
+    Raises: NotConfinableError where they could not get to it.
+    """
     owner = owner_of(confinement)
-    if owner is not None:
-        os.chown(path, *owner)
+    if owner is None:
+        return
+    os.chown(path, *owner)
+    closed = next((place for place in path.resolve().parents if not _is_passable(place, owner[0])), None)
+    if closed is not None:
+        raise NotConfinableError(program=path, reason=f"tidak dapat dicapai tanpa hak istimewa: {closed} tertutup")
 
 
 def _open_to_others(program: Path) -> bool:
     resolved = program.resolve()
     return all(place.stat().st_mode & 0o001 for place in (resolved, *resolved.parents))
+
+
+def _is_passable(folder: Path, uid: int) -> bool:
+    status = folder.stat()
+    return bool(status.st_mode & (0o100 if status.st_uid == uid else 0o001))

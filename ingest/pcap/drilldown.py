@@ -205,14 +205,14 @@ def _confined_program(tshark: Tshark, home: Path, limits: DrilldownLimits) -> Pa
     write_settings(tshark, home)
     try:
         line = confine.command(tshark.program, [], confinement)
+        for place in (home, home / "flow.pcap"):
+            confine.hand_over(place, confinement)
     except confine.NotConfinableError as error:
-        raise CaptureUnavailableError(reason=f"tshark di {error.program} {error.reason}") from error
+        raise CaptureUnavailableError(reason=f"tshark: {error.program} {error.reason}") from error
     settings = [f"{name}={value}" for name, value in environment(tshark, home=home).items()]
     program = home / "tshark"
     program.write_text(f'#!/bin/sh\nexec {shlex.join(["env", "-i", *settings, *line])} "$@"\n', encoding="utf-8")
     program.chmod(0o755)
-    for place in (home, home / "flow.pcap"):
-        confine.hand_over(place, confinement)
     return program
 
 

@@ -174,10 +174,10 @@ class FieldRun:
         fields: Sequence[str],
         display_filter: str,
         limits: TsharkLimits,
-        objects: Sequence[tuple[str, Path]] = (),
+        objects: Sequence[str] = (),
         seconds: Seconds = time.monotonic,
     ) -> None:
-        """Raises: CaptureUnavailableError."""
+        """`objects`: the protocols whose files are exported. Raises: CaptureUnavailableError."""
         self.stopped: str | None = None
         """Why tshark did not see everything, in Bahasa Indonesia; None: it did."""
         self.fed_packets = 0
@@ -193,7 +193,9 @@ class FieldRun:
             arguments = ["-n", "-r", "-", "-Q", "-Y", display_filter, "-T", "fields", "-E", "separator=/t"]
             arguments += ["-E", "occurrence=a", "-E", f"aggregator={VALUE_SEPARATOR}"]
             arguments += [part for name in fields for part in ("-e", name)]
-            for kind, folder in objects:
+            for kind in objects:
+                folder = self.exported(kind)
+                folder.mkdir()
                 confine.hand_over(folder, limits.confinement)
                 arguments += ["--export-objects", f"{kind},{folder}"]
             line = confine.command(tshark.program, arguments, limits.confinement)
@@ -202,7 +204,7 @@ class FieldRun:
             )
         except confine.NotConfinableError as error:
             self._clean()
-            raise CaptureUnavailableError(reason=f"tshark di {error.program} {error.reason}") from error
+            raise CaptureUnavailableError(reason=f"tshark: {error.program} {error.reason}") from error
         except BaseException:
             self._clean()
             raise
@@ -252,6 +254,10 @@ class FieldRun:
             row = line.decode("utf-8", "replace").split("\t")
             if len(row) == self._columns:
                 yield row
+
+    def exported(self, kind: str) -> Path:
+        """Return the folder of files exported for a protocol; it goes when the run goes."""
+        return Path(self._home.name) / f"objects-{kind}"
 
     def __enter__(self) -> Self:
         return self
