@@ -40,7 +40,6 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(default=15, ge=1, le=60)
     session_hours: int = Field(default=10, ge=1, le=24)
     max_evidence_bytes: int = Field(default=2 * 1024**3, ge=1)
-    max_line_bytes: int = Field(default=1024 * 1024, ge=1024)
     dedup_days: int = Field(default=7, ge=1, le=366)
     capture_seconds: int = Field(default=3600, ge=1)
     """Wall-clock limit for the analysis of one capture."""
