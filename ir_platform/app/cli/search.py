@@ -14,7 +14,7 @@ from ir_platform.ports import BadQueryError, FoundEvent
 MAX_EVENTS = 10_000
 
 
-class _Time(click.ParamType):
+class _Time(click.ParamType[datetime]):
     """ISO 8601; without an offset it is UTC, and a date means its first moment."""
 
     name = "waktu"

@@ -9,7 +9,7 @@ import orjson
 
 from ir_platform.adapters.events.elastic.template import BODY, SEQUENCE, TIE, TIME_NS
 from ir_platform.adapters.events.query.forms import Forms, fields_of, forms_of
-from ir_platform.adapters.events.query.text import MAX_TIME_US, address_text, sortable, words
+from ir_platform.adapters.events.query.text import MAX_TIME_US, sortable, words
 from ir_platform.adapters.events.query.to_elasticsearch import (
     MIXED,
     NAMES,
@@ -48,7 +48,7 @@ def to_bare_document(event: Event, *, sequence: int) -> Document:
     forms = forms_of(event.id, event.time_ns, fields)
     addresses: Document = {}
     for name, address in forms.addresses:
-        addresses.setdefault(name, []).append(address_text(address))
+        addresses.setdefault(name, []).append(address)
     body = event.body.decode(errors="replace")
     return {**addresses, **_search_part(event, forms, sequence), BODY: body}
 

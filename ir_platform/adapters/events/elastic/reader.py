@@ -80,7 +80,7 @@ class ElasticEventReader:
         found = {event.id: event for event in map(_found, hits)}
         return tuple(found[one] for one in ids if one in found)
 
-    def _ask(self, query: Dsl, **rest: object) -> Mapping[str, Any]:
+    def _ask(self, query: Dsl, **rest: Any) -> Mapping[str, Any]:  # noqa: ANN401  the client types each by itself
         given = {name: value for name, value in rest.items() if value is not None}
         answer: Mapping[str, Any] = self._client.search(
             index=self._streams, query=query, ignore_unavailable=True, allow_no_indices=True, **given

@@ -7,7 +7,7 @@ import tantivy
 
 from ir_platform.adapters.events.query.fields import ADDRESS_FIELDS, DATE_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 from ir_platform.adapters.events.query.forms import SEPARATOR, Forms
-from ir_platform.adapters.events.query.text import MAX_TIME_US, address_text, sortable
+from ir_platform.adapters.events.query.text import MAX_TIME_US, sortable
 
 VERSION: Final = 1
 """Raised with every change of the schema or of the forms; an index of another version is made again."""
@@ -66,7 +66,7 @@ def document(forms: Forms, *, pos: int, tie: int) -> str:
     for name, value in forms.loose_numbers:
         columns["whole"].append(f"{name}\x1f#{sortable(value)}")
     for name, address in forms.addresses:
-        columns.setdefault(ADDRESS_COLUMNS[name], []).append(address_text(address))
+        columns.setdefault(ADDRESS_COLUMNS[name], []).append(address)
     for name, value in forms.numbers:
         columns.setdefault(NUMBER_COLUMNS[name], []).append(value)
     return orjson.dumps(columns).decode()

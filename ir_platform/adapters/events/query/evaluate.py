@@ -22,7 +22,7 @@ from ir_platform.adapters.events.query.syntax import (
     TimeRange,
     Wildcard,
 )
-from ir_platform.adapters.events.query.text import fold, words
+from ir_platform.adapters.events.query.text import address, fold, words
 
 Part = Literal | AnyText | AnyCharacter
 
@@ -49,7 +49,7 @@ def matches(query: Query, forms: Forms) -> bool:  # noqa: PLR0911  one line per 
         case TimeRange():
             return any(_within_time(query, at) for at in _times(query.field, forms))
         case AddressRange(field, low, high):
-            return any(low <= value <= high for name, value in forms.addresses if name == field)
+            return any(low <= (address(text) or 0) <= high for name, text in forms.addresses if name == field)
 
 
 def word_patterns(parts: Sequence[Part]) -> tuple[tuple[Part, ...], ...]:

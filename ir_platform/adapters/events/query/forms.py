@@ -25,6 +25,10 @@ MAX_WORD_CHARACTERS: Final = 16_000
 """Of one value; what stands after is not searched."""
 MAX_EVENT_WORD_CHARACTERS: Final = 128_000
 """Of all values of one event; values after are not searched by words."""
+_NESTED: Final = frozenset({list, dict})
+# Looking a member up on an Enum takes longer than comparing it.
+_TIME, _ID, _TEXT, _KEYWORD, _MIXED = Kind.TIME, Kind.ID, Kind.TEXT, Kind.KEYWORD, Kind.MIXED
+_ADDRESS, _NUMBER, _DATE = Kind.ADDRESS, Kind.NUMBER, Kind.DATE
 SEPARATOR: Final = "\x1f"
 """Stands between field and value in the store's terms, so no field name holds it."""
 
@@ -44,7 +48,8 @@ class Forms:
     """MIXED fields: (field, folded value) whose words are searched."""
     others: list[str] = field(default_factory=list)
     """Folded values outside TEXT fields, for searches that name no field."""
-    addresses: list[tuple[str, int]] = field(default_factory=list)
+    addresses: list[tuple[str, str]] = field(default_factory=list)
+    """ADDRESS fields: canonical text."""
     numbers: list[tuple[str, float]] = field(default_factory=list)
     """NUMBER fields, and DATE fields in microseconds since 1970."""
     loose_numbers: list[tuple[str, float]] = field(default_factory=list)
@@ -75,11 +80,11 @@ def forms_of(event_id: str, time_ns: int, fields: Mapping[str, Any]) -> Forms:
     budget = MAX_EVENT_WORD_CHARACTERS
     values_left = MAX_VALUES
     for name, given in fields.items():
-        for leaf_name, value in _leaves(name, given, MAX_DEPTH) if isinstance(given, list | dict) else ((name, given),):
-            if value is None or values_left == 0:
-                continue
-            values_left -= 1
-            budget -= _add(forms, leaf_name, value, budget)
+        leaves = _leaves(name, given, MAX_DEPTH) if type(given) in _NESTED else ((name, given),)
+        for leaf_name, value in leaves:
+            if value is not None and values_left:
+                values_left -= 1
+                budget -= _add(forms, leaf_name, value, budget)
     return forms
 
 
@@ -100,42 +105,44 @@ def _leaves(name: str, value: object, depth: int) -> Iterator[tuple[str, object]
 def _add(forms: Forms, name: str, value: object, budget: int) -> int:
     """Add one value; return how many characters its words took from the budget."""
     kind = kind_of(name)
-    if kind is Kind.TIME or (kind is Kind.ID and value == forms.id):
+    if kind is _TIME or (kind is _ID and value == forms.id):
         return 0
-    if not forms.names or forms.names[-1] != name:
-        if len(forms.names) >= MAX_FIELDS or len(name) > MAX_FIELD_CHARACTERS or SEPARATOR in name:
+    names = forms.names
+    if not names or names[-1] != name:
+        if len(names) >= MAX_FIELDS or len(name) > MAX_FIELD_CHARACTERS or SEPARATOR in name:
             return 0
-        forms.names.append(name)
-    text = _text(name, kind, value, forms)
-    if kind is Kind.TEXT:
-        text = text[: min(MAX_WORD_CHARACTERS, budget)]
-        forms.texts.setdefault(name, []).append(text)
-        return len(text)
-    if len(text) <= MAX_WHOLE_CHARACTERS:
+        names.append(name)
+    text = fold(value) if kind is _KEYWORD and type(value) is str else _text(name, kind, value, forms)
+    length = len(text)
+    if kind is not _TEXT and length <= MAX_WHOLE_CHARACTERS:
         forms.whole.append((name, text))
-    text = text[: min(MAX_WORD_CHARACTERS, budget)]
+    if length > MAX_WORD_CHARACTERS or length > budget:
+        length = min(MAX_WORD_CHARACTERS, budget)
+        text = text[:length]
+    if kind is _TEXT:
+        forms.texts.setdefault(name, []).append(text)
+        return length
     forms.others.append(text)
-    if kind is Kind.MIXED:
+    if kind is _MIXED:
         forms.mixed.append((name, text))
-    return len(text)
+    return length
 
 
 def _text(name: str, kind: Kind, value: object, forms: Forms) -> str:
     """Return the value's folded text, and put numbers and addresses in their own lists on the way."""
-    if kind is Kind.ADDRESS and isinstance(value, str):
-        found = address(value)
-        if found is not None:
-            forms.addresses.append((name, found))
-            return address_text(found)
-    elif kind is Kind.DATE and isinstance(value, str):
-        span = time_span(value)
-        if span is not None:
-            forms.numbers.append((name, float(span[0])))
-    elif kind is Kind.NUMBER or not isinstance(value, str):
+    if not isinstance(value, str):
         measured = number(value)
-        if measured is not None:
-            (forms.numbers if kind is Kind.NUMBER else forms.loose_numbers).append((name, measured))
-            return number_text(measured)
-    if isinstance(value, str):
-        return fold(value)
-    return str(value).lower()
+        if measured is None:
+            return str(value).lower()
+        (forms.numbers if kind is _NUMBER else forms.loose_numbers).append((name, measured))
+        return number_text(measured)
+    if kind is _ADDRESS and (found := address(value)) is not None:
+        text = address_text(found) if ":" in value else value
+        forms.addresses.append((name, text))
+        return text
+    if kind is _DATE and (span := time_span(value)) is not None:
+        forms.numbers.append((name, float(span[0])))
+    elif kind is _NUMBER and (measured := number(value)) is not None:
+        forms.numbers.append((name, measured))
+        return number_text(measured)
+    return fold(value)

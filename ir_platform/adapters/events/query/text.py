@@ -7,6 +7,7 @@ from calendar import isleap, monthrange
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, ip_address
+from socket import AF_INET, inet_pton
 from typing import Final
 
 from ir_platform.domain.event import to_ns
@@ -42,12 +43,10 @@ def words(folded: str) -> list[str]:
 
 def number(value: object) -> float | None:
     """Return a finite number for a number or for text that is one, else None."""
-    if isinstance(value, bool):
-        return None
     if isinstance(value, str):
         if len(value) > 32 or not _NUMBER.fullmatch(value):
             return None
-    elif not isinstance(value, int | float):
+    elif isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
         found = float(value)
@@ -70,6 +69,10 @@ def sortable(value: float) -> str:
 @lru_cache(maxsize=65_536)
 def address(text: str) -> int | None:
     """Return an IP address as a 128-bit number, IPv4 as `::ffff:a.b.c.d`; None where the text is not one."""
+    try:
+        return _MAPPED_V4 | int.from_bytes(inet_pton(AF_INET, text), "big")
+    except (OSError, ValueError):  # not the plain IPv4 that nearly all are
+        pass
     try:
         found = ip_address(text)
     except ValueError:

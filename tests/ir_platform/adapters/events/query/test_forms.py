@@ -1,0 +1,92 @@
+"""What of an event can be found, and the limits on it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ir_platform.adapters.events.query.evaluate import matches
+from ir_platform.adapters.events.query.forms import (
+    MAX_EVENT_WORD_CHARACTERS,
+    MAX_FIELDS,
+    MAX_VALUES,
+    MAX_WHOLE_CHARACTERS,
+    fields_of,
+    forms_of,
+)
+from ir_platform.adapters.events.query.parser import parse_query
+
+EVENT: dict[str, Any] = {
+    "event.original": "Failed password for invalid user Admin-2 from 10.0.0.7 port 22",
+    "host.name": "WEB-1",
+    "winlog.event_data.Image": r"C:\Windows\System32\cmd.exe",
+    "winlog.event_data.When": "2026-11-20T04:00:00Z",
+    "winlog.event_id": 4624,
+    "source.ip": "10.0.0.7",
+    "source.port": "22",
+    "tags": ["alpha", "beta"],
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("failed", True),
+        ("FAILED", True),
+        ("fail", False),
+        ("fail*", True),
+        ('"password failed"', False),
+        ('"admin-2 from"', True),
+        ("10.0.0.7", True),
+        ("10.0.0.*", True),
+        ("host.name:web-1", True),
+        ("host.name:web", False),
+        ("host.name:w?b*", True),
+        ("winlog.event_data.Image:cmd.exe", True),
+        (r"winlog.event_data.Image:*\\CMD.exe", True),
+        (r"winlog.event_data.Image:*\\cmd", False),
+        ("winlog.event_data.When:2026", True),
+        ("winlog.event_id:4624", True),
+        ("winlog.event_id:[4600 TO 4700]", True),
+        ("source.port:22", True),
+        ("source.port:<22", False),
+        ("source.ip:10.0.0.0/29", True),
+        ("source.ip:10.0.0.8/29", False),
+        ("10.0.0.0/8", True),
+        ("destination.ip:10.0.0.0/8", False),
+        ("tags:(alpha AND beta)", True),
+        ('"alpha beta"', False),
+        ("_exists_:source.port", True),
+        ("_exists_:source", False),
+    ],
+)
+def test_an_event_is_found_by(query: str, is_found: bool) -> None:
+    forms = forms_of("id", 0, EVENT)
+
+    assert matches(parse_query(query), forms) is is_found
+
+
+def test_fields_and_values_beyond_the_limits_are_not_searched() -> None:
+    many_fields = forms_of("id", 0, {f"f{number}": "x" for number in range(MAX_FIELDS + 1)})
+    many_values = forms_of("id", 0, {"f": ["x"] * (MAX_VALUES + 1)})
+    long_value = forms_of("id", 0, {"f": "x" * (MAX_WHOLE_CHARACTERS + 1)})
+    much_text = forms_of("id", 0, {"f": ["x " * 5_000] * 100})
+
+    assert len(many_fields.names) == MAX_FIELDS
+    assert len(many_values.others) == MAX_VALUES
+    assert long_value.whole == []
+    assert sum(map(len, much_text.others)) == MAX_EVENT_WORD_CHARACTERS
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_have_fields_or_none(body: bytes) -> None:
+    assert isinstance(fields_of(body), dict)
+
+
+def test_a_deeply_nested_body_is_searched_to_a_limit_and_not_followed_beyond() -> None:
+    body = b'{"a":' * 200 + b"1" + b"}" * 200
+
+    forms = forms_of("id", 0, fields_of(body))
+
+    assert forms.whole == []

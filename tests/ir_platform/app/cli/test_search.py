@@ -1,0 +1,65 @@
+"""`irp search` over a store on the disk."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ir_platform.adapters.events.embedded.writer import EmbeddedEventWriter
+from ir_platform.app.cli.search import search
+from ir_platform.domain.event import batch_of
+from tests.support.builders import NOON, an_event
+
+EVENTS = [
+    an_event(
+        at=NOON + timedelta(hours=number), record=number, user__name="root", event__original=f"line {number}\x1b[2J"
+    )
+    for number in range(3)
+]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    writer = EmbeddedEventWriter(tmp_path / "events", dedup_days=7, clock=lambda: NOON)
+    writer.append(batch_of(EVENTS))
+    writer.close()
+    return tmp_path
+
+
+def _search(data: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(search, ["--data", str(data), *arguments])
+
+
+def test_json_is_one_document_with_the_events_newest_first(data: Path) -> None:
+    done = _search(data, "user.name:root", "--json", "--limit", "2")
+
+    found = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert found["total"] == 3
+    assert found["items"] == [{**event.fields(), "_id": event.id} for event in (EVENTS[2], EVENTS[1])]
+    assert found["cursor"] is not None
+
+
+def test_from_and_to_bound_the_time(data: Path) -> None:
+    done = _search(data, "*", "--json", "--from", "2026-11-20T13:00:00+08:00", "--to", "2026-11-20T06:00:00Z")
+
+    assert [item["_id"] for item in json.loads(done.stdout)["items"]] == [EVENTS[1].id]
+
+
+def test_a_line_of_text_has_no_control_characters(data: Path) -> None:
+    done = _search(data, "line")
+
+    assert done.stdout.count("\n") == 3
+    assert "\x1b" not in done.stdout
+    assert "3 dari 3 kejadian" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("user.name:(root",), ("*", "--from", "kemarin"), ("*", "--limit", "0")])
+def test_what_cannot_be_read_ends_with_status_2_and_a_reason(data: Path, arguments: tuple[str, ...]) -> None:
+    done = _search(data, *arguments)
+
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr != ""
