@@ -35,7 +35,7 @@ class RuleSet:
     matchers: tuple[Matcher, ...]
     correlations: tuple[Correlation, ...]
     silent: frozenset[str]
-    """Ids of the rules that only feed a correlation (`generate: false`, `dasar: true`) and raise no alert of their own."""
+    """Ids of the rules that only feed correlations (`generate: false`, `dasar: true`) and raise no alert themselves."""
     skipped: tuple[RuleProblem, ...]
     rows: tuple[Row, ...]
     fields: FieldMap

@@ -1,0 +1,168 @@
+"""`irp detect` and `irp rules`, as a script sees them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from detections.catalog import SHIPPED_RULES
+from ir_platform.app.cli.detect import detect
+from ir_platform.app.cli.rules import rules
+from tests.detections.making import a_rule
+
+BRUTE_FORCE = "6f0b7c52-0f0a-4c52-8c7e-2f6a3f3b1a02"
+
+
+@pytest.fixture
+def auth_log(tmp_path: Path) -> Path:
+    log = tmp_path / "auth.log"
+    lines = [
+        f"Nov 20 12:00:{second:02d} web-1 sshd[9]: Failed password for root from 203.0.113.9 port {second} ssh2"
+        for second in range(20)
+    ]
+    log.write_text("\n".join([*lines, "not a log line", ""]), encoding="utf-8")
+    return log
+
+
+@pytest.fixture
+def access_log(tmp_path: Path) -> Path:
+    log = tmp_path / "access.log"
+    log.write_text(
+        '203.0.113.9 - - [20/Nov/2026:12:00:01 +0800] "GET / HTTP/1.1" 200 5 "-" "curl/8"\n'
+        '203.0.113.9 - - [20/Nov/2026:12:00:02 +0800] "GET / HTTP/1.1" 200 5 "-" "sqlmap/1.7"\n',
+        encoding="utf-8",
+    )
+    return log
+
+
+def run_detect(*arguments: object) -> Result:
+    return CliRunner().invoke(detect, ["--year", "2026", *map(str, arguments)])
+
+
+def alerts(done: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_an_alert_carries_rule_place_and_event(access_log: Path) -> None:
+    done = run_detect("--rules", SHIPPED_RULES, access_log)
+
+    (alert,) = alerts(done)
+    assert done.exit_code == 0
+    assert list(alert) == ["rule_id", "rule_title", "level", "tags", "timestamp", "source", "event"]
+    assert alert["source"] == {"file": str(access_log), "record": 1}
+    assert alert["timestamp"] == "2026-11-20T04:00:02.000Z"
+    assert alert["event"]["user_agent.original"] == "sqlmap/1.7"
+
+
+def test_a_correlation_alert_carries_the_places_of_its_events(auth_log: Path) -> None:
+    done = run_detect("--rules", SHIPPED_RULES, auth_log)
+
+    (alert,) = alerts(done)
+    assert alert["rule_id"] == BRUTE_FORCE
+    assert "event" not in alert
+    assert alert["events"] == [{"file": str(auth_log), "record": record} for record in range(20)]
+
+
+def test_several_processes_print_what_one_prints(auth_log: Path, access_log: Path) -> None:
+    one = run_detect("--rules", SHIPPED_RULES, "--jobs", 1, auth_log, access_log)
+
+    several = run_detect("--rules", SHIPPED_RULES, "--jobs", 2, auth_log, access_log)
+
+    assert several.exit_code == 0
+    assert several.stdout == one.stdout
+
+
+def test_stats_count_what_was_read_left_out_and_found(tmp_path: Path, auth_log: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "broken.yml").write_text("title: x\n")
+
+    done = run_detect("--rules", SHIPPED_RULES, "--rules", tmp_path / "rules", "--stats", tmp_path / "stats", auth_log)
+
+    stats = json.loads((tmp_path / "stats").read_text())
+    assert done.exit_code == 0
+    assert (stats["events"], stats["rejected"], stats["alerts"]) == (20, 1, 1)
+    assert stats["rules_skipped"][0]["file"] == str(tmp_path / "rules" / "broken.yml")
+    assert set(stats) == {
+        *("events", "rejected", "rules_loaded", "rules_skipped", "alerts"),
+        *("seconds", "events_per_second", "peak_rss_bytes"),
+    }
+    assert '"line":21' in done.stderr
+
+
+@pytest.mark.parametrize("what", ["rules", "events", "pipeline"])
+def test_nothing_usable_is_status_2_and_one_clear_line(tmp_path: Path, access_log: Path, what: str) -> None:
+    nothing = tmp_path / "nothing.log"
+    nothing.write_bytes(b"")
+    (tmp_path / "none").mkdir()
+    arguments = {
+        "rules": ["--rules", tmp_path / "none", access_log],
+        "events": ["--rules", SHIPPED_RULES, nothing],
+        "pipeline": ["--rules", SHIPPED_RULES, "--pipeline", "no-such", access_log],
+    }
+
+    done = run_detect(*arguments[what])
+
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1].startswith("irp: ")
+
+
+def test_a_pipeline_file_changes_the_rules(tmp_path: Path, access_log: Path) -> None:
+    (tmp_path / "rule.yml").write_text(a_rule("s:\n  agent: curl/8\ncondition: s", logsource="{category: webserver}"))
+    pipeline = tmp_path / "pipeline.yaml"
+    pipeline.write_text(
+        "name: uji\npriority: 10\ntransformations:\n"
+        "  - id: names\n    type: field_name_mapping\n    mapping:\n      agent: user_agent.original\n"
+    )
+
+    without = run_detect("--rules", tmp_path / "rule.yml", access_log)
+    with_it = run_detect("--rules", tmp_path / "rule.yml", "--pipeline", pipeline, access_log)
+
+    assert (len(alerts(without)), len(alerts(with_it))) == (0, 1)
+
+
+def test_check_names_file_and_line_and_fails(tmp_path: Path) -> None:
+    (tmp_path / "bad.yml").write_text(a_rule("s:\n  A|contians: x\ncondition: s"))
+
+    done = CliRunner().invoke(rules, ["check", str(tmp_path)])
+
+    assert done.exit_code == 1
+    assert done.stdout.startswith(f"{tmp_path / 'bad.yml'}:6: galat: ")
+
+
+def test_check_is_content_with_our_own_rules() -> None:
+    done = CliRunner().invoke(rules, ["check", str(SHIPPED_RULES)])
+
+    assert (done.exit_code, done.stdout) == (0, "")
+
+
+def test_a_case_that_does_not_hold_fails_the_test_command(tmp_path: Path) -> None:
+    (tmp_path / "rule.yml").write_text(a_rule("s:\n  A: x\ncondition: s").replace("title:", "name: uji\ntitle:"))
+    (tmp_path / "rule_cases.yaml").write_text(
+        "rule: uji\nmatch:\n  - name: cocok\n    events: [{winlog.channel: Security, A: x}]\n"
+        "  - name: salah\n    events: [{winlog.channel: Security, A: y}]\n"
+    )
+
+    done = CliRunner().invoke(rules, ["test", str(tmp_path)])
+
+    assert done.exit_code == 1
+    assert [line.split(": ", 1)[1] for line in done.stdout.splitlines()] == [
+        "uji: salah: seharusnya cocok, ternyata tidak"
+    ]
+
+
+def test_list_shows_rules_and_detectors() -> None:
+    done = CliRunner().invoke(rules, ["list", "--json"])
+
+    sources = {entry["source"] for entry in json.loads(done.stdout)}
+    assert sources == {"sigma", "detector"}
+
+
+def test_convert_writes_a_query_for_a_rule(tmp_path: Path) -> None:
+    (tmp_path / "rule.yml").write_text(a_rule("s:\n  A: x\ncondition: s"))
+
+    done = CliRunner().invoke(rules, ["convert", "--target", "elasticsearch", str(tmp_path)])
+
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["query"] == "A:x"
