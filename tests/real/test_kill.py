@@ -35,7 +35,11 @@ def test_every_line_is_there_once_after_the_intake_was_killed_at_random_while_in
             ingest_until_done(server, log)
 
         wait_for(lambda: total(kasi, "log.file.path:*auth.log AND host.name:web-1") == LINES, 60)
-        mine = [one for one in items(kasi, "/api/v1/alerts", q="203.0.113.45", limit=200) if one["group"].get("host.name") == "web-1"]
+        mine = [
+            one
+            for one in items(kasi, "/api/v1/alerts", q="203.0.113.45", limit=200)
+            if one["group"].get("host.name") == "web-1"
+        ]
         incidents = {one["incident_id"] for one in mine}
         assert len(incidents) == 1
         assert len({(one["rule_id"], tuple(sorted(one["group"].items()))) for one in mine}) == len(mine)

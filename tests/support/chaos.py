@@ -18,7 +18,7 @@ from tests.support.server import IRP, Server, environment, start, wait_for
 ATTACKER = "203.0.113.45"
 
 
-def write_auth_log(path: Path, *, lines: int) -> None:
+def write_auth_log(path: Path, *, lines: int, host: str = "web-1") -> None:
     """Every line differs; one address guesses passwords all the time, others log in."""
     with path.open("w") as log:
         for number in range(lines):
@@ -28,7 +28,7 @@ def write_auth_log(path: Path, *, lines: int) -> None:
                 what = f"Failed password for root from {ATTACKER} port {1024 + number % 60000} ssh2"
             else:
                 what = f"Accepted publickey for dewi from 10.0.0.{number % 250} port {1024 + number % 60000} ssh2"
-            log.write(f"{clock} web-1 sshd[{number}]: {what}\n")
+            log.write(f"{clock} {host} sshd[{number}]: {what}\n")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -60,8 +60,10 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 def _binaries() -> Path | None:
+    """Debian keeps them outside PATH; unpacked ones are on it."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parents[1].name))
-    return found[-1].parent if found else None
+    unpacked = shutil.which("initdb")
+    return found[-1].parent if found else Path(unpacked).parent if unpacked else None
 
 
 @contextmanager

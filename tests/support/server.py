@@ -76,7 +76,9 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     return {**base, **own, "IRP_DEMO_PASSWORD": DEMO_PASSWORD, **settings}
 
 
-def irp(*arguments: str | Path, data: Path, stdin: str | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
+def irp(
+    *arguments: str | Path, data: Path, stdin: str | None = None, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run one `irp` command to its end."""
     return subprocess.run(
         [str(IRP), *map(str, arguments)],
@@ -104,7 +106,9 @@ def start(data: Path, *, demo: bool = False, timeout_seconds: float = 90, **sett
     )
     server = Server(data=data, process=process)
     threading.Thread(target=collect, args=(server,), daemon=True).start()
-    wait_for(lambda: any(line.startswith("ready: ") for line in server.output) or process.poll() is not None, timeout_seconds)
+    wait_for(
+        lambda: any(line.startswith("ready: ") for line in server.output) or process.poll() is not None, timeout_seconds
+    )
     assert process.poll() is None, "".join(server.output)
     return server
 

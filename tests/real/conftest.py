@@ -1,0 +1,6 @@
+"""The real services that tests of the whole program may ask for."""
+
+from tests.support.postgres import postgres_server
+from tests.support.redis import redis_url
+
+__all__ = ["postgres_server", "redis_url"]
