@@ -2,10 +2,9 @@
 import {
   ActionIcon,
   Alert,
+  Badge,
   Button,
   CloseButton,
-  Modal,
-  Drawer,
   colorsTuple,
   createTheme,
   type CSSVariablesResolver,
@@ -19,7 +18,7 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "Segoe UI Mono", Consolas, "DejaVu Sans Mono", monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
-  headings: { sizes: { h1: { fontSize: "1.375rem" }, h2: { fontSize: "1.0625rem" }, h3: { fontSize: "0.9375rem" } } },
+  headings: { sizes: { h1: { fontSize: "1.375rem" }, h2: { fontSize: "1.0625rem" }, h3: { fontSize: "1rem" }, h4: { fontSize: "0.875rem" } } },
   colors: {
     // One colour a level: all shades alike, since the badge's meaning is the colour itself.
     informational: colorsTuple("#495057"),
@@ -30,12 +29,12 @@ export const theme = createTheme({
     done: colorsTuple("#2b7a3b"),
   },
   components: {
+    // A word cut off with dots says nothing; the badge grows instead.
+    Badge: Badge.extend({ styles: { root: { minWidth: "max-content" }, label: { overflow: "visible" } } }),
     Button: Button.extend({ defaultProps: { radius: "md" } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
     CloseButton: CloseButton.extend({ defaultProps: { variant: "subtle" } }),
     Alert: Alert.extend({ defaultProps: { variant: "light" } }),
-    Modal: Modal.extend({ defaultProps: { centered: true } }),
-    Drawer: Drawer.extend({ defaultProps: { position: "right" } }),
   },
 });
 

@@ -9,7 +9,7 @@ export const ALERT_STATUSES: readonly AlertStatus[] = ["new", "acknowledged", "e
 export function LevelBadge({ level }: { level: Level }) {
   const { t } = useTranslation();
   return (
-    <Badge color={level} variant="filled" radius="xl" miw={74}>
+    <Badge color={level} variant="filled" radius="xl">
       {t(`level.${level}`)}
     </Badge>
   );

@@ -7,7 +7,7 @@ import { PageHead } from "./page-head";
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Stack p="md">
+    <Stack p="md" component="main">
       <PageHead title={t("app.notFound")} subtitle={t("app.notFoundText")} />
       <Anchor component={Link} to="/tugas">
         {t("nav.tugas")}

@@ -12,8 +12,8 @@ export interface Formatter {
   moment: (iso: string) => string;
   /** 21 Nov, 14.05 */
   short: (iso: string) => string;
-  /** 14.05.33 */
-  clock: (iso: string) => string;
+  /** 21 Nov 2026, 14.05.33 WITA */
+  precise: (iso: string) => string;
   number: (value: number) => string;
 }
 
@@ -33,7 +33,7 @@ export function formatter(language: Language, zone: string): Formatter {
   return {
     moment: make({ ...day, year: "numeric", ...time, timeZoneName: "short" }),
     short: make({ ...day, ...time }),
-    clock: make({ ...time, second: "2-digit" }),
+    precise: make({ ...day, year: "numeric", ...time, second: "2-digit", timeZoneName: "short" }),
     number: (value) => numbers.format(value),
   };
 }
@@ -71,11 +71,16 @@ export function spanText(t: TFunction, { days, hours, minutes }: Span): string {
   return parts.filter(Boolean).join(" ");
 }
 
-/** "1–2 jam"; a dash where the SOP gives no time. */
-export function durationText(t: TFunction, duration: Duration | null): string {
+const UNITS = { menit: "minute", jam: "hour", hari: "day" } as const;
+
+/** "1–2 jam", "1 day"; a dash where the SOP gives no time. */
+export function durationText(t: TFunction, language: Language, duration: Duration | null): string {
   if (duration === null) return "–";
-  const unit = t(`unit.${duration.satuan}`);
-  return duration.min === duration.max ? `${duration.max} ${unit}` : `${duration.min}–${duration.max} ${unit}`;
+  const { min, max, satuan } = duration;
+  const options: Intl.NumberFormatOptions = satuan === "hari_kerja" ? {} : { style: "unit", unit: UNITS[satuan], unitDisplay: "long" };
+  const numbers = new Intl.NumberFormat(LOCALES[language], options);
+  const text = min === max ? numbers.format(max) : numbers.formatRange(min, max);
+  return satuan === "hari_kerja" ? t("sop.workingDays", { jumlah: text }) : text;
 }
 
 export function sizeText(bytes: number, language: Language): string {

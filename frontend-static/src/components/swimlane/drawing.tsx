@@ -45,8 +45,8 @@ const rank = (edge: Edge, progress: Progress) => (isFollowed(edge, progress) ? 1
 
 function edgeClass(edge: Edge, progress: Progress): string {
   const followed = isFollowed(edge, progress);
-  if (edge.back) return `${classes.rework} ${followed ? classes.followed : ""}`;
-  return followed ? classes.done! : classes.idle!;
+  const colour = edge.rework ? classes.rework : followed ? classes.done : classes.idle;
+  return [colour, edge.back && classes.back, followed && classes.followed].filter(Boolean).join(" ");
 }
 
 function ArrowLine({ arrow, className }: { arrow: Arrow; className: string }) {

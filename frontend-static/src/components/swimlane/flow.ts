@@ -27,6 +27,8 @@ export interface Edge {
   to: number | null;
   label: string;
   back: boolean;
+  /** Leads back because the work has to be done again (a new putaran). */
+  rework: boolean;
 }
 
 export interface Flow {
@@ -76,12 +78,12 @@ function edgesOf(step: SopStep, words: FlowWords): Edge[] {
   return targets.map((to) => {
     const label = decisions.filter(({ ke }) => ke === to).map((one) => shortLabel(words.labelOf(one))).join(" / ");
     const isRework = to !== null && decisions.some((one) => one.ke === to && one.adalah_putaran) && to <= step.no;
-    return edge(step.no, to, isRework ? words.again(label, to) : label);
+    return { ...edge(step.no, to, isRework ? words.again(label, to) : label), rework: isRework };
   });
 }
 
 function edge(from: number, to: number | null, label: string): Edge {
-  return { key: edgeKey(from, to), from, to, label, back: to !== null && to <= from };
+  return { key: edgeKey(from, to), from, to, label, back: to !== null && to <= from, rework: false };
 }
 
 export const edgeKey = (from: number, to: number | null): string => `${from}>${to ?? "end"}`;

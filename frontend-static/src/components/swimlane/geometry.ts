@@ -65,7 +65,7 @@ const TRACKS = [7, -7, 14, -14];
 const CHARACTER_WIDTH = 6.1;
 const LINE_HEIGHT = 13;
 const LABEL_CHARACTERS = 17;
-const COST = { throughShape: 1000, onLine: 200, crossing: 12, pixel: 0.05, labelOnShape: 400, labelOutside: 300, labelOnLine: 25 };
+const COST = { throughShape: 1000, onLine: 200, throughLabel: 60, crossing: 12, pixel: 0.05, labelOnShape: 400, labelOutside: 300, labelOnLine: 25 };
 
 export function draw(flow: Flow, rows: Row[], columns: Column[]): Drawing {
   if (columns.length < flow.lanes.length || rows.length < flow.steps.length) return { shapes: [], links: [], arrows: [] };
@@ -125,7 +125,7 @@ function route(flow: Flow, ground: Ground): Arrow[] {
   };
   for (const edge of flow.edges.filter(isNext)) {
     const { source, target } = ends(edge);
-    if (source && target) keep(stepDown(edge, source, target, ground.rows[index.get(edge.to!)!]!.y));
+    if (source && target) keep(stepDown(edge, source, target, { ...ground, drawn, labels }));
   }
   for (const edge of flow.edges.filter((one) => !isNext(one))) {
     const { source, target } = ends(edge);
@@ -134,14 +134,16 @@ function route(flow: Flow, ground: Ground): Arrow[] {
   return flow.edges.flatMap((edge) => arrows.get(edge.key) ?? []);
 }
 
-function stepDown(edge: Edge, source: Placed, target: Placed, border: number): Arrow {
+function stepDown(edge: Edge, source: Placed, target: Placed, field: Field): Arrow {
+  const border = rowOf(target, field.rows).y;
   const start = { x: source.x, y: source.y + source.height / 2 };
   const end = { x: target.x, y: target.y - target.height / 2 };
   const bend = source.x === target.x ? [] : [{ x: start.x, y: border }, { x: end.x, y: border }];
-  const label: Label | null = edge.label
-    ? { x: source.x + 13, y: border - 6, lines: [edge.label], anchor: "start" }
-    : null;
-  return { edge, points: [start, ...bend, end], label };
+  const points = [start, ...bend, end];
+  if (!edge.label) return { edge, points, label: null };
+  const beside: Label = { x: source.x + 13, y: border - 7, lines: [edge.label], anchor: "start" };
+  const places: Label[] = [beside, { ...beside, x: source.x - 13, anchor: "end" }];
+  return { edge, points, label: cheapest(places, (place) => labelCost(place, points, field)).value };
 }
 
 interface Field extends Ground {
@@ -150,13 +152,12 @@ interface Field extends Ground {
 }
 
 function goRound(edge: Edge, source: Placed, target: Placed | undefined, field: Field): Arrow {
-  const candidates = gutters(field.columns).map((x) => {
+  const ways = gutters(field.columns).map((x) => {
     const points = target ? pathThrough(x, source, target, field.rows) : stub(x, source);
-    const { label, cost: labelCost } = bestLabel(edge, points, field);
-    return { points, label, cost: pathCost(points, edge, field) + labelCost };
+    return { edge, points, ...bestLabel(edge, points, field) };
   });
-  const best = candidates.reduce((one, other) => (other.cost < one.cost ? other : one));
-  return { edge, points: best.points, label: best.label };
+  const { value } = cheapest(ways, (way) => pathCost(way.points, edge, field) + way.cost);
+  return { edge, points: value.points, label: value.label };
 }
 
 /** The x of every track a vertical line may run on; at the outer borders only inward. */
@@ -175,19 +176,21 @@ function pathThrough(x: number, source: Placed, target: Placed, rows: Row[]): Po
     return [start, { x, y: start.y }, { x, y: end.y }, end];
   }
   // A step that repeats itself: out at the side, back in from above.
-  const row = rows.find(({ y, height }) => source.y >= y && source.y <= y + height);
-  const above = (row?.y ?? source.y - source.height) + 3;
+  const above = rowOf(source, rows).y + 3;
   return [start, { x, y: start.y }, { x, y: above }, { x: source.x, y: above }, { x: source.x, y: source.y - source.height / 2 }];
 }
 
+const rowOf = (placed: Placed, rows: Row[]): Row => rows.find(({ y, height }) => placed.y >= y && placed.y <= y + height)!;
+
 const stub = (x: number, source: Placed): Point[] => [side(source, x), { x, y: source.y }];
 
-function pathCost(points: Point[], edge: Edge, { placed, drawn }: Field): number {
+function pathCost(points: Point[], edge: Edge, { placed, drawn, labels }: Field): number {
   let cost = 0;
   for (const [from, to] of segments(points)) {
     const line = boxOf(from, to);
     cost += (Math.abs(from.x - to.x) + Math.abs(from.y - to.y)) * COST.pixel;
     for (const shape of placed.values()) if (overlaps(shrunk(shapeBox(shape)), line)) cost += COST.throughShape;
+    for (const label of labels) if (overlaps(label, line)) cost += COST.throughLabel;
     for (const other of drawn) {
       for (const [start, end] of segments(other.points)) {
         if (!overlaps(grown(boxOf(start, end), 3), line)) continue;
@@ -203,8 +206,14 @@ function pathCost(points: Point[], edge: Edge, { placed, drawn }: Field): number
 
 function bestLabel(edge: Edge, points: Point[], field: Field): { label: Label | null; cost: number } {
   if (!edge.label) return { label: null, cost: 0 };
-  const options = labelPlaces(edge, points, field.rows).map((label) => ({ label, cost: labelCost(label, points, field) }));
-  return options.reduce((one, other) => (other.cost < one.cost ? other : one));
+  const { value, cost } = cheapest(labelPlaces(edge, points, field.rows), (label) => labelCost(label, points, field));
+  return { label: value, cost };
+}
+
+/** The first of those that cost least. */
+function cheapest<Value>(values: Value[], costOf: (value: Value) => number): { value: Value; cost: number } {
+  const costs = values.map((value) => ({ value, cost: costOf(value) }));
+  return costs.reduce((one, other) => (other.cost < one.cost ? other : one));
 }
 
 function labelPlaces(edge: Edge, points: Point[], rows: Row[]): Label[] {
@@ -228,7 +237,7 @@ function labelCost(label: Label, own: Point[], { placed, drawn, labels, columns 
   const box = labelBox(label);
   const last = columns.at(-1)!;
   let cost = 0;
-  for (const shape of placed.values()) if (overlaps(shapeBox(shape), box)) cost += COST.labelOnShape;
+  for (const shape of placed.values()) if (covers(shape, box)) cost += COST.labelOnShape;
   for (const other of labels) if (overlaps(other, box)) cost += COST.labelOnShape;
   if (box.left < columns[0]!.x || box.right > last.x + last.width) cost += COST.labelOutside;
   for (const { points } of [...drawn, { points: own }]) {
@@ -276,6 +285,13 @@ export const boxOf = (one: Point, other: Point): Box => ({
 export const overlaps = (one: Box, other: Box): boolean =>
   one.left <= other.right && other.left <= one.right && one.top <= other.bottom && other.top <= one.bottom;
 
+/** Whether a box touches the shape itself: a diamond leaves the corners of its frame free. */
+export function covers({ shape, x, y, width, height }: Placed, box: Box): boolean {
+  const across = Math.max(0, box.left - x, x - box.right) / (width / 2);
+  const down = Math.max(0, box.top - y, y - box.bottom) / (height / 2);
+  return shape.kind === "decision" ? across + down < 1 : across < 1 && down < 1;
+}
+
 const grown = (box: Box, by: number): Box => ({
   left: box.left - by,
   right: box.right + by,
@@ -292,6 +308,8 @@ export function arrowhead(points: Point[]): Point[] {
   if (before === undefined || tip === undefined) return [];
   const dx = Math.sign(tip.x - before.x);
   const dy = Math.sign(tip.y - before.y);
-  const back = { x: tip.x - dx * 9, y: tip.y - dy * 9 };
+  // No longer than the line it ends.
+  const length = Math.min(9, Math.abs(tip.x - before.x) + Math.abs(tip.y - before.y));
+  const back = { x: tip.x - dx * length, y: tip.y - dy * length };
   return [tip, { x: back.x + dy * 4.5, y: back.y + dx * 4.5 }, { x: back.x - dy * 4.5, y: back.y - dx * 4.5 }];
 }

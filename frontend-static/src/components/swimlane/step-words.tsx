@@ -6,7 +6,7 @@ import type { Language } from "../../lib/format";
 import { useFormatter, useLanguage } from "../../lib/use-formatter";
 import { inLanguage } from "../../lib/words";
 import { DueText } from "../due-text";
-import { laneIndexes } from "./flow";
+import { laneIndexes, shortLabel } from "./flow";
 import type { Progress } from "./progress";
 import type { LiveRun } from "./swimlane";
 import classes from "./swimlane.module.css";
@@ -37,7 +37,7 @@ export function AnswerNotes({ step, conditional }: { step: SopStep; conditional:
   const language = useLanguage();
   const answers = step.keputusan.filter((one) => one.hanya_bila_kembali === conditional);
   if (answers.length === 0) return null;
-  const texts = answers.map((one) => `${inLanguage(one.label, language)} → ${one.ke === null ? t("sop.end") : t("sop.toStep", { no: one.ke })}`);
+  const texts = answers.map((one) => `${shortLabel(inLanguage(one.label, language))} → ${one.ke === null ? t("sop.end") : t("sop.toStep", { no: one.ke })}`);
   return (
     <span className={classes.note}>
       {conditional && `${t("sop.whenReturned")}: `}

@@ -29,6 +29,7 @@ export function SwimlaneList(props: ViewProps) {
 
 function StepItem({ step, ...view }: ViewProps & { step: SopStep }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const state = view.progress.states.get(step.no) ?? "belum";
   const bullet = BULLET[state];
   return (
@@ -46,12 +47,12 @@ function StepItem({ step, ...view }: ViewProps & { step: SopStep }) {
         <DoneBy no={step.no} progress={view.progress} />
         <dl className={classes.facts}>
           <dt>{t("sop.pelaksana")}</dt>
-          <dd>{laneNames(step, view.sop, useLanguage())}</dd>
+          <dd>{laneNames(step, view.sop, language)}</dd>
           <dt>{t("sop.kelengkapan")}</dt>
           <dd>{step.kelengkapan.map(({ nama }) => nama).join(", ") || "–"}</dd>
           <dt>{t("sop.waktu")}</dt>
           <dd>
-            {durationText(t, step.waktu)}
+            {durationText(t, language, step.waktu)}
             <Remaining no={step.no} run={view.run} />
           </dd>
           <dt>{t("sop.output")}</dt>

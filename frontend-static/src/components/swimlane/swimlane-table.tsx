@@ -87,6 +87,7 @@ function Head({ lanes }: { lanes: SopLane[] }) {
 
 function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: SopLane[] }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const isNow = isActive(view.progress.states.get(step.no));
   const own = laneIndexes(step, view.sop);
   return (
@@ -96,7 +97,7 @@ function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: S
         {view.run && <VisuallyHidden>. {stateText(t, step.no, view)}</VisuallyHidden>}
       </th>
       <td className={`${classes.uraian} hostile`}>
-        {step.uraian}
+        {view.run ? inLanguage(step.ringkas, language) || step.uraian : step.uraian}
         <AnswerNotes step={step} conditional />
         <VisuallyHidden>
           <AnswerNotes step={step} conditional={false} />
@@ -112,7 +113,7 @@ function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: S
         {namesOf(step.kelengkapan)}
       </td>
       <td className={classes.time}>
-        {durationText(t, step.waktu)}
+        {durationText(t, language, step.waktu)}
         <Remaining no={step.no} run={view.run} />
       </td>
       <td className={classes.quality}>

@@ -1,5 +1,5 @@
 // Found events: one line each, all fields on demand. Every value is an attacker's text.
-import { ActionIcon, Button, Group, Table, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import { CircleMinus, CirclePlus } from "lucide-react";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -22,7 +22,9 @@ export function EventTable({ events, onNarrow }: { events: FlatEvent[]; onNarrow
             <Table.Th>{t("data.dataset")}</Table.Th>
             <Table.Th>{t("data.host")}</Table.Th>
             <Table.Th>{t("data.message")}</Table.Th>
-            <Table.Th aria-label={t("data.show")} />
+            <Table.Th>
+              <VisuallyHidden>{t("data.show")}</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -47,7 +49,7 @@ function EventRows({ event, onNarrow }: { event: FlatEvent; onNarrow: Narrow }) 
   return (
     <Fragment>
       <Table.Tr>
-        <Table.Td style={{ whiteSpace: "nowrap" }}>{format.moment(textOf(event["@timestamp"]))}</Table.Td>
+        <Table.Td style={{ whiteSpace: "nowrap" }}>{format.precise(textOf(event["@timestamp"]))}</Table.Td>
         <Table.Td className="hostile">{firstOf(event, "event.dataset")}</Table.Td>
         <Table.Td className="hostile">{firstOf(event, "host.name", "source.ip")}</Table.Td>
         <Table.Td className="mono">{firstOf(event, "event.original", "message", "event.action").slice(0, MAX_CELL_CHARACTERS)}</Table.Td>

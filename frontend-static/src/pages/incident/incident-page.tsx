@@ -19,7 +19,14 @@ const route = getRouteApi("/inside/insiden/$id");
 
 export function IncidentPage() {
   const { id } = route.useParams();
-  return <Read query={useIncident(id)}>{(incident) => <IncidentBody incident={incident} />}</Read>;
+  const { t } = useTranslation();
+  const query = useIncident(id);
+  return (
+    <>
+      {query.data === undefined && <PageHead title={t("nav.insiden")} />}
+      <Read query={query}>{(incident) => <IncidentBody incident={incident} />}</Read>
+    </>
+  );
 }
 
 function IncidentBody({ incident }: { incident: IncidentDetail }) {

@@ -42,7 +42,7 @@ function RequirementItem({ incidentId, item, draft, onChange, onAttached }: Item
   };
   return (
     <li>
-      <Group gap="sm">
+      <Group gap="xs">
         <ItemState item={item} />
         {!item.terpenuhi && !isNihil && (
           <UploadButton incidentId={incidentId} kelengkapan={item.nama} onUploaded={onAttached} label={t("form.upload")} hiddenLabel={t("form.uploadFor", { nama: item.nama })} />

@@ -1,5 +1,5 @@
 // Carry out a step, drawn from what the server allows. Nothing is preselected and nothing sends itself.
-import { Button, Paper, Stack, Textarea, Title } from "@mantine/core";
+import { Button, Paper, SimpleGrid, Stack, Textarea, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -56,17 +56,23 @@ export function StepForm({ incident, step, uraian }: Props) {
           <Title order={2} id={headingId} className="hostile">
             {t("form.title", { no: step.no, uraian })}
           </Title>
-          <Requirements incidentId={incident.id} items={step.kelengkapan} draft={draft} onChange={change} onAttached={attach} />
-          <DecisionFields answers={step.jawaban} draft={draft} onChange={change} />
-          <Textarea
-            label={t("form.note")}
-            description={t("form.noteHint")}
-            autosize
-            minRows={2}
-            value={draft.catatan}
-            onChange={(event) => change({ catatan: event.currentTarget.value })}
-          />
-          <Attachments incidentId={incident.id} draft={draft} onChange={change} onAttached={attach} />
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl" verticalSpacing="sm">
+            <Stack gap="sm">
+              <Requirements incidentId={incident.id} items={step.kelengkapan} draft={draft} onChange={change} onAttached={attach} />
+              <Attachments incidentId={incident.id} draft={draft} onChange={change} onAttached={attach} />
+            </Stack>
+            <Stack gap="sm">
+              <DecisionFields answers={step.jawaban} draft={draft} onChange={change} />
+              <Textarea
+                label={t("form.note")}
+                description={t("form.noteHint")}
+                autosize
+                minRows={2}
+                value={draft.catatan}
+                onChange={(event) => change({ catatan: event.currentTarget.value })}
+              />
+            </Stack>
+          </SimpleGrid>
           {send.error && <RefusalAlert error={send.error} title={t("form.refused")} />}
           <Button type="submit" loading={send.isPending} style={{ alignSelf: "flex-start" }} h="auto" mih={36} styles={{ label: { whiteSpace: "normal" } }}>
             {(isEnglish && step.teks_tombol_en) || step.teks_tombol}

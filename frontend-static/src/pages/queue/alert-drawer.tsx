@@ -1,9 +1,10 @@
 // A detection in full: what to look at, the events that made it, and the decision on it.
-import { Anchor, Button, Drawer, Group, List, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, List, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { FlyOut } from "../../components/dialog";
 import { Read } from "../../components/feedback";
 import { AlertStatusBadge, LevelBadge } from "../../components/level-badge";
 import { useAlert } from "../../lib/queries";
@@ -16,15 +17,9 @@ import { useTriage } from "./use-triage";
 export function AlertDrawer({ alertId, onClose }: { alertId: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Drawer
-      opened={alertId !== undefined}
-      onClose={onClose}
-      size="lg"
-      title={t("queue.finding")}
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
+    <FlyOut opened={alertId !== undefined} onClose={onClose} title={t("queue.finding")}>
       <Read query={useAlert(alertId)}>{(alert) => <Detail alert={alert} />}</Read>
-    </Drawer>
+    </FlyOut>
   );
 }
 
@@ -37,7 +32,7 @@ function Detail({ alert }: { alert: AlertDetail }) {
           <LevelBadge level={alert.level} />
           <AlertStatusBadge status={alert.status} />
         </Group>
-        <Title order={2}>{alert.rule_title}</Title>
+        <Title order={3}>{alert.rule_title}</Title>
       </div>
       <Actions alert={alert} />
       <Lines title={t("queue.lookAt")} lines={alert.look_at} />
@@ -91,7 +86,7 @@ function Lines({ title, lines }: { title: string; lines: string[] }) {
   if (lines.length === 0) return null;
   return (
     <section>
-      <Title order={3} mb={4}>
+      <Title order={4} mb={4}>
         {title}
       </Title>
       <List size="sm">
@@ -117,7 +112,7 @@ function Facts({ alert }: { alert: AlertDetail }) {
   ];
   return (
     <section>
-      <Title order={3} mb={4}>
+      <Title order={4} mb={4}>
         {t("queue.facts")}
       </Title>
       <dl style={{ display: "grid", gridTemplateColumns: "minmax(90px, auto) 1fr", gap: "2px 14px", margin: 0 }}>
@@ -149,7 +144,7 @@ function Events({ alert }: { alert: AlertDetail }) {
   return (
     <section>
       <Group justify="space-between" mb={4}>
-        <Title order={3}>{t("queue.events")}</Title>
+        <Title order={4}>{t("queue.events")}</Title>
         {query && (
           <Anchor size="sm" component={Link} to={`/data?q=${encodeURIComponent(query)}`}>
             {t("queue.searchEvents")}
@@ -163,7 +158,7 @@ function Events({ alert }: { alert: AlertDetail }) {
         {alert.events.map((event) => (
           <li key={event.id}>
             <Text size="xs" c="dimmed">
-              <time dateTime={event.at}>{format.moment(event.at)}</time>
+              <time dateTime={event.at}>{format.precise(event.at)}</time>
             </Text>
             <div className="mono">{event.summary}</div>
           </li>

@@ -1,8 +1,9 @@
 // What can be done with the selected detections.
-import { Button, Group, Modal, Paper, Select, Stack, Text } from "@mantine/core";
+import { Button, Group, Paper, Select, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../../components/dialog";
 import { aboutText } from "../../components/alert-facts";
 import type { Alert } from "../../lib/types";
 import { DismissDialog } from "./dismiss-dialog";
@@ -67,7 +68,7 @@ function MergeDialog({ alerts, opened, onClose, onConfirm }: MergeProps) {
   const { t } = useTranslation();
   const [into, setInto] = useState<string | null>(null);
   return (
-    <Modal opened={opened} onClose={onClose} title={t("queue.merge")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Dialog opened={opened} onClose={onClose} title={t("queue.merge")}>
       <Stack>
         <Select
           label={t("queue.mergeInto")}
@@ -85,6 +86,6 @@ function MergeDialog({ alerts, opened, onClose, onConfirm }: MergeProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
 // "Nyatakan bukan gangguan" needs a reason, which managers read.
-import { Button, Group, Modal, Stack, Textarea } from "@mantine/core";
+import { Button, Group, Stack, Textarea } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../../components/dialog";
 
 interface Props {
   opened: boolean;
@@ -18,7 +19,7 @@ export function DismissDialog({ opened, onClose, onConfirm }: Props) {
     setReason("");
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t("queue.dismiss")} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Dialog opened={opened} onClose={onClose} title={t("queue.dismiss")}>
       <form onSubmit={submit}>
         <Stack>
           <Textarea
@@ -39,6 +40,6 @@ export function DismissDialog({ opened, onClose, onConfirm }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { PageHead } from "../../components/page-head";
 import { Swimlane } from "../../components/swimlane/swimlane";
 import { durationText } from "../../lib/format";
 import { useSop, useSops } from "../../lib/queries";
+import { useLanguage } from "../../lib/use-formatter";
 import type { Sop } from "../../lib/types";
 
 const route = getRouteApi("/inside/sop");
@@ -47,7 +48,7 @@ function SopBody({ sop }: { sop: Sop }) {
   return (
     <Stack>
       <Text>
-        {t("sop.totalTime")}: {durationText(t, sop.waktu_total)}
+        {t("sop.totalTime")}: {durationText(t, useLanguage(), sop.waktu_total)}
       </Text>
       <Swimlane sop={sop} />
       <Notes title={t("sop.legalBasis")} lines={sop.dasar_hukum} />
