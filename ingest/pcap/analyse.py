@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.parsers.base import assemble_event
 from ingest.pcap.capture_file import CaptureFile
 from ingest.pcap.flow_events import flow_fields
 from ingest.pcap.flows import FlowLimits, FlowTable
@@ -13,7 +14,7 @@ from ingest.pcap.objects import Extracted, ObjectLimits, keep_objects
 from ingest.pcap.protocols import ProtocolReader
 from ingest.pcap.rows import DISPLAY_FILTER, FIELDS
 from ingest.pcap.tshark import FieldRun, Tshark, TsharkLimits
-from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id, make_event
+from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id
 
 Progress = Callable[[str, int], None]
 """Told the phase (Bahasa Indonesia) and the percentage done of the whole, rising."""
@@ -141,7 +142,7 @@ class Analysis:
     def _event(self, time_ns: int, fields: dict[str, object]) -> Event:
         event_id = derive_event_id(self.origin, self._record, b"")
         self._record += 1
-        return make_event(event_id, time_ns, fields)
+        return assemble_event(event_id, time_ns, fields)
 
     def _summary(self, capture: CaptureFile, table: FlowTable, run: FieldRun, reader: ProtocolReader) -> CaptureSummary:
         counts, damage = table.counts, capture.damage

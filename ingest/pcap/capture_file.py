@@ -14,13 +14,15 @@ from typing import BinaryIO
 
 import zstandard
 
+from ingest.parsers.base import LATEST_NS
+
 Packet = tuple[int, int, int, bytes, int, int]
 """Nanoseconds since 1970, link type, length on the wire, buffer, start and end of the captured bytes in the buffer."""
 
 MAX_PACKET_BYTES = 4 * 1024 * 1024
 """A record that claims more is damage. Real ones stay under 256 KiB except for USB and D-Bus captures."""
-LAST_TIME_NS = 253_402_300_799 * 1_000_000_000
-"""The end of year 9999; pcapng can write later times, ISO 8601 cannot."""
+LAST_TIME_NS = LATEST_NS
+"""pcapng can write later times than a store can hold (year 2262); they are taken for the last it can."""
 
 _CHUNK_BYTES = 1024 * 1024
 _SECOND_NS = 1_000_000_000

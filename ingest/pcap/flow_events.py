@@ -1,12 +1,12 @@
 """A flow as an ECS event, timed at its beginning, so that a histogram shows when it began."""
 
-from ipaddress import ip_address
+import socket
 from typing import Any
 
+from ingest.parsers.base import timestamp_text
 from ingest.pcap.community_id import community_id
 from ingest.pcap.flows import Flow, flag_names
 from ingest.pcap.layers import ICMP, ICMPV6, SCTP, TCP, UDP
-from ir_platform.domain.event import isoformat_ns
 
 TRANSPORTS = {
     1: "icmp", 2: "igmp", 4: "ipip", 6: "tcp", 17: "udp", 41: "ipv6", 47: "gre", 50: "esp", 51: "ah", 58: "ipv6-icmp",
@@ -25,8 +25,8 @@ def flow_fields(flow: Flow) -> dict[str, Any]:
         "event.category": ["network"],
         "event.type": ["connection"],
         "event.dataset": "flow",
-        "event.start": isoformat_ns(flow.first_ns),
-        "event.end": isoformat_ns(flow.last_ns),
+        "event.start": timestamp_text(flow.first_ns),
+        "event.end": timestamp_text(flow.last_ns),
         "event.duration": flow.last_ns - flow.first_ns,
         "source.ip": source,
         "destination.ip": destination,
@@ -70,4 +70,5 @@ def _around(flow: Flow) -> dict[str, Any]:
 
 def _addresses(pair: bytes) -> tuple[str, str]:
     size = len(pair) // 2
-    return str(ip_address(pair[:size])), str(ip_address(pair[size:]))
+    family = socket.AF_INET if size == 4 else socket.AF_INET6
+    return socket.inet_ntop(family, pair[:size]), socket.inet_ntop(family, pair[size:])

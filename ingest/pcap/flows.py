@@ -4,7 +4,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.pcap.capture_file import Packet
 from ingest.pcap.layers import ETHERNET, ICMP, ICMPV6, TCP, TUNNEL_PORTS, UDP, Located, Locator
@@ -52,8 +52,7 @@ class FlowLimits:
     """The same for UDP between high ports and for QUIC: media and bulk data."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Half:
+class Half(NamedTuple):
     """What one end sent: `bytes` are frame bytes, `payload_bytes` those above TCP, UDP or IP."""
 
     packets: int = 0
@@ -61,9 +60,8 @@ class Half:
     payload_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """One conversation; the source is the end that sent first."""
+class Flow(NamedTuple):
+    """One conversation; the source is the end that sent first. A tuple, because a flood makes millions."""
 
     protocol: int
     key: bytes
@@ -107,6 +105,7 @@ class _Detail:
 
 
 _PLAIN = _Detail(0, 0, (), None)
+_SILENT = Half()
 
 
 class FlowTable:
@@ -271,16 +270,14 @@ class FlowTable:
             self._give_out_early(self._open // 4 + 1)
 
     def _give_out_early(self, count: int) -> None:
-        candidates = [
-            (_last_ns(half), protocol, key, half)
-            for protocol, table in self._tables.items()
-            for key, half in table.items()
-            if half[_DETAIL]
-        ]
-        candidates.sort(key=lambda candidate: candidate[:3])
-        for _last, protocol, key, half in candidates[:count]:
-            self._end(self._tables[protocol], key, half, protocol)
-        self.counts.given_out_early += min(count, len(candidates))
+        """End the flows silent longest: at least `count`, more where several fell silent at the same moment."""
+        silent = sorted(_last_ns(half) for table in self._tables.values() for half in table.values() if half[_DETAIL])
+        newest_ns = silent[min(count, len(silent)) - 1]
+        for protocol, table in self._tables.items():
+            chosen = [(key, half) for key, half in table.items() if half[_DETAIL] and _last_ns(half) <= newest_ns]
+            for key, half in chosen:
+                self._end(table, key, half, protocol)
+            self.counts.given_out_early += len(chosen)
 
     def _shown_bytes(self, protocol: int, key: bytes, buffer: bytes, at: int, end: int) -> int:
         """Return how many payload bytes of this half the dissector is shown, judged by the first that carry any."""
@@ -320,14 +317,14 @@ def _last_ns(half: "_HalfList") -> int:
 
 def _flow(protocol: int, key: bytes, half: "_HalfList") -> Flow:
     peer, detail = half[_PEER], half[_DETAIL]
-    first_ns, last_ns, flags, answer = half[_FIRST], half[_LAST], half[_FLAGS], Half()
+    first_ns, last_ns, flags, answer = half[_FIRST], half[_LAST], half[_FLAGS], _SILENT
     if peer is not None:
         first_ns, last_ns, flags = min(first_ns, peer[_FIRST]), max(last_ns, peer[_LAST]), flags | peer[_FLAGS]
-        answer = Half(packets=peer[_PACKETS], bytes=peer[_BYTES], payload_bytes=peer[_PAYLOAD])
+        answer = Half(peer[_PACKETS], peer[_BYTES], peer[_PAYLOAD])
     return Flow(
         protocol=protocol,
         key=key,
-        source=Half(packets=half[_PACKETS], bytes=half[_BYTES], payload_bytes=half[_PAYLOAD]),
+        source=Half(half[_PACKETS], half[_BYTES], half[_PAYLOAD]),
         destination=answer,
         first_ns=first_ns,
         last_ns=last_ns,

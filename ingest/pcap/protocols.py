@@ -170,13 +170,13 @@ def _http_requests(row: Row) -> Iterator[dict[str, Any]]:
         target, host = one.value("http.request.uri"), one.value("http.host")
         domain = _domain(host)
         path, _, query = (target or "").partition("?")
-        length = _decimal(one.value("http.content_length_header"))
+        length = _number(one.value("http.content_length_header"))
         yield {
             "http.request.method": method,
             "http.version": _http_version(one.value("http.request.version")),
             "http.request.referrer": one.value("http.referer"),
             "http.request.mime_type": one.value("http.content_type"),
-            "http.request.body.bytes": int(length) if length else None,
+            "http.request.body.bytes": length,
             "url.original": target,
             "url.path": path if target and target.startswith("/") else None,
             "url.query": query,
@@ -190,14 +190,14 @@ def _http_responses(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
     codes = row.all("http.response.code")
     for number, code in enumerate(codes):
         one = _OneOf(row, number=number, of=len(codes))
-        length = _decimal(one.value("http.content_length_header"))
+        length = _number(one.value("http.content_length_header"))
         yield (
             code,
             {
-                "http.response.status_code": int(code) if code.isdecimal() else None,
+                "http.response.status_code": _number(code),
                 "http.version": _http_version(one.value("http.response.version")),
                 "http.response.mime_type": one.value("http.content_type"),
-                "http.response.body.bytes": int(length) if length else None,
+                "http.response.body.bytes": length,
                 "http.response.headers.server": one.value("http.server"),
                 "http.response.headers.location": one.value("http.location"),
             },
@@ -205,14 +205,14 @@ def _http_responses(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _http2(row: Row) -> dict[str, Any]:
-    status = _decimal(row.first("http2.headers.status"))
+    status = _number(row.first("http2.headers.status"))
     return {
         "http.version": "2",
         "http.request.method": row.first("http2.headers.method"),
         "url.original": row.first("http2.headers.path"),
         "url.domain": _domain(row.first("http2.headers.authority")),
         "user_agent.original": row.first("http2.headers.user_agent"),
-        "http.response.status_code": int(status) if status else None,
+        "http.response.status_code": status,
     }
 
 
@@ -280,25 +280,25 @@ def _ssh(row: Row) -> dict[str, Any] | None:
 
 
 def _smtp(row: Row) -> dict[str, Any] | None:
-    command, code = row.first("smtp.req.command"), _decimal(row.first("smtp.response.code"))
+    command, code = row.first("smtp.req.command"), _number(row.first("smtp.response.code"))
     if command is None and code is None:
         return None
     return {
         "smtp.command": command,
         "smtp.parameter": _without_secret(command, row.first("smtp.req.parameter")),
-        "smtp.response.code": int(code) if code else None,
+        "smtp.response.code": code,
         "smtp.response.text": row.first("smtp.rsp.parameter"),
     }
 
 
 def _ftp(row: Row) -> dict[str, Any] | None:
-    command, code = row.first("ftp.request.command"), _decimal(row.first("ftp.response.code"))
+    command, code = row.first("ftp.request.command"), _number(row.first("ftp.response.code"))
     if command is None and code is None:
         return None
     return {
         "ftp.command": command,
         "ftp.argument": _without_secret(command, row.first("ftp.request.arg")),
-        "ftp.response.code": int(code) if code else None,
+        "ftp.response.code": code,
         "ftp.response.text": row.first("ftp.response.arg"),
     }
 
@@ -378,12 +378,14 @@ def _http_version(text: str | None) -> str | None:
 
 
 def _number(text: str | None) -> int | None:
-    if not text:
+    """Return a number as tshark prints it (decimal or 0x…), None for none and for what no store can hold."""
+    if not text or len(text) > 20:
         return None
     try:
-        return int(text, 0)
+        number = int(text, 0)
     except ValueError:
         return None
+    return number if abs(number) < 2**63 else None
 
 
 def _decimal(text: str | None) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
+from ingest.parsers.base import LATEST_NS
 from ingest.pcap.community_id import community_id
 from ingest.pcap.tshark import VALUE_SEPARATOR
 
@@ -152,9 +153,12 @@ def _port(columns: Sequence[str], name: str) -> int:
 
 def _time_ns(text: str) -> int:
     seconds, _, fraction = text.partition(".")
-    if not seconds.isdecimal() or not fraction.isdecimal() or len(fraction) > 9:
+    if not seconds.isdecimal() or len(seconds) > 12 or not fraction.isdecimal() or len(fraction) > 9:
         raise UnreadableRowError(field="frame.time_epoch")
-    return int(seconds) * 1_000_000_000 + int(fraction.ljust(9, "0"))
+    time_ns = int(seconds) * 1_000_000_000 + int(fraction.ljust(9, "0"))
+    if time_ns > LATEST_NS:
+        raise UnreadableRowError(field="frame.time_epoch")
+    return time_ns
 
 
 def _community_id(ends: Ends) -> str:

@@ -179,4 +179,4 @@ def test_any_pcapng_clock_gives_a_time_that_can_be_written_down(resolution: int,
         [(time_ns, *_)] = capture.packets()
         capture.close()
 
-    assert 0 <= time_ns <= 253_402_300_799 * 10**9
+    assert 0 <= time_ns < 2**63

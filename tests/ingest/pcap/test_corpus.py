@@ -135,7 +135,7 @@ def _theirs(case: dict[str, Any], kind: str) -> dict[Ends, tuple[Sums, str | Non
 
 
 def _plain(address: str) -> str:
-    """Return the address in its usual form; nDPI shortens one of a fuzzed capture wrongly, which then matches nothing."""
+    """Return the address in its usual form; nDPI writes one of a fuzzed capture wrongly, which matches nothing."""
     try:
         return str(ip_address(address))
     except ValueError:
