@@ -1,7 +1,7 @@
 """The hot path: a batch is stored durably, matched in process, and what is found becomes alerts and incidents.
 
-Position and state of the detection engine are saved together, now and then and after every alert; after a crash the
-events behind that position are matched again. Ids of detections are the same then, and each counts once.
+Position and state of the detection engine are saved together every few seconds; after a stop the events behind that
+position are matched again. Ids of detections are the same then, and each counts once.
 """
 
 import json
@@ -21,7 +21,6 @@ log = structlog.get_logger()
 
 CHECKPOINT = "detection"
 CHECKPOINT_EVERY = timedelta(seconds=2)
-"""How often, while nothing is detected."""
 
 
 class Scanner(Protocol):
@@ -76,13 +75,13 @@ class Pipeline:
     def _detect(self, batch: EventBatch, position: str) -> Carried:
         detections = self.scanner.scan(batch)
         carried = self.triage.record(detections)
-        # After the alerts: a stop between the two only matches these events again, to the same detection ids.
-        self._save_checkpoint(position, at_once=bool(detections))
+        self._save_checkpoint(position)
         return carried
 
-    def _save_checkpoint(self, position: str, *, at_once: bool) -> None:
+    def _save_checkpoint(self, position: str) -> None:
+        """Save it now and then: a snapshot can be large, and what lies behind it is only matched again."""
         now = self.clock()
-        if not at_once and self._saved_at is not None and now - self._saved_at < CHECKPOINT_EVERY:
+        if self._saved_at is not None and now - self._saved_at < CHECKPOINT_EVERY:
             return
         checkpoint = json.dumps({"position": position, "snapshot": self.scanner.snapshot()})
         with self.state.write() as uow:
