@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias
 import orjson
 
 from ir_platform.adapters.events.elastic.template import BODY, SEQUENCE, TIE, TIME_NS
-from ir_platform.adapters.events.query.forms import Forms, fields_of, forms_of
-from ir_platform.adapters.events.query.text import MAX_TIME_US, sortable, words
+from ir_platform.adapters.events.query.forms import Forms, fields_of, forms_of, number_term
+from ir_platform.adapters.events.query.text import MAX_TIME_US, words
 from ir_platform.adapters.events.query.to_elasticsearch import (
     MIXED,
     NAMES,
@@ -76,8 +76,8 @@ def _search_part(event: Event, forms: Forms, sequence: int) -> Document:
         SEQUENCE: sequence,
         NAMES: list(dict.fromkeys(forms.names)),
         WHOLE: [
-            *(f"{name}\x1f={text}" for name, text in forms.whole),
-            *(f"{name}\x1f#{sortable(value)}" for name, value in (*forms.numbers, *forms.loose_numbers)),
+            *forms.whole,
+            *(number_term(name, value) for name, value in (*forms.numbers, *forms.loose_numbers)),
         ],
         OTHERS: _cut(forms.others),
         MIXED: [" ".join(mixed_word(name, word) for word in words(text)) for name, text in forms.mixed],

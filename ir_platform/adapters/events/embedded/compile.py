@@ -14,6 +14,7 @@ from ir_platform.adapters.events.embedded.schema import (
 )
 from ir_platform.adapters.events.query.evaluate import Part, word_patterns
 from ir_platform.adapters.events.query.fields import Kind, kind_of
+from ir_platform.adapters.events.query.forms import whole_term
 from ir_platform.adapters.events.query.syntax import (
     AddressRange,
     And,
@@ -107,7 +108,7 @@ class Compiler:
         return whole
 
     def _whole(self, field: str, text: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, "whole", f"{field}\x1f={fold(text)}", "basic")
+        return tantivy.Query.term_query(self._schema, "whole", whole_term(field, fold(text)), "basic")
 
     def _phrase(self, column: str, text: str) -> tantivy.Query:
         wanted = words(fold(text))

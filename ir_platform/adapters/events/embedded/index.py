@@ -24,6 +24,10 @@ log = structlog.get_logger(__name__)
 COMMIT_EVENTS: Final = 50_000
 COMMIT_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 5.0
+MAX_BEHIND_EVENTS: Final = 100_000
+"""An append waits while the index is further behind, so that what it takes to catch up stays a few seconds."""
+CLOSE_SECONDS: Final = 8.0
+"""How long closing goes on catching up; what is left then is indexed when the store is opened next."""
 _HEAP_BYTES: Final = 100_000_000
 
 
@@ -105,6 +109,8 @@ class IndexFollower:
         self._folder, self._key, self._end = folder, key, end
         self._changed = threading.Condition()
         self._stopping = False
+        self._stop_at = float("inf")
+        self._behind = 0
         self._done = layout.START
         self._committed = layout.START
         self._failure: str | None = None
@@ -114,9 +120,14 @@ class IndexFollower:
         self._thread = threading.Thread(target=self._run, name="event-index", daemon=True)
         self._thread.start()
 
-    def wake(self) -> None:
+    def appended(self, events: int) -> None:
+        """Tell that events were appended; wait while the index is far behind, unless it is failing."""
         with self._changed:
+            self._behind += events
             self._changed.notify_all()
+            self._changed.wait_for(
+                lambda: self._behind <= MAX_BEHIND_EVENTS or self._failure is not None or self._stopping
+            )
 
     def flush(self) -> None:
         """Return when everything appended so far can be found. Raises: IndexStoppedError."""
@@ -131,9 +142,10 @@ class IndexFollower:
                     raise IndexStoppedError(self._failure)
 
     def close(self) -> None:
-        """Commit what is there and stop."""
+        """Catch up for CLOSE_SECONDS at most, commit and stop."""
         with self._changed:
             self._stopping = True
+            self._stop_at = time.monotonic() + CLOSE_SECONDS
             self._changed.notify_all()
         self._thread.join()
 
@@ -154,14 +166,16 @@ class IndexFollower:
     def _follow(self) -> None:
         """Add and commit until told to stop."""
         self._done = self._resume()
+        with self._changed:
+            self._failure = None
         while True:
             self._add_until(self._end())
             with self._changed:
                 idle = self._done >= self._end()
-                if idle and self._stopping:
+                if self._stopping and (idle or time.monotonic() >= self._stop_at):
                     break
                 wants = self._wants_commit
-            if idle and (wants or self._commit_due()):
+            if (idle and wants) or self._commit_due():
                 self._commit()
             if idle:
                 self._wait()
@@ -174,6 +188,8 @@ class IndexFollower:
 
     def _add_until(self, end: Position) -> None:
         for segment in layout.segments(self._folder):
+            if time.monotonic() >= self._stop_at:
+                return
             if not self._done.segment <= segment.number <= end.segment:
                 continue
             start = self._done.offset if segment.number == self._done.segment else 0
@@ -190,7 +206,13 @@ class IndexFollower:
         for record in records:
             self._index_of(record.day).add(record)
             self._done = record.end
-            if self._commit_due():
+            with self._changed:
+                self._behind = max(0, self._behind - len(record.batch))
+                self._changed.notify_all()
+            if time.monotonic() >= self._stop_at:
+                return
+            # While there is more to read only the count decides: a commit a second would leave many small parts.
+            if self._day is not None and self._day.pending >= COMMIT_EVENTS:
                 self._commit()
 
     def _resume(self) -> Position:
@@ -231,7 +253,7 @@ class IndexFollower:
     def _commit_due(self) -> bool:
         if self._day is None or not self._day.pending:
             return False
-        return self._day.pending >= COMMIT_EVENTS or time.monotonic() - self._first_pending >= COMMIT_SECONDS
+        return time.monotonic() - self._first_pending >= COMMIT_SECONDS
 
     def _commit(self) -> None:
         if self._day is not None:

@@ -6,8 +6,8 @@ import orjson
 import tantivy
 
 from ir_platform.adapters.events.query.fields import ADDRESS_FIELDS, DATE_FIELDS, NUMBER_FIELDS, TEXT_FIELDS
-from ir_platform.adapters.events.query.forms import SEPARATOR, Forms
-from ir_platform.adapters.events.query.text import MAX_TIME_US, sortable
+from ir_platform.adapters.events.query.forms import SEPARATOR, Forms, number_term
+from ir_platform.adapters.events.query.text import MAX_TIME_US
 
 VERSION: Final = 1
 """Raised with every change of the schema or of the forms; an index of another version is made again."""
@@ -56,15 +56,13 @@ def document(forms: Forms, *, pos: int, tie: int) -> str:
         "pos": pos,
         "tie": tie,
         "shape": shapes(forms.names),
-        "whole": [f"{name}\x1f={text}" for name, text in forms.whole],
+        "whole": [*forms.whole, *(number_term(name, value) for name, value in forms.loose_numbers)],
         "others": forms.others,
     }
     for name, values in forms.texts.items():
         columns[TEXT_COLUMNS[name]] = values
     if forms.mixed:
         columns["mixed"] = _by_name(forms.mixed)
-    for name, value in forms.loose_numbers:
-        columns["whole"].append(f"{name}\x1f#{sortable(value)}")
     for name, address in forms.addresses:
         columns.setdefault(ADDRESS_COLUMNS[name], []).append(address)
     for name, value in forms.numbers:

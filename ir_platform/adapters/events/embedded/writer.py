@@ -63,7 +63,7 @@ class EmbeddedEventWriter:
             if len(new):
                 self._store(new, hashes[np.array(fresh, dtype=bool)], today)
             position = str(self._log.end)
-        self._index.wake()
+        self._index.appended(len(new))
         return Appended(stored=len(new), duplicates=len(batch) - len(new), new=new, position=position)
 
     def read_from(self, position: str | None) -> Iterator[tuple[str, EventBatch]]:

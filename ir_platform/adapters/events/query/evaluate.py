@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ir_platform.adapters.events.query.fields import Kind, kind_of
-from ir_platform.adapters.events.query.forms import Forms
+from ir_platform.adapters.events.query.forms import Forms, whole_term
 from ir_platform.adapters.events.query.syntax import (
     AddressRange,
     And,
@@ -96,11 +96,12 @@ def _matches_wildcard(field: str | None, parts: tuple[Part, ...], forms: Forms) 
         wanted = [_compiled(pattern) for pattern in word_patterns(parts)]
         return any(_follow(words(value), wanted) for value in values)
     pattern = _compiled(parts)
-    return any(pattern.fullmatch(value) for name, value in forms.whole if name == field)
+    begin = whole_term(field, "")
+    return any(pattern.fullmatch(term, len(begin)) for term in forms.whole if term.startswith(begin))
 
 
 def _is_whole(field: str, text: str, forms: Forms) -> bool:
-    return (field, fold(text)) in forms.whole
+    return whole_term(field, fold(text)) in forms.whole
 
 
 def _holds(value: str, text: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import orjson
 
 from ir_platform.adapters.events.query.fields import Kind, kind_of
-from ir_platform.adapters.events.query.text import address, address_text, fold, number, number_text, time_span
+from ir_platform.adapters.events.query.text import address, address_text, fold, number, number_text, sortable, time_span
 
 MAX_FIELDS: Final = 512
 """Fields of one event that can be found by name; those after are found by no query."""
@@ -40,8 +40,8 @@ class Forms:
     id: str
     time_us: int
     names: list[str] = field(default_factory=list)
-    whole: list[tuple[str, str]] = field(default_factory=list)
-    """(field, folded value) for everything but TEXT fields; a number by its one text, an address canonical."""
+    whole: list[str] = field(default_factory=list)
+    """`whole_term` of everything but TEXT fields; a number by its one text, an address canonical."""
     texts: dict[str, list[str]] = field(default_factory=dict)
     """TEXT fields: folded values."""
     mixed: list[tuple[str, str]] = field(default_factory=list)
@@ -54,6 +54,16 @@ class Forms:
     """NUMBER fields, and DATE fields in microseconds since 1970."""
     loose_numbers: list[tuple[str, float]] = field(default_factory=list)
     """Numbers in KEYWORD and MIXED fields."""
+
+
+def whole_term(field_name: str, folded: str) -> str:
+    """Return the term under which a value is found as a whole."""
+    return f"{field_name}{SEPARATOR}={folded}"
+
+
+def number_term(field_name: str, value: float) -> str:
+    """Return the term of a number: terms of one field are ordered as its numbers are."""
+    return f"{field_name}{SEPARATOR}#{sortable(value)}"
 
 
 def fields_of(body: bytes) -> dict[str, Any]:
@@ -115,7 +125,7 @@ def _add(forms: Forms, name: str, value: object, budget: int) -> int:
     text = fold(value) if kind is _KEYWORD and type(value) is str else _text(name, kind, value, forms)
     length = len(text)
     if kind is not _TEXT and length <= MAX_WHOLE_CHARACTERS:
-        forms.whole.append((name, text))
+        forms.whole.append(f"{name}\x1f={text}")
     if length > MAX_WORD_CHARACTERS or length > budget:
         length = min(MAX_WORD_CHARACTERS, budget)
         text = text[:length]

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from ir_platform.adapters.events.query.evaluate import Part, word_patterns
 from ir_platform.adapters.events.query.fields import TEXT_FIELDS, Kind, kind_of
+from ir_platform.adapters.events.query.forms import whole_term
 from ir_platform.adapters.events.query.syntax import (
     AddressRange,
     And,
@@ -77,7 +78,7 @@ def _match(field: str | None, text: str) -> Dsl:
     kind = kind_of(field)
     if kind is Kind.TEXT:
         return _phrase(TEXTS[field], wanted)
-    whole = {"term": {WHOLE: f"{field}\x1f={fold(text)}"}}
+    whole = {"term": {WHOLE: whole_term(field, fold(text))}}
     if kind is Kind.ID:
         return _any([{"ids": {"values": [text]}}, whole])
     if kind is Kind.MIXED and wanted:
@@ -94,7 +95,7 @@ def _wildcard(field: str | None, parts: Sequence[Part]) -> Dsl:
         return _any([_word_wildcard(column, parts) for column in _word_columns()])
     if kind_of(field) is Kind.TEXT:
         return _word_wildcard(TEXTS[field], parts)
-    return {"wildcard": {WHOLE: {"value": _literal(f"{field}\x1f=") + _pattern(parts)}}}
+    return {"wildcard": {WHOLE: {"value": _literal(whole_term(field, "")) + _pattern(parts)}}}
 
 
 def _word_wildcard(column: str, parts: Sequence[Part]) -> Dsl:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ir_platform.adapters.events.embedded import layout
+from ir_platform.adapters.events.embedded import index, layout
 from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
 from ir_platform.domain.event import Event, batch_of
 from ir_platform.ports import StoreBusyError
@@ -73,14 +73,14 @@ def test_a_new_key_makes_all_ids_anew(tmp_path: Path) -> None:
 def test_an_index_that_is_lost_is_made_again_from_the_segments(tmp_path: Path, harm: str) -> None:
     events = _events(20)
     a_store(tmp_path, events)
-    index = layout.index_path(tmp_path, RECEIVED.date())
+    folder = layout.index_path(tmp_path, RECEIVED.date())
 
     if harm == "removed":
-        shutil.rmtree(index)
+        shutil.rmtree(folder)
     elif harm == "damaged":
-        (index / "meta.json").write_text("{")
+        (folder / "meta.json").write_text("{")
     else:
-        (index / "VERSION").write_text("0")
+        (folder / "VERSION").write_text("0")
 
     assert found_ids(a_store(tmp_path, [an_event(record=99)]), "line") == {event.id for event in events}
 
@@ -109,6 +109,21 @@ def test_an_appended_event_is_found_without_a_flush(tmp_path: Path) -> None:
             time.sleep(0.1)
 
     assert found == {event.id}
+
+
+def test_what_closing_leaves_unindexed_is_indexed_when_the_store_is_opened_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = _events(2_000)
+    monkeypatch.setattr(index, "CLOSE_SECONDS", 0.0)
+    with a_writer(tmp_path, segment_bytes=1) as writer:
+        for first in range(0, len(events), 100):
+            writer.append(batch_of(events[first : first + 100]))
+
+    with a_writer(tmp_path) as writer:
+        writer.flush()
+
+    assert found_ids(EmbeddedEventReader(tmp_path), "line") == {event.id for event in events}
 
 
 def test_old_events_received_today_are_found_by_their_own_time(tmp_path: Path) -> None:
