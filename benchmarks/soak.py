@@ -8,6 +8,7 @@ import random
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -53,9 +54,7 @@ def walk(server: Server) -> None:
     incident = insist(lambda: people["kasi"].post("/api/v1/reports", json=report)).json()
     for who, no, body in WALK:
         key = {"Idempotency-Key": str(uuid4())}
-        answer = insist(
-            lambda who=who, no=no, body=body, key=key: complete(people[who], incident["id"], no, body, **key)
-        )
+        answer = insist(partial(complete, people[who], incident["id"], no, body, **key))
         if answer.status_code != 200:
             raise AssertionError(f"step {no}: {answer.status_code} {answer.text}")
 

@@ -34,6 +34,10 @@ class Server:
     clients: list[httpx.Client] = field(default_factory=list)
 
     @property
+    def is_ready(self) -> bool:
+        return any(line.startswith("ready: ") for line in self.output)
+
+    @property
     def ports(self) -> dict[str, int]:
         ports: dict[str, int] = json.loads((self.data / "ports.json").read_text())
         return ports
@@ -106,9 +110,7 @@ def start(data: Path, *, demo: bool = False, timeout_seconds: float = 90, **sett
     )
     server = Server(data=data, process=process)
     threading.Thread(target=collect, args=(server,), daemon=True).start()
-    wait_for(
-        lambda: any(line.startswith("ready: ") for line in server.output) or process.poll() is not None, timeout_seconds
-    )
+    wait_for(lambda: server.is_ready or process.poll() is not None, timeout_seconds)
     assert process.poll() is None, "".join(server.output)
     return server
 
