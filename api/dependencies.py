@@ -1,12 +1,15 @@
 """What a request handler may use, and who is calling."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 
-from api.errors import CsrfError, NotAllowedError, PasswordChangeDueError, SignInNeededError
+from api.errors import CsrfError, NotAllowedError, NotFoundError, PasswordChangeDueError, SignInNeededError
+from api.text import CONTROLS
 from ir_platform.config import Settings
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId
@@ -54,6 +57,12 @@ def services_of(request: Request) -> Services:
 
 
 Use = Annotated[Services, Depends(services_of)]
+
+
+def storable_path(request: Request) -> None:
+    """Nothing of ours is called by what no database can hold. Raises: NotFoundError."""
+    if any(CONTROLS.search(str(part)) for part in request.path_params.values()):
+        raise NotFoundError
 
 
 def bearer_of(request: Request) -> str | None:
@@ -124,3 +133,17 @@ def office_member(account: Caller) -> Account:
 
 
 OfficeMember = Annotated[Account, Depends(office_member)]
+
+
+class CallerFirstRoute(APIRoute):
+    """Looks at who is calling before the body is read: a stranger's file never reaches the disk."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_caller(request: Request) -> Response:
+            services = services_of(request)
+            signed_in(await run_in_threadpool(authenticated, request, services))
+            return await handle(request)
+
+        return handle_caller

@@ -1,6 +1,6 @@
 """The one table from an error to an HTTP status and a Bahasa Indonesia sentence (RFC 9457 problem documents)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.headers import add_headers
 from ir_platform.identity.accounts import PasswordPolicyError, SignInRefusedError, SignInThrottledError
 from ir_platform.incidents.transitions import AlertTransitionError, MissingReasonError
 from ir_platform.ports import BadQueryError, ConflictError, FileTooLargeError
@@ -90,7 +91,6 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (AlertTransitionError, HTTPStatus.CONFLICT, own_words),
     (MissingReasonError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (PasswordPolicyError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
-    (SignInThrottledError, HTTPStatus.TOO_MANY_REQUESTS, own_words),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),
     (BadQueryError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (ConflictError, HTTPStatus.CONFLICT, lambda error: StaleError.detail),
@@ -103,9 +103,19 @@ def too_large(limit_bytes: int) -> str:
     return f"Berkas melebihi batas {limit_bytes // 1024**2} MiB."
 
 
-def problem(status: int, detail: str, **more: object) -> JSONResponse:
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status), "detail": detail, **more}
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+def problem(
+    status: int, detail: str, *, headers: Mapping[str, str] | None = None, errors: list[dict[str, str]] | None = None
+) -> JSONResponse:
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+    }
+    if errors is not None:
+        body["errors"] = errors
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers = {"WWW-Authenticate": "Bearer", **(headers or {})}
     return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 
@@ -118,11 +128,41 @@ def on_api_error(request: Request, error: Exception) -> JSONResponse:
     return problem(error.status, error.detail)
 
 
+def on_throttled(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, SignInThrottledError)
+    headers = {"Retry-After": str(error.retry_after_seconds)}
+    return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=headers)
+
+
+REASONS = {
+    "missing": "wajib diisi",
+    "string_too_short": "terlalu pendek",
+    "string_too_long": "terlalu panjang",
+    "too_short": "terlalu sedikit",
+    "too_long": "terlalu banyak",
+    "enum": "bukan salah satu pilihan",
+    "literal_error": "bukan salah satu pilihan",
+    "greater_than_equal": "terlalu kecil",
+    "less_than_equal": "terlalu besar",
+    "json_invalid": "bukan JSON",
+    "control_character": "memuat karakter kendali",
+    "not_one_line": "harus satu baris tanpa karakter kendali",
+}
+OTHER_REASON = "bentuknya tidak sesuai"
+
+
 def on_invalid_body(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    faults = [{"tempat": ".".join(str(part) for part in one["loc"]), "alasan": one["msg"]} for one in error.errors()]
+    faults = [
+        {"tempat": place_of(one["loc"]), "alasan": REASONS.get(one["type"], OTHER_REASON)} for one in error.errors()
+    ]
     places = ", ".join(fault["tempat"] for fault in faults[:5])
-    return problem(422, f"Isian belum benar: {places}.", errors=faults)
+    return problem(422, f"Isian belum benar: {places}.", errors=faults[:100])
+
+
+def place_of(location: tuple[int | str, ...]) -> str:
+    """Return where in the request, such as `body.judul`; the caller may have named a part with any characters."""
+    return ".".join(str(part) for part in location).encode(errors="replace").decode()[:200]
 
 
 HTTP_SENTENCES = {404: NotFoundError.detail, 405: "Metode ini tidak tersedia di alamat ini."}
@@ -130,18 +170,22 @@ HTTP_SENTENCES = {404: NotFoundError.detail, 405: "Metode ini tidak tersedia di 
 
 def on_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, HTTP_SENTENCES.get(error.status_code, ApiError.detail))
+    ours = error.detail if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else ApiError.detail
+    return problem(error.status_code, HTTP_SENTENCES.get(error.status_code, ours), headers=error.headers)
 
 
 def on_unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
-    return problem(500, "Terjadi kesalahan di server. Kejadian ini sudah dicatat.")
+    response = problem(500, "Terjadi kesalahan di server. Kejadian ini sudah dicatat.")
+    add_headers(response.headers, path=request.url.path)  # this answer is given outside of every middleware
+    return response
 
 
 def install(app: FastAPI) -> None:
     for kind, status, sentence in TABLE:
         app.add_exception_handler(kind, answer(status, sentence))
     app.add_exception_handler(ApiError, on_api_error)
+    app.add_exception_handler(SignInThrottledError, on_throttled)
     app.add_exception_handler(RequestValidationError, on_invalid_body)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, on_unexpected)

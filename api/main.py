@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from api import errors, page
-from api.dependencies import Services
+from api.body_limit import BODY_BYTES, BodyLimit
+from api.dependencies import Services, storable_path
+from api.headers import SecurityHeaders
 from api.resources.alerts.routes import router as alerts
 from api.resources.auth.routes import router as auth
 from api.resources.documents.routes import router as documents
@@ -55,7 +57,9 @@ def create_app(services: Services | None, *, page_folder: Path = PAGE_FOLDER) ->
     )
     app.state.services = services
     errors.install(app)
-    version_1 = APIRouter(prefix="/api/v1")
+    app.add_middleware(BodyLimit, evidence_bytes=services.settings.max_evidence_bytes if services else BODY_BYTES)
+    app.add_middleware(SecurityHeaders)
+    version_1 = APIRouter(prefix="/api/v1", dependencies=[Depends(storable_path)])
     for router in RESOURCES:
         version_1.include_router(router)
     app.include_router(version_1)

@@ -6,13 +6,14 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel
 
+from api.text import Line
 from ir_platform.ports import Page
 
 Item = TypeVar("Item")
 Source = TypeVar("Source")
 
 Limit = Annotated[int, Query(ge=1, le=200)]
-Cursor = Annotated[str | None, Query(max_length=500)]
+Cursor = Annotated[Line | None, Query(max_length=500)]
 
 
 class Items(BaseModel, Generic[Item]):

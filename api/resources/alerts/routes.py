@@ -9,6 +9,7 @@ from api.dependencies import OfficeMember, Services, Use
 from api.errors import BadInputError, NotAllowedError, NotFoundError
 from api.pagination import Cursor, Items, Limit, items_of
 from api.resources.alerts.schemas import AlertDetail, AlertShown, Dismissal, Merge, show_alert, show_alert_detail
+from api.text import Text
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Level
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.person import Account
@@ -26,7 +27,7 @@ def list_alerts(
     caller: OfficeMember,
     status: Annotated[list[AlertStatus] | None, Query()] = None,
     level: Level | None = None,
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: Annotated[Text | None, Query(max_length=200)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[AlertShown]:

@@ -1,9 +1,11 @@
 """Shapes of the triage queue."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from api.text import Line, Text
 from ir_platform.domain.alert import Alert
 
 
@@ -39,12 +41,15 @@ class AlertDetail(AlertShown):
 
 
 class Dismissal(BaseModel):
-    alasan: str = Field(default="", max_length=2000)
+    alasan: Text = Field(default="", max_length=2000)
+
+
+Id = Annotated[Line, Field(max_length=100)]
 
 
 class Merge(BaseModel):
-    into: str
-    ids: list[str] = Field(min_length=1, max_length=200)
+    into: Id
+    ids: list[Id] = Field(min_length=1, max_length=200)
 
 
 def fields_of(alert: Alert) -> dict[str, object]:

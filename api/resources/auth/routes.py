@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from api.dependencies import CSRF_COOKIE, SESSION_COOKIE, Authenticated, Services, Use
 from api.resources.auth.schemas import Me, PasswordChange, Peran, SignIn, Token
+from api.text import Line, Text
 from ir_platform.audit.record import record
 from ir_platform.domain.person import Account
 from ir_platform.identity.accounts import authenticate, change_password
@@ -46,8 +47,8 @@ def me_of(account: Account, services: Services) -> Me:
 def create_token(
     request: Request,
     services: Use,
-    username: Annotated[str, Form(max_length=64)],
-    password: Annotated[str, Form(max_length=1024)],
+    username: Annotated[Line, Form(max_length=64)],
+    password: Annotated[Text, Form(max_length=1024)],
 ) -> Token:
     account = sign_in(request, services, username=username, password=password)
     lifetime = timedelta(minutes=services.settings.access_token_minutes)

@@ -2,15 +2,17 @@
 
 from pydantic import BaseModel, Field
 
+from api.text import Line, Text
+
 
 class SignIn(BaseModel):
-    username: str = Field(max_length=64)
-    password: str = Field(max_length=1024)
+    username: Line = Field(max_length=64)
+    password: Text = Field(max_length=1024)
 
 
 class PasswordChange(BaseModel):
-    lama: str = Field(max_length=1024)
-    baru: str = Field(max_length=1024)
+    lama: Text = Field(max_length=1024)
+    baru: Text = Field(max_length=1024)
 
 
 class Token(BaseModel):

@@ -9,12 +9,13 @@ from pydantic import BaseModel
 from api.dependencies import OfficeMember, Use
 from api.errors import BadInputError
 from api.pagination import Cursor, Items, Limit, items_of
+from api.text import Text
 from ir_platform.ports import FoundEvent
 
 router = APIRouter(prefix="/events", tags=["events"])
 
 Moment = Annotated[datetime | None, Query()]
-QueryText = Annotated[str, Query(max_length=4000)]
+QueryText = Annotated[Text, Query(max_length=4000)]
 
 
 class Bucket(BaseModel):

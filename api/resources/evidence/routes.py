@@ -8,15 +8,16 @@ from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
-from api.dependencies import Caller, Use
+from api.dependencies import Caller, CallerFirstRoute, Use
 from api.errors import NotAllowedError, NotFoundError
 from api.pagination import Items, all_items
 from api.resources.incidents.access import readable_incident
+from api.text import Line, shown_name
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.media_type import SNIFF_BYTES, sniff
 from playbooks.runner import NewEvidence
 
-router = APIRouter(prefix="/incidents/{incident_id}/evidence", tags=["evidence"])
+router = APIRouter(prefix="/incidents/{incident_id}/evidence", tags=["evidence"], route_class=CallerFirstRoute)
 
 CHUNK_BYTES = 1 << 20
 
@@ -65,7 +66,7 @@ def add_evidence(
     services: Use,
     caller: Caller,
     file: Annotated[UploadFile, File()],
-    kelengkapan: Annotated[str | None, Form(max_length=200)] = None,
+    kelengkapan: Annotated[Line | None, Form(max_length=200)] = None,
 ) -> EvidenceShown:
     """Store a file as evidence; a capture or EVTX file is analysed too, as a job.
 
@@ -78,7 +79,7 @@ def add_evidence(
     file.file.seek(0)
     stored = services.files.put(chunks_of(file.file), limit_bytes=services.settings.max_evidence_bytes)
     new = NewEvidence(
-        name=(file.filename or "tanpa nama")[:200],
+        name=shown_name(file.filename or "tanpa nama")[:200],
         sha256=stored.sha256,
         size=stored.size,
         media_type=sniff(head),
@@ -104,4 +105,5 @@ def download_evidence(incident_id: str, evidence_id: str, services: Use, caller:
     services.runner.note_evidence_taken(evidence, caller)
     headers = {"Content-Security-Policy": "sandbox; default-src 'none'"}
     path = services.files.path(evidence.sha256)
-    return FileResponse(path, media_type="application/octet-stream", filename=evidence.name, headers=headers)
+    name = evidence.name.replace("\\", "/").rsplit("/", 1)[-1] or evidence.id
+    return FileResponse(path, media_type="application/octet-stream", filename=name, headers=headers)

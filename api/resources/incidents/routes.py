@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from api.dependencies import Caller, Services, Use, is_office_member
+from api.dependencies import Caller, CallerFirstRoute, Services, Use, is_office_member
 from api.errors import BadInputError, NotFoundError, StaleError
 from api.pagination import Cursor, Items, Limit, all_items
 from api.resources.alerts.schemas import show_alert
@@ -20,6 +20,7 @@ from api.resources.incidents.schemas import (
     show_entry,
     show_incident,
 )
+from api.text import Line, Text
 from ir_platform.domain.alert import IncidentId, Level
 from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus
@@ -29,7 +30,10 @@ from playbooks.runner import CompleteStepRequest
 from playbooks.sop import Sop
 from playbooks.view import RunView, acting_roles
 
-router = APIRouter(prefix="/incidents", tags=["incidents"])
+router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=CallerFirstRoute)
+
+MAX_DIGITS = 18
+"""Of a version; Python refuses to read numbers of thousands of digits."""
 
 
 @router.get("")
@@ -38,7 +42,7 @@ def list_incidents(
     caller: Caller,
     status: IncidentStatus | None = None,
     level: Level | None = None,
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: Annotated[Text | None, Query(max_length=200)] = None,
     tugas_saya: bool = False,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -90,7 +94,7 @@ def complete_step(
     caller: Caller,
     incident: Annotated[Incident, Depends(step_to_do)],
     if_match: Annotated[str | None, Header()] = None,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    idempotency_key: Annotated[Line | None, Header(max_length=200)] = None,
 ) -> IncidentShown:
     """Carry out a step. Refusals change nothing: 401, 404, 403, 409 and 422, looked for in this order."""
     digest = request_digest(incident.id, no, body)
@@ -136,7 +140,7 @@ def version_of(etag: str | None) -> int | None:
     if etag is None or etag.strip() == "*":
         return None
     text = etag.strip().removeprefix("W/").strip('"')
-    if not text.isdecimal():
+    if not (text.isdecimal() and len(text) <= MAX_DIGITS):
         raise StaleError
     return int(text)
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from api.resources.alerts.schemas import AlertShown
+from api.text import Line, Text
 from ir_platform.domain.incident import Incident, TimelineEntry
 from playbooks.sop import Sop
 from playbooks.view import ActView, BolehSaya, Jawaban, PassView, RunView, StepState
@@ -121,15 +123,20 @@ class IncidentShown(IncidentListed):
     temuan: list[AlertShown]
 
 
+Id = Annotated[Line, Field(max_length=100)]
+Item = Annotated[Line, Field(max_length=200)]
+Reason = Annotated[Text, Field(max_length=5_000)]
+
+
 class StepCompletion(BaseModel):
     """Everything is optional here, so that a caller without the role hears 403, not what the step would have needed."""
 
-    catatan: str = Field(default="", max_length=20_000)
-    keputusan: str | None = Field(default=None, max_length=100)
-    alasan: str | None = Field(default=None, max_length=5_000)
-    sebab: str | None = Field(default=None, max_length=100)
-    lampiran: list[str] = Field(default_factory=list, max_length=200)
-    nihil: dict[str, str] = Field(default_factory=dict, max_length=50)
+    catatan: Text = Field(default="", max_length=20_000)
+    keputusan: Line | None = Field(default=None, max_length=100)
+    alasan: Text | None = Field(default=None, max_length=5_000)
+    sebab: Line | None = Field(default=None, max_length=100)
+    lampiran: list[Id] = Field(default_factory=list, max_length=200)
+    nihil: dict[Item, Reason] = Field(default_factory=dict, max_length=50)
     putaran: int | None = None
 
 

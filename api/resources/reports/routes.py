@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from api.dependencies import Caller, Use
 from api.resources.incidents.routes import answer_incident
 from api.resources.incidents.schemas import IncidentShown
+from api.text import Line, Text
 from ir_platform.domain.alert import Level
 from ir_platform.domain.job import JobKind
 from playbooks.opening import Report
@@ -14,12 +15,12 @@ router = APIRouter(prefix="/reports", tags=["reports"])
 
 
 class NewReport(BaseModel):
-    judul: str = Field(min_length=3, max_length=200)
-    uraian: str = Field(min_length=1, max_length=20_000)
-    playbook: str | None = Field(default=None, max_length=100)
+    judul: Line = Field(min_length=3, max_length=200)
+    uraian: Text = Field(min_length=1, max_length=20_000)
+    playbook: Line | None = Field(default=None, max_length=100)
     """None: the configured SOP."""
     tingkat: Level = Level.HIGH
-    pelapor: str = Field(default="", max_length=200)
+    pelapor: Line = Field(default="", max_length=200)
     """Who noticed it; empty: the account."""
 
 

@@ -2,28 +2,49 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.dependencies import Caller, Services, Use, is_office_member
+from api.dependencies import Caller, Services, Use, authenticated, is_office_member, signed_in
+from api.errors import ApiError
 from ir_platform.domain.change import Change
 
 router = APIRouter(tags=["stream"])
 
 POLL_SECONDS = 0.5
 HEARTBEAT_POLLS = 30
+MAX_DIGITS = 18
+"""Of an id; Python refuses to read numbers of thousands of digits."""
 
 
-def changes_after(services: Services, change_id: int) -> tuple[Change, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one look at the database found."""
+
+    changes: tuple[Change, ...]
+    sees_all: bool
+
+
+def look(request: Request, services: Services, *, seen: int) -> Look | None:
+    """Return what changed after `seen`; None once the caller may not be here any more."""
+    try:
+        caller = signed_in(authenticated(request, services))
+    except ApiError:
+        return None
     with services.state.read() as uow:
-        return uow.changes.after(change_id, limit=500)
+        return Look(changes=uow.changes.after(seen, limit=500), sees_all=is_office_member(caller))
 
 
-def last_change(services: Services) -> int:
+def first_seen(services: Services, last_event_id: str | None) -> int:
+    """Return the change to go on after: the one the page names, else the last there is."""
     with services.state.read() as uow:
-        return uow.changes.last_id()
+        last = uow.changes.last_id()
+    if not (last_event_id and last_event_id.isdecimal() and len(last_event_id) <= MAX_DIGITS):
+        return last
+    return min(int(last_event_id), last)  # a page that saw more belongs to a database before a restore
 
 
 @router.get("/stream", response_class=EventSourceResponse)
@@ -34,19 +55,18 @@ async def stream_changes(
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell what changed (`{"topic", "subject"}`); what it says now is read by HTTP, where rights are checked."""
-    seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else None
-    if seen is None:
-        seen = await asyncio.to_thread(last_change, services)
+    seen = await asyncio.to_thread(first_seen, services, last_event_id)
     yield ServerSentEvent(comment="ready", retry=2000)
-    sees_all = is_office_member(caller)
     quiet_polls = 0
     while not await request.is_disconnected():
-        changes = await asyncio.to_thread(changes_after, services, seen)
-        for change in changes:
+        found = await asyncio.to_thread(look, request, services, seen=seen)
+        if found is None:
+            return
+        for change in found.changes:
             seen = change.id
-            subject = change.subject if sees_all else ""
+            subject = change.subject if found.sees_all else ""
             yield ServerSentEvent(data={"topic": change.topic, "subject": subject}, id=str(change.id))
-        quiet_polls = 0 if changes else quiet_polls + 1
+        quiet_polls = 0 if found.changes else quiet_polls + 1
         if quiet_polls >= HEARTBEAT_POLLS:
             quiet_polls = 0
             yield ServerSentEvent(comment="still here")

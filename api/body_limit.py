@@ -1,0 +1,47 @@
+"""How much a request may send: counted while it arrives, so that nobody fills memory or disk."""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem, too_large
+
+BODY_BYTES = 1024**2
+"""More than any form of ours; evidence has its own limit."""
+MULTIPART_BYTES = 1024**2
+"""What a multipart body may have around the file."""
+EVIDENCE = "/evidence"
+
+
+class BodyLimit:
+    """Answers 413 to a body over the limit, at once where its length was declared."""
+
+    def __init__(self, app: ASGIApp, *, evidence_bytes: int) -> None:
+        self._app = app
+        self._evidence_bytes = evidence_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_upload = scope["path"].endswith(EVIDENCE)
+        limit_bytes = self._evidence_bytes + MULTIPART_BYTES if is_upload else BODY_BYTES
+        sentence = too_large(self._evidence_bytes if is_upload else BODY_BYTES)
+        if declared_bytes(scope) > limit_bytes:
+            await problem(413, sentence)(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit_bytes:
+                raise HTTPException(413, sentence)  # the only kind that reading a body lets through
+            return message
+
+        await self._app(scope, receive_within_limit, send)
+
+
+def declared_bytes(scope: Scope) -> int:
+    """Return the Content-Length, 0 where none is declared; the server in front has refused one that is no number."""
+    return next((int(value) for name, value in scope["headers"] if name == b"content-length" and value.isdigit()), 0)
