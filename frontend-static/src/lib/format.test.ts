@@ -1,5 +1,6 @@
+import type { TFunction } from "i18next";
 import { describe, expect, it } from "vitest";
-import { formatter, sizeText, workingSpan } from "./format";
+import { durationText, formatter, sizeText, workingSpan } from "./format";
 
 describe("times", () => {
   it("are shown in the office's zone, named as the office names it", () => {
@@ -17,11 +18,29 @@ describe("times", () => {
 
 describe("a working span", () => {
   it("counts a day of seven and a half hours", () => {
-    expect(workingSpan(450 + 4 * 60 + 10)).toEqual({ days: 1, hours: 4, minutes: 0 });
+    expect(workingSpan("id", 450 + 4 * 60 + 10)).toBe("1 hari 4 jam");
+    expect(workingSpan("en", 450 + 4 * 60 + 10)).toBe("1 day 4 hours");
   });
 
   it("has no sign", () => {
-    expect(workingSpan(-95)).toEqual({ days: 0, hours: 1, minutes: 35 });
+    expect(workingSpan("id", -95)).toBe("1 jam 35 menit");
+  });
+
+  it("says so when nothing is left", () => {
+    expect(workingSpan("id", 0)).toBe("0 menit");
+  });
+});
+
+describe("the SOP's time for a step", () => {
+  const t = ((_key: string, { jumlah }: { jumlah: string }) => `${jumlah} hari kerja`) as unknown as TFunction;
+
+  it.each([
+    [{ min: 1, max: 2, satuan: "jam" } as const, "1–2 jam"],
+    [{ min: 20, max: 20, satuan: "menit" } as const, "20 menit"],
+    [{ min: 2, max: 5, satuan: "hari_kerja" } as const, "2–5 hari kerja"],
+    [null, "–"],
+  ])("%o reads %s", (duration, text) => {
+    expect(durationText(t, "id", duration)).toBe(text);
   });
 });
 

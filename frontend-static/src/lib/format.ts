@@ -47,29 +47,19 @@ function isZone(zone: string): boolean {
   }
 }
 
-export interface Span {
-  days: number;
-  hours: number;
-  minutes: number;
-}
-
-/** Working minutes without their sign, cut to their two largest units; a working day has 7.5 hours (Perpres 21/2023). */
-export function workingSpan(minutes: number): Span {
+/** Working minutes without their sign, in their two largest units: "1 hari 4 jam". A working day has 7.5 hours (Perpres 21/2023). */
+export function workingSpan(language: Language, minutes: number): string {
   const total = Math.abs(minutes);
   const days = Math.floor(total / WORKING_DAY_MINUTES);
   const rest = total % WORKING_DAY_MINUTES;
-  return { days, hours: Math.floor(rest / 60), minutes: days > 0 ? 0 : rest % 60 };
+  const hours = Math.floor(rest / 60);
+  const parts = days > 0 ? [inUnit(language, days, "day"), inUnit(language, hours, "hour")] : [inUnit(language, hours, "hour"), inUnit(language, rest % 60, "minute")];
+  return parts.filter(Boolean).join(" ") || unitFormat(language, "minute").format(0);
 }
 
-/** "1 h 4 j" in Indonesian, "1 d 4 h" in English. */
-export function spanText(t: TFunction, { days, hours, minutes }: Span): string {
-  const parts = [
-    days > 0 ? t("span.days", { count: days }) : "",
-    hours > 0 ? t("span.hours", { count: hours }) : "",
-    minutes > 0 || days + hours === 0 ? t("span.minutes", { count: minutes }) : "",
-  ];
-  return parts.filter(Boolean).join(" ");
-}
+type TimeUnit = "minute" | "hour" | "day";
+const unitFormat = (language: Language, unit: TimeUnit) => new Intl.NumberFormat(LOCALES[language], { style: "unit", unit, unitDisplay: "long" });
+const inUnit = (language: Language, value: number, unit: TimeUnit): string => (value > 0 ? unitFormat(language, unit).format(value) : "");
 
 const UNITS = { menit: "minute", jam: "hour", hari: "day" } as const;
 
@@ -77,8 +67,7 @@ const UNITS = { menit: "minute", jam: "hour", hari: "day" } as const;
 export function durationText(t: TFunction, language: Language, duration: Duration | null): string {
   if (duration === null) return "–";
   const { min, max, satuan } = duration;
-  const options: Intl.NumberFormatOptions = satuan === "hari_kerja" ? {} : { style: "unit", unit: UNITS[satuan], unitDisplay: "long" };
-  const numbers = new Intl.NumberFormat(LOCALES[language], options);
+  const numbers = satuan === "hari_kerja" ? new Intl.NumberFormat(LOCALES[language]) : unitFormat(language, UNITS[satuan]);
   const text = min === max ? numbers.format(max) : numbers.formatRange(min, max);
   return satuan === "hari_kerja" ? t("sop.workingDays", { jumlah: text }) : text;
 }

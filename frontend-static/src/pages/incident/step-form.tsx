@@ -26,17 +26,8 @@ export function StepForm({ incident, step, uraian }: Props) {
   const headingId = useId();
   const client = useQueryClient();
   const [draft, setDraft] = useState<Draft>(EMPTY_DRAFT);
-  // One key for this activation: a click repeated after a lost answer is the same request.
+  // One key for what is written: a click repeated after a lost answer is the same request.
   const [key, setKey] = useState(newKey);
-  const change = (part: Partial<Draft>) => {
-    setDraft((known) => ({ ...known, ...part }));
-    setKey(newKey());
-  };
-  const attach = (evidence: EvidenceItem) => {
-    setDraft((known) => ({ ...known, files: [...known.files, evidence] }));
-    setKey(newKey());
-    void client.invalidateQueries({ queryKey: ["incidents"] });
-  };
   const send = useMutation({
     mutationFn: () => completeStep(incident.id, step.no, bodyOf(draft, step), key),
     onSuccess: (answer) => {
@@ -45,6 +36,17 @@ export function StepForm({ incident, step, uraian }: Props) {
       sayDone(t("form.done", { no: step.no }), t("app.close"));
     },
   });
+  const edit = (next: (known: Draft) => Draft) => {
+    setDraft(next);
+    setKey(newKey());
+    // What was refused is no longer what is written.
+    send.reset();
+  };
+  const change = (part: Partial<Draft>) => edit((known) => ({ ...known, ...part }));
+  const attach = (evidence: EvidenceItem) => {
+    edit((known) => ({ ...known, files: [...known.files, evidence] }));
+    void client.invalidateQueries({ queryKey: ["incidents"] });
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     send.mutate();

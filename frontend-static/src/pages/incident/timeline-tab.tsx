@@ -4,7 +4,7 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Empty, Read } from "../../components/feedback";
 import { useTimeline } from "../../lib/queries";
-import type { TimelineEntry } from "../../lib/types";
+import type { Level, TimelineEntry } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
 
 /** Facts that the heading says already, or that stand beside their own wording. */
@@ -53,7 +53,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
           <Text component="span" size="sm" c="dimmed">
             {factName(t, name)}:{" "}
           </Text>
-          {value}
+          {name === "tingkat" ? t(`level.${value as Level}`) : value}
         </Text>
       ))}
     </div>
