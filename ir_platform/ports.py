@@ -211,7 +211,8 @@ class RememberedAnswer:
 
 class Idempotency(Protocol):
     def get(self, account_id: AccountId, key: str) -> RememberedAnswer | None: ...
-    def put(self, account_id: AccountId, key: str, answer: RememberedAnswer, at: datetime) -> None: ...
+    def put(self, account_id: AccountId, key: str, answer: RememberedAnswer, at: datetime) -> None:
+        """Raises: ConflictError where this account's key has an answer already."""
 
 
 class UnitOfWork(Protocol):

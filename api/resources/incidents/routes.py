@@ -25,7 +25,8 @@ from ir_platform.domain.alert import IncidentId, Level
 from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus
 from ir_platform.domain.person import Account
-from ir_platform.ports import IncidentFilter, RememberedAnswer, UnitOfWork
+from ir_platform.ports import ConflictError, IncidentFilter, RememberedAnswer, UnitOfWork
+from playbooks.errors import PlaybookRefusalError
 from playbooks.runner import CompleteStepRequest
 from playbooks.sop import Sop
 from playbooks.view import RunView, acting_roles
@@ -117,7 +118,12 @@ def complete_step(
         putaran=body.putaran,
         expected_version=version_of(if_match),
     )
-    services.runner.complete(incident.id, request, caller, also=remember)
+    try:
+        services.runner.complete(incident.id, request, caller, also=remember)
+    except (PlaybookRefusalError, ConflictError):
+        # A retry may have waited for its first try, which is done by now.
+        if not (idempotency_key and was_done_before(services, caller, idempotency_key, digest)):
+            raise
     return answer_incident(services, incident.id, caller, response)
 
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from ir_platform.adapters.sql.statements import insert_if_new
 from ir_platform.adapters.sql.tables import remembered_answers
 from ir_platform.domain.person import AccountId
-from ir_platform.ports import RememberedAnswer
+from ir_platform.ports import ConflictError, RememberedAnswer
 
 
 class SqlIdempotency:
@@ -25,14 +26,14 @@ class SqlIdempotency:
         return RememberedAnswer(request_sha256=row.request_sha256, status=row.status, body=row.body)
 
     def put(self, account_id: AccountId, key: str, answer: RememberedAnswer, at: datetime) -> None:
-        """Raises: sqlalchemy.exc.IntegrityError where this account's key has an answer already."""
-        self._connection.execute(
-            insert(remembered_answers).values(
-                account_id=account_id,
-                key=key,
-                request_sha256=answer.request_sha256,
-                status=answer.status,
-                body=answer.body,
-                at=at,
-            )
-        )
+        """Raises: ConflictError where this account's key has an answer already."""
+        values = {
+            "account_id": account_id,
+            "key": key,
+            "request_sha256": answer.request_sha256,
+            "status": answer.status,
+            "body": answer.body,
+            "at": at,
+        }
+        if not insert_if_new(self._connection, remembered_answers, values):
+            raise ConflictError(subject=f"idempotency:{account_id}:{key}", expected=0, found=1)

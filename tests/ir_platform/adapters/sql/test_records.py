@@ -10,7 +10,7 @@ from ir_platform.adapters.sql.statements import MissingRowError
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.person import AccountId
-from ir_platform.ports import RememberedAnswer, State
+from ir_platform.ports import ConflictError, RememberedAnswer, State
 from tests.support.builders import NOON, an_incident
 
 INCIDENT = an_incident()
@@ -120,7 +120,7 @@ def test_a_second_answer_to_the_same_key_is_refused(state: State) -> None:
     with state.write() as uow:
         uow.idempotency.put(AccountId("one"), "key", answer, NOON)
 
-    with pytest.raises(IntegrityError), state.write() as uow:
+    with pytest.raises(ConflictError), state.write() as uow:
         uow.idempotency.put(AccountId("one"), "key", answer, NOON)
 
 
