@@ -117,6 +117,7 @@ class Api:
     """An office: its people, its data and its API."""
 
     url: str
+    app: ASGIApp
     services: Services
     state: SqlState
     bell: RememberingBell
@@ -232,8 +233,9 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
     bell, clock = RememberingBell(state), [NOON]
     chosen = Settings(data_dir=folder, office_name="Diskominfo Contoh", **settings)
     services = services_over(chosen, state, bell, clock)
-    server.switchboard.app = create_app(services, page_folder=page_folder or folder / "page")
-    api = Api(url=server.url, services=services, state=state, bell=bell, clock=clock)
+    app = create_app(services, page_folder=page_folder or folder / "page")
+    server.switchboard.app = app
+    api = Api(url=server.url, app=app, services=services, state=state, bell=bell, clock=clock)
     try:
         yield api
     finally:

@@ -1,6 +1,6 @@
 """The event store: search and histogram."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -14,7 +14,6 @@ from ir_platform.ports import FoundEvent
 
 router = APIRouter(prefix="/events", tags=["events"])
 
-Moment = Annotated[datetime | None, Query()]
 QueryText = Annotated[Text, Query(max_length=4000)]
 
 
@@ -27,11 +26,23 @@ def show_event(event: FoundEvent) -> dict[str, Any]:
     return {**event.fields, "_id": event.id}
 
 
-def aware(moment: datetime | None) -> datetime | None:
-    """Raises: BadInputError for a time without a zone, which would mean another instant on every machine."""
-    if moment is not None and moment.tzinfo is None:
+EARLIEST, LATEST = datetime(1678, 1, 1, tzinfo=UTC), datetime(2262, 1, 1, tzinfo=UTC)
+"""What fits the nanoseconds that events carry."""
+
+
+def instant(moment: datetime | None) -> datetime | None:
+    """Return the moment in UTC.
+
+    Raises: BadInputError for a time without a zone, which would mean another instant on every machine, and for one
+    that no event can have.
+    """
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
         raise BadInputError(detail=f"Waktu {moment.isoformat()} belum memuat zona, misalnya +08:00 atau Z.")
-    return moment
+    if not EARLIEST <= moment < LATEST:
+        raise BadInputError(detail=f"Waktu {moment.isoformat()} di luar tahun {EARLIEST.year}-{LATEST.year - 1}.")
+    return moment.astimezone(UTC)
 
 
 @router.get("/search")
@@ -45,7 +56,9 @@ def search_events(
     limit: Limit = 50,
 ) -> Items[dict[str, Any]]:
     try:
-        page = services.events.search(q, time_from=aware(time_from), time_to=aware(time_to), cursor=cursor, limit=limit)
+        page = services.events.search(
+            q, time_from=instant(time_from), time_to=instant(time_to), cursor=cursor, limit=limit
+        )
     except ValueError as error:
         raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error
     return items_of(page, show_event)
@@ -60,8 +73,8 @@ def count_events(
     time_to: Annotated[datetime | None, Query(alias="to")] = None,
     buckets: Annotated[int, Query(ge=1, le=500)] = 60,
 ) -> Items[Bucket]:
-    end = aware(time_to) or services.clock()
-    start = aware(time_from) or end - timedelta(days=1)
+    end = instant(time_to) or services.clock()
+    start = instant(time_from) or end - timedelta(days=1)
     if start >= end:
         raise BadInputError(detail="Waktu awal harus sebelum waktu akhir.")
     found = services.events.histogram(q, time_from=start, time_to=end, buckets=buckets)
