@@ -295,6 +295,9 @@ class EventWriter(Protocol):
     def read_from(self, position: str | None) -> Iterator[tuple[str, EventBatch]]:
         """What was stored after `position` (None: everything), in order, each batch with the position after it."""
 
+    def flush(self) -> None:
+        """Return once everything appended before can be found by a reader."""
+
     def close(self) -> None: ...
 
 

@@ -1,7 +1,8 @@
 """Hands event batches to the one intake process over a Unix socket in the data folder.
 
 A frame is 4 bytes of length (big endian) and one JSON object: `{"ids", "times_ns", "bodies"}`; the answer is a frame
-with a `Carried`, sent once the batch is durable and its alerts are committed. `{}` asks only whether anyone is there.
+with a `Carried`, sent once the batch is durable and its alerts are committed. `{}` asks only whether anyone is there,
+`{"flush": true}` is answered once everything before it can be found by a search.
 Whoever can open the socket may write events: it lies in the data folder, which is 0700.
 """
 
@@ -20,6 +21,7 @@ from ir_platform.domain.event import EventBatch, EventId
 SOCKET_NAME = "intake.sock"
 MAX_FRAME_BYTES = 256 * 1024**2
 LENGTH_BYTES = 4
+FLUSH = {"flush": True}
 
 
 class HandoverError(Exception):
@@ -90,6 +92,10 @@ class IntakeConnection:
         if "error" in answer:
             raise HandoverError(reason=answer["error"])
         return Carried(**answer)
+
+    def flush(self) -> None:
+        """Return once everything carried before can be found by a search. Raises: HandoverError."""
+        self._ask(FLUSH)
 
     def ping(self) -> None:
         """Raises: HandoverError where nobody answers."""

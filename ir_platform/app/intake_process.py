@@ -16,6 +16,7 @@ import structlog
 from ingest.intake import MessageReader, batches
 from ingest.sources.syslog import SyslogListener, SyslogMessage
 from ir_platform.app.handover import (
+    FLUSH,
     LENGTH_BYTES,
     MAX_FRAME_BYTES,
     SOCKET_NAME,
@@ -66,6 +67,9 @@ class IntakeServer:
         try:
             payload = orjson.loads(frame)
             if not payload:
+                return carried_payload(Carried())
+            if payload == FLUSH:
+                await asyncio.to_thread(self._pipeline.flush)
                 return carried_payload(Carried())
             batch = batch_from(payload)
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):

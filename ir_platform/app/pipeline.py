@@ -69,6 +69,10 @@ class Pipeline:
             return stored
         return stored + self._detect(appended.new, appended.position)
 
+    def flush(self) -> None:
+        """Return once everything carried before can be found by a search."""
+        self.writer.flush()
+
     def close(self) -> None:
         self.writer.close()
 

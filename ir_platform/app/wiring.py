@@ -148,6 +148,9 @@ class LocalIntake(AbstractContextManager["LocalIntake"]):
     def carry(self, batch: EventBatch) -> Carried:
         return self._pipeline.carry(batch)
 
+    def flush(self) -> None:
+        self._pipeline.flush()
+
     def __enter__(self) -> Self:
         return self
 

@@ -10,8 +10,8 @@ import click
 
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
-from ir_platform.app.handover import HandoverError, NoIntakeError, connect
-from ir_platform.app.ingest_file import Carry, FileIngest, IngestCounts, NothingUsableError
+from ir_platform.app.handover import HandoverError, IntakeConnection, NoIntakeError, connect
+from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
 from ir_platform.app.wiring import LocalIntake, locate_tshark
 from ir_platform.config import Settings
 from ir_platform.ports import StoreBusyError, StoreFullError
@@ -35,13 +35,14 @@ def ingest(format_name: str, year: int | None, data_dir: Path | None, as_json: b
     unusable = 0
     try:
         prepare_data_dir(settings.data_dir)
-        with carrying(settings) as carry:
+        with carrying(settings) as intake:
             for path in files:
                 try:
-                    results.append((path, reader.run(path, carry, format_name=format_name, year=year)))
+                    results.append((path, reader.run(path, intake.carry, format_name=format_name, year=year)))
                 except (NothingUsableError, OSError) as error:
                     unusable += 1
                     click.echo(f"irp: {' '.join(str(error).split())}", err=True)
+            intake.flush()
     except (HandoverError, StoreFullError, StoreBusyError, DataDirError) as error:
         stop(f"berhenti di tengah jalan: {error}; jalankan lagi, yang sudah tersimpan tidak digandakan", status=1)
     show(results, as_json=as_json)
@@ -50,7 +51,7 @@ def ingest(format_name: str, year: int | None, data_dir: Path | None, as_json: b
 
 
 @contextmanager
-def carrying(settings: Settings) -> Iterator[Carry]:
+def carrying(settings: Settings) -> Iterator[IntakeConnection | LocalIntake]:
     """Hand over to the intake process of this data folder, or be it while nobody else is.
 
     Raises: StoreBusyError where another process holds the folder but does not answer.
@@ -58,7 +59,7 @@ def carrying(settings: Settings) -> Iterator[Carry]:
     for attempt in range(BUSY_ATTEMPTS):
         try:
             with connect(settings.data_dir) as intake:
-                yield intake.carry
+                yield intake
                 return
         except NoIntakeError:
             pass
@@ -71,7 +72,7 @@ def carrying(settings: Settings) -> Iterator[Carry]:
             time.sleep(BUSY_PAUSE_SECONDS)
             continue
         with local:
-            yield local.carry
+            yield local
             return
 
 
