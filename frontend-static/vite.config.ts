@@ -20,7 +20,9 @@ function precompress(): Plugin {
     },
     closeBundle: async () => {
       const names = await readdir(folder, { recursive: true });
-      await Promise.all(names.filter((name) => COMPRESSIBLE.test(name)).map((name) => compressBeside(join(folder, name))));
+      await Promise.all(
+        names.filter((name) => COMPRESSIBLE.test(name)).map((name) => compressBeside(join(folder, name))),
+      );
     },
   };
 }
@@ -29,7 +31,10 @@ async function compressBeside(path: string): Promise<void> {
   if ((await stat(path)).size < MIN_SIZE_BYTES) return;
   const body = await readFile(path);
   await writeFile(`${path}.gz`, await promisify(gzip)(body, { level: 9 }));
-  await writeFile(`${path}.br`, await promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }));
+  await writeFile(
+    `${path}.br`,
+    await promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }),
+  );
 }
 
 export default defineConfig({

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const FORBIDDEN = ["dangerously" + "SetInnerHTML", "inner" + "HTML", "outer" + "HTML", "insertAdjacent" + "HTML", "document." + "write", "eval" + "(", "new " + "Function"];
+const FORBIDDEN = [
+  "dangerously" + "SetInnerHTML",
+  "inner" + "HTML",
+  "outer" + "HTML",
+  "insertAdjacent" + "HTML",
+  "document." + "write",
+  "eval" + "(",
+  "new " + "Function",
+];
 
 function sources(): string[] {
   return readdirSync("src", { recursive: true, encoding: "utf8" })

@@ -1,6 +1,7 @@
 // Which address shows which page. Filters and tabs live in the address, so that a view can be sent as a link.
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { LoadFailure } from "./components/load-failure";
 import { NotFound } from "./components/not-found";
 import { Shell } from "./components/shell";
 import { Refusal } from "./lib/http";
@@ -97,7 +98,13 @@ const routeTree = rootRoute.addChildren([
 ]);
 
 export const makeRouter = (queryClient: QueryClient) =>
-  createRouter({ routeTree, context: { queryClient }, defaultPreload: false, scrollRestoration: true });
+  createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultErrorComponent: LoadFailure,
+    defaultPreload: false,
+    scrollRestoration: true,
+  });
 
 declare module "@tanstack/react-router" {
   interface Register {

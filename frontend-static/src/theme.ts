@@ -5,6 +5,8 @@ import {
   Badge,
   Button,
   CloseButton,
+  Select,
+  Tooltip,
   colorsTuple,
   createTheme,
   type CSSVariablesResolver,
@@ -18,7 +20,14 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "Segoe UI Mono", Consolas, "DejaVu Sans Mono", monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
-  headings: { sizes: { h1: { fontSize: "1.375rem" }, h2: { fontSize: "1.0625rem" }, h3: { fontSize: "1rem" }, h4: { fontSize: "0.875rem" } } },
+  headings: {
+    sizes: {
+      h1: { fontSize: "1.375rem" },
+      h2: { fontSize: "1.0625rem" },
+      h3: { fontSize: "1rem" },
+      h4: { fontSize: "0.875rem" },
+    },
+  },
   colors: {
     // One colour a level: all shades alike, since the badge's meaning is the colour itself.
     informational: colorsTuple("#495057"),
@@ -34,6 +43,9 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { radius: "md" } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
     CloseButton: CloseButton.extend({ defaultProps: { variant: "subtle" } }),
+    // Inside the page rather than at the end of <body>, so that they belong to a landmark.
+    Select: Select.extend({ defaultProps: { comboboxProps: { withinPortal: false } } }),
+    Tooltip: Tooltip.extend({ defaultProps: { withinPortal: false } }),
     Alert: Alert.extend({ defaultProps: { variant: "light" } }),
   },
 });

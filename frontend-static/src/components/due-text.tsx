@@ -13,7 +13,13 @@ export function DueText({ due }: { due: Due }) {
   const span = workingSpan(language, due.sisa_menit);
   return (
     <Text component="span" display="block" size="xs">
-      <Text component="span" display="block" size="xs" fw={700} {...(due.terlambat ? { c: "var(--mantine-color-error)" } : {})}>
+      <Text
+        component="span"
+        display="block"
+        size="xs"
+        fw={700}
+        {...(due.terlambat ? { c: "var(--mantine-color-error)" } : {})}
+      >
         {due.terlambat ? t("due.late", { span }) : t("due.left", { span })}
       </Text>
       <Text component="span" display="block" size="xs" c="dimmed">

@@ -17,7 +17,14 @@ export function errorText(t: TFunction, error: unknown): string {
 export function RefusalAlert({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
   const { t } = useTranslation();
   return (
-    <Alert color="red" role="alert" title={title ?? t("error.title")} icon={<CircleAlert aria-hidden />} variant="outline" c="var(--mantine-color-text)">
+    <Alert
+      color="red"
+      role="alert"
+      title={title ?? t("error.title")}
+      icon={<CircleAlert aria-hidden />}
+      variant="outline"
+      c="var(--mantine-color-text)"
+    >
       <Stack gap="xs" align="flex-start">
         <Text className="hostile">{errorText(t, error)}</Text>
         {onRetry && (

@@ -42,10 +42,18 @@ export function FilterBar({ value, statusLabel, statuses, onChange }: Props) {
         <Choice
           label={t("level.label")}
           value={value.level}
-          options={[{ value: "", label: t("filter.all") }, ...LEVELS.map((level) => ({ value: level, label: t(`level.${level}`) }))]}
+          options={[
+            { value: "", label: t("filter.all") },
+            ...LEVELS.map((level) => ({ value: level, label: t(`level.${level}`) })),
+          ]}
           onChange={(level) => onChange({ ...value, level })}
         />
-        <Choice label={statusLabel} value={value.status} options={statuses} onChange={(status) => onChange({ ...value, status })} />
+        <Choice
+          label={statusLabel}
+          value={value.status}
+          options={statuses}
+          onChange={(status) => onChange({ ...value, status })}
+        />
         <Button type="submit" variant="default">
           {t("filter.apply")}
         </Button>

@@ -1,7 +1,16 @@
 // The right side of the header: language, appearance, account.
-import { ActionIcon, Group, Menu, SegmentedControl, Text, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Popover,
+  SegmentedControl,
+  Stack,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleUser, Moon, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { signOut } from "../lib/api";
@@ -59,25 +68,28 @@ export function AccountMenu() {
     }
   };
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
+    <Popover position="bottom-end" withinPortal={false} trapFocus returnFocus>
+      <Popover.Target>
         <ActionIcon variant="default" size="lg" aria-label={t("app.account", { nama: me.nama })}>
           <CircleUser size={18} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Group px="sm" py={6} maw={280}>
-          <div className="hostile">
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t("app.account", { nama: me.nama })}>
+        <Stack gap="xs" maw={280} className="hostile">
+          <div>
             <Text fw={600}>{me.nama}</Text>
             <Text size="xs" c="dimmed">
               {me.jabatan || me.username}
             </Text>
           </div>
-        </Group>
-        <Menu.Divider />
-        <Menu.Item onClick={() => void navigate({ to: "/sandi" })}>{t("app.changePassword")}</Menu.Item>
-        <Menu.Item onClick={() => void leave()}>{t("app.signOut")}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+          <Button size="xs" variant="default" component={Link} to="/sandi">
+            {t("app.changePassword")}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => void leave()}>
+            {t("app.signOut")}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -4,7 +4,14 @@ import { useTranslation } from "react-i18next";
 import type { AlertStatus, Incident, Level } from "../lib/types";
 
 export const LEVELS: readonly Level[] = ["critical", "high", "medium", "low", "informational"];
-export const ALERT_STATUSES: readonly AlertStatus[] = ["new", "acknowledged", "escalated", "dismissed", "merged", "closed"];
+export const ALERT_STATUSES: readonly AlertStatus[] = [
+  "new",
+  "acknowledged",
+  "escalated",
+  "dismissed",
+  "merged",
+  "closed",
+];
 
 export function LevelBadge({ level }: { level: Level }) {
   const { t } = useTranslation();
@@ -28,7 +35,13 @@ export function IncidentStatusBadge({ incident }: { incident: Pick<Incident, "st
 
 function PlainBadge({ text, strong }: { text: string; strong: boolean }) {
   return (
-    <Badge variant="outline" radius="sm" c="var(--mantine-color-text)" fw={strong ? 700 : 400} bd="1px solid var(--tg-idle)">
+    <Badge
+      variant="outline"
+      radius="sm"
+      c="var(--mantine-color-text)"
+      fw={strong ? 700 : 400}
+      bd="1px solid var(--tg-idle)"
+    >
       {text}
     </Badge>
   );

@@ -23,7 +23,9 @@ export function Shell() {
   const { t } = useTranslation();
   const [isOpen, menu] = useDisclosure(false);
   const { pathname } = useLocation();
-  const isConnected = useLiveStream();
+  const { data: me } = useMe();
+  // Until a one-time password has been changed, the server answers nothing else.
+  const isConnected = useLiveStream(me?.harus_ganti_sandi === false);
   useEffect(menu.close, [pathname, menu.close]);
   return (
     <AppShell

@@ -40,12 +40,14 @@ export function listAlerts({ status, level, q }: ListFilter, page: PageOf, signa
   const query = { ...page, q: q ?? null, level: (level as T.Level | undefined) ?? null, status: statuses };
   return bodyOf<T.Page<T.Alert>>(sdk.listAlerts({ query, signal }));
 }
-export const getAlert = (id: string, signal: Signal) => bodyOf<T.AlertDetail>(sdk.showOneAlert({ ...alert(id), signal }));
+export const getAlert = (id: string, signal: Signal) =>
+  bodyOf<T.AlertDetail>(sdk.showOneAlert({ ...alert(id), signal }));
 export const acknowledgeAlert = (id: string) => bodyOf<T.AlertDetail>(sdk.acknowledgeAlert(alert(id)));
 export const escalateAlert = (id: string) => bodyOf<T.AlertDetail>(sdk.escalateAlert(alert(id)));
 export const dismissAlert = (id: string, alasan: string) =>
   bodyOf<T.AlertDetail>(sdk.dismissAlert({ ...alert(id), body: { alasan } }));
-export const mergeAlerts = (into: string, ids: string[]) => bodyOf<T.AlertDetail>(sdk.mergeAlerts({ body: { into, ids } }));
+export const mergeAlerts = (into: string, ids: string[]) =>
+  bodyOf<T.AlertDetail>(sdk.mergeAlerts({ body: { into, ids } }));
 
 export interface IncidentFilter extends ListFilter {
   tugas_saya?: boolean | undefined;
@@ -89,5 +91,6 @@ export const getSystem = (signal: Signal) => bodyOf<T.SystemState>(sdk.showSyste
 const at = (id: string) => `/api/v1/incidents/${encodeURIComponent(id)}`;
 export const documentUrl = (id: string, documentId: string, form: "docx" | "pdf") =>
   `${at(id)}/documents/${encodeURIComponent(documentId)}.${form}`;
-export const evidenceUrl = (id: string, evidenceId: string) => `${at(id)}/evidence/${encodeURIComponent(evidenceId)}/content`;
+export const evidenceUrl = (id: string, evidenceId: string) =>
+  `${at(id)}/evidence/${encodeURIComponent(evidenceId)}/content`;
 export const STREAM_URL = "/api/v1/stream";

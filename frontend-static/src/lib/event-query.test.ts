@@ -7,7 +7,9 @@ describe("a query made from an event's values", () => {
   });
 
   it("asks for all fields of a group", () => {
-    expect(queryOfGroup({ "source.ip": "203.0.113.9", "host.name": "web-1" })).toBe('source.ip:"203.0.113.9" AND host.name:"web-1"');
+    expect(queryOfGroup({ "source.ip": "203.0.113.9", "host.name": "web-1" })).toBe(
+      'source.ip:"203.0.113.9" AND host.name:"web-1"',
+    );
   });
 
   it("narrows what was asked before, without changing its meaning", () => {

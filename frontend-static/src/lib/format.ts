@@ -53,13 +53,18 @@ export function workingSpan(language: Language, minutes: number): string {
   const days = Math.floor(total / WORKING_DAY_MINUTES);
   const rest = total % WORKING_DAY_MINUTES;
   const hours = Math.floor(rest / 60);
-  const parts = days > 0 ? [inUnit(language, days, "day"), inUnit(language, hours, "hour")] : [inUnit(language, hours, "hour"), inUnit(language, rest % 60, "minute")];
+  const parts =
+    days > 0
+      ? [inUnit(language, days, "day"), inUnit(language, hours, "hour")]
+      : [inUnit(language, hours, "hour"), inUnit(language, rest % 60, "minute")];
   return parts.filter(Boolean).join(" ") || unitFormat(language, "minute").format(0);
 }
 
 type TimeUnit = "minute" | "hour" | "day";
-const unitFormat = (language: Language, unit: TimeUnit) => new Intl.NumberFormat(LOCALES[language], { style: "unit", unit, unitDisplay: "long" });
-const inUnit = (language: Language, value: number, unit: TimeUnit): string => (value > 0 ? unitFormat(language, unit).format(value) : "");
+const unitFormat = (language: Language, unit: TimeUnit) =>
+  new Intl.NumberFormat(LOCALES[language], { style: "unit", unit, unitDisplay: "long" });
+const inUnit = (language: Language, value: number, unit: TimeUnit): string =>
+  value > 0 ? unitFormat(language, unit).format(value) : "";
 
 const UNITS = { menit: "minute", jam: "hour", hari: "day" } as const;
 
@@ -67,7 +72,8 @@ const UNITS = { menit: "minute", jam: "hour", hari: "day" } as const;
 export function durationText(t: TFunction, language: Language, duration: Duration | null): string {
   if (duration === null) return "–";
   const { min, max, satuan } = duration;
-  const numbers = satuan === "hari_kerja" ? new Intl.NumberFormat(LOCALES[language]) : unitFormat(language, UNITS[satuan]);
+  const numbers =
+    satuan === "hari_kerja" ? new Intl.NumberFormat(LOCALES[language]) : unitFormat(language, UNITS[satuan]);
   const text = min === max ? numbers.format(max) : numbers.formatRange(min, max);
   return satuan === "hari_kerja" ? t("sop.workingDays", { jumlah: text }) : text;
 }

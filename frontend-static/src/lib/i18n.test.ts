@@ -5,7 +5,9 @@ import id from "../locales/id.json";
 type Tree = { [key: string]: string | Tree };
 
 const leaves = (tree: Tree, path = ""): [string, string][] =>
-  Object.entries(tree).flatMap(([key, value]) => (typeof value === "string" ? [[path + key, value] as [string, string]] : leaves(value, `${path}${key}.`)));
+  Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === "string" ? [[path + key, value] as [string, string]] : leaves(value, `${path}${key}.`),
+  );
 
 const placeholders = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort();
 
@@ -24,7 +26,9 @@ describe("the two language files", () => {
 
   it("fill in the same values", () => {
     const english = new Map(leaves(en));
-    const different = leaves(id).filter(([key, text]) => placeholders(text).join() !== placeholders(english.get(key) ?? "").join());
+    const different = leaves(id).filter(
+      ([key, text]) => placeholders(text).join() !== placeholders(english.get(key) ?? "").join(),
+    );
 
     expect(different).toEqual([]);
   });

@@ -30,9 +30,15 @@ export interface DataSearch {
   to?: string | undefined;
 }
 
-export const listSearch = ({ status, level, q }: Search): ListSearch => ({ status: text(status), level: text(level), q: text(q) });
+export const listSearch = ({ status, level, q }: Search): ListSearch => ({
+  status: text(status),
+  level: text(level),
+  q: text(q),
+});
 export const queueSearch = (search: Search): QueueSearch => ({ ...listSearch(search), temuan: text(search.temuan) });
-export const incidentSearch = ({ tab }: Search): { tab?: IncidentTab | undefined } => ({ tab: oneOf(tab, INCIDENT_TABS) });
+export const incidentSearch = ({ tab }: Search): { tab?: IncidentTab | undefined } => ({
+  tab: oneOf(tab, INCIDENT_TABS),
+});
 export const sopSearch = ({ id }: Search): { id?: string | undefined } => ({ id: text(id) });
 export const signInSearch = ({ kembali }: Search): { kembali?: string | undefined } => ({ kembali: text(kembali) });
 export const dataSearch = ({ tab, q, from, to }: Search): DataSearch => ({

@@ -16,11 +16,17 @@ const RETRY_MS = [1_000, 2_000, 5_000, 15_000];
 export function staleKeys({ topic, subject }: Change): string[][] {
   switch (topic) {
     case "alert":
-      return [["alerts", "newest"], ["alerts", "one", ...(subject ? [subject] : [])]];
+      return [
+        ["alerts", "newest"],
+        ["alerts", "one", ...(subject ? [subject] : [])],
+      ];
     case "incident":
       return [["incidents"], ["alerts", "newest"]];
     case "document":
-      return [["incidents", "documents"], ["incidents", "timeline"]];
+      return [
+        ["incidents", "documents"],
+        ["incidents", "timeline"],
+      ];
     case "quarantine":
       return [["quarantine"]];
     case "job":
@@ -33,18 +39,19 @@ export function staleKeys({ topic, subject }: Change): string[][] {
 export function parseChange(text: string): Change | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !("topic" in value) || typeof value.topic !== "string") return null;
+    if (typeof value !== "object" || value === null || !("topic" in value) || typeof value.topic !== "string")
+      return null;
     return { topic: value.topic, subject: "subject" in value ? String(value.subject) : "" };
   } catch {
     return null;
   }
 }
 
-/** Keeps the queries fresh while the caller is signed in; says whether the line is up. */
-export function useLiveStream(): boolean {
+/** Keeps the queries fresh while `enabled`; says whether the line is up. */
+export function useLiveStream(enabled: boolean): boolean {
   const client = useQueryClient();
   const [connected, setConnected] = useState(true);
-  useEffect(() => openStream(client, setConnected), [client]);
+  useEffect(() => (enabled ? openStream(client, setConnected) : undefined), [client, enabled]);
   return connected;
 }
 
@@ -58,7 +65,10 @@ function openStream(client: QueryClient, onState: (connected: boolean) => void):
     source = new EventSource(STREAM_URL);
     source.onopen = () => {
       // What happened while the line was down is read again, whatever it was.
-      if (failures > 0) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== "list" || queryKey[0] !== "alerts" });
+      if (failures > 0)
+        void client.invalidateQueries({
+          predicate: ({ queryKey }) => queryKey[1] !== "list" || queryKey[0] !== "alerts",
+        });
       failures = 0;
       onState(true);
     };

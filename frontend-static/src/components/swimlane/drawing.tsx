@@ -1,6 +1,7 @@
 // The flow chart over the lanes, as SVG. Decoration only: the table beneath says the same in words.
 import type { Edge } from "./flow";
-import { arrowhead, type Arrow, type Drawing, type Label, type Link, type Placed, type Point } from "./geometry";
+import { type Point, arrowhead } from "./boxes";
+import { type Arrow, type Drawing, type Label, type Link, type Placed } from "./geometry";
 import type { StepState } from "../../lib/types";
 import type { Progress } from "./progress";
 import classes from "./swimlane.module.css";
@@ -40,7 +41,8 @@ export function SwimlaneDrawing({ drawing, progress, width, height }: Props) {
   );
 }
 
-const isFollowed = (edge: Edge, { taken, states }: Progress) => taken.has(edge.key) && (edge.back || states.get(edge.from) === "selesai");
+const isFollowed = (edge: Edge, { taken, states }: Progress) =>
+  taken.has(edge.key) && (edge.back || states.get(edge.from) === "selesai");
 const rank = (edge: Edge, progress: Progress) => (isFollowed(edge, progress) ? 1 : 0);
 
 function edgeClass(edge: Edge, progress: Progress): string {

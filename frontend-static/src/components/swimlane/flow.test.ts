@@ -3,7 +3,8 @@ import type { Sop } from "../../lib/types";
 import { flowOf, laneIndexes, shortLabel } from "./flow";
 import { aSop, aStep, ENDING, REWORK, SELF_LOOP, SKIPS } from "./samples";
 
-const flow = (sop: Sop) => flowOf(sop, { labelOf: ({ label }) => label.id, again: (label, no) => `${label}: ulang ${no}` });
+const flow = (sop: Sop) =>
+  flowOf(sop, { labelOf: ({ label }) => label.id, again: (label, no) => `${label}: ulang ${no}` });
 
 describe("the arrows of an SOP", () => {
   it("follow the answers where a step asks, and the next step where it does not", () => {

@@ -52,12 +52,17 @@ export function flowOf(sop: Sop, words: FlowWords): Flow {
 export function laneIndexes(step: SopStep, sop: Sop): number[] {
   const own = sop.lajur.findIndex(({ id }) => id === step.lajur);
   const inOwn = (executor: string) => sop.lajur[own]?.pelaksana.includes(executor) ?? false;
-  const laneOf = (executor: string) => (inOwn(executor) ? own : sop.lajur.findIndex(({ pelaksana }) => pelaksana.includes(executor)));
+  const laneOf = (executor: string) =>
+    inOwn(executor) ? own : sop.lajur.findIndex(({ pelaksana }) => pelaksana.includes(executor));
   const lanes = [...new Set(step.pelaksana.map(laneOf))].filter((index) => index >= 0);
   return lanes.length > 0 ? lanes : [Math.max(own, 0)];
 }
 
-const KINDS: Record<SopStep["simbol"], ShapeKind> = { mulai_akhir: "terminal", proses: "process", keputusan: "decision" };
+const KINDS: Record<SopStep["simbol"], ShapeKind> = {
+  mulai_akhir: "terminal",
+  proses: "process",
+  keputusan: "decision",
+};
 
 function stepShapes(step: SopStep, sop: Sop): StepShapes {
   const kind = KINDS[step.simbol];
@@ -76,7 +81,10 @@ function edgesOf(step: SopStep, words: FlowWords): Edge[] {
   if (decisions.length === 0) return step.berikut === null ? [] : [edge(step.no, step.berikut, "")];
   const targets = [...new Set(decisions.map(({ ke }) => ke))];
   return targets.map((to) => {
-    const label = decisions.filter(({ ke }) => ke === to).map((one) => shortLabel(words.labelOf(one))).join(" / ");
+    const label = decisions
+      .filter(({ ke }) => ke === to)
+      .map((one) => shortLabel(words.labelOf(one)))
+      .join(" / ");
     const isRework = to !== null && decisions.some((one) => one.ke === to && one.adalah_putaran) && to <= step.no;
     return { ...edge(step.no, to, isRework ? words.again(label, to) : label), rework: isRework };
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Sop } from "../../lib/types";
 import { flowOf } from "./flow";
-import { arrowhead, boxOf, covers, draw, labelBox, overlaps, segments, shapeBox, shrunk, wrap, type Drawing } from "./geometry";
+import { arrowhead, boxOf, overlaps, segments, shrunk } from "./boxes";
+import { covers, draw, labelBox, shapeBox, wrap, type Drawing } from "./geometry";
 import { ENDING, REWORK, SELF_LOOP, SKIPS } from "./samples";
 
 const ROW_HEIGHT = 60;
@@ -27,7 +28,10 @@ describe.each(Object.entries(SOPS))("the chart of %s", (_name, sop) => {
 
   it("lets every arrow begin and end on the edge of its shapes", () => {
     for (const { edge, points } of drawing.arrows) {
-      const touches = (no: number, index: number) => drawing.shapes.some((one) => one.shape.no === no && overlaps(shapeBox(one), boxOf(points.at(index)!, points.at(index)!)));
+      const touches = (no: number, index: number) =>
+        drawing.shapes.some(
+          (one) => one.shape.no === no && overlaps(shapeBox(one), boxOf(points.at(index)!, points.at(index)!)),
+        );
       expect(touches(edge.from, 0), `${edge.key} begins`).toBe(true);
       if (edge.to !== null) expect(touches(edge.to, -1), `${edge.key} ends`).toBe(true);
     }
@@ -37,7 +41,10 @@ describe.each(Object.entries(SOPS))("the chart of %s", (_name, sop) => {
     for (const { edge, points } of drawing.arrows) {
       const lines = segments(points).map(([from, to]) => boxOf(from, to));
       const hit = drawing.shapes.filter((shape) => lines.some((line) => overlaps(shrunk(shapeBox(shape)), line)));
-      expect(hit.map(({ shape }) => shape.key), edge.key).toEqual([]);
+      expect(
+        hit.map(({ shape }) => shape.key),
+        edge.key,
+      ).toEqual([]);
     }
   });
 
@@ -82,7 +89,10 @@ describe("a chart", () => {
 });
 
 it("an arrowhead points where its last line goes", () => {
-  const [tip, ...back] = arrowhead([{ x: 0, y: 0 }, { x: 0, y: 20 }]);
+  const [tip, ...back] = arrowhead([
+    { x: 0, y: 0 },
+    { x: 0, y: 20 },
+  ]);
 
   expect(tip).toEqual({ x: 0, y: 20 });
   expect(back.every(({ y }) => y === 11)).toBe(true);

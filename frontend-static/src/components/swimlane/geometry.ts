@@ -1,4 +1,5 @@
 // Where the flow chart's shapes and arrows go, given the table's rows and lanes in pixels. Pure.
+import { boxOf, grown, overlaps, segments, shrunk, type Box, type Point } from "./boxes";
 import type { Edge, Flow, Shape, ShapeKind, StepShapes } from "./flow";
 
 export interface Row {
@@ -9,18 +10,6 @@ export interface Row {
 export interface Column {
   x: number;
   width: number;
-}
-
-export interface Point {
-  x: number;
-  y: number;
-}
-
-export interface Box {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
 }
 
 /** A shape with its centre and size. */
@@ -65,10 +54,20 @@ const TRACKS = [7, -7, 14, -14];
 const CHARACTER_WIDTH = 6.1;
 const LINE_HEIGHT = 13;
 const LABEL_CHARACTERS = 17;
-const COST = { throughShape: 1000, onLine: 200, throughLabel: 60, crossing: 12, pixel: 0.05, labelOnShape: 400, labelOutside: 300, labelOnLine: 25 };
+const COST = {
+  throughShape: 1000,
+  onLine: 200,
+  throughLabel: 60,
+  crossing: 12,
+  pixel: 0.05,
+  labelOnShape: 400,
+  labelOutside: 300,
+  labelOnLine: 25,
+};
 
 export function draw(flow: Flow, rows: Row[], columns: Column[]): Drawing {
-  if (columns.length < flow.lanes.length || rows.length < flow.steps.length) return { shapes: [], links: [], arrows: [] };
+  if (columns.length < flow.lanes.length || rows.length < flow.steps.length)
+    return { shapes: [], links: [], arrows: [] };
   const placed = new Map<string, Placed>();
   flow.steps.forEach((step, index) => {
     for (const shape of step.shapes) placed.set(shape.key, place(shape, rows[index]!, columns[shape.lane]!));
@@ -92,7 +91,10 @@ function linksOf(step: StepShapes, placed: Map<string, Placed>): Link[] {
 }
 
 /** The middle of the shape's left or right side, whichever faces `x`. */
-const side = (shape: Placed, x: number): Point => ({ x: shape.x + (x > shape.x ? 1 : -1) * (shape.width / 2), y: shape.y });
+const side = (shape: Placed, x: number): Point => ({
+  x: shape.x + (x > shape.x ? 1 : -1) * (shape.width / 2),
+  y: shape.y,
+});
 
 interface Ground {
   rows: Row[];
@@ -116,7 +118,10 @@ function route(flow: Flow, ground: Ground): Arrow[] {
   const ends = (edge: Edge) => {
     const source = flow.steps[index.get(edge.from) ?? -1];
     const target = edge.to === null ? undefined : flow.steps[index.get(edge.to) ?? -1];
-    return { source: source && ground.placed.get(source.exit.key), target: target && ground.placed.get(target.entry.key) };
+    return {
+      source: source && ground.placed.get(source.exit.key),
+      target: target && ground.placed.get(target.entry.key),
+    };
   };
   const keep = (arrow: Arrow) => {
     arrows.set(arrow.edge.key, arrow);
@@ -138,7 +143,13 @@ function stepDown(edge: Edge, source: Placed, target: Placed, field: Field): Arr
   const border = rowOf(target, field.rows).y;
   const start = { x: source.x, y: source.y + source.height / 2 };
   const end = { x: target.x, y: target.y - target.height / 2 };
-  const bend = source.x === target.x ? [] : [{ x: start.x, y: border }, { x: end.x, y: border }];
+  const bend =
+    source.x === target.x
+      ? []
+      : [
+          { x: start.x, y: border },
+          { x: end.x, y: border },
+        ];
   const points = [start, ...bend, end];
   if (!edge.label) return { edge, points, label: null };
   const beside: Label = { x: source.x + 13, y: border - 7, lines: [edge.label], anchor: "start" };
@@ -165,7 +176,9 @@ export function gutters(columns: Column[]): number[] {
   const last = columns.at(-1)!;
   const borders = [...columns.map(({ x }) => x), last.x + last.width];
   return borders.flatMap((border, index) =>
-    TRACKS.filter((offset) => (index > 0 || offset > 0) && (index < columns.length || offset < 0)).map((offset) => border + offset),
+    TRACKS.filter((offset) => (index > 0 || offset > 0) && (index < columns.length || offset < 0)).map(
+      (offset) => border + offset,
+    ),
   );
 }
 
@@ -177,10 +190,17 @@ function pathThrough(x: number, source: Placed, target: Placed, rows: Row[]): Po
   }
   // A step that repeats itself: out at the side, back in from above.
   const above = rowOf(source, rows).y + 3;
-  return [start, { x, y: start.y }, { x, y: above }, { x: source.x, y: above }, { x: source.x, y: source.y - source.height / 2 }];
+  return [
+    start,
+    { x, y: start.y },
+    { x, y: above },
+    { x: source.x, y: above },
+    { x: source.x, y: source.y - source.height / 2 },
+  ];
 }
 
-const rowOf = (placed: Placed, rows: Row[]): Row => rows.find(({ y, height }) => placed.y >= y && placed.y <= y + height)!;
+const rowOf = (placed: Placed, rows: Row[]): Row =>
+  rows.find(({ y, height }) => placed.y >= y && placed.y <= y + height)!;
 
 const stub = (x: number, source: Placed): Point[] => [side(source, x), { x, y: source.y }];
 
@@ -251,7 +271,8 @@ export function wrap(text: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= LABEL_CHARACTERS) lines[lines.length - 1] = `${line} ${word}`;
+    if (line !== undefined && line.length + 1 + word.length <= LABEL_CHARACTERS)
+      lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -264,10 +285,6 @@ export function labelBox({ x, y, lines, anchor }: Label): Box {
   return { left, right: left + width, top: y - height / 2, bottom: y + height / 2 };
 }
 
-export function segments(points: Point[]): [Point, Point][] {
-  return points.slice(1).map((point, index) => [points[index]!, point]);
-}
-
 export const shapeBox = ({ x, y, width, height }: Placed): Box => ({
   left: x - width / 2,
   right: x + width / 2,
@@ -275,41 +292,9 @@ export const shapeBox = ({ x, y, width, height }: Placed): Box => ({
   bottom: y + height / 2,
 });
 
-export const boxOf = (one: Point, other: Point): Box => ({
-  left: Math.min(one.x, other.x),
-  right: Math.max(one.x, other.x),
-  top: Math.min(one.y, other.y),
-  bottom: Math.max(one.y, other.y),
-});
-
-export const overlaps = (one: Box, other: Box): boolean =>
-  one.left <= other.right && other.left <= one.right && one.top <= other.bottom && other.top <= one.bottom;
-
 /** Whether a box touches the shape itself: a diamond leaves the corners of its frame free. */
 export function covers({ shape, x, y, width, height }: Placed, box: Box): boolean {
   const across = Math.max(0, box.left - x, x - box.right) / (width / 2);
   const down = Math.max(0, box.top - y, y - box.bottom) / (height / 2);
   return shape.kind === "decision" ? across + down < 1 : across < 1 && down < 1;
-}
-
-const grown = (box: Box, by: number): Box => ({
-  left: box.left - by,
-  right: box.right + by,
-  top: box.top - by,
-  bottom: box.bottom + by,
-});
-
-/** A line that only touches a shape's edge does not run through it. */
-export const shrunk = (box: Box): Box => grown(box, -2);
-
-/** The corners of an arrowhead whose tip is the last point. */
-export function arrowhead(points: Point[]): Point[] {
-  const [before, tip] = points.slice(-2);
-  if (before === undefined || tip === undefined) return [];
-  const dx = Math.sign(tip.x - before.x);
-  const dy = Math.sign(tip.y - before.y);
-  // No longer than the line it ends.
-  const length = Math.min(9, Math.abs(tip.x - before.x) + Math.abs(tip.y - before.y));
-  const back = { x: tip.x - dx * length, y: tip.y - dy * length };
-  return [tip, { x: back.x + dy * 4.5, y: back.y + dx * 4.5 }, { x: back.x - dy * 4.5, y: back.y - dx * 4.5 }];
 }

@@ -30,7 +30,10 @@ describe("the progress of a run", () => {
   });
 
   it("shows the states that the server tells", () => {
-    const { states } = progressOf(REWORK, { langkah: steps("selesai", "ulang", "belum", "belum", "belum"), riwayat: [] });
+    const { states } = progressOf(REWORK, {
+      langkah: steps("selesai", "ulang", "belum", "belum", "belum"),
+      riwayat: [],
+    });
 
     expect(states.get(2)).toBe("ulang");
   });

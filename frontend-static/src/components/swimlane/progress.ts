@@ -29,7 +29,8 @@ export function progressOf(sop: Sop, run: Run | null): Progress {
 
 export const isActive = (state: StepState | undefined): boolean => state === "aktif" || state === "ulang";
 
-const byTime = (one: HistoryEntry, other: HistoryEntry): number => (one.pada ?? one.sejak).localeCompare(other.pada ?? other.sejak);
+const byTime = (one: HistoryEntry, other: HistoryEntry): number =>
+  (one.pada ?? one.sejak).localeCompare(other.pada ?? other.sejak);
 
 function targetOf(act: HistoryEntry, sop: Sop): number | null {
   const step = sop.langkah.find(({ no }) => no === act.no);

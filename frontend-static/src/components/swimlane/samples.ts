@@ -53,7 +53,10 @@ export const REWORK = aSop(
     aStep(4, ["kasi"], {
       simbol: "keputusan",
       berikut: null,
-      keputusan: [anAnswer("tuntas", 5), anAnswer("belum", 2, { adalah_putaran: true, label: words("Belum tuntas – ulangi") })],
+      keputusan: [
+        anAnswer("tuntas", 5),
+        anAnswer("belum", 2, { adalah_putaran: true, label: words("Belum tuntas – ulangi") }),
+      ],
     }),
     aStep(5, ["kabid"], { simbol: "mulai_akhir", berikut: null }),
   ],
@@ -66,7 +69,11 @@ export const SKIPS = aSop(
     aStep(1, ["opd"], { simbol: "mulai_akhir" }),
     aStep(2, ["tim"], { keputusan: [anAnswer("di luar", 3), anAnswer("di dalam", 7)], berikut: null }),
     aStep(3, ["tim", "opd"]),
-    aStep(4, ["tim"], { simbol: "keputusan", keputusan: [anAnswer("diganti", 5), anAnswer("diperbaiki", 7), anAnswer("tidak ada", 7)], berikut: null }),
+    aStep(4, ["tim"], {
+      simbol: "keputusan",
+      keputusan: [anAnswer("diganti", 5), anAnswer("diperbaiki", 7), anAnswer("tidak ada", 7)],
+      berikut: null,
+    }),
     aStep(5, ["tim", "opd"], { mode: "semua_berurutan" }),
     aStep(6, ["tim", "opd"]),
     aStep(7, ["tim", "opd"]),
@@ -79,7 +86,11 @@ export const SELF_LOOP = aSop(
   ["dinas", "staf"],
   [
     aStep(1, ["dinas"], { simbol: "mulai_akhir" }),
-    aStep(2, ["staf"], { simbol: "keputusan", keputusan: [anAnswer("mati", 2), anAnswer("lambat", 2), anAnswer("normal", 3)], berikut: null }),
+    aStep(2, ["staf"], {
+      simbol: "keputusan",
+      keputusan: [anAnswer("mati", 2), anAnswer("lambat", 2), anAnswer("normal", 3)],
+      berikut: null,
+    }),
     aStep(3, ["dinas"], { simbol: "mulai_akhir", berikut: null }),
   ],
 );
@@ -89,7 +100,11 @@ export const ENDING = aSop(
   ["pemeriksa", "tim"],
   [
     aStep(1, ["pemeriksa"], { keputusan: [anAnswer("selesai", null, { hanya_bila_kembali: true })] }),
-    aStep(2, ["tim"], { simbol: "keputusan", keputusan: [anAnswer("kembali", 1), anAnswer("batal", null), anAnswer("lanjut", 3)], berikut: null }),
+    aStep(2, ["tim"], {
+      simbol: "keputusan",
+      keputusan: [anAnswer("kembali", 1), anAnswer("batal", null), anAnswer("lanjut", 3)],
+      berikut: null,
+    }),
     aStep(3, ["tim"], { simbol: "mulai_akhir", berikut: null }),
   ],
 );

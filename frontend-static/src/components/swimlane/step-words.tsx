@@ -37,7 +37,10 @@ export function AnswerNotes({ step, conditional }: { step: SopStep; conditional:
   const language = useLanguage();
   const answers = step.keputusan.filter((one) => one.hanya_bila_kembali === conditional);
   if (answers.length === 0) return null;
-  const texts = answers.map((one) => `${shortLabel(inLanguage(one.label, language))} → ${one.ke === null ? t("sop.end") : t("sop.toStep", { no: one.ke })}`);
+  const texts = answers.map(
+    (one) =>
+      `${shortLabel(inLanguage(one.label, language))} → ${one.ke === null ? t("sop.end") : t("sop.toStep", { no: one.ke })}`,
+  );
   return (
     <span className={classes.note}>
       {conditional && `${t("sop.whenReturned")}: `}

@@ -106,19 +106,17 @@ function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: S
       </td>
       {lanes.map((lane, index) => (
         <td key={lane.id}>
-          {own.includes(index) && <VisuallyHidden>{view.run ? stateText(t, step.no, view) : t("sop.step", { no: step.no })}</VisuallyHidden>}
+          {own.includes(index) && (
+            <VisuallyHidden>{view.run ? stateText(t, step.no, view) : t("sop.step", { no: step.no })}</VisuallyHidden>
+          )}
         </td>
       ))}
-      <td className={classes.quality}>
-        {namesOf(step.kelengkapan)}
-      </td>
+      <td className={classes.quality}>{namesOf(step.kelengkapan)}</td>
       <td className={classes.time}>
         {durationText(t, language, step.waktu)}
         <Remaining no={step.no} run={view.run} />
       </td>
-      <td className={classes.quality}>
-        {namesOf(step.output)}
-      </td>
+      <td className={classes.quality}>{namesOf(step.output)}</td>
     </tr>
   );
 }

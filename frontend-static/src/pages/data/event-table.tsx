@@ -38,9 +38,16 @@ export function EventTable({ events, onNarrow }: { events: FlatEvent[]; onNarrow
 }
 
 export const textOf = (value: unknown): string =>
-  value === undefined || value === null ? "" : typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value);
+  value === undefined || value === null
+    ? ""
+    : typeof value === "string"
+      ? value
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : String(value);
 
-const firstOf = (event: FlatEvent, ...fields: string[]): string => fields.map((field) => textOf(event[field])).find(Boolean) ?? "–";
+const firstOf = (event: FlatEvent, ...fields: string[]): string =>
+  fields.map((field) => textOf(event[field])).find(Boolean) ?? "–";
 
 function EventRows({ event, onNarrow }: { event: FlatEvent; onNarrow: Narrow }) {
   const { t } = useTranslation();
@@ -52,7 +59,9 @@ function EventRows({ event, onNarrow }: { event: FlatEvent; onNarrow: Narrow }) 
         <Table.Td style={{ whiteSpace: "nowrap" }}>{format.precise(textOf(event["@timestamp"]))}</Table.Td>
         <Table.Td className="hostile">{firstOf(event, "event.dataset")}</Table.Td>
         <Table.Td className="hostile">{firstOf(event, "host.name", "source.ip")}</Table.Td>
-        <Table.Td className="mono">{firstOf(event, "event.original", "message", "event.action").slice(0, MAX_CELL_CHARACTERS)}</Table.Td>
+        <Table.Td className="mono">
+          {firstOf(event, "event.original", "message", "event.action").slice(0, MAX_CELL_CHARACTERS)}
+        </Table.Td>
         <Table.Td>
           <Button size="compact-xs" variant="default" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             {isOpen ? t("data.hide") : t("data.show")}
@@ -95,13 +104,22 @@ function NarrowButtons({ field, value, onNarrow }: { field: string; value: unkno
   const { t } = useTranslation();
   const text = textOf(value);
   const isPlain = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  if (!isPlain || field === "event.original" || field === "message") return <span style={{ width: 52, flexShrink: 0 }} />;
+  if (!isPlain || field === "event.original" || field === "message")
+    return <span style={{ width: 52, flexShrink: 0 }} />;
   return (
     <Group gap={0} wrap="nowrap" style={{ flexShrink: 0 }}>
-      <ActionIcon size={26} aria-label={t("data.include", { field, value: text })} onClick={() => onNarrow(field, text, true)}>
+      <ActionIcon
+        size={26}
+        aria-label={t("data.include", { field, value: text })}
+        onClick={() => onNarrow(field, text, true)}
+      >
         <CirclePlus size={14} aria-hidden />
       </ActionIcon>
-      <ActionIcon size={26} aria-label={t("data.exclude", { field, value: text })} onClick={() => onNarrow(field, text, false)}>
+      <ActionIcon
+        size={26}
+        aria-label={t("data.exclude", { field, value: text })}
+        onClick={() => onNarrow(field, text, false)}
+      >
         <CircleMinus size={14} aria-hidden />
       </ActionIcon>
     </Group>

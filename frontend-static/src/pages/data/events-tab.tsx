@@ -35,10 +35,15 @@ export function EventsTab({ search, onSearch }: Props) {
             return (
               <>
                 <Text role="status" size="sm" mb="xs">
-                  {events.length === 0 ? t("data.none") : t("data.total", { total: format.number(total ?? events.length) })}
+                  {events.length === 0
+                    ? t("data.none")
+                    : t("data.total", { total: format.number(total ?? events.length) })}
                 </Text>
                 {events.length > 0 && (
-                  <EventTable events={events} onNarrow={(field, value, keep) => onSearch({ ...search, q: narrow(q, field, value, keep) })} />
+                  <EventTable
+                    events={events}
+                    onNarrow={(field, value, keep) => onSearch({ ...search, q: narrow(q, field, value, keep) })}
+                  />
                 )}
               </>
             );
@@ -69,8 +74,18 @@ function SearchForm({ search, onSearch }: Props) {
           value={form.q ?? ""}
           onChange={(event) => setForm({ ...form, q: event.currentTarget.value })}
         />
-        <TextInput label={t("data.from")} type="datetime-local" value={form.from ?? ""} onChange={(event) => setForm({ ...form, from: event.currentTarget.value || undefined })} />
-        <TextInput label={t("data.to")} type="datetime-local" value={form.to ?? ""} onChange={(event) => setForm({ ...form, to: event.currentTarget.value || undefined })} />
+        <TextInput
+          label={t("data.from")}
+          type="datetime-local"
+          value={form.from ?? ""}
+          onChange={(event) => setForm({ ...form, from: event.currentTarget.value || undefined })}
+        />
+        <TextInput
+          label={t("data.to")}
+          type="datetime-local"
+          value={form.to ?? ""}
+          onChange={(event) => setForm({ ...form, to: event.currentTarget.value || undefined })}
+        />
         <Button type="submit">{t("data.search")}</Button>
       </Group>
     </form>

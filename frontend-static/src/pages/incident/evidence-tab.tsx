@@ -25,7 +25,13 @@ export function EvidenceTab({ incident }: { incident: IncidentDetail }) {
         </Group>
       )}
       <Read query={useEvidence(incident.id)}>
-        {({ items }) => (items.length === 0 ? <Empty>{t("evidence.empty")}</Empty> : <EvidenceTable incidentId={incident.id} items={items} />)}
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty>{t("evidence.empty")}</Empty>
+          ) : (
+            <EvidenceTable incidentId={incident.id} items={items} />
+          )
+        }
       </Read>
     </>
   );

@@ -45,7 +45,13 @@ function RequirementItem({ incidentId, item, draft, onChange, onAttached }: Item
       <Group gap="xs">
         <ItemState item={item} />
         {!item.terpenuhi && !isNihil && (
-          <UploadButton incidentId={incidentId} kelengkapan={item.nama} onUploaded={onAttached} label={t("form.upload")} hiddenLabel={t("form.uploadFor", { nama: item.nama })} />
+          <UploadButton
+            incidentId={incidentId}
+            kelengkapan={item.nama}
+            onUploaded={onAttached}
+            label={t("form.upload")}
+            hiddenLabel={t("form.uploadFor", { nama: item.nama })}
+          />
         )}
         {!item.terpenuhi && item.boleh_nihil && (
           <Checkbox
@@ -75,7 +81,11 @@ function ItemState({ item }: { item: Requirement }) {
   const state = item.terpenuhi ? (item.oleh ? t("form.metBy", { oleh: item.oleh }) : t("form.met")) : t("form.unmet");
   return (
     <Group gap={6} wrap="nowrap" className="hostile">
-      {item.terpenuhi ? <CircleCheck size={17} color="var(--tg-done)" aria-hidden /> : <CircleDashed size={17} aria-hidden />}
+      {item.terpenuhi ? (
+        <CircleCheck size={17} color="var(--tg-done)" aria-hidden />
+      ) : (
+        <CircleDashed size={17} aria-hidden />
+      )}
       <Text>
         {item.nama}
         {item.jenis === "alat" && ` (${t("form.tool")})`}

@@ -52,7 +52,13 @@ export function StepForm({ incident, step, uraian }: Props) {
     send.mutate();
   };
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby={headingId} style={{ borderColor: "var(--tg-active)" }}>
+    <Paper
+      withBorder
+      p="md"
+      component="section"
+      aria-labelledby={headingId}
+      style={{ borderColor: "var(--tg-active)" }}
+    >
       <form onSubmit={submit}>
         <Stack gap="sm">
           <Title order={2} id={headingId} className="hostile">
@@ -60,7 +66,13 @@ export function StepForm({ incident, step, uraian }: Props) {
           </Title>
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl" verticalSpacing="sm">
             <Stack gap="sm">
-              <Requirements incidentId={incident.id} items={step.kelengkapan} draft={draft} onChange={change} onAttached={attach} />
+              <Requirements
+                incidentId={incident.id}
+                items={step.kelengkapan}
+                draft={draft}
+                onChange={change}
+                onAttached={attach}
+              />
               <Attachments incidentId={incident.id} draft={draft} onChange={change} onAttached={attach} />
             </Stack>
             <Stack gap="sm">
@@ -76,7 +88,14 @@ export function StepForm({ incident, step, uraian }: Props) {
             </Stack>
           </SimpleGrid>
           {send.error && <RefusalAlert error={send.error} title={t("form.refused")} />}
-          <Button type="submit" loading={send.isPending} style={{ alignSelf: "flex-start" }} h="auto" mih={36} styles={{ label: { whiteSpace: "normal" } }}>
+          <Button
+            type="submit"
+            loading={send.isPending}
+            style={{ alignSelf: "flex-start" }}
+            h="auto"
+            mih={36}
+            styles={{ label: { whiteSpace: "normal" } }}
+          >
             {(isEnglish && step.teks_tombol_en) || step.teks_tombol}
           </Button>
         </Stack>

@@ -27,9 +27,20 @@ export function UploadButton({ incidentId, kelengkapan, label, hiddenLabel = lab
     onSettled: () => reset.current?.(),
   });
   return (
-    <FileButton resetRef={reset} onChange={(file) => file && upload.mutate(file)} inputProps={{ "aria-label": hiddenLabel, tabIndex: -1 }}>
+    <FileButton
+      resetRef={reset}
+      onChange={(file) => file && upload.mutate(file)}
+      inputProps={{ "aria-label": hiddenLabel, tabIndex: -1 }}
+    >
       {(props) => (
-        <Button {...props} size="compact-sm" variant="default" loading={upload.isPending} leftSection={<Upload size={14} aria-hidden />} aria-label={hiddenLabel}>
+        <Button
+          {...props}
+          size="compact-sm"
+          variant="default"
+          loading={upload.isPending}
+          leftSection={<Upload size={14} aria-hidden />}
+          aria-label={hiddenLabel}
+        >
           {label}
           <VisuallyHidden role="status">{upload.isPending ? t("form.uploading") : ""}</VisuallyHidden>
         </Button>

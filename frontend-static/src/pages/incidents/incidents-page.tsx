@@ -23,7 +23,10 @@ export function IncidentsPage() {
       <FilterBar
         value={filter}
         statusLabel={t("incidentStatus.label")}
-        statuses={[{ value: "", label: t("filter.all") }, ...STATUSES.map((value) => ({ value, label: t(`incidentStatus.${value}`) }))]}
+        statuses={[
+          { value: "", label: t("filter.all") },
+          ...STATUSES.map((value) => ({ value, label: t(`incidentStatus.${value}`) })),
+        ]}
         onChange={({ status, level, q }) => void navigate({ to: "/insiden", search: { status, level, q } })}
       />
       <Read query={query}>

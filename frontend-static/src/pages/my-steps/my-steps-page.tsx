@@ -21,7 +21,8 @@ export function MyStepsPage() {
         <Read query={mine}>
           {(data) => {
             const incidents = itemsOf(data);
-            if (incidents.length === 0) return <Empty>{me?.is_admin ? t("myTasks.emptyAdmin") : t("myTasks.empty")}</Empty>;
+            if (incidents.length === 0)
+              return <Empty>{me?.is_admin ? t("myTasks.emptyAdmin") : t("myTasks.empty")}</Empty>;
             return <IncidentList incidents={incidents} label={t("myTasks.title")} />;
           }}
         </Read>
@@ -32,7 +33,13 @@ export function MyStepsPage() {
           {t("myTasks.others")}
         </Title>
         <Read query={open}>
-          {() => (others.length === 0 ? <Empty>{t("myTasks.othersEmpty")}</Empty> : <IncidentList incidents={others} label={t("myTasks.others")} />)}
+          {() =>
+            others.length === 0 ? (
+              <Empty>{t("myTasks.othersEmpty")}</Empty>
+            ) : (
+              <IncidentList incidents={others} label={t("myTasks.others")} />
+            )
+          }
         </Read>
         <LoadMore query={open} />
       </section>

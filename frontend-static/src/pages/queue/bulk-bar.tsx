@@ -21,7 +21,12 @@ export function BulkBar({ alerts, onClear }: { alerts: Alert[]; onClear: () => v
         <Text fw={600} role="status">
           {t("queue.selected", { number: alerts.length })}
         </Text>
-        <Button size="xs" variant="default" loading={triage.isPending} onClick={() => triage.mutate({ kind: "acknowledged", ids })}>
+        <Button
+          size="xs"
+          variant="default"
+          loading={triage.isPending}
+          onClick={() => triage.mutate({ kind: "acknowledged", ids })}
+        >
           {t("queue.acknowledge")}
         </Button>
         <Button size="xs" variant="default" onClick={dismissing.open}>

@@ -12,7 +12,8 @@ export function useFreshAlerts(filter: ListFilter): { count: number; show: () =>
   const shown = useAlerts(filter).data;
   const newest = useNewestAlerts(filter).data;
   useEffect(() => {
-    if (newest) client.setQueryData<Shown>(alertsQuery(filter).queryKey, (known) => known && updateInPlace(known, newest.items));
+    if (newest)
+      client.setQueryData<Shown>(alertsQuery(filter).queryKey, (known) => known && updateInPlace(known, newest.items));
   }, [client, filter, newest]);
   const show = () => void client.invalidateQueries({ queryKey: alertsQuery(filter).queryKey });
   return { count: shown && newest ? countFresh(itemsOf(shown), newest.items) : 0, show };
@@ -28,11 +29,17 @@ export function updateInPlace(shown: Shown, newest: Alert[]): Shown {
   const fresh = new Map(newest.map((alert) => [alert.id, alert]));
   const isChanged = (alert: Alert) => {
     const now = fresh.get(alert.id);
-    return now !== undefined && (now.version !== alert.version || now.last_seen !== alert.last_seen || now.count !== alert.count);
+    return (
+      now !== undefined &&
+      (now.version !== alert.version || now.last_seen !== alert.last_seen || now.count !== alert.count)
+    );
   };
   if (!shown.pages.some(({ items }) => items.some(isChanged))) return shown;
   return {
     ...shown,
-    pages: shown.pages.map((page) => ({ ...page, items: page.items.map((alert) => (isChanged(alert) ? fresh.get(alert.id)! : alert)) })),
+    pages: shown.pages.map((page) => ({
+      ...page,
+      items: page.items.map((alert) => (isChanged(alert) ? fresh.get(alert.id)! : alert)),
+    })),
   };
 }

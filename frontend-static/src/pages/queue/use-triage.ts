@@ -21,7 +21,11 @@ export function useTriage(onDone?: () => void) {
     },
     onError: (error) => sayRefused(t, error),
     // Where some of several were refused, the others have changed all the same.
-    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: ["alerts"] }), client.invalidateQueries({ queryKey: ["incidents"] })]),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ["alerts"] }),
+        client.invalidateQueries({ queryKey: ["incidents"] }),
+      ]),
   });
 }
 

@@ -51,8 +51,23 @@ function ReportForm() {
     <form onSubmit={submit}>
       <Stack>
         {send.error && <RefusalAlert error={send.error} />}
-        <TextInput label={t("report.judul")} description={t("report.judulHint")} required maxLength={200} value={form.judul ?? ""} onChange={(event) => set({ judul: event.currentTarget.value })} />
-        <Textarea label={t("report.uraian")} description={t("report.uraianHint")} required autosize minRows={5} value={form.uraian ?? ""} onChange={(event) => set({ uraian: event.currentTarget.value })} />
+        <TextInput
+          label={t("report.judul")}
+          description={t("report.judulHint")}
+          required
+          maxLength={200}
+          value={form.judul ?? ""}
+          onChange={(event) => set({ judul: event.currentTarget.value })}
+        />
+        <Textarea
+          label={t("report.uraian")}
+          description={t("report.uraianHint")}
+          required
+          autosize
+          minRows={5}
+          value={form.uraian ?? ""}
+          onChange={(event) => set({ uraian: event.currentTarget.value })}
+        />
         <Select
           label={t("report.sop")}
           required
@@ -67,7 +82,14 @@ function ReportForm() {
           data={LEVELS.map((level) => ({ value: level, label: t(`level.${level}`) }))}
           onChange={(level) => level && set({ tingkat: level as Level })}
         />
-        <TextInput label={t("report.pelapor")} description={t("report.pelaporHint")} required maxLength={200} value={pelapor} onChange={(event) => set({ pelapor: event.currentTarget.value })} />
+        <TextInput
+          label={t("report.pelapor")}
+          description={t("report.pelaporHint")}
+          required
+          maxLength={200}
+          value={pelapor}
+          onChange={(event) => set({ pelapor: event.currentTarget.value })}
+        />
         <Button type="submit" loading={send.isPending} style={{ alignSelf: "flex-start" }}>
           {t("report.submit")}
         </Button>
