@@ -3,7 +3,8 @@
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,10 @@ from ir_platform.domain.event import EventBatch
 Carry = Callable[[EventBatch], Carried]
 Progress = Callable[[str, int], None]
 """Phase and percent, 0 to 100."""
+
+
+SHOWN_REJECTIONS = 10
+PIPELINE_ERROR = b'"pipeline_error"'
 
 
 class NothingUsableError(Exception):
@@ -44,6 +49,8 @@ class IngestCounts:
     """A capture that could be read only in part."""
     reasons: tuple[tuple[str, int], ...] = ()
     """Why records were rejected or a capture is partial, with how many."""
+    first_rejected: tuple[tuple[int, str], ...] = ()
+    """Line (from 1) and reason of the first SHOWN_REJECTIONS; all are in quarantine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +87,20 @@ class FileIngest:
         records = read_events(path, format=format_name, timezone=ZoneInfo(self.settings.timezone), year=year)
         size = max(path.stat().st_size, 1)
         total, events, rejected, reasons = Carried(), 0, 0, Counter[str]()
+        first: list[tuple[int, str]] = []
         for intake in batches(records, received_ns=time.time_ns, monotonic=time.monotonic):
             total += carry(intake.batch)
             events += intake.events
             rejected += intake.rejected
             reasons.update(dict(intake.reasons))
+            if intake.rejected:
+                first += rejections_in(intake.batch, most=SHOWN_REJECTIONS - len(first))
             on_progress("membaca", min(99, 100 * intake.checkpoint.offset // size))
         if not events:
-            reason = reasons.most_common(1)[0][0] if reasons else "tidak ada catatan di dalamnya"
+            reason = f"baris {first[0][0]}: {first[0][1]}" if first else "tidak ada catatan di dalamnya"
             raise NothingUsableError(path=str(path), reason=reason)
-        return counts_of(total, events=events, rejected=rejected, reasons=reasons)
+        counts = counts_of(total, events=events, rejected=rejected, reasons=reasons)
+        return replace(counts, first_rejected=tuple(first))
 
     def _capture(self, path: Path, carry: Carry, on_progress: Progress) -> IngestCounts:
         limits = TsharkLimits(seconds=self.settings.capture_seconds, memory_bytes=self.settings.capture_memory_bytes)
@@ -104,6 +115,13 @@ class FileIngest:
             raise NothingUsableError(path=str(path), reason="tidak ada paket yang dapat dibaca di dalamnya")
         reasons = Counter(summary.reasons)
         return counts_of(total, events=events, rejected=0, reasons=reasons, partial=summary.partial)
+
+
+def rejections_in(batch: EventBatch, *, most: int) -> list[tuple[int, str]]:
+    """Return line (from 1) and reason of the first quarantine documents of a batch."""
+    marked = (event.fields() for event in batch if PIPELINE_ERROR in event.body)
+    wanted = (fields for fields in marked if fields.get("event.kind") == "pipeline_error")
+    return [(fields["tanggap.record"] + 1, fields["error.message"]) for fields in islice(wanted, most)]
 
 
 def counts_of(

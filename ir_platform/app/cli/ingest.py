@@ -85,5 +85,11 @@ def show(results: list[tuple[Path, IngestCounts]], *, as_json: bool) -> None:
             f"{path}: {counts.events} kejadian, {counts.rejected} ditolak (karantina), {counts.stored} baru, "
             f"{counts.duplicates} sudah ada, {counts.alerts} temuan baru, {counts.incidents} insiden dibuka"
         )
-        for reason, count in counts.reasons:
-            click.echo(f"  {count} x {reason}", err=True)
+        for line, reason in counts.first_rejected:
+            click.echo(f"{path}:{line}: {reason}", err=True)
+        if counts.rejected > len(counts.first_rejected):
+            click.echo(
+                f"{path}: … dan {counts.rejected - len(counts.first_rejected)} baris lain di karantina", err=True
+            )
+        if counts.partial:
+            click.echo(f"{path}: terbaca sebagian: {'; '.join(reason for reason, _ in counts.reasons)}", err=True)

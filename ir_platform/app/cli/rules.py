@@ -7,20 +7,14 @@ from zoneinfo import ZoneInfo
 
 import click
 import orjson
-from sigma.backends.elasticsearch.elasticsearch_eql import EqlBackend
-from sigma.backends.elasticsearch.elasticsearch_esql import ESQLBackend
-from sigma.backends.elasticsearch.elasticsearch_lucene import LuceneBackend
-from sigma.conversion.base import Backend
-from sigma.correlations import SigmaCorrelationRule
-from sigma.exceptions import SigmaError
-from sigma.rule import SigmaRule
 
 from detections.cases import CaseTextError, read_cases, run_cases
 from detections.catalog import SHIPPED_RULES, new_detectors
 from detections.rule import RuleInfo
+from detections.sigma.convert import TARGETS, Query, convert_rules
 from detections.sigma.load import load_rules
 from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
-from detections.sigma.ruleset import load_rule_set, rule_id_of
+from detections.sigma.ruleset import load_rule_set
 from detections.sigma.validate import findings
 from ingest.catalog import UnknownFormatError, read_events
 from ir_platform.app.cli.common import json_option, print_json, print_table, stop
@@ -29,12 +23,6 @@ from ir_platform.domain.event import Event
 CASE_ZONE = ZoneInfo("Asia/Makassar")
 CASE_YEAR = 2026
 """What times without zone and year in a case's log lines mean, wherever and whenever the cases are run."""
-
-TARGETS: dict[str, type[Backend]] = {
-    "elasticsearch": LuceneBackend,
-    "esql": ESQLBackend,
-    "eql": EqlBackend,
-}
 
 _folders = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 _some_folders = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
@@ -48,17 +36,17 @@ def rules() -> None:
 @rules.command("check")
 @_some_folders
 def check(*, paths: tuple[Path, ...]) -> None:
-    """Periksa aturan; status 1 bila ada yang tidak dapat dipakai."""
+    """Periksa aturan; status 1 bila ada galat, 2 bila tidak satu pun dapat dipakai."""
     loaded = load_rules(paths)
     rule_set = load_rule_set(paths)
-    warnings = [(problem, serious) for problem, serious in findings(loaded)]
+    warnings = list(findings(loaded))
     for problem in rule_set.skipped:
         click.echo(f"{problem.file}:{problem.line}: galat: {problem.reason}")
     for problem, serious in warnings:
         click.echo(f"{problem.file}:{problem.line}: {'galat' if serious else 'saran'}: {problem.reason}")
     errors = len(rule_set.skipped) + sum(serious for _, serious in warnings)
     click.echo(f"{rule_set.loaded} aturan dapat dipakai, {errors} galat", err=True)
-    _stop_without_rules(paths, rule_set.loaded + errors)
+    _stop_without_rules(paths, rule_set.loaded)
     if errors:
         raise SystemExit(1)
 
@@ -131,7 +119,7 @@ def _as_json(info: RuleInfo) -> dict[str, object]:
 
 
 @rules.command("convert")
-@click.option("--target", type=click.Choice(sorted(TARGETS)), default="elasticsearch", show_default=True)
+@click.option("--target", type=click.Choice(TARGETS), default="elasticsearch", show_default=True)
 @click.option("--pipeline", "pipeline_spec", help="Pipeline pySigma: nama yang terpasang atau berkas YAML.")
 @_some_folders
 def convert(*, target: str, pipeline_spec: str | None, paths: tuple[Path, ...]) -> None:
@@ -144,30 +132,18 @@ def convert(*, target: str, pipeline_spec: str | None, paths: tuple[Path, ...]) 
     failed = len(loaded.skipped)
     for problem in loaded.skipped:
         click.echo(str(problem), err=True)
-    backend = TARGETS[target](processing_pipeline=pipeline)
-    # Referenced rules first: a correlation's query is built from theirs.
-    for one in sorted(loaded.rules, key=lambda one: one.rule):
-        try:
-            queries = _queries(backend, one.rule)
-        except (SigmaError, NotImplementedError) as error:
-            failed += 1
-            click.echo(f"{one.file}:{one.line}: {error}", err=True)
-            continue
-        for query in queries:
-            said = {"rule_id": rule_id_of(one.rule), "rule_title": one.rule.title, "query": query}
+    for found in convert_rules(loaded, target=target, pipeline=pipeline):
+        if isinstance(found, Query):
+            said = {"rule_id": found.rule_id, "rule_title": found.rule_title, "query": found.text}
             click.echo(orjson.dumps(said))
+        else:
+            failed += 1
+            click.echo(str(found), err=True)
     _stop_without_rules(paths, len(loaded.rules))
     if failed:
         raise SystemExit(1)
 
 
-def _queries(backend: Backend, rule: SigmaRule | SigmaCorrelationRule) -> list[str]:
-    converted = (
-        backend.convert_correlation_rule(rule) if isinstance(rule, SigmaCorrelationRule) else backend.convert_rule(rule)
-    )
-    return [str(query) for query in converted]
-
-
 def _stop_without_rules(paths: Sequence[Path], found: int) -> None:
     if not found:
-        stop(f"tidak ada aturan di {', '.join(map(str, paths))}")
+        stop(f"tidak ada aturan yang dapat dipakai di {', '.join(map(str, paths))}")
