@@ -131,6 +131,38 @@ def test_check_names_file_and_line_and_fails(tmp_path: Path) -> None:
     assert done.stdout.startswith(f"{tmp_path / 'bad.yml'}:6: galat: ")
 
 
+def test_check_finds_a_correlation_without_its_rule(tmp_path: Path) -> None:
+    (tmp_path / "rule.yml").write_text(a_rule("s:\n  A: x\ncondition: s"))
+    (tmp_path / "lonely.yml").write_text(
+        "title: Uji\nid: 11111111-2222-4333-8444-555555555502\nstatus: test\n"
+        "correlation:\n  type: event_count\n  rules: [tidak_ada]\n  group-by: [A]\n"
+        "  timespan: 5m\n  condition: {gte: 2}\n"
+    )
+
+    done = CliRunner().invoke(rules, ["check", str(tmp_path)])
+
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[0].startswith(f"{tmp_path / 'lonely.yml'}:1: galat: ")
+
+
+def test_check_without_a_rule_to_look_at_is_status_2_and_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("nothing here")
+
+    done = CliRunner().invoke(rules, ["check", str(tmp_path)])
+
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1] == f"irp: tidak ada aturan di {tmp_path}"
+
+
+def test_a_saran_alone_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "rule.yml").write_text(a_rule("s:\n  A: '*x*'\ncondition: s"))
+
+    done = CliRunner().invoke(rules, ["check", str(tmp_path)])
+
+    assert done.exit_code == 0
+    assert ": saran: " in done.stdout
+
+
 def test_check_is_content_with_our_own_rules() -> None:
     done = CliRunner().invoke(rules, ["check", str(SHIPPED_RULES)])
 
@@ -157,6 +189,21 @@ def test_list_shows_rules_and_detectors() -> None:
 
     sources = {entry["source"] for entry in json.loads(done.stdout)}
     assert sources == {"sigma", "detector"}
+
+
+def test_convert_names_what_it_cannot_write_and_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "rule.yml").write_text(a_rule("s:\n  A: x\ncondition: s"))
+    (tmp_path / "order.yml").write_text(
+        "title: Uji\nid: 11111111-2222-4333-8444-555555555502\nstatus: test\n"
+        "correlation:\n  type: temporal\n  rules: [11111111-2222-4333-8444-555555555501]\n"
+        "  group-by: [A]\n  timespan: 5m\n  generate: true\n"
+    )
+
+    done = CliRunner().invoke(rules, ["convert", "--target", "elasticsearch", str(tmp_path)])
+
+    assert done.exit_code == 1
+    assert [json.loads(line)["query"] for line in done.stdout.splitlines()] == ["A:x"]
+    assert f"{tmp_path / 'order.yml'}:1: " in done.stderr
 
 
 def test_convert_writes_a_query_for_a_rule(tmp_path: Path) -> None:

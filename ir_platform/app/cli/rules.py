@@ -36,7 +36,7 @@ def rules() -> None:
 @rules.command("check")
 @_some_folders
 def check(*, paths: tuple[Path, ...]) -> None:
-    """Periksa aturan; status 1 bila ada galat, 2 bila tidak satu pun dapat dipakai."""
+    """Periksa aturan; status 1 bila ada galat, 2 bila tidak ada aturan di dalamnya."""
     loaded = load_rules(paths)
     rule_set = load_rule_set(paths)
     warnings = list(findings(loaded))
@@ -46,7 +46,7 @@ def check(*, paths: tuple[Path, ...]) -> None:
         click.echo(f"{problem.file}:{problem.line}: {'galat' if serious else 'saran'}: {problem.reason}")
     errors = len(rule_set.skipped) + sum(serious for _, serious in warnings)
     click.echo(f"{rule_set.loaded} aturan dapat dipakai, {errors} galat", err=True)
-    _stop_without_rules(paths, rule_set.loaded)
+    _stop_without_rules(paths, rule_set.loaded + errors)
     if errors:
         raise SystemExit(1)
 
@@ -146,4 +146,4 @@ def convert(*, target: str, pipeline_spec: str | None, paths: tuple[Path, ...]) 
 
 def _stop_without_rules(paths: Sequence[Path], found: int) -> None:
     if not found:
-        stop(f"tidak ada aturan yang dapat dipakai di {', '.join(map(str, paths))}")
+        stop(f"tidak ada aturan di {', '.join(map(str, paths))}")
