@@ -30,7 +30,7 @@ FAILED_STATES = frozenset({"s0", "rej", "rstos0", "rstrh", "sh"})
 
 VERTICAL = RuleInfo(
     id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f7a01",
-    title="Pemindaian port pada satu perangkat",
+    title="Pemindaian port",
     level=Level.HIGH,
     tags=("attack.discovery", "attack.reconnaissance", "attack.t1046", "attack.t1595.001"),
     look_at=(
@@ -43,7 +43,7 @@ VERTICAL = RuleInfo(
 )
 HORIZONTAL = RuleInfo(
     id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f7a02",
-    title="Pemindaian satu port pada banyak perangkat",
+    title="Pemindaian banyak perangkat",
     level=Level.HIGH,
     tags=("attack.discovery", "attack.reconnaissance", "attack.t1046", "attack.t1018"),
     look_at=(

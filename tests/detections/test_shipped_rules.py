@@ -1,6 +1,8 @@
 """Our own rules: each says what a reader needs, and each has cases that must and must not match."""
 
+import re
 from collections import defaultdict
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,14 @@ from sigma.rule import SigmaRule
 
 from detections.cases import read_cases
 from detections.catalog import DETECTORS, SHIPPED_RULES, shipped_rules
+from detections.scan import Scanner
 from detections.sigma.load import load_rules
 from detections.sigma.ruleset import RuleSet
 from ir_platform.app.cli.rules import rules as rules_command
+from ir_platform.domain.alert import Level
+from ir_platform.domain.event import batch_of
+from playbooks.opening import alert_judul
+from tests.support.builders import NOON, an_alert, an_event
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -47,6 +54,48 @@ def test_every_rule_says_what_to_look_at_and_what_it_may_be_instead(rules: RuleS
         assert info.false_positives, info.title
         assert any(tag.startswith("attack.t") for tag in info.tags), info.title
         assert info.look_at or info.id in rules.silent, info.title
+
+
+def test_a_rule_that_means_nothing_by_itself_only_feeds_correlations(rules: RuleSet) -> None:
+    """Sigma: `informational` is for enrichment, no case or alerting should be triggered by it."""
+    informational = {info.name for info in rules.infos if info.level is Level.INFORMATIONAL}
+    silent = {info.name for info in rules.infos if info.id in rules.silent}
+
+    assert silent == informational == {"ssh_failed_login", "ssh_login"}
+
+
+def test_everyday_logins_raise_no_alert(rules: RuleSet) -> None:
+    logins = [
+        an_event(
+            NOON + timedelta(minutes=number),
+            number,
+            message=f"Accepted publickey for user{number} from 10.0.0.{number} port 50000 ssh2",
+            process__name="sshd",
+            event__dataset="system.auth",
+            source__ip=f"10.0.0.{number}",
+            host__name="web-1",
+            user__name=f"user{number}",
+        )
+        for number in range(1, 50)
+    ]
+    scanner = Scanner(rules)
+
+    found = scanner.scan(batch_of(logins))
+
+    assert found == ()
+    assert scanner.stats.hits == len(logins)
+
+
+def test_every_title_reads_as_the_beginning_of_an_incident_title(rules: RuleSet) -> None:
+    """`alert_judul` appends ` pada HOST`, or ` dari ADDRESS`: a title with a place of its own would read twice."""
+    infos = [*rules.infos, *(info for make in DETECTORS for info in make().infos)]
+    groups = ((("host.name", "web-1"),), (("source.ip", "203.0.113.9"),))
+
+    titles = [alert_judul(an_alert(rule_title=info.title, group=group)) for info in infos for group in groups]
+
+    assert [title for title in titles if len(re.findall(r" (?:pada|dari|di) ", title)) != 1] == []
+    assert all(title[0].isupper() and len(title) <= 80 for title in titles)
+    assert {"Pemindaian port pada web-1", "Pemindaian banyak perangkat dari 203.0.113.9"} <= set(titles)
 
 
 def test_every_rule_is_ours_dated_and_described() -> None:
