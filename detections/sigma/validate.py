@@ -1,4 +1,4 @@
-"""What pySigma's validators say about rules that load: weaknesses, not errors."""
+"""What pySigma's validators say about rules that load: weaknesses, and a few errors."""
 
 import inspect
 from collections.abc import Iterator
@@ -15,9 +15,17 @@ from detections.sigma.problems import RuleProblem
 # Not `tags`: those validators fetch ATT&CK and D3FEND from the internet, and the program works without it.
 _MODULES = (condition, logsources, metadata, modifiers, values)
 
+# pySigma calls these serious too; they are about names and style, and the rule does what it says.
+_STYLE = (
+    logsources.SpecificInsteadOfGenericLogsourceIssue,
+    metadata.DuplicateFilenameIssue,
+    metadata.DuplicateTitleIssue,
+    metadata.FilenameLengthIssue,
+)
+
 
 def findings(loaded: LoadedRules) -> Iterator[tuple[RuleProblem, bool]]:
-    """Yield each finding with whether it is serious (pySigma's severity `high`)."""
+    """Yield each finding with whether it is an error: a rule that loads, but does not do what it says."""
     validator = SigmaValidator(_validators())
     places = {id(one.rule): one for one in loaded.rules}
     # pySigma's validators take correlations too; its annotation says less.
@@ -28,7 +36,7 @@ def findings(loaded: LoadedRules) -> Iterator[tuple[RuleProblem, bool]]:
             place = places[id(rule)]
             reason = f"{issue.description} ({type(issue).__name__})"
             problem = RuleProblem(file=place.file, line=place.line, reason=reason)
-            yield problem, issue.severity is SigmaValidationIssueSeverity.HIGH
+            yield problem, issue.severity is SigmaValidationIssueSeverity.HIGH and not isinstance(issue, _STYLE)
 
 
 def _validators() -> list[type[SigmaRuleValidator]]:

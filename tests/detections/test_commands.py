@@ -163,6 +163,15 @@ def test_a_saran_alone_is_no_failure(tmp_path: Path) -> None:
     assert ": saran: " in done.stdout
 
 
+def test_a_selection_that_no_condition_uses_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "rule.yml").write_text(a_rule("s:\n  A: x\nunused:\n  B: y\ncondition: s"))
+
+    done = CliRunner().invoke(rules, ["check", str(tmp_path)])
+
+    assert done.exit_code == 1
+    assert ": galat: " in done.stdout
+
+
 def test_check_is_content_with_our_own_rules() -> None:
     done = CliRunner().invoke(rules, ["check", str(SHIPPED_RULES)])
 
