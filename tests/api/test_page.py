@@ -6,6 +6,7 @@ from socket import create_connection
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from tests.support.api import Api, HttpServer, an_api, problem_of
 
@@ -145,9 +146,11 @@ def test_an_unexpected_error_tells_nothing_and_has_the_headers_too(api: Api) -> 
     api.state.close()
     (api.services.settings.data_dir / "state.sqlite3").write_bytes(b"no database any more" * 1000)
 
-    answer = client.get("/api/v1/me")
+    with capture_logs() as logged:
+        answer = client.get("/api/v1/me")
 
     document = problem_of(answer, 500)
+    assert [(one["event"], one["path"]) for one in logged] == [("request_failed", "/api/v1/me")]
     assert document["detail"] == "Terjadi kesalahan di server. Kejadian ini sudah dicatat."
     assert "sqlite" not in answer.text.lower()
     assert answer.headers["x-frame-options"] == "DENY"
