@@ -192,12 +192,19 @@ def _score(known: LineFormat, lines: list[Line], context: ParseContext) -> float
 
 
 def read_events(
-    path: Path, *, format: str = "auto", timezone: ZoneInfo, year: int | None, start: Checkpoint | None = None
+    path: Path,
+    *,
+    format: str = "auto",
+    timezone: ZoneInfo,
+    year: int | None,
+    start: Checkpoint | None = None,
+    called: Path | None = None,
 ) -> Iterator[Parsed]:
     """Return the file's records in order, each an event or a rejection; lazily, in bounded memory.
 
     Reads on from `start`, a `Parsed.checkpoint` of an earlier reading of the same (grown) file. `timezone` is for
     times without a zone; without `year`, times that have none are put in the last year that fits the file's age.
+    `called`: the file's own name, where it is kept under another.
     Raises: OSError, UnknownFormatError at once; afterwards a broken part is a rejection.
     """
     begin = start or BEGINNING
@@ -206,13 +213,14 @@ def read_events(
         name = detect_format(path)
     head = read_head(path, size=HEAD_BYTES)
     if name == EVTX:
-        return _open_evtx(path, head, begin)
+        return _open_evtx(path, head, begin, called=called or path)
     known = LINE_FORMATS.get(name)
     if known is None:
         raise UnknownFormatError(path=str(path), reason=f"format tidak dikenal: {name}")
-    source = Source(origin=origin_of(path.name, head), path=str(path), format=name, state=begin.state)
+    named = called or path
+    source = Source(origin=origin_of(named.name, head), path=str(named), format=name, state=begin.state)
     context = ParseContext(
-        timezone=timezone, year=year, reference_ns=path.stat().st_mtime_ns, path=str(path), state=begin.state
+        timezone=timezone, year=year, reference_ns=path.stat().st_mtime_ns, path=str(named), state=begin.state
     )
     return _read_text(path, known, known.open(context), source, begin)
 
@@ -278,12 +286,12 @@ def _reject(source: Source, line: Line, reason: str) -> Parsed:
 # --- EVTX ------------------------------------------------------------------------------------------------------------
 
 
-def _open_evtx(path: Path, head: bytes, begin: Checkpoint) -> Iterator[Parsed]:
+def _open_evtx(path: Path, head: bytes, begin: Checkpoint, *, called: Path) -> Iterator[Parsed]:
     if is_compressed(path):
         raise UnknownFormatError(path=str(path), reason="EVTX terkompresi harus dibuka dahulu")
     if not head.startswith(EVTX_MAGIC):
         raise UnknownFormatError(path=str(path), reason="bukan berkas EVTX")
-    source = Source(origin=origin_of(path.name, fingerprint_part(head)), path=str(path), format=EVTX)
+    source = Source(origin=origin_of(called.name, fingerprint_part(head)), path=str(called), format=EVTX)
     return _read_evtx(path, source, begin)
 
 

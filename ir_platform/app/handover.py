@@ -8,7 +8,7 @@ Whoever can open the socket may write events: it lies in the data folder, which 
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +30,10 @@ class HandoverError(Exception):
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class UnreadablePayloadError(Exception):
+    """A frame that is no batch."""
 
 
 class NoIntakeError(Exception):
@@ -67,13 +71,17 @@ def batch_payload(batch: EventBatch) -> dict[str, Any]:
     return {"ids": batch.ids, "times_ns": batch.times_ns, "bodies": [body.decode() for body in batch.bodies]}
 
 
-def batch_from(payload: dict[str, Any]) -> EventBatch:
-    """Return the batch of a payload. Raises: KeyError, TypeError, AttributeError for anything else."""
-    return EventBatch(
-        tuple(EventId(one) for one in payload["ids"]),
-        tuple(payload["times_ns"]),
-        tuple(body.encode() for body in payload["bodies"]),
-    )
+def batch_from(payload: Any) -> EventBatch:
+    """Return the batch of a payload. Raises: UnreadablePayloadError."""
+    match payload:
+        case {"ids": [*ids], "times_ns": [*times], "bodies": [*bodies]} if len(ids) == len(times) == len(bodies):
+            if are_all(ids, str) and are_all(times, int) and are_all(bodies, str):
+                return EventBatch(tuple(map(EventId, ids)), tuple(times), tuple(body.encode() for body in bodies))
+    raise UnreadablePayloadError
+
+
+def are_all(values: Iterable[object], kind: type) -> bool:
+    return all(type(value) is kind for value in values)  # True is no time
 
 
 def carried_payload(carried: Carried) -> dict[str, Any]:
@@ -123,10 +131,11 @@ class IntakeConnection:
 @contextmanager
 def connect(data_dir: Path, *, timeout_seconds: float | None = 600.0) -> Iterator[IntakeConnection]:
     """Connect to the intake process of this data folder. Raises: NoIntakeError where there is none."""
-    with open_folder(data_dir) as folder, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout_seconds)
         try:
-            connection.connect(f"{folder}/{SOCKET_NAME}")
+            with open_folder(data_dir) as folder:
+                connection.connect(f"{folder}/{SOCKET_NAME}")
         except (FileNotFoundError, ConnectionRefusedError) as error:
             raise NoIntakeError from error
         yield IntakeConnection(connection)

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.catalog import CAPTURE, UnknownFormatError, detect_format, read_events
 from ingest.intake import batches
+from ingest.parsers.base import Parsed
 from ingest.pcap.analyse import Analysis, AnalysisLimits
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.tshark import CaptureUnavailableError, Tshark, TsharkLimits
@@ -66,25 +67,26 @@ class FileIngest:
         *,
         format_name: str = "auto",
         year: int | None = None,
+        called: Path | None = None,
         on_progress: Progress = lambda phase, percent: None,
     ) -> IngestCounts:
-        """Return the counts once every batch is durable.
+        """Return the counts once every batch is durable; `called` is the file's own name, where it is kept by hash.
 
         Raises: NothingUsableError, OSError, and whatever `carry` and `on_progress` raise.
         """
         try:
             if (detect_format(path) if format_name == "auto" else format_name) == CAPTURE:
                 return self._capture(path, carry, on_progress)
-            return self._log(path, carry, format_name=format_name, year=year, on_progress=on_progress)
+            records = read_events(
+                path, format=format_name, timezone=ZoneInfo(self.settings.timezone), year=year, called=called
+            )
+            return self._log(path, records, carry, on_progress)
         except UnknownFormatError as error:
             raise NothingUsableError(path=error.path, reason=error.reason) from error
         except (NotACaptureError, CaptureUnavailableError) as error:
             raise NothingUsableError(path=str(path), reason=error.reason) from error
 
-    def _log(
-        self, path: Path, carry: Carry, *, format_name: str, year: int | None, on_progress: Progress
-    ) -> IngestCounts:
-        records = read_events(path, format=format_name, timezone=ZoneInfo(self.settings.timezone), year=year)
+    def _log(self, path: Path, records: Iterable[Parsed], carry: Carry, on_progress: Progress) -> IngestCounts:
         size = max(path.stat().st_size, 1)
         total, events, rejected, reasons = Carried(), 0, 0, Counter[str]()
         first: list[tuple[int, str]] = []

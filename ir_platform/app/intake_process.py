@@ -21,6 +21,7 @@ from ir_platform.app.handover import (
     MAX_FRAME_BYTES,
     SOCKET_NAME,
     Carried,
+    UnreadablePayloadError,
     batch_from,
     carried_payload,
     frame_of,
@@ -66,13 +67,13 @@ class IntakeServer:
     async def _reply(self, frame: bytes) -> dict[str, object]:
         try:
             payload = orjson.loads(frame)
-            if not payload:
+            if payload == {}:
                 return carried_payload(Carried())
             if payload == FLUSH:
                 await asyncio.to_thread(self._pipeline.flush)
                 return carried_payload(Carried())
             batch = batch_from(payload)
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+        except (orjson.JSONDecodeError, UnreadablePayloadError):
             return {"error": "kiriman tidak dapat dibaca"}
         try:
             return carried_payload(await self.carry(batch))

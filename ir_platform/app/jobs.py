@@ -1,12 +1,10 @@
 """What each kind of job does; `ir_platform.app.worker` leases the row, calls this and stores the outcome."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
@@ -15,8 +13,10 @@ from ir_platform.config import Settings
 from ir_platform.documents.catalog import render
 from ir_platform.documents.content import content_from_json
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
+from ir_platform.domain.incident import TimelineEntry
 from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
 from ir_platform.ports import Clock, Files, State, UnitOfWork
+from playbooks.words import SYSTEM
 
 MAX_DOCUMENT_BYTES = 64 * 1024**2
 
@@ -113,27 +113,24 @@ class Work:
         )
 
     def _save_document(self, uow: UnitOfWork, document: Document) -> None:
+        now = self.clock()
         uow.documents.save(document)
-        uow.changes.add("document", document.incident_id, self.clock())
+        if document.status is DocumentStatus.READY:
+            facts = (("judul", document.title), ("langkah", str(document.step_no)), ("putaran", str(document.putaran)))
+            entry = TimelineEntry(at=now, kind="document_made", actor=SYSTEM, facts=facts)
+            uow.incidents.add_timeline(document.incident_id, entry)
+        uow.changes.add("document", document.incident_id, now)
 
     def _ingest(self, payload: dict[str, Any], progress: Progress) -> Outcome:
-        with TemporaryDirectory(prefix="tanggap-") as folder:
-            # The name is part of what a log's event ids are made of; the stored file is called by its hash.
-            link = Path(folder) / safe_name(payload["name"])
-            link.symlink_to(self.files.path(payload["sha256"]))
-            counts = self._carry_file(link, progress)
+        path, called = self.files.path(payload["sha256"]), Path(payload["name"])
+        counts = self._carry_file(path, called, progress)
         return Outcome(result=json.dumps(asdict(counts)), finish=lambda uow: None)
 
-    def _carry_file(self, path: Path, progress: Progress) -> IngestCounts:
+    def _carry_file(self, path: Path, called: Path, progress: Progress) -> IngestCounts:
         try:
             with connect(self.settings.data_dir) as intake:
-                return self.ingest.run(path, intake.carry, on_progress=progress)
+                return self.ingest.run(path, intake.carry, called=called, on_progress=progress)
         except NothingUsableError as error:
             raise JobFailedError(reason=error.reason) from error
         except (NoIntakeError, HandoverError) as error:
             raise TryAgainError(reason=str(error)) from error
-
-
-def safe_name(name: str) -> str:
-    """Return the last part of a sent file name with nothing in it that a path could be made of."""
-    return re.sub(r"[^\w.-]", "_", name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]).strip(".")[:100] or "berkas"

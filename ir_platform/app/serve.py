@@ -1,6 +1,7 @@
 """`irp serve`: one supervised process group of API, intake and worker; a child that dies is started again."""
 
 import asyncio
+import errno
 import http.client
 import json
 import os
@@ -25,11 +26,12 @@ READY_SECONDS = 90.0
 
 
 class PortTakenError(Exception):
-    def __init__(self, *, host: str, port: Port, name: str) -> None:
-        super().__init__(
-            f"port {port} ({name}) di {host} sudah dipakai; pilih lain dengan {name}=PORT atau {name}=auto"
-        )
-        self.host, self.port = host, port
+    """The address cannot be listened on; `reason` is the system's own word where it is not simply taken."""
+
+    def __init__(self, *, host: str, port: Port, name: str, reason: str | None) -> None:
+        why = "sudah dipakai" if reason is None else f"tidak dapat dibuka ({reason})"
+        super().__init__(f"port {port} ({name}) di {host} {why}; pilih lain dengan {name}=PORT atau {name}=auto")
+        self.host, self.port, self.reason = host, port, reason
 
 
 def bind(host: str, port: Port, *, kind: socket.SocketKind, name: str) -> socket.socket:
@@ -42,7 +44,8 @@ def bind(host: str, port: Port, *, kind: socket.SocketKind, name: str) -> socket
         bound.bind((host, 0 if port == "auto" else port))
     except OSError as error:
         bound.close()
-        raise PortTakenError(host=host, port=port, name=name) from error
+        reason = None if error.errno == errno.EADDRINUSE else error.strerror or type(error).__name__
+        raise PortTakenError(host=host, port=port, name=name, reason=reason) from error
     if kind == socket.SOCK_STREAM:
         bound.listen(512)
     bound.set_inheritable(True)
@@ -119,6 +122,8 @@ class Supervisor:
     async def _keep(self, child: Child) -> None:
         while not self._stopping.is_set():
             await self._start(child)
+            if self._stopping.is_set():  # told so while the child was being started: it was not there to be stopped
+                await self._stop(child)
             assert child.process is not None
             status = await child.process.wait()
             if self._stopping.is_set():

@@ -27,6 +27,8 @@ WORKER_PROCESSES = 2
 """A document need not wait behind a capture."""
 MAX_ATTEMPTS = 10
 """A job that ended its worker so often is not tried again; it is shown as failed."""
+WAITING = "menunggu"
+"""Phase of a job that was postponed: its attempts did not end a worker, and do not count against it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Worker:
         if job is None:
             return
         bound = log.bind(job_id=job.id, kind=job.kind.value, attempt=job.attempt)
-        if job.attempt > MAX_ATTEMPTS:
+        if job.attempt > MAX_ATTEMPTS and job.phase != WAITING:
             self._fail(job, "Pekerjaan dihentikan setelah beberapa kali gagal di tengah jalan.")
             return
         try:
@@ -73,11 +75,15 @@ class Worker:
             self.bell.ring(job.id, job.kind)
 
     def _do(self, job: Job) -> None:
+        """Raises: JobFailedError, TryAgainError, LostLeaseError."""
+
         def progress(phase: str, percent: int) -> None:
             with self.state.write() as uow:
                 if not uow.jobs.progress(job.id, attempt=job.attempt, phase=phase, percent=percent, now=self.clock()):
                     raise LostLeaseError
 
+        if job.phase == WAITING:
+            progress("", 0)  # from here on, an end of the worker counts
         outcome = self.work.do(job, progress)
         now = self.clock()
         with self.state.write() as uow:
@@ -88,8 +94,10 @@ class Worker:
 
     def _postpone(self, job: Job) -> None:
         """Let the lease end soon: the sweep rings again then."""
+        now = self.clock()
         with self.state.write() as uow:
-            uow.jobs.renew(job.id, attempt=job.attempt, until=self.clock() + POSTPONEMENT)
+            uow.jobs.progress(job.id, attempt=job.attempt, phase=WAITING, percent=0, now=now)
+            uow.jobs.renew(job.id, attempt=job.attempt, until=now + POSTPONEMENT)
 
     def _fail(self, job: Job, reason: str) -> None:
         now = self.clock()

@@ -10,7 +10,7 @@ from api.errors import BadInputError, NotAllowedError, NotFoundError
 from api.pagination import Cursor, Items, Limit, items_of
 from api.resources.alerts.schemas import AlertDetail, AlertShown, Dismissal, Merge, show_alert, show_alert_detail
 from api.text import Text
-from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Level
+from ir_platform.domain.alert import Alert, AlertId, AlertStatus, IncidentId, Level
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.person import Account
 from ir_platform.incidents.transitions import acknowledge, dismiss, escalate, merge
@@ -38,13 +38,18 @@ def list_alerts(
             page = uow.alerts.page(status=statuses, level=level, text=q, cursor=cursor, limit=limit)
         except ValueError as error:
             raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error
-    return items_of(page, show_alert)
+        incidents = {one.incident_id for one in page.items if one.incident_id}
+        numbers = {one: nomor_of(uow, one) for one in incidents}
+    return items_of(
+        page, lambda alert: show_alert(alert, numbers.get(alert.incident_id) if alert.incident_id else None)
+    )
 
 
 @router.get("/{alert_id}")
 def show_one_alert(alert_id: str, services: Use, caller: OfficeMember) -> AlertDetail:
     with services.state.read() as uow:
-        return show_alert_detail(known_alert(uow, alert_id))
+        alert = known_alert(uow, alert_id)
+        return show_alert_detail(alert, nomor_of(uow, alert.incident_id))
 
 
 @router.post("/{alert_id}/acknowledge")
@@ -118,6 +123,11 @@ def known_alert(uow: UnitOfWork, alert_id: str) -> Alert:
     if alert is None:
         raise NotFoundError(detail="Temuan tidak ditemukan.")
     return alert
+
+
+def nomor_of(uow: UnitOfWork, incident_id: IncidentId | None) -> str | None:
+    incident = uow.incidents.get(incident_id) if incident_id else None
+    return incident.nomor if incident else None
 
 
 def require_triage(services: Services, caller: Account, alert: Alert) -> None:

@@ -33,6 +33,7 @@ class AlertShown(BaseModel):
     source: str
     reason: str | None
     incident_id: str | None
+    incident_nomor: str | None
     version: int
 
 
@@ -52,7 +53,7 @@ class Merge(BaseModel):
     ids: list[Id] = Field(min_length=1, max_length=200)
 
 
-def fields_of(alert: Alert) -> dict[str, object]:
+def fields_of(alert: Alert, nomor: str | None) -> dict[str, object]:
     return {
         "id": alert.id,
         "rule_id": alert.rule_id,
@@ -70,14 +71,16 @@ def fields_of(alert: Alert) -> dict[str, object]:
         "source": alert.source,
         "reason": alert.reason,
         "incident_id": alert.incident_id,
+        "incident_nomor": nomor,
         "version": alert.version,
     }
 
 
-def show_alert(alert: Alert) -> AlertShown:
-    return AlertShown.model_validate(fields_of(alert))
+def show_alert(alert: Alert, nomor: str | None) -> AlertShown:
+    """`nomor`: that of the incident the alert belongs to."""
+    return AlertShown.model_validate(fields_of(alert, nomor))
 
 
-def show_alert_detail(alert: Alert) -> AlertDetail:
+def show_alert_detail(alert: Alert, nomor: str | None) -> AlertDetail:
     events = [{"id": event.id, "at": event.at, "summary": event.summary} for event in alert.events]
-    return AlertDetail.model_validate({**fields_of(alert), "events": events})
+    return AlertDetail.model_validate({**fields_of(alert, nomor), "events": events})

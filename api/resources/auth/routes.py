@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from api.dependencies import CSRF_COOKIE, SESSION_COOKIE, Authenticated, Services, Use
+from api.dependencies import CSRF_COOKIE, SESSION_COOKIE, Authenticated, Services, Use, is_office_member
 from api.resources.auth.schemas import Me, PasswordChange, Peran, SignIn, Token
 from api.text import Line, Text
 from ir_platform.audit.record import record
@@ -37,6 +37,7 @@ def me_of(account: Account, services: Services) -> Me:
         jabatan=account.jabatan,
         peran=[Peran(id=role, nama=names.get(role, role)) for role in sorted(account.roles)],
         is_admin=account.is_admin,
+        petugas=is_office_member(account),
         harus_ganti_sandi=account.must_change_password,
         kantor=services.settings.office_name,
         zona=services.settings.timezone,

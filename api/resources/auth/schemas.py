@@ -34,6 +34,8 @@ class Me(BaseModel):
     jabatan: str
     peran: list[Peran]
     is_admin: bool
+    petugas: bool
+    """Whether the account belongs to the office that handles incidents; the others only report."""
     harus_ganti_sandi: bool
     kantor: str
     zona: str

@@ -15,6 +15,7 @@ from api.resources.incidents.access import readable_incident
 from api.text import Line, shown_name
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.media_type import SNIFF_BYTES, sniff
+from ir_platform.domain.person import Account
 from playbooks.runner import NewEvidence
 
 router = APIRouter(prefix="/incidents/{incident_id}/evidence", tags=["evidence"], route_class=CallerFirstRoute)
@@ -33,12 +34,13 @@ class EvidenceShown(BaseModel):
     step_no: int | None
     putaran: int | None
     added_by: str
+    """The account's name."""
     added_at: datetime
     job_id: str | None = None
     """The analysis of a capture or log, where one was begun."""
 
 
-def show_evidence(evidence: Evidence) -> EvidenceShown:
+def show_evidence(evidence: Evidence, giver: Account | None) -> EvidenceShown:
     return EvidenceShown(
         id=evidence.id,
         name=evidence.name,
@@ -48,7 +50,7 @@ def show_evidence(evidence: Evidence) -> EvidenceShown:
         kelengkapan=evidence.kelengkapan,
         step_no=evidence.step_no,
         putaran=evidence.putaran,
-        added_by=evidence.added_by,
+        added_by=giver.display_name if giver else evidence.added_by,
         added_at=evidence.added_at,
     )
 
@@ -57,7 +59,9 @@ def show_evidence(evidence: Evidence) -> EvidenceShown:
 def list_evidence(incident_id: str, services: Use, caller: Caller) -> Items[EvidenceShown]:
     incident = readable_incident(services, caller, incident_id)
     with services.state.read() as uow:
-        return all_items(uow.evidence.of_incident(incident.id), show_evidence)
+        found = uow.evidence.of_incident(incident.id)
+        givers = {one: uow.accounts.by_id(one) for one in {evidence.added_by for evidence in found}}
+    return all_items(found, lambda evidence: show_evidence(evidence, givers[evidence.added_by]))
 
 
 @router.post("", status_code=201)
@@ -86,7 +90,7 @@ def add_evidence(
         kelengkapan=kelengkapan,
     )
     evidence = services.runner.add_evidence(incident.id, new, caller)
-    return show_evidence(evidence).model_copy(update={"job_id": services.analyse(evidence)})
+    return show_evidence(evidence, caller).model_copy(update={"job_id": services.analyse(evidence)})
 
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:

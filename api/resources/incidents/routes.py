@@ -158,7 +158,7 @@ def answer_incident(services: Services, incident_id: IncidentId, caller: Account
         if incident is None:
             raise NotFoundError
         sop, view = run_view(services, uow, incident, caller)
-        findings = [show_alert(alert) for alert in uow.alerts.of_incident(incident_id)]
+        findings = [show_alert(alert, incident.nomor) for alert in uow.alerts.of_incident(incident_id)]
     response.headers["ETag"] = f'"{incident.version}"'
     return show_incident(incident, sop, view, findings)
 

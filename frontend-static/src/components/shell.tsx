@@ -11,12 +11,12 @@ import { SessionGuard } from "./session-guard";
 import { AccountMenu, LanguageSwitch, SchemeToggle } from "./header-tools";
 
 const PAGES = [
-  { key: "tugas", to: "/tugas", icon: ListChecks },
-  { key: "antrean", to: "/antrean", icon: Inbox },
-  { key: "insiden", to: "/insiden", icon: ClipboardList },
-  { key: "lapor", to: "/lapor", icon: FileWarning },
-  { key: "sop", to: "/sop", icon: Workflow },
-  { key: "data", to: "/data", icon: Search },
+  { key: "tugas", to: "/tugas", icon: ListChecks, isForOffice: false },
+  { key: "antrean", to: "/antrean", icon: Inbox, isForOffice: true },
+  { key: "insiden", to: "/insiden", icon: ClipboardList, isForOffice: false },
+  { key: "lapor", to: "/lapor", icon: FileWarning, isForOffice: false },
+  { key: "sop", to: "/sop", icon: Workflow, isForOffice: false },
+  { key: "data", to: "/data", icon: Search, isForOffice: true },
 ] as const;
 
 export function Shell() {
@@ -55,7 +55,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label={t("app.menu")}>
-        {PAGES.map(({ key, to, icon: Icon }) => (
+        {PAGES.filter((page) => !page.isForOffice || me?.petugas).map(({ key, to, icon: Icon }) => (
           <NavLink
             key={key}
             component={Link}

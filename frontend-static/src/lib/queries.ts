@@ -90,11 +90,10 @@ export const useSop = (sopId: string | undefined) =>
     staleTime: 300_000,
   });
 
-export const useEvents = (filter: EventFilter, enabled: boolean) =>
+export const useEvents = (filter: EventFilter) =>
   useInfiniteQuery({
     queryKey: ["events", filter],
     ...page((cursor, signal) => api.searchEvents(filter, { cursor, limit: PAGE_SIZE }, signal)),
-    enabled,
     retry: false,
   });
 export const useQuarantine = (enabled: boolean) =>

@@ -2,7 +2,7 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useEffect, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { Empty, Read } from "../../components/feedback";
+import { Read } from "../../components/feedback";
 import { LoadMore } from "../../components/load-more";
 import { narrow } from "../../lib/event-query";
 import { itemsOf, useEvents, useMe } from "../../lib/queries";
@@ -21,14 +21,11 @@ export function EventsTab({ search, onSearch }: Props) {
   const format = useFormatter();
   const zone = useMe().data?.zona ?? "UTC";
   const { q = "", from, to } = search;
-  const query = useEvents({ q, from: from && instantOf(from, zone), to: to && instantOf(to, zone) }, q !== "");
+  const query = useEvents({ q, from: from && instantOf(from, zone), to: to && instantOf(to, zone) });
   return (
     <>
       <SearchForm search={search} onSearch={onSearch} />
-      {q === "" ? (
-        <Empty>{t("data.start")}</Empty>
-      ) : (
-        <Read query={query}>
+      <Read query={query}>
           {(data) => {
             const events = itemsOf(data);
             const total = data.pages[0]?.total;
@@ -48,8 +45,7 @@ export function EventsTab({ search, onSearch }: Props) {
               </>
             );
           }}
-        </Read>
-      )}
+      </Read>
       <LoadMore query={query} />
     </>
   );
