@@ -163,7 +163,8 @@ def newest_wheel(folders: list[Path]) -> Path | None:
 
 def sync_python(*, tests: bool) -> None:
     """Make `.venv` what uv.lock says; the tests' packages are left out where only the program is wanted."""
-    groups = ["--no-default-groups", "--group", "page"] + (["--group", "dev"] if tests else [])
+    # Inexact: `make run` between two `make test` must not take the tests' packages away.
+    groups = ["--inexact", "--no-default-groups", "--group", "page"] + (["--group", "dev"] if tests else [])
     value = digest([ROOT / "uv.lock", ROOT / "pyproject.toml"]) + sys.version
     if is_stamped("python-tests", value) or (not tests and is_stamped("python", value)):
         return
