@@ -71,7 +71,7 @@ def batch_payload(batch: EventBatch) -> dict[str, Any]:
     return {"ids": batch.ids, "times_ns": batch.times_ns, "bodies": [body.decode() for body in batch.bodies]}
 
 
-def batch_from(payload: Any) -> EventBatch:
+def batch_from(payload: object) -> EventBatch:
     """Return the batch of a payload. Raises: UnreadablePayloadError."""
     match payload:
         case {"ids": [*ids], "times_ns": [*times], "bodies": [*bodies]} if len(ids) == len(times) == len(bodies):
