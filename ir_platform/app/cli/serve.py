@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from pathlib import Path
 
 import click
@@ -9,7 +10,9 @@ import click
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, settings_from, stop
 from ir_platform.app.first_start import prepare
+from ir_platform.app.handover import is_intake_there
 from ir_platform.app.serve import (
+    STOP_SECONDS,
     Child,
     PortTakenError,
     Sockets,
@@ -33,6 +36,8 @@ def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool)
         stop("porta halaman tidak boleh 0; pilih nomor porta atau auto (IRP_PORT)")
     try:
         prepare_data_dir(settings.data_dir)
+        if is_taken(settings.data_dir):
+            stop(f"server lain sudah berjalan di folder data {settings.data_dir}")
         sockets = bind_all(settings)
     except (DataDirError, PortTakenError) as error:
         stop(str(error))
@@ -40,6 +45,16 @@ def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool)
         click.echo(line)
     write_ports(settings.data_dir, sockets.ports())
     asyncio.run(supervise(settings, sockets))
+
+
+def is_taken(data_dir: Path) -> bool:
+    """Whether another server works in the folder; the children of one that was killed are given time to end."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while is_intake_there(data_dir):
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 async def supervise(settings: Settings, sockets: Sockets) -> None:
