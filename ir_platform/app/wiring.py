@@ -47,8 +47,16 @@ TOOLS_FOLDER = Path(__file__).resolve().parents[2] / ".tools"
 """Where the set-up puts programs that it could not install for the whole machine."""
 
 
+STATE_FILE = "state.sqlite3"
+
+
 def open_state(settings: Settings) -> SqlState:
-    return SqlState(settings.database_url or sqlite_url(settings.data_dir / "state.sqlite3"))
+    return SqlState(settings.database_url or sqlite_url(settings.data_dir / STATE_FILE))
+
+
+def has_state(settings: Settings) -> bool:
+    """Whether there is a database to read: opening SQLite where there is none would make an empty one."""
+    return settings.database_url is not None or (settings.data_dir / STATE_FILE).is_file()
 
 
 def open_files(settings: Settings) -> ContentFiles:

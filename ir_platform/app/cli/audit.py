@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from
-from ir_platform.app.wiring import audit_checkpoints, open_state
+from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
+from ir_platform.app.wiring import audit_checkpoints, has_state, open_state
 from ir_platform.audit.chain import verify as verify_chain
 from ir_platform.audit.checkpoint import CheckpointFileError
 from ir_platform.config import Settings
@@ -25,6 +25,8 @@ def audit() -> None:
 def verify(data_dir: Path | None, as_json: bool) -> None:
     """Hitung ulang rantai hash terhadap titik periksa di luar basis data; keluar 1 bila rusak."""
     settings = settings_from(data_dir=data_dir)
+    if not has_state(settings):
+        stop(f"tidak ada basis data di folder data {settings.data_dir}")
     verdict = verdict_on(settings)
     if as_json:
         print_json(verdict)

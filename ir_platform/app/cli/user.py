@@ -33,7 +33,7 @@ from ir_platform.identity.passwords import make_one_time_password
 from ir_platform.ports import NameTakenError
 from playbooks.library import shipped
 
-REFUSALS = (InvalidUsernameError, InvalidRoleError, PasswordPolicyError, UnknownAccountError, NameTakenError)
+REFUSALS = (InvalidUsernameError, InvalidRoleError, PasswordPolicyError, UnknownAccountError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,8 @@ def opened(data_dir: Path | None) -> Iterator[Opened]:
         state.migrate()
         yield Opened(settings=settings, state=state)
         note_audit(settings, state)
+    except NameTakenError as error:
+        stop(f"nama pengguna sudah dipakai: {error.name}")
     except (*REFUSALS, DataDirError) as error:
         stop(str(error))
 
