@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Outcome
 from ir_platform.domain.person import AccountId
+from playbooks.behalf import AtasNama
 from playbooks.run_state import Act
 from playbooks.sop import Keputusan
 
@@ -41,6 +42,8 @@ class CompleteStep:
     catatan: str = ""
     lampiran: tuple[str, ...] = ()
     nihil: tuple[tuple[str, str], ...] = ()
+    atas_nama: AtasNama | None = None
+    """Given where the caller records what somebody outside the office did."""
     putaran: int | None = None
     """The putaran the caller saw; None: not said."""
     expected_version: int | None = None
@@ -56,12 +59,15 @@ Command = Start | CompleteStep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepActed:
-    """One of several executors in order has acted; the step stays active for the next."""
+    """Somebody has acted and the step stays active: for the next executor, a confirmation, or another attempt."""
 
     no: int
     putaran: int
     act: Act
     next_role: str
+    choice: Keputusan | None = None
+    attempt: int | None = None
+    """The nth test of this activation (`pengujian ke-n`), where the answer leads back to the step itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Which kelengkapan of an active step is there, and by what; only a missing `dokumen` refuses a step.
 
-Three things satisfy an item: an output of the same name from a step that is done (its latest putaran), or the
-program's own preparation; evidence given under the item's name; a nihil with a reason where the SOP allows one.
+Four things satisfy an item: an output of the same name from a step that is done (its latest putaran), or the
+program's own preparation; evidence given under the item's name; a nihil with a reason where the SOP allows one;
+or the step itself, where the SOP lists what the step makes.
 An item marked `bukti_setiap_putaran` is not satisfied by an output: evidence or nihil is given anew each putaran.
 """
 
@@ -19,6 +20,7 @@ class Source(StrEnum):
     DISIAPKAN = "disiapkan"
     BUKTI = "bukti"
     NIHIL = "nihil"
+    LANGKAH_INI = "langkah_ini"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class ItemState:
     source: Source | None
     """None: nothing satisfies it yet."""
     by: str | None = None
-    """In words: `langkah 6 oleh Dewi`, `tangkapan.pcap`, `nihil: tidak ada aplikasinya`."""
+    """In words: `langkah 6 oleh Dewi`, `tangkapan.pcap`, `nihil: tidak ada aplikasinya`, `dibuat pada langkah ini`."""
 
     @property
     def is_satisfied(self) -> bool:
@@ -57,8 +59,16 @@ def items_of(
     return tuple(_item_state(sop, state, step, item, given, reasons) for item in step.kelengkapan)
 
 
-def missing(items: Sequence[ItemState]) -> tuple[str, ...]:
-    return tuple(one.item.nama for one in items if one.refuses)
+def missing(items: Sequence[ItemState], *, is_last: bool = True) -> tuple[str, ...]:
+    """Return what keeps the step from being accepted; what people attach may come with its last executor."""
+    return tuple(one.item.nama for one in items if one.refuses and (is_last or not one.item.dilampirkan))
+
+
+def has_evidence(
+    state: RunState, active: StepPass, *, evidence: Sequence[Evidence], lampiran: Sequence[str] = ()
+) -> bool:
+    """Whether any evidence was given in this activation of the step."""
+    return any(_is_given(one, state, active, frozenset(lampiran)) for one in evidence)
 
 
 def unknown_nihil(step: Langkah, nihil: Mapping[str, str]) -> tuple[str, ...]:
@@ -96,6 +106,13 @@ def _item_state(
         return ItemState(item=item, source=Source.NIHIL, by=f"nihil: {reasons[key].strip()}")
     if item.bukti_setiap_putaran:
         return ItemState(item=item, source=None)
+    return _there_by_itself(sop, state, item, key)
+
+
+def _there_by_itself(sop: Sop, state: RunState, item: Kelengkapan, key: str) -> ItemState:
+    """Return the item as the run itself provides it, without anything given for it."""
+    if item.dibuat:
+        return ItemState(item=item, source=Source.LANGKAH_INI, by="dibuat pada langkah ini")
     maker = _latest_maker(sop, state, key)
     if maker is not None:
         return ItemState(item=item, source=Source.OUTPUT, by=f"langkah {maker.no} oleh {maker.acts[-1].name}")

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from ir_platform.domain.incident import Outcome
+from ir_platform.domain.person import AccountId
 from ir_platform.ports import ConflictError
+from playbooks.behalf import CARA_WORDS
 from playbooks.commands import (
     Command,
     CompleteStep,
@@ -20,14 +22,19 @@ from playbooks.commands import (
     StepActivated,
     StepCompleted,
 )
-from playbooks.completeness import items_of, missing, unknown_nihil
+from playbooks.completeness import has_evidence, items_of, missing, unknown_nihil
 from playbooks.errors import (
     AlreadyDoneError,
+    FutureOnBehalfError,
     MissingCauseError,
     MissingDecisionError,
     MissingKelengkapanError,
+    MissingOnBehalfError,
+    MissingProofError,
     MissingReasonError,
+    MissingRecordError,
     NotActiveError,
+    NotOnBehalfError,
     NotYetActiveError,
     NotYourTurnError,
     RunEndedError,
@@ -40,7 +47,9 @@ from playbooks.errors import (
     WrongRoleError,
 )
 from playbooks.run_state import Act, RunState, StepPass
-from playbooks.sop import Kelengkapan, Keputusan, Langkah, Mode, Sop
+from playbooks.sop import Kelengkapan, Keputusan, Langkah, Sop
+from playbooks.turns import Turn, attempts_of, turn_of
+from playbooks.words import SYSTEM, SYSTEM_ROLE
 
 Decided = tuple[RunState, tuple[Fact, ...]]
 
@@ -56,22 +65,19 @@ def decide(sop: Sop, state: RunState | None, command: Command) -> Decided:
     return _complete(sop, state, command)
 
 
-def require_role(sop: Sop, no: int, roles: frozenset[str]) -> Langkah:
-    """Return the step if one of the roles may ever do it. Raises: UnknownStepError, WrongRoleError."""
+def require_role(sop: Sop, no: int, roles: frozenset[str], *, active: StepPass | None = None) -> Langkah:
+    """Return the step if one of the roles may ever act in it, or may in its activation `active`.
+
+    Raises: UnknownStepError, WrongRoleError.
+    """
     step = sop.step(no)
     if step is None:
         raise UnknownStepError(no=no)
-    if not roles & set(step.pelaksana):
+    awaited = turn_of(sop, step, active).accounts if active else ()
+    if not roles & {*step.pelaksana, *step.dicatat_oleh, *awaited}:
         names = tuple(sop.role_name(role) for role in step.pelaksana)
         raise WrongRoleError(no=step.no, roles=step.pelaksana, names=names)
     return step
-
-
-def next_roles(step: Langkah, one: StepPass) -> tuple[str, ...]:
-    """Return who may act now in that activation of the step."""
-    if step.mode is Mode.SALAH_SATU:
-        return step.pelaksana
-    return step.pelaksana[len(one.acts) : len(one.acts) + 1]
 
 
 def _start(sop: Sop, command: Start) -> Decided:
@@ -87,27 +93,48 @@ def _start(sop: Sop, command: Start) -> Decided:
 
 
 def _complete(sop: Sop, state: RunState, command: CompleteStep) -> Decided:
-    step = require_role(sop, command.no, command.by.roles)
+    step = require_role(sop, command.no, command.by.roles, active=state.active_pass(command.no))
     active = _active_pass(sop, state, step, command)
-    role = _acting_role(sop, step, active, command)
-    _check_kelengkapan(sop, state, step, active, command)
-    is_last = step.mode is Mode.SALAH_SATU or len(active.acts) + 1 == len(step.pelaksana)
-    choice = _choice(step, active, command, is_last=is_last)
-    act = _act_of(role, command)
-    if not is_last:
-        half_done = replace(active, acts=(*active.acts, act))
-        next_role = step.pelaksana[len(half_done.acts)]
-        return state.with_pass(half_done), (
-            StepActed(no=step.no, putaran=active.putaran, act=act, next_role=next_role),
-        )
-    done = replace(active, acts=(*active.acts, act), done_at=command.at)
+    turn = turn_of(sop, step, active)
+    role = _acting_role(sop, step, turn, command)
+    _check_behalf(sop, state, step, active, role, command)
+    _check_kelengkapan(sop, state, step, active, command, is_last=turn.is_last)
+    choice = _choice(step, turn, command)
+    acted = replace(active, acts=(*active.acts, _act_of(role, command)))
+    if _stays_active(step, turn, choice):
+        return state.with_pass(acted), (_acted(sop, step, acted, choice),)
+    done = replace(acted, done_at=command.at)
     return _go_on(sop, state.with_pass(done), step, done, choice)
+
+
+def _stays_active(step: Langkah, turn: Turn, choice: Keputusan | None) -> bool:
+    if not turn.is_last:
+        return True
+    if choice is None:
+        return False
+    if turn.proposal is not None:
+        # Whoever confirms says the same answer; any other sends the question back to the executors.
+        return choice is not turn.proposal
+    return bool(choice.dikonfirmasi_oleh) or step.is_attempt(choice)
+
+
+def _acted(sop: Sop, step: Langkah, acted: StepPass, choice: Keputusan | None) -> StepActed:
+    is_attempt = choice is not None and step.is_attempt(choice)
+    return StepActed(
+        no=step.no,
+        putaran=acted.putaran,
+        act=acted.acts[-1],
+        next_role=turn_of(sop, step, acted).roles[0],
+        choice=choice,
+        attempt=attempts_of(step, acted.acts) if is_attempt else None,
+    )
 
 
 def _go_on(sop: Sop, state: RunState, step: Langkah, done: StepPass, choice: Keputusan | None) -> Decided:
     assert done.done_at is not None
     completed = StepCompleted(no=step.no, putaran=done.putaran, act=done.acts[-1], choice=choice)
-    facts: tuple[Fact, ...] = (completed, *_documents(step.output, step.no, done.putaran))
+    made = (*step.output, *(item for item in step.kelengkapan if item.dibuat))
+    facts: tuple[Fact, ...] = (completed, *_documents(made, step.no, done.putaran))
     target = choice.ke if choice else step.berikut
     if choice and choice.hasil:
         state = replace(state, foreseen=_outcome_of(sop, state, choice))
@@ -116,7 +143,20 @@ def _go_on(sop: Sop, state: RunState, step: Langkah, done: StepPass, choice: Kep
         assert hasil is not None, "playbooks.checks refuses an end without an outcome"
         return replace(state, ended_at=done.done_at, hasil=hasil), (*facts, RunEnded(hasil=hasil, at=done.done_at))
     state, activated = _activate(state, target, done.done_at, is_rework=bool(choice and choice.adalah_putaran))
-    return state, (*facts, activated)
+    state, following = _pass_automatic(sop, state, target, done.done_at)
+    return state, (*facts, activated, *following)
+
+
+def _pass_automatic(sop: Sop, state: RunState, no: int, at: datetime) -> Decided:
+    """Finish the step at once where it is an end mark that nobody carries out."""
+    step, active = sop.step(no), state.active_pass(no)
+    assert step is not None
+    assert active is not None
+    if not step.otomatis:
+        return state, ()
+    act = Act(role=SYSTEM_ROLE, account_id=AccountId("system"), name=SYSTEM, jabatan="", at=at)
+    done = replace(active, acts=(act,), done_at=at)
+    return _go_on(sop, state.with_pass(done), step, done, None)
 
 
 def _activate(state: RunState, no: int, at: datetime, *, is_rework: bool) -> tuple[RunState, StepActivated]:
@@ -162,15 +202,38 @@ def _why_not_active(sop: Sop, state: RunState, step: Langkah, command: CompleteS
     return NotYetActiveError(no=step.no, active=active)
 
 
-def _acting_role(sop: Sop, step: Langkah, active: StepPass, command: CompleteStep) -> str:
-    allowed = next_roles(step, active)
-    for role in allowed:
+def _acting_role(sop: Sop, step: Langkah, turn: Turn, command: CompleteStep) -> str:
+    """Return the role the act counts for: the caller's own, else that of the outside executor it is recorded for."""
+    outside = next((role for role in turn.roles if sop.is_outside(role)), None)
+    may_record = outside is not None and bool(command.by.roles & set(turn.recorders))
+    if may_record and command.atas_nama is not None:
+        assert outside is not None
+        return outside
+    for role in turn.roles:
         if role in command.by.roles:
             return role
-    raise NotYourTurnError(no=step.no, next_role=allowed[0], next_name=sop.role_name(allowed[0]))
+    if may_record:
+        assert outside is not None
+        raise MissingOnBehalfError(no=step.no, name=sop.role_name(outside))
+    raise NotYourTurnError(no=step.no, next_role=turn.roles[0], next_name=sop.role_name(turn.roles[0]))
 
 
-def _check_kelengkapan(sop: Sop, state: RunState, step: Langkah, active: StepPass, command: CompleteStep) -> None:
+def _check_behalf(sop: Sop, state: RunState, step: Langkah, active: StepPass, role: str, command: CompleteStep) -> None:
+    given = command.atas_nama
+    if given is None:
+        return
+    if not sop.is_outside(role) or role in command.by.roles:
+        raise NotOnBehalfError(no=step.no)
+    if given.waktu > command.at:
+        raise FutureOnBehalfError(no=step.no, at=given.waktu)
+    shown = has_evidence(state, active, evidence=command.evidence, lampiran=command.lampiran)
+    if not (shown or (not given.cara.is_written and command.catatan.strip())):
+        raise MissingProofError(no=step.no, cara=CARA_WORDS[given.cara], is_written=given.cara.is_written)
+
+
+def _check_kelengkapan(
+    sop: Sop, state: RunState, step: Langkah, active: StepPass, command: CompleteStep, *, is_last: bool
+) -> None:
     known = {one.id for one in command.evidence}
     strangers = tuple(one for one in command.lampiran if one not in known)
     if strangers:
@@ -180,25 +243,26 @@ def _check_kelengkapan(sop: Sop, state: RunState, step: Langkah, active: StepPas
     if unknown:
         raise UnknownNihilError(no=step.no, items=unknown)
     items = items_of(sop, state, active, evidence=command.evidence, lampiran=command.lampiran, nihil=nihil)
-    absent = missing(items)
+    absent = missing(items, is_last=is_last)
     if absent:
         raise MissingKelengkapanError(no=step.no, items=absent)
 
 
-def _choice(step: Langkah, active: StepPass, command: CompleteStep, *, is_last: bool) -> Keputusan | None:
-    # Of several executors in order only the last decides.
-    offered = step.choices(active.putaran) if is_last else ()
-    names = tuple(one.jawaban for one in offered)
-    if command.keputusan is None and offered:
+def _choice(step: Langkah, turn: Turn, command: CompleteStep) -> Keputusan | None:
+    names = tuple(one.jawaban for one in turn.answers)
+    if command.keputusan is None and turn.answers:
         raise MissingDecisionError(no=step.no, choices=names)
     if command.keputusan is None:
         _check_cause(step, (), command)
         return None
-    chosen = next((one for one in offered if one.jawaban == command.keputusan), None)
+    chosen = next((one for one in turn.answers if one.jawaban == command.keputusan), None)
     if chosen is None:
         raise UnknownDecisionError(no=step.no, given=command.keputusan, choices=names)
-    if chosen.alasan_wajib and not (command.alasan or "").strip():
+    is_refusal = turn.proposal is not None and chosen is not turn.proposal
+    if (chosen.alasan_wajib or is_refusal) and not (command.alasan or "").strip():
         raise MissingReasonError(no=step.no, jawaban=chosen.jawaban)
+    if chosen.catatan_wajib and not (command.catatan.strip() or command.lampiran):
+        raise MissingRecordError(no=step.no, jawaban=chosen.jawaban)
     causes = tuple(cause.kode for cause in chosen.sebab)
     if causes and command.sebab is None:
         raise MissingCauseError(no=step.no, jawaban=chosen.jawaban, choices=causes)
@@ -224,6 +288,7 @@ def _act_of(role: str, command: CompleteStep) -> Act:
         catatan=command.catatan,
         lampiran=command.lampiran,
         nihil=command.nihil,
+        atas_nama=command.atas_nama,
     )
 
 

@@ -153,6 +153,46 @@ class UnknownCauseError(PlaybookRefusalError):
         self.no, self.given, self.choices = no, given, tuple(choices)
 
 
+class MissingRecordError(PlaybookRefusalError):
+    """An answer that stands on a test whose result is nowhere."""
+
+    def __init__(self, *, no: int, jawaban: str) -> None:
+        super().__init__(
+            f"Keputusan {jawaban!r} pada langkah {no} harus disertai catatan atau lampiran hasil pengujian."
+        )
+        self.no, self.jawaban = no, jawaban
+
+
+class MissingOnBehalfError(PlaybookRefusalError):
+    def __init__(self, *, no: int, name: str) -> None:
+        super().__init__(
+            f"Langkah {no} dilaksanakan oleh {name} yang tidak mempunyai akun; "
+            "sebutkan atas nama siapa langkah ini dicatat (nama, jabatan, cara, waktu)."
+        )
+        self.no, self.name = no, name
+
+
+class NotOnBehalfError(PlaybookRefusalError):
+    def __init__(self, *, no: int) -> None:
+        super().__init__(f"Langkah {no} sekarang tidak dapat dicatat atas nama pihak luar.")
+        self.no = no
+
+
+class FutureOnBehalfError(PlaybookRefusalError):
+    def __init__(self, *, no: int, at: datetime) -> None:
+        super().__init__("Waktu pelaksanaan oleh pihak luar tidak boleh di masa depan.")
+        self.no, self.at = no, at
+
+
+class MissingProofError(PlaybookRefusalError):
+    """An act of an outside executor is recorded with something that shows it."""
+
+    def __init__(self, *, no: int, cara: str, is_written: bool) -> None:
+        wanted = "lampirkan buktinya" if is_written else "tulis dalam catatan apa yang disampaikan"
+        super().__init__(f"Langkah {no} dicatat atas nama pihak luar ({cara}): {wanted}.")
+        self.no, self.cara = no, cara
+
+
 class ClosedIncidentError(PlaybookRefusalError):
     """Nothing is added to a closed incident."""
 

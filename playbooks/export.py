@@ -3,13 +3,25 @@
 from dataclasses import asdict
 from typing import Any
 
-from ir_platform.calendar.duration import Waktu
+from ir_platform.calendar.duration import Waktu, in_words
+from playbooks.checks.graph import graph_of, longest_forward_minutes, shortest_minutes
 from playbooks.sop import Kelengkapan, Keputusan, Langkah, Sop
+
+_LISTS = (
+    "dasar_hukum",
+    "keterkaitan",
+    "kualifikasi_pelaksana",
+    "peralatan",
+    "fasilitas_penunjang",
+    "peringatan",
+    "pencatatan",
+    "catatan",
+)
 
 
 def plain_sop(sop: Sop) -> dict[str, Any]:
     """Return the SOP with the keys of the public contract, and those that drawing it needs."""
-    lists = ("dasar_hukum", "keterkaitan", "kualifikasi_pelaksana", "peralatan", "peringatan", "pencatatan", "catatan")
+    printed = ("unit", "nomor", "revisi", "tanggal_pembuatan", "tanggal_revisi", "tanggal_efektif")
     return {
         "id": sop.id,
         "judul": sop.judul,
@@ -18,11 +30,14 @@ def plain_sop(sop: Sop) -> dict[str, Any]:
         "uraian": sop.uraian,
         "pengantar": sop.pengantar,
         "penanggung_jawab": sop.penanggung_jawab,
+        **{name: getattr(sop, name) for name in printed},
+        "disahkan_oleh": asdict(sop.disahkan_oleh) if sop.disahkan_oleh else None,
         "waktu_total": _waktu(sop.waktu_total),
+        "jumlah_waktu": _jumlah(sop),
         "pelaksana": [asdict(one) for one in sop.pelaksana],
         "lajur": [{**asdict(one), "pelaksana": list(one.pelaksana)} for one in sop.lajur],
         "langkah": [_langkah(sop, step) for step in sop.langkah],
-        **{name: list(getattr(sop, name)) for name in lists},
+        **{name: list(getattr(sop, name)) for name in _LISTS},
     }
 
 
@@ -46,7 +61,18 @@ def _langkah(sop: Sop, step: Langkah) -> dict[str, Any]:
         "hasil": step.hasil.value if step.hasil else None,
         "tombol": asdict(step.tombol),
         "menunggu": asdict(step.menunggu),
+        "dicatat_oleh": list(step.dicatat_oleh),
+        "otomatis": step.otomatis,
+        "waktu_asli": step.waktu_asli,
+        "petunjuk": asdict(step.petunjuk) if step.petunjuk else None,
+        "keterangan": step.keterangan,
     }
+
+
+def _jumlah(sop: Sop) -> dict[str, Any]:
+    """Return what the steps' times add up to, by the shortest way and by the longest that never goes back."""
+    least, most = shortest_minutes(sop) or 0, longest_forward_minutes(sop, graph_of(sop))
+    return {"min_menit": least, "max_menit": most, "min": in_words(least), "max": in_words(most)}
 
 
 def _waktu(waktu: Waktu | None) -> dict[str, Any] | None:
@@ -61,6 +87,7 @@ def _keputusan(answer: Keputusan) -> dict[str, Any]:
     return {
         **asdict(answer),
         "hasil": answer.hasil.value if answer.hasil else None,
+        "dikonfirmasi_oleh": list(answer.dikonfirmasi_oleh),
         "sebab": [
             {"kode": cause.kode, "label": asdict(cause.label), "hasil": cause.hasil.value if cause.hasil else None}
             for cause in answer.sebab

@@ -10,6 +10,7 @@ from ir_platform.domain.alert import Alert
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.person import AccountId
+from playbooks.behalf import CARA_WORDS, AtasNama
 from playbooks.commands import DocumentDue
 from playbooks.completeness import items_of
 from playbooks.run_state import Act, RunState, StepPass
@@ -71,14 +72,14 @@ def _step_lines(dossier: Dossier) -> Iterator[StepLine]:
 
 
 def _step_line(dossier: Dossier, step: Langkah, one: StepPass, act: Act) -> StepLine:
-    lane = dossier.sop.lane_of(step)
+    lane = dossier.sop.lane_of_role(act.role) or dossier.sop.lane_of(step)
     choice = next((choice for choice in step.keputusan if choice.jawaban == act.keputusan), None)
     return StepLine(
         no=step.no,
         uraian=step.uraian,
         pelaksana=lane.judul.id if lane else dossier.sop.role_name(act.role),
-        oleh=act.name,
-        jabatan=act.jabatan,
+        oleh=f"{act.name} atas nama {act.atas_nama.nama}" if act.atas_nama else act.name,
+        jabatan=_behalf_words(act, act.atas_nama, dossier.zone) if act.atas_nama else act.jabatan,
         pada=moment_words(act.at, dossier.zone),
         putaran=one.putaran,
         keputusan=_answer_words(choice, act) if choice else None,
@@ -86,6 +87,11 @@ def _step_line(dossier: Dossier, step: Langkah, one: StepPass, act: Act) -> Step
         catatan=act.catatan,
         kelengkapan=tuple(_satisfied_words(dossier, one)),
     )
+
+
+def _behalf_words(act: Act, given: AtasNama, zone: tzinfo) -> str:
+    how = f"{CARA_WORDS[given.cara]}, {moment_words(given.waktu, zone)}"
+    return f"{given.jabatan} ({how}); dicatat oleh {act.jabatan}"
 
 
 def _answer_words(choice: Keputusan, act: Act) -> str:

@@ -16,11 +16,12 @@ from ir_platform.domain.incident import TimelineEntry
 from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
 from ir_platform.domain.run import ActiveStep, StoredRun
 from ir_platform.ports import NewId, UnitOfWork, WorkingCalendar
+from playbooks.behalf import CARA_WORDS, AtasNama
 from playbooks.commands import DocumentDue, Fact, RunEnded, StepActed, StepActivated, StepCompleted
-from playbooks.engine import next_roles
 from playbooks.paper import Dossier, content_of
 from playbooks.run_state import Act, RunState
 from playbooks.sop import Sop
+from playbooks.turns import turn_of
 from playbooks.words import OUTCOMES, SYSTEM
 
 
@@ -40,8 +41,11 @@ def active_steps(sop: Sop, state: RunState, calendar: WorkingCalendar) -> tuple[
     for one in state.active:
         step = sop.step(one.no)
         assert step is not None
-        due = calendar.add_working_minutes(one.since, step.waktu.max_minutes) if step.waktu else None
-        rows.append(ActiveStep(no=one.no, putaran=one.putaran, roles=next_roles(step, one), since=one.since, due=due))
+        turn = turn_of(sop, step, one)
+        # What an outside executor takes is not charged to the office.
+        is_ours = not all(sop.is_outside(role) for role in turn.roles)
+        due = calendar.add_working_minutes(one.since, step.waktu.max_minutes) if step.waktu and is_ours else None
+        rows.append(ActiveStep(no=one.no, putaran=one.putaran, roles=turn.accounts, since=one.since, due=due))
     return tuple(rows)
 
 
@@ -105,6 +109,7 @@ def step_details(facts: Sequence[Fact], *, nomor: str, evidence_hashes: Mapping[
         "catatan": act.catatan,
         "lampiran": {one: evidence_hashes[one] for one in act.lampiran},
         "nihil": dict(act.nihil),
+        "atas_nama": _behalf_details(act.atas_nama),
         "berikut": [fact.no for fact in facts if isinstance(fact, StepActivated)],
         "hasil": ended.hasil if ended else None,
     }
@@ -149,7 +154,7 @@ def _timeline_entry(sop: Sop, fact: Fact, at: datetime) -> TimelineEntry | None:
 
 def _act_facts(sop: Sop, fact: StepCompleted | StepActed) -> tuple[tuple[str, str], ...]:
     act, step = fact.act, sop.step(fact.no)
-    choice = fact.choice if isinstance(fact, StepCompleted) else None
+    attempt = fact.attempt if isinstance(fact, StepActed) else None
     return _said(
         {
             "langkah": str(fact.no),
@@ -157,13 +162,32 @@ def _act_facts(sop: Sop, fact: StepCompleted | StepActed) -> tuple[tuple[str, st
             "uraian": step.uraian if step else "",
             "jabatan": act.jabatan,
             "keputusan": act.keputusan or "",
-            "keputusan_kata": choice.label.id if choice else "",
+            "keputusan_kata": fact.choice.label.id if fact.choice else "",
+            "pengujian": str(attempt or ""),
             "alasan": act.alasan or "",
             "sebab": act.sebab or "",
             "catatan": act.catatan,
             "nihil": "; ".join(f"{item}: {reason}" for item, reason in act.nihil),
+            **_behalf_facts(act.atas_nama),
         }
     )
+
+
+def _behalf_facts(given: AtasNama | None) -> dict[str, str]:
+    if given is None:
+        return {}
+    return {
+        "atas_nama": given.nama,
+        "atas_nama_jabatan": given.jabatan,
+        "atas_nama_cara": CARA_WORDS[given.cara],
+        "atas_nama_waktu": given.waktu.isoformat(),
+    }
+
+
+def _behalf_details(given: AtasNama | None) -> dict[str, str] | None:
+    if given is None:
+        return None
+    return {"nama": given.nama, "jabatan": given.jabatan, "cara": given.cara, "waktu": given.waktu.isoformat()}
 
 
 def _said(facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -8,11 +8,19 @@ from typing import Any, Final
 
 from ir_platform.domain.incident import Outcome
 from ir_platform.domain.person import AccountId
+from playbooks.behalf import AtasNama, Cara
 from playbooks.errors import UnknownStateVersionError
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
-UPGRADES: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+
+def _to_version_2(body: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 knows acts recorded for somebody outside; before, everybody acted for himself."""
+    passes = [{**one, "acts": [{**act, "atas_nama": None} for act in one["acts"]]} for one in body["passes"]]
+    return {**body, "schema_version": 2, "passes": passes}
+
+
+UPGRADES: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _to_version_2}
 """From that version to the next, one function per version; version 1 is the first."""
 
 
@@ -33,6 +41,8 @@ class Act:
     """Evidence ids."""
     nihil: tuple[tuple[str, str], ...] = ()
     """Item with the reason why there is none."""
+    atas_nama: AtasNama | None = None
+    """The outside executor (whose role `role` is) for whom the account recorded it; None: the account acted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +149,7 @@ def _pass_to_plain(one: StepPass) -> dict[str, Any]:
                 "catatan": act.catatan,
                 "lampiran": list(act.lampiran),
                 "nihil": [list(pair) for pair in act.nihil],
+                "atas_nama": _behalf_to_plain(act.atas_nama),
             }
             for act in one.acts
         ],
@@ -158,11 +169,24 @@ def _pass_from_plain(plain: dict[str, Any]) -> StepPass:
                     "at": _read(act["at"]),
                     "lampiran": tuple(act["lampiran"]),
                     "nihil": tuple((item, reason) for item, reason in act["nihil"]),
+                    "atas_nama": _behalf_from_plain(act["atas_nama"]),
                 }
             )
             for act in plain["acts"]
         ),
     )
+
+
+def _behalf_to_plain(one: AtasNama | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"nama": one.nama, "jabatan": one.jabatan, "cara": one.cara, "waktu": _written(one.waktu)}
+
+
+def _behalf_from_plain(plain: dict[str, Any] | None) -> AtasNama | None:
+    if plain is None:
+        return None
+    return AtasNama(**{**plain, "cara": Cara(plain["cara"]), "waktu": _read(plain["waktu"])})
 
 
 def _written(at: datetime | None) -> str | None:

@@ -14,6 +14,7 @@ from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.person import Account
 from ir_platform.domain.run import StoredRun
 from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork, WorkingCalendar
+from playbooks.behalf import AtasNama
 from playbooks.commands import CompleteStep, Fact, Official, RunEnded
 from playbooks.engine import decide, require_role
 from playbooks.errors import ClosedIncidentError, UnknownIncidentError, UnknownKelengkapanError
@@ -39,6 +40,8 @@ class CompleteStepRequest:
     lampiran: tuple[str, ...] = ()
     nihil: tuple[tuple[str, str], ...] = ()
     putaran: int | None = None
+    atas_nama: AtasNama | None = None
+    """The outside executor whose act the person records."""
     expected_version: int | None = None
     """The incident's version (ETag) the person saw."""
 
@@ -88,7 +91,7 @@ class Runner:
         """
         with self._state.read() as uow:
             run = self._load(uow, incident_id)
-        require_role(run.sop, no, acting_roles(account))
+        require_role(run.sop, no, acting_roles(account), active=run.state.active_pass(no))
 
     def complete(
         self,
@@ -197,6 +200,7 @@ class Runner:
             catatan=request.catatan,
             lampiran=request.lampiran,
             nihil=request.nihil,
+            atas_nama=request.atas_nama,
             putaran=request.putaran,
             expected_version=request.expected_version,
             version=run.incident.version,

@@ -16,6 +16,7 @@ from playbooks.sop import (
     Langkah,
     Mode,
     Pelaksana,
+    Pengesah,
     Sebab,
     Simbol,
     Sop,
@@ -26,6 +27,7 @@ from playbooks.source import Place, Source, UnreadableSourceError, read_source
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
 PlaybookId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,79}$")]
+Day = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{3}(-[01][0-9](-[0-3][0-9])?)?$")]
 StepNo = Annotated[int, Field(ge=1, le=200)]
 Amount = Annotated[int, Field(ge=1, le=1_000)]
 
@@ -60,6 +62,12 @@ class WaktuModel(_Model):
 class PelaksanaModel(_Model):
     id: Id
     nama: Words
+    luar: bool = False
+
+
+class PengesahModel(_Model):
+    nama: Words
+    jabatan: Words
 
 
 class LajurModel(_Model):
@@ -75,6 +83,8 @@ class ItemModel(_Model):
     disiapkan: bool = False
     bukti_setiap_putaran: bool = False
     boleh_nihil: bool = False
+    dilampirkan: bool = False
+    dibuat: bool = False
 
     def to_domain(self) -> Kelengkapan:
         return Kelengkapan(**self.model_dump())
@@ -99,10 +109,19 @@ class KeputusanModel(_Model):
     adalah_putaran: bool = False
     hasil: Outcome | None = None
     hasil_dari_sebab: StepNo | None = None
+    hanya_setelah_uji: bool = False
+    catatan_wajib: bool = False
+    dikonfirmasi_oleh: tuple[Id, ...] = Field(default=(), max_length=20)
+    petunjuk: TeksModel | None = None
 
     def to_domain(self) -> Keputusan:
-        plain = self.model_dump(exclude={"label", "sebab"})
-        return Keputusan(label=self.label.to_domain(), sebab=tuple(one.to_domain() for one in self.sebab), **plain)
+        plain = self.model_dump(exclude={"label", "sebab", "petunjuk"})
+        return Keputusan(
+            label=self.label.to_domain(),
+            sebab=tuple(one.to_domain() for one in self.sebab),
+            petunjuk=self.petunjuk.to_domain() if self.petunjuk else None,
+            **plain,
+        )
 
 
 class LangkahModel(_Model):
@@ -122,6 +141,11 @@ class LangkahModel(_Model):
     hasil: Outcome | None = None
     tombol: TeksModel
     menunggu: TeksModel
+    dicatat_oleh: tuple[Id, ...] = Field(default=(), max_length=20)
+    otomatis: bool = False
+    waktu_asli: Words | None = None
+    petunjuk: TeksModel | None = None
+    keterangan: str = Field(default="", max_length=4_000)
 
     def to_domain(self) -> Langkah:
         return Langkah(
@@ -141,6 +165,11 @@ class LangkahModel(_Model):
             hasil=self.hasil,
             tombol=self.tombol.to_domain(),
             menunggu=self.menunggu.to_domain(),
+            dicatat_oleh=self.dicatat_oleh,
+            otomatis=self.otomatis,
+            waktu_asli=self.waktu_asli,
+            petunjuk=self.petunjuk.to_domain() if self.petunjuk else None,
+            keterangan=self.keterangan,
         )
 
 
@@ -149,6 +178,13 @@ class SopModel(_Model):
     judul: Words
     judul_en: Words
     instansi: Words
+    unit: str = Field(default="", max_length=400)
+    nomor: Words | None = None
+    revisi: Words | None = None
+    tanggal_pembuatan: Day | None = None
+    tanggal_revisi: Day | None = None
+    tanggal_efektif: Day | None = None
+    disahkan_oleh: PengesahModel | None = None
     uraian: Words
     pengantar: str = Field(default="", max_length=4_000)
     penanggung_jawab: str = Field(default="", max_length=4_000)
@@ -157,6 +193,7 @@ class SopModel(_Model):
     kualifikasi_pelaksana: tuple[Words, ...] = Field(default=(), max_length=100)
     peralatan: tuple[Words, ...] = Field(default=(), max_length=100)
     peringatan: tuple[Words, ...] = Field(default=(), max_length=100)
+    fasilitas_penunjang: tuple[Words, ...] = Field(default=(), max_length=100)
     pencatatan: tuple[Words, ...] = Field(default=(), max_length=100)
     waktu_total: WaktuModel | None
     pelaksana: tuple[PelaksanaModel, ...] = Field(min_length=1, max_length=50)
@@ -165,12 +202,14 @@ class SopModel(_Model):
     catatan: tuple[Words, ...] = Field(default=(), max_length=100)
 
     def to_domain(self) -> Sop:
-        texts = self.model_dump(exclude={"waktu_total", "pelaksana", "lajur", "langkah"})
+        texts = self.model_dump(exclude={"waktu_total", "pelaksana", "lajur", "langkah", "disahkan_oleh"})
+        pengesah = self.disahkan_oleh
         return Sop(
             waktu_total=self.waktu_total.to_domain() if self.waktu_total else None,
-            pelaksana=tuple(Pelaksana(id=one.id, nama=one.nama) for one in self.pelaksana),
+            pelaksana=tuple(Pelaksana(id=one.id, nama=one.nama, luar=one.luar) for one in self.pelaksana),
             lajur=tuple(Lajur(id=one.id, judul=one.judul.to_domain(), pelaksana=one.pelaksana) for one in self.lajur),
             langkah=tuple(one.to_domain() for one in self.langkah),
+            disahkan_oleh=Pengesah(nama=pengesah.nama, jabatan=pengesah.jabatan) if pengesah else None,
             **texts,
         )
 
@@ -212,7 +251,7 @@ _REASONS: Final = {
     "string_type": "harus berupa teks",
     "string_too_short": "tidak boleh kosong",
     "string_too_long": "terlalu panjang",
-    "string_pattern_mismatch": "bentuk id tidak sah (huruf kecil, angka, garis)",
+    "string_pattern_mismatch": "bentuknya tidak sah (id: huruf kecil, angka, garis; tanggal: 2018-10-08)",
     "enum": "bukan salah satu nilai yang dikenal",
     "bool_type": "harus true atau false",
     "bool_parsing": "harus true atau false",

@@ -41,6 +41,16 @@ class Pelaksana:
 
     id: str
     nama: str
+    luar: bool = False
+    """Outside the office and without an account: others record what it does (`Langkah.dicatat_oleh`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pengesah:
+    """Who put the SOP in force."""
+
+    nama: str
+    jabatan: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +76,10 @@ class Kelengkapan:
     """No earlier output stands for it: evidence (or nihil) is given anew in each putaran."""
     boleh_nihil: bool = False
     """May be declared absent with a reason."""
+    dilampirkan: bool = False
+    """Comes in from people: evidence is attached in the step that asks for it, by its last executor at the latest."""
+    dibuat: bool = False
+    """Made by carrying out the very step that lists it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +111,14 @@ class Keputusan:
     """How the run ends (or, where it leads on, will end) by this answer."""
     hasil_dari_sebab: int | None = None
     """The step whose latest cause, where it carries an outcome, is the outcome instead of `hasil`."""
+    hanya_setelah_uji: bool = False
+    """Offered only once an attempt has been recorded in this activation of the step."""
+    catatan_wajib: bool = False
+    """What was found has to be said in the note, or shown by an attachment."""
+    dikonfirmasi_oleh: tuple[str, ...] = ()
+    """The answer is a proposal until one of these roles confirms it; the step waits for them."""
+    petunjuk: Teks | None = None
+    """What the note is to record with this answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +146,31 @@ class Langkah:
     tombol: Teks
     menunggu: Teks
     """What the queue says while the step waits."""
+    dicatat_oleh: tuple[str, ...] = ()
+    """Roles that may record what an outside executor of this step did."""
+    otomatis: bool = False
+    """An end mark that nobody carries out: done as soon as it is reached."""
+    waktu_asli: str | None = None
+    """The time as printed, where `waktu` is our reading of it."""
+    petunjuk: Teks | None = None
+    """What the note is to record."""
+    keterangan: str = ""
+    """The column of that name."""
 
-    def choices(self, putaran: int) -> tuple[Keputusan, ...]:
-        """Return the answers offered in that putaran."""
-        return tuple(one for one in self.keputusan if putaran > 1 or not one.hanya_bila_kembali)
+    def choices(self, putaran: int, *, attempts: int = 1) -> tuple[Keputusan, ...]:
+        """Return the answers offered in that putaran, after so many recorded attempts."""
+        return tuple(
+            one
+            for one in self.keputusan
+            if (putaran > 1 or not one.hanya_bila_kembali) and (attempts > 0 or not one.hanya_setelah_uji)
+        )
+
+    def is_attempt(self, answer: Keputusan) -> bool:
+        """Whether the answer keeps the step active for another try; nothing was rejected, so it is no putaran."""
+        return answer.ke == self.no and not answer.adalah_putaran
+
+    def answer_named(self, jawaban: str | None) -> Keputusan | None:
+        return next((one for one in self.keputusan if one.jawaban == jawaban), None)
 
     def targets(self) -> tuple[int | None, ...]:
         """Return where the step may lead, None for the end; nothing twice."""
@@ -155,6 +198,16 @@ class Sop:
     lajur: tuple[Lajur, ...]
     langkah: tuple[Langkah, ...]
     catatan: tuple[str, ...]
+    unit: str = ""
+    """The part of the office whose SOP it is, as printed on its head."""
+    nomor: str | None = None
+    revisi: str | None = None
+    tanggal_pembuatan: str | None = None
+    """As far as printed: `2018-10-08`, `2017-10`; so are the two below."""
+    tanggal_revisi: str | None = None
+    tanggal_efektif: str | None = None
+    disahkan_oleh: Pengesah | None = None
+    fasilitas_penunjang: tuple[str, ...] = ()
 
     def step(self, no: int) -> Langkah | None:
         return next((one for one in self.langkah if one.no == no), None)
@@ -162,9 +215,15 @@ class Sop:
     def role_name(self, role: str) -> str:
         return next((one.nama for one in self.pelaksana if one.id == role), role)
 
+    def is_outside(self, role: str) -> bool:
+        return any(one.luar for one in self.pelaksana if one.id == role)
+
+    def lane_of_role(self, role: str) -> Lajur | None:
+        return next((lane for lane in self.lajur if role in lane.pelaksana), None)
+
     def lane_of(self, step: Langkah) -> Lajur | None:
         """Return the lane the step is drawn in: that of its first executor."""
-        return next((lane for lane in self.lajur if set(step.pelaksana[:1]) & set(lane.pelaksana)), None)
+        return self.lane_of_role(step.pelaksana[0])
 
     def item_named(self, name: str) -> str | None:
         """Return the SOP's spelling of a kelengkapan, however the caller wrote case and spaces; None: unknown."""

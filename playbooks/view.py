@@ -11,10 +11,11 @@ from ir_platform.domain.incident import Outcome
 from ir_platform.domain.person import Account
 from ir_platform.domain.run import ActiveStep
 from ir_platform.ports import WorkingCalendar
+from playbooks.behalf import AtasNama
 from playbooks.completeness import ItemState, items_of
-from playbooks.engine import next_roles
 from playbooks.run_state import Act, RunState, StepPass
-from playbooks.sop import JenisItem, Keputusan, Langkah, Pelaksana, Sop, Teks
+from playbooks.sop import JenisItem, Keputusan, Langkah, Mode, Pelaksana, Sop, Teks
+from playbooks.turns import Turn, attempts_of, turn_of
 
 
 class StepState(StrEnum):
@@ -70,6 +71,8 @@ class Jawaban:
     alasan_wajib: bool
     sebab: tuple["SebabPilihan", ...]
     adalah_putaran: bool
+    catatan_wajib: bool
+    petunjuk: Teks | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,16 @@ class BolehSaya:
     putaran: int
     teks_tombol: Teks
     jawaban: tuple[Jawaban, ...]
+    petunjuk: Teks | None
+    """What the note is to record."""
+    usulan: str | None
+    """The answer that waits for the caller's confirmation."""
+    dapat_atas_nama: Pelaksana | None
+    """The outside executor for whom the caller may record the step."""
+    wajib_atas_nama: bool
+    """The caller may act only so."""
+    pengujian: int
+    """Tests recorded so far in this activation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +113,10 @@ class ActView:
     catatan: str
     lampiran: tuple[str, ...]
     nihil: tuple[tuple[str, str], ...]
+    atas_nama: AtasNama | None
+    """The outside executor for whom `oleh` has recorded it."""
+    pengujian: int | None
+    """The nth test of this activation, where the answer left the step active."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +175,7 @@ def view_run(
 ) -> RunView:
     """Return the run as `roles` see it now; `active` are the stored rows, which carry the due times."""
     running = tuple((_step(sop, one.no), one) for one in state.active)
+    turns = tuple((step, one, turn_of(sop, step, one)) for step, one in running)
     return RunView(
         langkah_aktif=tuple(one.no for one in state.active),
         putaran={step.no: state.putaran(step.no) for step in sop.langkah if state.putaran(step.no)},
@@ -166,8 +184,10 @@ def view_run(
             _item_view(one.no, item) for _, one in running for item in items_of(sop, state, one, evidence=evidence)
         ),
         tenggat=tuple(_tenggat(one, now, calendar) for one in active),
-        menunggu=tuple(_menunggu(sop, step, one) for step, one in running),
-        boleh_saya=tuple(_boleh(step, one) for step, one in running if roles & set(next_roles(step, one))),
+        menunggu=tuple(_menunggu(sop, step, one, turn) for step, one, turn in turns),
+        boleh_saya=tuple(
+            _boleh(sop, step, one, turn, roles) for step, one, turn in turns if roles & set(turn.accounts)
+        ),
         langkah=tuple(_step_view(step, state) for step in sop.langkah),
         panah=_arrows(sop, state),
     )
@@ -205,30 +225,52 @@ def _tenggat(one: ActiveStep, now: datetime, calendar: WorkingCalendar) -> Tengg
     )
 
 
-def _menunggu(sop: Sop, step: Langkah, one: StepPass) -> Menunggu:
-    people = tuple(Pelaksana(id=role, nama=sop.role_name(role)) for role in next_roles(step, one))
-    return Menunggu(no=step.no, pelaksana=people, kalimat=step.menunggu)
+def _menunggu(sop: Sop, step: Langkah, one: StepPass, turn: Turn) -> Menunggu:
+    people = tuple(Pelaksana(id=role, nama=sop.role_name(role)) for role in turn.roles)
+    is_half_done = turn.proposal is not None or (step.mode is Mode.SEMUA_BERURUTAN and len(one.acts) > 0)
+    return Menunggu(
+        no=step.no, pelaksana=people, kalimat=_awaited_words(turn, people) if is_half_done else step.menunggu
+    )
 
 
-def _boleh(step: Langkah, one: StepPass) -> BolehSaya:
-    is_last = len(next_roles(step, one)) + len(one.acts) == len(step.pelaksana)
-    offered = step.choices(one.putaran) if is_last else ()
+def _awaited_words(turn: Turn, people: Sequence[Pelaksana]) -> Teks:
+    """A half-done step waits for somebody else than its own sentence says."""
+    names = [one.nama for one in people]
+    if turn.proposal is None:
+        return Teks(id=f"menunggu {' atau '.join(names)}", en=f"waiting for {' or '.join(names)}")
+    answer = turn.proposal.label
+    return Teks(
+        id=f"menunggu konfirmasi {' atau '.join(names)}: {answer.id}",
+        en=f"waiting for {' or '.join(names)} to confirm: {answer.en}",
+    )
+
+
+def _boleh(sop: Sop, step: Langkah, one: StepPass, turn: Turn, roles: frozenset[str]) -> BolehSaya:
+    outside = next((role for role in turn.roles if sop.is_outside(role) and roles & set(turn.recorders)), None)
     return BolehSaya(
         no=step.no,
         putaran=one.putaran,
         teks_tombol=step.tombol,
-        jawaban=tuple(_jawaban(choice) for choice in offered),
+        jawaban=tuple(_jawaban(choice, turn) for choice in turn.answers),
+        petunjuk=step.petunjuk,
+        usulan=turn.proposal.jawaban if turn.proposal else None,
+        dapat_atas_nama=Pelaksana(id=outside, nama=sop.role_name(outside), luar=True) if outside else None,
+        wajib_atas_nama=outside is not None and not roles & set(turn.roles),
+        pengujian=attempts_of(step, one.acts),
     )
 
 
-def _jawaban(choice: Keputusan) -> Jawaban:
+def _jawaban(choice: Keputusan, turn: Turn) -> Jawaban:
+    is_refusal = turn.proposal is not None and choice is not turn.proposal
     return Jawaban(
         jawaban=choice.jawaban,
         label=choice.label,
         ke=choice.ke,
-        alasan_wajib=choice.alasan_wajib,
+        alasan_wajib=choice.alasan_wajib or is_refusal,
         sebab=tuple(SebabPilihan(kode=cause.kode, label=cause.label) for cause in choice.sebab),
         adalah_putaran=choice.adalah_putaran,
+        catatan_wajib=choice.catatan_wajib,
+        petunjuk=choice.petunjuk,
     )
 
 
@@ -242,7 +284,7 @@ def _step_view(step: Langkah, state: RunState) -> StepView:
                 putaran=one.putaran,
                 sejak=one.since,
                 selesai=one.done_at,
-                tindakan=tuple(_act_view(step, act) for act in one.acts),
+                tindakan=tuple(_act_view(step, one, position) for position in range(len(one.acts))),
             )
             for one in passes
         ),
@@ -258,9 +300,10 @@ def _keadaan(step: Langkah, state: RunState) -> StepState:
     return StepState.BELUM if state.comes_again(past) else StepState.SELESAI
 
 
-def _act_view(step: Langkah, act: Act) -> ActView:
-    choice = next((one for one in step.keputusan if one.jawaban == act.keputusan), None)
-    cause = next((one for one in choice.sebab if one.kode == act.sebab), None) if choice else None
+def _act_view(step: Langkah, one: StepPass, position: int) -> ActView:
+    act = one.acts[position]
+    choice = step.answer_named(act.keputusan)
+    cause = next((each for each in choice.sebab if each.kode == act.sebab), None) if choice else None
     return ActView(
         peran=act.role,
         oleh=act.name,
@@ -274,7 +317,13 @@ def _act_view(step: Langkah, act: Act) -> ActView:
         catatan=act.catatan,
         lampiran=act.lampiran,
         nihil=act.nihil,
+        atas_nama=act.atas_nama,
+        pengujian=_attempt_number(step, choice, one.acts[: position + 1]),
     )
+
+
+def _attempt_number(step: Langkah, choice: Keputusan | None, acts: tuple[Act, ...]) -> int | None:
+    return attempts_of(step, acts) if choice is not None and step.is_attempt(choice) else None
 
 
 def _arrows(sop: Sop, state: RunState) -> tuple[ArrowView, ...]:

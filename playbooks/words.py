@@ -6,6 +6,8 @@ from ir_platform.domain.alert import Level
 from ir_platform.domain.incident import Outcome
 
 SYSTEM: Final = "Sistem"
+SYSTEM_ROLE: Final = "sistem"
+"""In the place of a pelaksana's id, where the program itself has carried out an automatic step."""
 AUTOMATIC_REPORTER: Final = "Deteksi otomatis"
 
 LEVELS: Final = {

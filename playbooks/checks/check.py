@@ -1,6 +1,6 @@
 """Everything that is wrong with one SOP, in the order of its lines."""
 
-from playbooks.checks import flow, items, references, times
+from playbooks.checks import flow, items, printed, references, times
 from playbooks.checks.problem import Problem, Severity
 from playbooks.errors import Fault
 from playbooks.schema import ReadSop
@@ -11,7 +11,7 @@ def problems_of(read: ReadSop) -> tuple[Problem, ...]:
     broken = tuple(references.find(read))
     if any(one.severity is Severity.ERROR for one in broken):
         return _in_order(broken)
-    return _in_order((*broken, *flow.find(read), *items.find(read), *times.find(read)))
+    return _in_order((*broken, *flow.find(read), *items.find(read), *times.find(read), *printed.find(read)))
 
 
 def errors_of(read: ReadSop) -> tuple[Fault, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from playbooks.checks.graph import END, graph_of, leading_to_end, reached_from
 from playbooks.checks.problem import Problem, Severity
 from playbooks.schema import ReadSop
-from playbooks.sop import Simbol
 
 
 def find(read: ReadSop) -> Iterator[Problem]:
@@ -20,9 +19,6 @@ def find(read: ReadSop) -> Iterator[Problem]:
             what = "keputusan" if step.keputusan else "putaran"
             reason = f"langkah {step.no}: {what} tanpa jalan keluar, akhir SOP tidak dapat dicapai"
             yield Problem(severity=Severity.ERROR, line=line, reason=reason)
-        if step.simbol is Simbol.KEPUTUSAN and len(step.keputusan) < 2:
-            reason = f"langkah {step.no} digambar sebagai keputusan tetapi tidak bercabang"
-            yield Problem(severity=Severity.WARNING, line=line, reason=reason)
         comes_back = any(step.no in reached_from(graph, after) for after in graph[step.no] if after != END)
         if any(one.hanya_bila_kembali for one in step.keputusan) and not comes_back:
             reason = f"langkah {step.no}: jawaban hanya_bila_kembali, tetapi langkah ini tidak pernah kembali"

@@ -20,7 +20,7 @@ def _unmade(read: ReadSop) -> Iterator[Problem]:
     for index, step in enumerate(sop.langkah):
         for position, item in enumerate(step.kelengkapan):
             key = spelling_key(item.nama)
-            if _is_given_by_people(item) or key in there[step.no]:
+            if _needs_no_maker(item) or key in there[step.no]:
                 continue
             what = "tidak selalu sudah dihasilkan" if key in made else "tidak dihasilkan langkah mana pun"
             yield _warning(
@@ -31,19 +31,23 @@ def _unmade(read: ReadSop) -> Iterator[Problem]:
 
 def _unneeded(read: ReadSop) -> Iterator[Problem]:
     sop, graph = read.sop, graph_of(read.sop)
+    if not any(step.kelengkapan for step in sop.langkah):
+        yield _warning(read.line("langkah"), "SOP tidak menyebut kelengkapan langkah mana pun")
+        return
     needed = {(step.no, spelling_key(item.nama)) for step in sop.langkah for item in step.kelengkapan}
     for index, step in enumerate(sop.langkah):
         if END in graph[step.no]:
             continue
         for position, item in enumerate(step.output):
             key = spelling_key(item.nama)
-            if not any(name == key and no != step.no for no, name in needed):
+            if item.jenis is JenisItem.DOKUMEN and not any(name == key and no != step.no for no, name in needed):
                 reason = f"langkah {step.no}: output {item.nama} tidak dipakai langkah lain"
                 yield _warning(read.line("langkah", index, "output", position), reason)
 
 
-def _is_given_by_people(item: Kelengkapan) -> bool:
-    return item.jenis is not JenisItem.DOKUMEN or item.disiapkan or item.bukti_setiap_putaran
+def _needs_no_maker(item: Kelengkapan) -> bool:
+    is_paper = item.jenis is JenisItem.DOKUMEN
+    return not is_paper or item.disiapkan or item.bukti_setiap_putaran or item.dilampirkan or item.dibuat
 
 
 def _warning(line: int, reason: str) -> Problem:

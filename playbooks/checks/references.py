@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from playbooks.checks.problem import Problem, Severity
 from playbooks.schema import ReadSop
-from playbooks.sop import Langkah
+from playbooks.sop import Langkah, Mode
 
 
 def find(read: ReadSop) -> Iterator[Problem]:
@@ -14,6 +14,8 @@ def find(read: ReadSop) -> Iterator[Problem]:
     for index, step in enumerate(read.sop.langkah):
         yield from _targets(read, index, step)
         yield from _answers(read, index, step)
+        yield from _others(read, index, step)
+        yield from _automatic(read, index, step)
 
 
 def _error(line: int, reason: str) -> Problem:
@@ -48,11 +50,46 @@ def _executors(read: ReadSop, declared: frozenset[str]) -> Iterator[Problem]:
                 yield _error(line, f"langkah {step.no}: {executor} bukan pelaksana SOP ini")
             elif lanes[executor] != 1:
                 yield _error(line, f"langkah {step.no}: {executor} berada di {lanes[executor]} lajur, bukan satu")
-    used = {executor for step in sop.langkah for executor in step.pelaksana}
+    used = {role for step in sop.langkah for role in _named(step)}
     for index, role in enumerate(sop.pelaksana):
         if role.id not in used:
             reason = f"pelaksana {role.id} tidak melaksanakan langkah apa pun"
             yield Problem(severity=Severity.WARNING, line=read.line("pelaksana", index), reason=reason)
+
+
+def _named(step: Langkah) -> tuple[str, ...]:
+    """Return every role the step names, whatever for."""
+    return (*step.pelaksana, *step.dicatat_oleh, *(role for one in step.keputusan for role in one.dikonfirmasi_oleh))
+
+
+def _others(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:
+    """Find fault with who records for outside executors and who confirms."""
+    sop = read.sop
+    declared, line = {role.id for role in sop.pelaksana}, read.line("langkah", index, "no")
+    for role in _named(step)[len(step.pelaksana) :]:
+        if role not in declared:
+            yield _error(line, f"langkah {step.no}: {role} bukan pelaksana SOP ini")
+        elif sop.is_outside(role):
+            yield _error(line, f"langkah {step.no}: {role} adalah pihak luar, tidak dapat mencatat atau mengonfirmasi")
+    is_outside = any(sop.is_outside(role) for role in step.pelaksana)
+    if is_outside and not (step.dicatat_oleh or step.otomatis):
+        yield _error(line, f"langkah {step.no}: pelaksana pihak luar tanpa dicatat_oleh")
+    if step.dicatat_oleh and not is_outside:
+        yield _error(line, f"langkah {step.no}: dicatat_oleh tanpa pelaksana pihak luar")
+    for one in step.keputusan:
+        if step.mode is Mode.SEMUA_BERURUTAN and (step.is_attempt(one) or one.dikonfirmasi_oleh):
+            reason = f"langkah {step.no}: jawaban {one.jawaban} tidak dapat dipakai bersama semua_berurutan"
+            yield _error(line, reason)
+
+
+def _automatic(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:
+    if not step.otomatis:
+        return
+    # An automatic step that led back would run for ever, one that asks would wait for nobody.
+    leads_back = step.berikut is not None and step.berikut <= step.no
+    if step.no == 1 or step.keputusan or leads_back:
+        reason = f"langkah {step.no}: langkah otomatis tidak dapat menjadi yang pertama, bertanya, atau kembali"
+        yield _error(read.line("langkah", index, "otomatis"), reason)
 
 
 def _targets(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:
@@ -82,6 +119,9 @@ def _answers(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:
         if answer.ke is None and answer.hasil is None and step.hasil is None:
             yield _error(line, f"langkah {step.no}: jawaban {answer.jawaban} mengakhiri SOP tanpa hasil")
     line = read.line("langkah", index, "berikut")
+    first_tests = [one for one in step.choices(putaran=1, attempts=0) if step.is_attempt(one)]
+    if any(one.hanya_setelah_uji for one in step.keputusan) and not first_tests:
+        yield _error(line, f"langkah {step.no}: tidak ada jawaban untuk pengujian pertama")
     if not step.choices(putaran=1) and step.berikut is None and step.hasil is None:
         yield _error(line, f"langkah {step.no} mengakhiri SOP tanpa hasil")
     if step.choices(putaran=1) and step.berikut is not None:

@@ -15,7 +15,7 @@ def test_a_run_with_rework_saved_and_loaded_is_equal() -> None:
     assert state_from_json(state.to_json()) == state
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 3, "1", None])
 def test_a_run_of_an_unknown_version_is_refused(version: object) -> None:
     saved = {**json.loads(started().to_json()), "schema_version": version}
 

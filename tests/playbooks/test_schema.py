@@ -45,7 +45,7 @@ def test_the_shipped_sop_is_read_with_its_types() -> None:
         ("satuan: minggu}", "satuan: hari_kerja}", "waktu_total.satuan: bukan salah satu nilai yang dikenal"),
         ("{min: 5, max: 2, ", "{min: 2, max: 5, ", "waktu_total: min lebih besar daripada max"),
         ("    warna: merah\n    berikut: 2\n", "    berikut: 2\n", "langkah.1.warna: kunci tidak dikenal"),
-        ("Pelaksana_Ti", "pemeriksa_ti", "bentuk id tidak sah"),
+        ("Pelaksana_Ti", "pemeriksa_ti", "bentuknya tidak sah"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_line_and_reason(wrong: str, instead_of: str, reason: str | None) -> None:

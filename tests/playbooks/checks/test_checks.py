@@ -76,13 +76,15 @@ def test_an_sop_without_contradiction_has_no_problem() -> None:
     assert found(small()) == []
 
 
-def test_the_shipped_sop_has_one_warning_about_its_times() -> None:
+def test_a_shipped_sop_is_warned_of_at_the_lines_of_its_contradictions() -> None:
     problems = problems_of(read_sop(TEXT, name=ID))
 
-    assert [(one.severity, one.line) for one in problems] == [
-        (Severity.WARNING, TEXT.splitlines().index("waktu_total: {min: 2, max: 5, satuan: hari_kerja}") + 1)
+    lines = TEXT.splitlines()
+    assert [(one.severity, lines[one.line - 1]) for one in problems] == [
+        (Severity.WARNING, "penanggung_jawab: >-"),
+        (Severity.WARNING, "waktu_total: {min: 2, max: 5, satuan: hari_kerja}"),
     ]
-    assert "5,6 hari kerja" in problems[0].reason
+    assert "5,6 hari kerja" in problems[1].reason
 
 
 ERRORS = {
