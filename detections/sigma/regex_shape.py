@@ -21,6 +21,8 @@ _NOT_OF_BYTES = frozenset("xuNpPXCRhHvVQEoUKGkgc0123456789")
 class RegexShape:
     positions: int
     """Characters and classes, each as often as its repeats can repeat it."""
+    written: int
+    """The same with every repeat taken once: as the pattern is written."""
     choices: int
     """Places where a search may go on or go past, counted in the same way; compile time grows with their square."""
     is_plain: bool
@@ -59,6 +61,7 @@ class _Level:
 class _Reader:
     pattern: str
     at: int = 0
+    written: int = 0
     is_plain: bool = True
     ignores_case: bool = False
     levels: list[_Level] = field(default_factory=lambda: [_Level()])
@@ -84,6 +87,7 @@ class _Reader:
 
     def _atom(self, *, length: int) -> None:
         self.levels[-1].add(positions=1, choices=0)
+        self.written += 1
         self.at += length
 
     def _escape(self, letter: str) -> None:
@@ -154,6 +158,7 @@ def shape_of_regex(pattern: str) -> RegexShape:
     reader.levels[0].settle()
     return RegexShape(
         positions=reader.levels[0].positions,
+        written=reader.written,
         choices=reader.levels[0].choices,
         is_plain=reader.is_plain,
         ignores_case=reader.ignores_case,

@@ -123,6 +123,7 @@ def test_any_pattern_has_a_shape_or_is_refused(pattern: str) -> None:
         "((a.{1,30}){1,30}b){1,30}",
         "(" + "|".join(f"word{number}" for number in range(300)) + "){1,5}",
         "." * (MAX_POSITIONS + 1),
+        "(" + "|".join(f"word{number}" for number in range(100)) + ").{0,900}x",
         "é" + ".{0,500}",
         "(?x) a  {30000}",
         "a{2000000000}",
