@@ -55,6 +55,37 @@ def load_rule_set(paths: Sequence[Path], *, pipeline: ProcessingPipeline | None 
     return build_rule_set(load_rules(paths, pipeline=pipeline), shipped_field_map())
 
 
+def load_apart(groups: Sequence[Sequence[Path]]) -> RuleSet:
+    """Load each group by itself, as one rule set: no filter and no correlation of one reaches the rules of another.
+
+    Of two rules with one id the first group's counts; otherwise a rule pack could change or silence our own rules.
+    """
+    taken: set[str] = set()
+    rules: list[LoadedRule] = []
+    skipped: list[RuleProblem] = []
+    for loaded in map(load_rules, groups):
+        kept, refused = _without_taken(loaded.rules, taken)
+        rules += kept
+        skipped += [*loaded.skipped, *refused]
+        taken |= {rule_id_of(one.rule) for one in kept}
+    return build_rule_set(LoadedRules(rules=tuple(rules), skipped=tuple(skipped)), shipped_field_map())
+
+
+def _without_taken(
+    rules: Sequence[LoadedRule], taken: set[str]
+) -> tuple[tuple[LoadedRule, ...], tuple[RuleProblem, ...]]:
+    """Return the rules whose id is free, and a word on the others and on every correlation over one of them."""
+    gone = {id(one.rule) for one in rules if rule_id_of(one.rule) in taken}
+    for _, rule in _referenced_first(rules):
+        if any(id(reference.rule) in gone for reference in rule.rules or ()):
+            gone.add(id(rule))
+    reason = "id aturan ini, atau aturan yang dirujuknya, sudah dipakai aturan bawaan atau paket lain"
+    return (
+        tuple(one for one in rules if id(one.rule) not in gone),
+        tuple(RuleProblem(file=one.file, line=one.line, reason=reason) for one in rules if id(one.rule) in gone),
+    )
+
+
 def build_rule_set(loaded: LoadedRules, fields: FieldMap) -> RuleSet:
     """Compile loaded rules; what cannot be carried out joins `skipped`, with every correlation that needs it."""
     builder = _Builder(loaded, fields)

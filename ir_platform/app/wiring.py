@@ -10,7 +10,7 @@ import structlog
 from celery import Celery
 
 from api.dependencies import Services
-from detections.catalog import new_detectors, shipped_rules
+from detections.catalog import new_detectors, rules_in_use
 from detections.scan import Scanner
 from ingest.pcap.tshark import CaptureUnavailableError, Tshark, find_tshark
 from ir_platform.adapters.events.factory import open_reader, open_writer
@@ -136,7 +136,7 @@ def open_pipeline(settings: Settings, state: State) -> Pipeline:
     )
     return Pipeline(
         writer=event_writer(settings),
-        scanner=Scanner(shipped_rules(), new_detectors()),
+        scanner=Scanner(rules_in_use(settings.data_dir), new_detectors()),
         state=state,
         triage=triage,
         clock=utc_now,
