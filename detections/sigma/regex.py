@@ -21,12 +21,12 @@ MAX_PATTERN_CHARACTERS = 4096
 MAX_POSITIONS = 2000
 """The worst found below this compile in about half a second, in Chimera in one. SigmaHQ's largest has 1,000."""
 MAX_UTF8_POSITIONS = 400
-"""The same for a pattern that names characters beyond ASCII. SigmaHQ's largest of these has 30."""
+"""The same for a pattern that names characters beyond ASCII. SigmaHQ's largest of these has 20."""
 MAX_CHOICES = 100
 """`a` + `.?` * n + `b` compiles in 0.06 s for n = 100, in 0.6 s for 200, and for 1,000 in many minutes. SigmaHQ: 39."""
 MAX_GROWTH = 100_000
 """What is written times what its repeats add. 140 words around `.{0,100}` (98,000) compile in 1.6 s, 150 words around
-`.{0,900}` (950,000) in 10 s. SigmaHQ: about 25,000."""
+`.{0,900}` (950,000) in 10 s. SigmaHQ: 23,310."""
 FALLBACK_BYTES = 2048
 """PCRE recurses on the C stack, about 500 bytes a character in the worst case: this stays far below 8 MiB."""
 
@@ -73,7 +73,8 @@ def _refuse_large(pattern: str, shape: RegexShape) -> None:
     if shape.positions > limit or shape.choices > MAX_CHOICES or growth > MAX_GROWTH:
         reason = (
             f"regex `{pattern[:200]}` terlalu besar setelah pengulangannya diuraikan: {shape.positions} posisi "
-            f"(paling banyak {limit}), {shape.choices} pilihan (paling banyak {MAX_CHOICES}); perkecil angka dalam {{}}"
+            f"(paling banyak {limit}), {shape.choices} pilihan ({MAX_CHOICES}), pertumbuhan {growth} ({MAX_GROWTH}); "
+            "perkecil angka dalam {}"
         )
         raise UnsupportedRuleError(reason=reason)
 

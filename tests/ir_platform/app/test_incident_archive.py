@@ -251,7 +251,7 @@ def test_the_audit_entries_of_the_archive_prove_themselves(office: Office, tmp_p
         assert link(before, fact).hash == entry["hash"]
 
 
-def test_the_same_state_gives_the_same_bytes_and_nobody_else_may_read_them(office: Office, tmp_path: Path) -> None:
+def test_members_keep_their_order_and_nobody_else_may_read_the_archive(office: Office, tmp_path: Path) -> None:
     incident_id = office.report("Situs berubah")
     office.add_evidence(incident_id, "a.pcap")
     office.add_evidence(incident_id, "a.pcap")
