@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+import structlog
 
-from ir_platform.adapters.queue.bell import CeleryBell
+from ir_platform.adapters.queue.bell import SILENCE_SECONDS, CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
 from ir_platform.app.ids import new_id
 from ir_platform.app.ingest_file import FileIngest
@@ -275,3 +276,16 @@ def test_a_broker_that_is_away_does_not_stop_who_rings(tmp_path: Path) -> None:
     CeleryBell(app).ring(JobId("job-1"), JobKind.INGEST_FILE)
 
     app.close()
+
+
+def test_after_a_failed_ring_nobody_waits_for_the_broker_until_the_silence_is_over(tmp_path: Path) -> None:
+    app = make_celery(broker_url="redis://127.0.0.1:1/0", data_dir=tmp_path)
+    seconds = iter([100.0, 100.0, 101.0, 101.0 + SILENCE_SECONDS, 200.0])
+    bell = CeleryBell(app, monotonic=lambda: next(seconds))
+
+    with structlog.testing.capture_logs() as said:
+        for _ in range(3):
+            bell.ring(JobId("job-1"), JobKind.INGEST_FILE)
+
+    app.close()
+    assert [entry["event"] for entry in said] == ["job_ring_failed", "job_ring_failed"]
