@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from api.headers import add_headers
 from ir_platform.identity.accounts import PasswordPolicyError, SignInRefusedError, SignInThrottledError
 from ir_platform.incidents.transitions import AlertTransitionError, MissingReasonError
-from ir_platform.ports import BadQueryError, ConflictError, FileTooLargeError
+from ir_platform.ports import BadQueryError, ConflictError, FileTooLargeError, StateUnavailableError
 from playbooks.errors import (
     ClosedIncidentError,
     NotActiveError,
@@ -80,6 +80,8 @@ def own_words(error: Exception) -> str:
     return str(error)
 
 
+UNAVAILABLE = "Basis data sedang tidak dapat dipakai; tidak ada yang berubah. Coba lagi sebentar lagi."
+
 TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (WrongRoleError, HTTPStatus.FORBIDDEN, own_words),
     (NotActiveError, HTTPStatus.CONFLICT, own_words),
@@ -93,6 +95,7 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (PasswordPolicyError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),
     (BadQueryError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (StateUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, lambda error: UNAVAILABLE),
     (ConflictError, HTTPStatus.CONFLICT, lambda error: StaleError.detail),
     (FileTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, lambda error: too_large(error.limit_bytes)),
 )

@@ -3,20 +3,30 @@
 import os
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ir_platform.domain.alert import Level
 
 Port = int | Literal["auto"]
+MAX_PORT = 65_535
+
+SCHEMES = {
+    "database_url": ("postgresql", "postgres", "postgresql+psycopg", "sqlite"),
+    "broker_url": ("redis", "rediss", "amqp", "amqps"),
+    "events_url": ("http", "https"),
+}
+"""What an address may begin with."""
 
 
 class Settings(BaseSettings):
     """Every setting has a row in `docs/settings.md`; a test holds the two together."""
 
-    model_config = SettingsConfigDict(env_prefix="IRP_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="IRP_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = Path("var")
     database_url: str | None = None
@@ -51,10 +61,28 @@ class Settings(BaseSettings):
     def _port(cls, value: object) -> object:
         if value == "auto" or not isinstance(value, str):
             return value
-        number = int(value)
-        if not 0 <= number <= 65_535:
-            raise ValueError("a port is 0 (off), auto, or 1 to 65535")
-        return number
+        if not (value.isascii() and value.isdecimal() and int(value[:6]) <= MAX_PORT):
+            raise ValueError("porta adalah 0 (mati), auto, atau 1 sampai 65535")
+        return int(value)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        # A path-like name is answered with ValueError and a folder's name with an OSError.
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"zona waktu tidak dikenal: {value!r}; pakai nama seperti Asia/Makassar") from error
+        return value
+
+    @field_validator("database_url", "broker_url", "events_url")
+    @classmethod
+    def _address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        schemes = SCHEMES[info.field_name or ""]
+        if value is not None and not is_address(value, schemes):
+            # Not shown as given: there may be a password in it.
+            raise ValueError(f"alamat tidak terbaca; tulis seperti {schemes[0]}://nama:sandi@host:porta")
+        return value
 
     @field_validator("data_dir")
     @classmethod
@@ -77,10 +105,40 @@ def environment_of(settings: Settings) -> dict[str, str]:
     return {**os.environ, **own}
 
 
+def is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    """Whether this is an address of one of these kinds; all but HTTP may name a local place instead of a host."""
+    try:
+        parts = urlsplit(text)
+        names_a_place = parts.hostname or (parts.path and parts.scheme not in SCHEMES["events_url"])
+        return parts.scheme in schemes and bool(names_a_place) and fits(parts.port)
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        return False
+
+
+def fits(port: int | None) -> bool:
+    return port is None or 0 < port <= MAX_PORT
+
+
+REASONS = {
+    "literal_error": "pilih salah satu dari {expected}",
+    "enum": "pilih salah satu dari {expected}",
+    "greater_than_equal": "paling kecil {ge}",
+    "less_than_equal": "paling besar {le}",
+    "int_parsing": "harus bilangan bulat",
+    "int_parsing_size": "angkanya terlalu besar",
+    "int_type": "harus bilangan bulat",
+    "int_from_float": "harus bilangan bulat",
+    "value_error": "{error}",
+}
+"""By pydantic's kind of fault; any other keeps pydantic's own words."""
+
+
 def first_problem(error: ValidationError) -> str:
     """Return one line that names the setting and what is wrong with it."""
     fault = error.errors()[0]
-    return f"setelan IRP_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+    facts: dict[str, Any] = fault.get("ctx", {})
+    reason = REASONS.get(fault["type"], fault["msg"]).format(**facts)
+    return f"setelan IRP_{str(fault['loc'][0]).upper()}: {reason}"
 
 
 def shown_settings(settings: Settings) -> dict[str, object]:

@@ -301,6 +301,14 @@ class EventWriter(Protocol):
     def close(self) -> None: ...
 
 
+class StateUnavailableError(Exception):
+    """The state database cannot be reached or written just now; `reason` is its own word, without credentials."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(f"basis data tidak dapat dipakai: {reason}")
+        self.reason = reason
+
+
 class StoreFullError(Exception):
     """The disk has no room; nothing of the batch was stored."""
 

@@ -1,8 +1,23 @@
-"""Ends a child when its parent has ended, even by `kill -9`: the pipe between them closes."""
+"""Ends a process when its parent has ended, even by `kill -9`."""
 
 import os
 import signal
 import threading
+import time
+
+PARENT_CHECK_SECONDS = 1.0
+
+
+def follow_parent() -> None:
+    """End this forked process at once when its parent has ended; for one that keeps nothing to finish."""
+    parent = os.getppid()
+
+    def wait_for_the_end() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_CHECK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=wait_for_the_end, name="parent", daemon=True).start()
 
 
 def follow(descriptor: int) -> None:

@@ -10,8 +10,10 @@ from functools import cache
 
 import structlog
 from celery import Celery
+from celery.signals import beat_embedded_init
 
 from ir_platform.adapters.queue.celery_app import RUN_JOB, SWEEP, make_celery
+from ir_platform.app import lifeline
 from ir_platform.app.jobs import JobFailedError, LostLeaseError, TryAgainError, Work
 from ir_platform.config import Settings, load_settings
 from ir_platform.domain.job import Job, JobId
@@ -150,6 +152,8 @@ def run_celery(settings: Settings) -> None:
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     app = make_celery(broker_url=settings.broker_url, data_dir=settings.data_dir)
     register_tasks(app)
+    # Beat is a forked process that nothing tells when the worker was killed; it would ring for ever.
+    beat_embedded_init.connect(lambda **_: lifeline.follow_parent(), weak=False)
     worker = app.Worker(
         beat=True,
         concurrency=WORKER_PROCESSES,

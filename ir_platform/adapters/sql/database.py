@@ -1,12 +1,12 @@
 """The state database: `ports.State` on SQLite or PostgreSQL."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ir_platform.adapters.sql.engine import open_engine, reading
 from ir_platform.adapters.sql.migrate import migrate
@@ -22,7 +22,7 @@ from ir_platform.adapters.sql.repositories.incidents import SqlIncidents
 from ir_platform.adapters.sql.repositories.jobs import SqlJobs
 from ir_platform.adapters.sql.repositories.registers import SqlRegisters
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
-from ir_platform.ports import UnitOfWork
+from ir_platform.ports import StateUnavailableError, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -57,17 +57,20 @@ class SqlState:
 
     def migrate(self) -> None:
         """Bring the tables up to date; see `migrate.migrate`."""
-        migrate(self._engine)
+        with _usable():
+            migrate(self._engine)
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
-        with self._engine.begin() as connection:
+        with _usable(), self._engine.begin() as connection:
             yield _unit_of_work(connection)
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Writing inside raises sqlalchemy.exc.DBAPIError."""
-        with self._reader.begin() as connection:
+        with ExitStack() as stack:
+            with _usable():
+                connection = stack.enter_context(self._reader.begin())
             yield _unit_of_work(connection)
 
     def is_reachable(self) -> bool:
@@ -82,6 +85,15 @@ class SqlState:
     def close(self) -> None:
         """Close every idle connection; the state can be used again afterwards."""
         self._engine.dispose()
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    """Raises: StateUnavailableError where no connection is to be had, or what was begun cannot be written."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StateUnavailableError(reason=str(error.orig).partition("\n")[0]) from error
 
 
 def _unit_of_work(connection: Connection) -> UnitOfWork:

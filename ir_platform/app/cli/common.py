@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, first_problem, load_settings
+from playbooks.errors import UnknownPlaybookError
 
 data_option = click.option(
     "--data",
@@ -28,6 +29,18 @@ def settings_from(**overrides: object) -> Settings:
     except ValidationError as error:
         stop(first_problem(error))
     configure_logging(settings.log_level)
+    return settings
+
+
+def settings_of_intake(**overrides: object) -> Settings:
+    """Return the settings for a command that opens incidents: their SOP has to be one that is shipped."""
+    from playbooks.library import shipped  # noqa: PLC0415  `irp parse` and others need no SOP
+
+    settings = settings_from(**overrides)
+    try:
+        shipped().get(settings.default_playbook)
+    except UnknownPlaybookError as error:
+        stop(f"setelan IRP_DEFAULT_PLAYBOOK: {error}")
     return settings
 
 

@@ -21,8 +21,7 @@ from detections.sigma.ruleset import RuleSet, load_rule_set
 from detections.standalone import Correlator, FileMatcher, Place, dump_hit, load_hit
 from ingest.catalog import FORMATS, UnknownFormatError, read_events
 from ingest.parsers.base import Parsed, Rejection
-from ir_platform.app.cli.common import stop
-from ir_platform.config import Settings
+from ir_platform.app.cli.common import settings_from, stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ class Counts:
 
 
 def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
-    name = value or Settings().timezone
+    name = value or settings_from().timezone
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
-from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
+from ir_platform.app.cli.common import data_option, json_option, print_json, settings_of_intake, stop
 from ir_platform.app.handover import HandoverError, IntakeConnection, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
 from ir_platform.app.wiring import LocalIntake, locate_tshark
@@ -29,7 +29,7 @@ BUSY_PAUSE_SECONDS = 0.2
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 def ingest(format_name: str, year: int | None, data_dir: Path | None, as_json: bool, files: tuple[Path, ...]) -> None:
     """Masukkan berkas log atau tangkapan paket, jalankan deteksi, buka insiden."""
-    settings = settings_from(data_dir=data_dir)
+    settings = settings_of_intake(data_dir=data_dir)
     reader = FileIngest(settings=settings, find_tshark=locate_tshark)
     results: list[tuple[Path, IngestCounts]] = []
     unusable = 0

@@ -2,8 +2,11 @@
 
 import importlib
 import sys
+from pathlib import Path
 
 import click
+
+from ir_platform.ports import StateUnavailableError
 
 COMMANDS = {
     "audit": "ir_platform.app.cli.audit:audit",
@@ -34,7 +37,19 @@ class LazyGroup(click.Group):
             return None
         module, _, name = target.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+        return taking_data(command)
+
+
+def taking_data(command: click.Command) -> click.Command:
+    """Return the command with `--data` also where it keeps nothing: a script may give it to every command alike."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            taking_data(one)
+    elif not any("--data" in param.opts for param in command.params):
+        folder = click.Path(path_type=Path, file_okay=False)
+        words = "Folder data; diterima seperti pada perintah lain, perintah ini tidak membaca atau menulisnya."
+        command.params.append(click.Option(["--data"], type=folder, expose_value=False, help=words))
+    return command
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -49,6 +64,9 @@ def main() -> None:
         status = irp.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
+        sys.exit(2)
+    except StateUnavailableError as error:
+        click.echo(f"irp: {error}", err=True)
         sys.exit(2)
     except click.Abort:
         sys.exit(130)

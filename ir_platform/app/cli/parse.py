@@ -9,11 +9,11 @@ import orjson
 
 from ingest.catalog import FORMATS, UnknownFormatError, read_events
 from ingest.parsers.base import Rejection
-from ir_platform.config import Settings
+from ir_platform.app.cli.common import settings_from
 
 
 def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
-    name = value or Settings().timezone
+    name = value or settings_from().timezone
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
-from ir_platform.app.cli.common import data_option, settings_from, stop
+from ir_platform.app.cli.common import data_option, settings_of_intake, stop
 from ir_platform.app.first_start import prepare
 from ir_platform.app.handover import is_intake_there
 from ir_platform.app.serve import (
@@ -31,7 +31,7 @@ from ir_platform.config import Settings, environment_of
 @click.option("--demo", is_flag=True, help="Muat akun dan data contoh.")
 def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool) -> None:
     """Jalankan semuanya: API, halaman web, pekerja, dan penerima log."""
-    settings = settings_from(host=host, port=port, data_dir=data_dir)
+    settings = settings_of_intake(host=host, port=port, data_dir=data_dir)
     if settings.port == 0:
         stop("porta halaman tidak boleh 0; pilih nomor porta atau auto (IRP_PORT)")
     try:
