@@ -122,5 +122,5 @@ def _there_by_itself(sop: Sop, state: RunState, item: Kelengkapan, key: str) -> 
 
 
 def _latest_maker(sop: Sop, state: RunState, key: str) -> StepPass | None:
-    makers = {step.no for step in sop.langkah if any(spelling_key(out.nama) == key for out in step.output)}
+    makers = {step.no for step in sop.langkah if any(spelling_key(out.nama) == key for out in step.makes())}
     return next((one for one in reversed(state.passes) if one.is_done and one.no in makers), None)

@@ -44,6 +44,7 @@ from playbooks.errors import (
     UnknownDecisionError,
     UnknownNihilError,
     UnknownStepError,
+    WrongCaraError,
     WrongRoleError,
 )
 from playbooks.run_state import Act, RunState, StepPass
@@ -133,8 +134,7 @@ def _acted(sop: Sop, step: Langkah, acted: StepPass, choice: Keputusan | None) -
 def _go_on(sop: Sop, state: RunState, step: Langkah, done: StepPass, choice: Keputusan | None) -> Decided:
     assert done.done_at is not None
     completed = StepCompleted(no=step.no, putaran=done.putaran, act=done.acts[-1], choice=choice)
-    made = (*step.output, *(item for item in step.kelengkapan if item.dibuat))
-    facts: tuple[Fact, ...] = (completed, *_documents(made, step.no, done.putaran))
+    facts: tuple[Fact, ...] = (completed, *_documents(step.makes(), step.no, done.putaran))
     target = choice.ke if choice else step.berikut
     if choice and choice.hasil:
         state = replace(state, foreseen=_outcome_of(sop, state, choice))
@@ -226,6 +226,9 @@ def _check_behalf(sop: Sop, state: RunState, step: Langkah, active: StepPass, ro
         raise NotOnBehalfError(no=step.no)
     if given.waktu > command.at:
         raise FutureOnBehalfError(no=step.no, at=given.waktu)
+    if step.cara and given.cara not in step.cara:
+        allowed = tuple(CARA_WORDS[one] for one in step.cara)
+        raise WrongCaraError(no=step.no, cara=CARA_WORDS[given.cara], allowed=allowed)
     shown = has_evidence(state, active, evidence=command.evidence, lampiran=command.lampiran)
     if not (shown or (not given.cara.is_written and command.catatan.strip())):
         raise MissingProofError(no=step.no, cara=CARA_WORDS[given.cara], is_written=given.cara.is_written)

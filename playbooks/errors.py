@@ -184,6 +184,12 @@ class FutureOnBehalfError(PlaybookRefusalError):
         self.no, self.at = no, at
 
 
+class WrongCaraError(PlaybookRefusalError):
+    def __init__(self, *, no: int, cara: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"Langkah {no} harus disampaikan dengan {' atau '.join(allowed)}, bukan {cara}.")
+        self.no, self.cara, self.allowed = no, cara, tuple(allowed)
+
+
 class MissingProofError(PlaybookRefusalError):
     """An act of an outside executor is recorded with something that shows it."""
 

@@ -62,6 +62,7 @@ def _langkah(sop: Sop, step: Langkah) -> dict[str, Any]:
         "tombol": asdict(step.tombol),
         "menunggu": asdict(step.menunggu),
         "dicatat_oleh": list(step.dicatat_oleh),
+        "cara": [one.value for one in step.cara],
         "otomatis": step.otomatis,
         "waktu_asli": step.waktu_asli,
         "petunjuk": asdict(step.petunjuk) if step.petunjuk else None,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from ir_platform.calendar.duration import Satuan, Waktu
 from ir_platform.domain.incident import Outcome
+from playbooks.behalf import Cara
 from playbooks.errors import BadPlaybookError, Fault, UnreadablePlaybookError
 from playbooks.sop import (
     JenisItem,
@@ -142,6 +143,7 @@ class LangkahModel(_Model):
     tombol: TeksModel
     menunggu: TeksModel
     dicatat_oleh: tuple[Id, ...] = Field(default=(), max_length=20)
+    cara: tuple[Cara, ...] = Field(default=(), max_length=20)
     otomatis: bool = False
     waktu_asli: Words | None = None
     petunjuk: TeksModel | None = None
@@ -166,6 +168,7 @@ class LangkahModel(_Model):
             tombol=self.tombol.to_domain(),
             menunggu=self.menunggu.to_domain(),
             dicatat_oleh=self.dicatat_oleh,
+            cara=self.cara,
             otomatis=self.otomatis,
             waktu_asli=self.waktu_asli,
             petunjuk=self.petunjuk.to_domain() if self.petunjuk else None,

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from ir_platform.calendar.duration import Waktu
 from ir_platform.domain.incident import Outcome
+from playbooks.behalf import Cara
 
 
 class Mode(StrEnum):
@@ -148,6 +149,8 @@ class Langkah:
     """What the queue says while the step waits."""
     dicatat_oleh: tuple[str, ...] = ()
     """Roles that may record what an outside executor of this step did."""
+    cara: tuple[Cara, ...] = ()
+    """How the outside executor has to act; empty: in any way."""
     otomatis: bool = False
     """An end mark that nobody carries out: done as soon as it is reached."""
     waktu_asli: str | None = None
@@ -171,6 +174,10 @@ class Langkah:
 
     def answer_named(self, jawaban: str | None) -> Keputusan | None:
         return next((one for one in self.keputusan if one.jawaban == jawaban), None)
+
+    def makes(self) -> tuple[Kelengkapan, ...]:
+        """Return what is there once the step is done: its output, and what it lists as made by itself."""
+        return (*self.output, *(item for item in self.kelengkapan if item.dibuat))
 
     def targets(self) -> tuple[int | None, ...]:
         """Return where the step may lead, None for the end; nothing twice."""

@@ -1,9 +1,12 @@
 """Everything that is wrong with one SOP, in the order of its lines."""
 
+from collections.abc import Sequence
+
 from playbooks.checks import flow, items, printed, references, times
 from playbooks.checks.problem import Problem, Severity
 from playbooks.errors import Fault
 from playbooks.schema import ReadSop
+from playbooks.sop import Sop, spelling_key
 
 
 def problems_of(read: ReadSop) -> tuple[Problem, ...]:
@@ -12,6 +15,18 @@ def problems_of(read: ReadSop) -> tuple[Problem, ...]:
     if any(one.severity is Severity.ERROR for one in broken):
         return _in_order(broken)
     return _in_order((*broken, *flow.find(read), *items.find(read), *times.find(read), *printed.find(read)))
+
+
+def same_titles(named: Sequence[tuple[str, Sop]]) -> tuple[tuple[str, str], ...]:
+    """Return the names of two SOPs of one office that nobody can tell apart by their title, the first and a later."""
+    first: dict[tuple[str, str], str] = {}
+    found = []
+    for name, sop in named:
+        title = (spelling_key(sop.judul), spelling_key(sop.instansi))
+        if title in first:
+            found.append((first[title], name))
+        first.setdefault(title, name)
+    return tuple(found)
 
 
 def errors_of(read: ReadSop) -> tuple[Fault, ...]:

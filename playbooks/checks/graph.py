@@ -76,7 +76,7 @@ def longest_forward_minutes(sop: Sop, graph: Graph) -> int:
 
 def surely_there(sop: Sop, graph: Graph) -> dict[int, frozenset[str]]:
     """Return the outputs (as spelling keys) that every way to a step has made before it."""
-    outputs = {step.no: frozenset(spelling_key(item.nama) for item in step.output) for step in sop.langkah}
+    outputs = {step.no: frozenset(spelling_key(item.nama) for item in step.makes()) for step in sop.langkah}
     everything = frozenset().union(*outputs.values())
     first = sop.langkah[0].no
     there = {no: frozenset[str]() if no == first else everything for no in outputs}

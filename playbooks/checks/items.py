@@ -16,7 +16,7 @@ def find(read: ReadSop) -> Iterator[Problem]:
 def _unmade(read: ReadSop) -> Iterator[Problem]:
     sop = read.sop
     there = surely_there(sop, graph_of(sop))
-    made = {spelling_key(item.nama) for step in sop.langkah for item in step.output}
+    made = {spelling_key(item.nama) for step in sop.langkah for item in step.makes()}
     for index, step in enumerate(sop.langkah):
         for position, item in enumerate(step.kelengkapan):
             key = spelling_key(item.nama)

@@ -64,9 +64,8 @@ def _time(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:
 
 
 def _symbol(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:
-    targets = {one.ke for one in step.choices(putaran=1)}
     line = read.line("langkah", index, "simbol")
     if step.simbol is Simbol.KEPUTUSAN and len(step.keputusan) < 2:
         yield _warning(line, f"langkah {step.no} digambar sebagai keputusan tetapi tidak bercabang")
-    if step.simbol is not Simbol.KEPUTUSAN and len(targets) > 1:
-        yield _warning(line, f"langkah {step.no} bercabang tetapi tidak digambar sebagai keputusan")
+    if step.simbol is not Simbol.KEPUTUSAN and len(step.choices(putaran=1)) > 1:
+        yield _warning(line, f"langkah {step.no} meminta keputusan tetapi tidak digambar sebagai keputusan")

@@ -21,3 +21,13 @@ def test_a_run_of_an_unknown_version_is_refused(version: object) -> None:
 
     with pytest.raises(UnknownStateVersionError):
         state_from_json(json.dumps(saved))
+
+
+def test_a_run_of_version_one_is_read_as_one_in_which_everybody_acted_for_himself() -> None:
+    state = after(*WALK_TO_NINE)
+    saved = json.loads(state.to_json())
+    for one in saved["passes"]:
+        for act in one["acts"]:
+            del act["atas_nama"]
+
+    assert state_from_json(json.dumps({**saved, "schema_version": 1})) == state

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from playbooks.checks.check import problems_of
+from playbooks.checks.check import problems_of, same_titles
 from playbooks.checks.problem import Severity
 from playbooks.errors import BadPlaybookError, UnknownPlaybookError, UnreadablePlaybookError
 from playbooks.export import plain_sop
@@ -46,23 +46,31 @@ def show(playbook_id: str, as_json: bool) -> None:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
     """Periksa berkas SOP; keluar 0 walau ada peringatan, 1 bila ada galat, 2 bila tidak terbaca."""
-    raise SystemExit(max(_check(path) for path in files))
+    worst, titled = 0, list[tuple[str, Sop]]()
+    for path in files:
+        status, sop = _check(path)
+        worst = max(worst, status)
+        titled += [(str(path), sop)] if sop else []
+    for one, other in same_titles(titled):
+        click.echo(f"{other}: peringatan: judul dan instansinya sama dengan {one}")
+    raise SystemExit(worst)
 
 
-def _check(path: Path) -> int:
+def _check(path: Path) -> tuple[int, Sop | None]:
+    """Return the exit status for the file, and the SOP in it where it can be read."""
     try:
         read = read_sop(read_text(path), name=str(path))
     except BadPlaybookError as error:
         for fault in error.faults:
             click.echo(f"{path}:{fault.line}: galat: {fault.reason}", err=True)
-        return _NOTHING_USABLE if isinstance(error, UnreadablePlaybookError) else _FOUND_ERRORS
+        return _NOTHING_USABLE if isinstance(error, UnreadablePlaybookError) else _FOUND_ERRORS, None
     problems = problems_of(read)
     for problem in problems:
         word = "galat" if problem.severity is Severity.ERROR else "peringatan"
         click.echo(f"{path}:{problem.line}: {word}: {problem.reason}")
     if not problems:
         click.echo(f"{path}: tidak ada pertentangan")
-    return _FOUND_ERRORS if any(one.severity is Severity.ERROR for one in problems) else 0
+    return _FOUND_ERRORS if any(one.severity is Severity.ERROR for one in problems) else 0, read.sop
 
 
 def _text_of(sop: Sop) -> str:

@@ -71,3 +71,12 @@ def test_a_file_that_is_not_there_exits_2(tmp_path: Path) -> None:
 
     assert code == 2
     assert "berkas tidak dapat dibuka" in err
+
+
+def test_every_shipped_sop_passes_the_check_and_two_of_one_title_are_named() -> None:
+    paths = sorted(FOLDER.glob("*.yaml"))
+
+    code, out, err = run("check", *map(str, paths))
+
+    assert (code, err, len(paths)) == (0, "", 7)
+    assert "penanggung-jawab.yaml: peringatan: judul dan instansinya sama dengan" in out
