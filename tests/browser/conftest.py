@@ -11,7 +11,7 @@ from tests.support.server import Server, items, running, wait_for
 __all__ = ["chromium"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on which the demo's two incidents are waiting."""
     with running(tmp_path_factory.mktemp("var"), demo=True) as server:

@@ -1,4 +1,4 @@
-"""A real Chromium, one for the session; each person has a context (cookies) of their own."""
+"""A real Chromium, one for a module; each person has a context (cookies) of their own."""
 
 import shutil
 from collections.abc import Iterator
@@ -29,9 +29,12 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Skips where Chromium is not installed (fails where it is required)."""
+    """Playwright keeps an event loop running in this thread: it must be gone before other modules run theirs.
+
+    Skips where Chromium is not installed (fails where it is required).
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     need(program, "chromium")
     with sync_playwright() as playwright:
