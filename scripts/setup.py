@@ -31,6 +31,8 @@ TEST_PACKAGES = {
     "fonts-dejavu-core": "",
 }
 """Debian package -> the program that shows it is there ('' = none: comes along with the others)."""
+ELASTICSEARCH_PACKAGES = {"default-jre-headless": "java", "maven": "mvn", "python3-pip": "pip3"}
+"""What a real Elasticsearch is fetched and started with. They do not run unpacked: without root its tests skip."""
 
 
 class SetupError(Exception):
@@ -309,6 +311,8 @@ def main() -> int:
         install_optional(RUN_PACKAGES)
         if wanted.tests:
             install_packages(TEST_PACKAGES)
+            if apt_prefix() is not None:
+                install_packages(ELASTICSEARCH_PACKAGES)
     except SetupError as error:
         say(str(error))
         return 2
