@@ -17,6 +17,7 @@ from api.resources.incidents.schemas import (
     StepCompletion,
     TimelineShown,
     list_incident,
+    on_behalf,
     show_entry,
     show_incident,
 )
@@ -115,6 +116,7 @@ def complete_step(
         sebab=body.sebab,
         lampiran=tuple(EvidenceId(one) for one in body.lampiran),
         nihil=tuple(sorted(body.nihil.items())),
+        atas_nama=on_behalf(body.atas_nama),
         putaran=body.putaran,
         expected_version=version_of(if_match),
     )
@@ -128,7 +130,7 @@ def complete_step(
 
 
 def request_digest(incident_id: str, no: int, body: StepCompletion) -> str:
-    text = json.dumps([incident_id, no, body.model_dump()], sort_keys=True)
+    text = json.dumps([incident_id, no, body.model_dump(mode="json")], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

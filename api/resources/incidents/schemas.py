@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.resources.alerts.schemas import AlertShown
 from api.text import Line, Text
 from ir_platform.domain.incident import Incident, TimelineEntry
+from playbooks.behalf import AtasNama, Cara
 from playbooks.sop import Sop
 from playbooks.view import ActView, BolehSaya, Jawaban, PassView, RunView, StepState
 
@@ -47,6 +48,9 @@ class JawabanShown(BaseModel):
     ke: int | None
     alasan_wajib: bool
     putaran: bool
+    catatan_wajib: bool
+    petunjuk: str | None
+    petunjuk_en: str | None
     sebab: list[SebabShown]
 
 
@@ -57,6 +61,27 @@ class BolehShown(BaseModel):
     teks_tombol_en: str
     jawaban: list[JawabanShown]
     kelengkapan: list[KelengkapanShown]
+    petunjuk: str | None
+    """What the note is to record."""
+    petunjuk_en: str | None
+    usulan: str | None
+    """The answer that waits for the caller's confirmation."""
+    dapat_atas_nama: str | None
+    """The outside executor for whom the caller may record the step."""
+    wajib_atas_nama: bool
+    pengujian: int
+
+
+class AtasNamaBody(BaseModel):
+    """Somebody outside the office whose act the caller records."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    nama: Annotated[Line, Field(min_length=1, max_length=200)]
+    jabatan: Annotated[Line, Field(min_length=1, max_length=200)]
+    cara: Cara
+    waktu: AwareDatetime
+    """When the person acted, not when it is recorded."""
 
 
 class MenungguShown(BaseModel):
@@ -84,6 +109,10 @@ class RiwayatShown(BaseModel):
     sebab_label: str | None = None
     catatan: str | None = None
     nihil: dict[str, str] = Field(default_factory=dict)
+    atas_nama: AtasNamaBody | None = None
+    """The outside executor for whom `oleh` has recorded it."""
+    pengujian: int | None = None
+    """The nth test of this activation, where its answer left the step active."""
 
 
 class LangkahShown(BaseModel):
@@ -137,6 +166,7 @@ class StepCompletion(BaseModel):
     sebab: Line | None = Field(default=None, max_length=100)
     lampiran: list[Id] = Field(default_factory=list, max_length=200)
     nihil: dict[Item, Reason] = Field(default_factory=dict, max_length=50)
+    atas_nama: AtasNamaBody | None = None
     putaran: int | None = None
 
 
@@ -145,6 +175,12 @@ class TimelineShown(BaseModel):
     kind: str
     actor: str
     facts: dict[str, str]
+
+
+def on_behalf(body: AtasNamaBody | None) -> AtasNama | None:
+    if body is None:
+        return None
+    return AtasNama(nama=body.nama, jabatan=body.jabatan, cara=body.cara, waktu=body.waktu)
 
 
 def list_incident(incident: Incident, sop: Sop, view: RunView) -> IncidentListed:
@@ -217,6 +253,12 @@ def show_allowed(one: BolehSaya, items: Sequence[KelengkapanShown]) -> BolehShow
         teks_tombol_en=one.teks_tombol.en,
         jawaban=[show_answer(answer) for answer in one.jawaban],
         kelengkapan=[item for item in items if item.langkah == one.no],
+        petunjuk=one.petunjuk.id if one.petunjuk else None,
+        petunjuk_en=one.petunjuk.en if one.petunjuk else None,
+        usulan=one.usulan,
+        dapat_atas_nama=one.dapat_atas_nama.nama if one.dapat_atas_nama else None,
+        wajib_atas_nama=one.wajib_atas_nama,
+        pengujian=one.pengujian,
     )
 
 
@@ -228,6 +270,9 @@ def show_answer(answer: Jawaban) -> JawabanShown:
         ke=answer.ke,
         alasan_wajib=answer.alasan_wajib,
         putaran=answer.adalah_putaran,
+        catatan_wajib=answer.catatan_wajib,
+        petunjuk=answer.petunjuk.id if answer.petunjuk else None,
+        petunjuk_en=answer.petunjuk.en if answer.petunjuk else None,
         sebab=[SebabShown(id=one.kode, label=one.label.id, label_en=one.label.en) for one in answer.sebab],
     )
 
@@ -262,6 +307,8 @@ def act_line(no: int, one: PassView, act: ActView) -> RiwayatShown:
         sebab_label=act.label_sebab.id if act.label_sebab else None,
         catatan=act.catatan,
         nihil=dict(act.nihil),
+        atas_nama=AtasNamaBody.model_validate(act.atas_nama) if act.atas_nama else None,
+        pengujian=act.pengujian,
     )
 
 
