@@ -1,6 +1,11 @@
 """What every test may ask pytest for."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A slow or busy machine is no reason for a law to fail: nothing here is measured against the clock.
+settings.register_profile("tanggap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tanggap")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
