@@ -9,6 +9,8 @@ from pathlib import Path
 
 from celery import Celery
 
+from ir_platform.adapters.queue import folder_transport
+
 RUN_JOB = "tanggap.run_job"
 SWEEP = "tanggap.sweep"
 QUEUE = "tanggap"
@@ -18,9 +20,10 @@ MESSAGE_LIFETIME_SECONDS = 60
 
 def make_celery(*, broker_url: str | None, data_dir: Path) -> Celery:
     """Return a configured application; no connection is made yet."""
+    folder_transport.register()
     app = Celery("tanggap")
     app.conf.update(
-        broker_url=broker_url or "filesystem://localhost/",
+        broker_url=broker_url or f"{folder_transport.SCHEME}://localhost/",
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=5,
         task_default_queue=QUEUE,
