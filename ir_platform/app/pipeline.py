@@ -21,6 +21,10 @@ log = structlog.get_logger()
 
 CHECKPOINT = "detection"
 CHECKPOINT_EVERY = timedelta(seconds=2)
+CHECKPOINT_SHARE = 20
+"""A save that took one second is followed by at least so many seconds without one."""
+CHECKPOINT_AT_MOST = timedelta(minutes=1)
+"""Between two saves, however long one takes: what lies behind the last is matched again after a stop."""
 
 
 class Scanner(Protocol):
@@ -41,6 +45,7 @@ class Pipeline:
     triage: Triage
     clock: Clock
     _saved_at: datetime | None = None
+    _pause: timedelta = CHECKPOINT_EVERY
 
     def recover(self) -> Carried:
         """Match what was stored but not matched before the last stop; call once, before the first `carry`."""
@@ -85,9 +90,16 @@ class Pipeline:
     def _save_checkpoint(self, position: str) -> None:
         """Save it now and then: a snapshot can be large, and what lies behind it is only matched again."""
         now = self.clock()
-        if self._saved_at is not None and now - self._saved_at < CHECKPOINT_EVERY:
+        # A clock that was set back must not put the next save off until it has caught up.
+        if self._saved_at is not None and timedelta(0) <= now - self._saved_at < self._pause:
             return
         checkpoint = json.dumps({"position": position, "snapshot": self.scanner.snapshot()})
         with self.state.write() as uow:
             uow.checkpoints.put(CHECKPOINT, checkpoint)
-        self._saved_at = now
+        self._saved_at = self.clock()
+        self._pause = pause_after(self._saved_at - now)
+
+
+def pause_after(took: timedelta) -> timedelta:
+    """Return how long to wait after a save that took so long; a bulk load whose state is large is not slowed by it."""
+    return min(max(CHECKPOINT_EVERY, CHECKPOINT_SHARE * took), CHECKPOINT_AT_MOST)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ir_platform.app.handover import Carried
+from ir_platform.app.pipeline import pause_after
 from ir_platform.domain.alert import AlertStatus, Level
 from ir_platform.domain.incident import IncidentStatus
 from ir_platform.domain.job import JobKind
@@ -166,3 +167,10 @@ def test_more_detections_than_one_transaction_takes_are_all_recorded(house: Hous
         carried = pipeline.carry(events_that_detect(house, *many))
 
     assert (carried.detections, carried.alerts, carried.incidents) == (231, 231, 1)
+
+
+@pytest.mark.parametrize(
+    ("took_seconds", "pause_seconds"), [(0.0, 2.0), (0.05, 2.0), (0.5, 10.0), (30.0, 60.0), (-3600.0, 2.0)]
+)
+def test_the_longer_a_save_of_the_state_takes_the_rarer_it_is(took_seconds: float, pause_seconds: float) -> None:
+    assert pause_after(timedelta(seconds=took_seconds)) == timedelta(seconds=pause_seconds)
