@@ -31,6 +31,7 @@ export type IncidentDetail = With<
   G.IncidentShown,
   Pick<Incident, "level" | "status" | "hasil"> & { langkah: { no: number; keadaan: StepState }[]; temuan: Alert[] }
 >;
+export type OnBehalf = G.AtasNamaBody;
 export type StepCompletion = G.StepCompletion;
 export type TimelineEntry = G.TimelineShown;
 export type EvidenceItem = G.EvidenceShown;
@@ -71,6 +72,8 @@ export interface SopItem {
 
 export interface SopStep {
   no: number;
+  /** The number as printed. */
+  no_asli: string;
   uraian: string;
   ringkas: Words;
   pelaksana: string[];

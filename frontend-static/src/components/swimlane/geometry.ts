@@ -188,16 +188,14 @@ function pathThrough(x: number, source: Placed, target: Placed, rows: Row[]): Po
     const end = side(target, x);
     return [start, { x, y: start.y }, { x, y: end.y }, end];
   }
-  // A step that repeats itself: out at the side, back in from above.
-  const above = rowOf(source, rows).y + 3;
-  return [
-    start,
-    { x, y: start.y },
-    { x, y: above },
-    { x: source.x, y: above },
-    { x: source.x, y: source.y - source.height / 2 },
-  ];
+  // A step that repeats itself: out at the side, back in from just above, however tall the row.
+  const top = source.y - source.height / 2;
+  const above = Math.max(rowOf(source, rows).y + 3, top - LOOP_RISE);
+  return [start, { x, y: start.y }, { x, y: above }, { x: source.x, y: above }, { x: source.x, y: top }];
 }
+
+/** How far above its shape a repeating arrow turns: room for its head. */
+const LOOP_RISE = 18;
 
 const rowOf = (placed: Placed, rows: Row[]): Row =>
   rows.find(({ y, height }) => placed.y >= y && placed.y <= y + height)!;

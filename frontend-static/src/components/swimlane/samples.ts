@@ -14,6 +14,7 @@ export const anAnswer = (jawaban: string, ke: number | null, more: Partial<Decis
 
 export const aStep = (no: number, pelaksana: string[], more: Partial<SopStep> = {}): SopStep => ({
   no,
+  no_asli: String(no),
   uraian: `Langkah ${no}`,
   ringkas: words(`Langkah ${no}`),
   pelaksana,

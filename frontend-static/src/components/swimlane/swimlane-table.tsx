@@ -94,6 +94,9 @@ function StepRow({ step, lanes, ...view }: ViewProps & { step: SopStep; lanes: S
     <tr data-step={step.no} className={isNow ? classes.activeRow : undefined} aria-current={isNow ? "step" : undefined}>
       <th scope="row" className={classes.no}>
         {step.no}
+        {step.no_asli !== String(step.no) && (
+          <div className={classes.printed}>{t("sop.printedNo", { no: step.no_asli })}</div>
+        )}
         {view.run && <VisuallyHidden>. {stateText(t, step.no, view)}</VisuallyHidden>}
       </th>
       <td className={`${classes.uraian} hostile`}>

@@ -1,5 +1,6 @@
 // What the reader has filled in for a step, and the request it becomes. Pure.
-import type { AllowedStep, EvidenceItem, StepCompletion } from "../../lib/types";
+import type { AllowedStep, EvidenceItem, OnBehalf, StepCompletion } from "../../lib/types";
+import { instantOf } from "../../lib/zoned-time";
 
 export interface Draft {
   catatan: string;
@@ -9,11 +10,22 @@ export interface Draft {
   /** Item to the reason why there is nothing to give. */
   nihil: Record<string, string>;
   files: EvidenceItem[];
+  /** The outside person whose act is recorded; `waktu` as the field holds it. */
+  atasNama: Omit<OnBehalf, "cara"> & { cara: OnBehalf["cara"] | null };
 }
 
-export const EMPTY_DRAFT: Draft = { catatan: "", keputusan: null, alasan: "", sebab: null, nihil: {}, files: [] };
+export const EMPTY_DRAFT: Draft = {
+  catatan: "",
+  keputusan: null,
+  alasan: "",
+  sebab: null,
+  nihil: {},
+  files: [],
+  atasNama: { nama: "", jabatan: "", cara: null, waktu: "" },
+};
 
-export function bodyOf(draft: Draft, step: AllowedStep): StepCompletion {
+/** `zone` is the office's: the time somebody acted is written as its wall clock shows it. */
+export function bodyOf(draft: Draft, step: AllowedStep, zone: string): StepCompletion {
   return {
     catatan: draft.catatan,
     lampiran: draft.files.map(({ id }) => id),
@@ -22,5 +34,13 @@ export function bodyOf(draft: Draft, step: AllowedStep): StepCompletion {
     ...(draft.keputusan === null ? {} : { keputusan: draft.keputusan }),
     ...(draft.alasan === "" ? {} : { alasan: draft.alasan }),
     ...(draft.sebab === null ? {} : { sebab: draft.sebab }),
+    ...behalfOf(draft.atasNama, zone),
   };
+}
+
+/** Nothing is said for somebody else until all of it is. */
+function behalfOf({ nama, jabatan, cara, waktu }: Draft["atasNama"], zone: string): Pick<StepCompletion, "atas_nama"> {
+  const instant = instantOf(waktu, zone);
+  if (nama === "" || jabatan === "" || cara === null || instant === undefined) return {};
+  return { atas_nama: { nama, jabatan, cara, waktu: instant } };
 }

@@ -6,11 +6,12 @@ import { useTranslation } from "react-i18next";
 import { RefusalAlert, sayDone } from "../../components/feedback";
 import { completeStep } from "../../lib/api";
 import { newKey } from "../../lib/http";
-import { incidentQuery } from "../../lib/queries";
+import { incidentQuery, useMe } from "../../lib/queries";
 import type { AllowedStep, EvidenceItem, IncidentDetail } from "../../lib/types";
 import { useLanguage } from "../../lib/use-formatter";
 import { Attachments } from "./attachments";
 import { DecisionFields } from "./decision-fields";
+import { OnBehalfFields } from "./on-behalf-fields";
 import { Requirements } from "./requirements";
 import { bodyOf, EMPTY_DRAFT, type Draft } from "./step-draft";
 
@@ -23,13 +24,14 @@ interface Props {
 export function StepForm({ incident, step, uraian }: Props) {
   const { t } = useTranslation();
   const isEnglish = useLanguage() === "en";
+  const zone = useMe().data?.zona ?? "UTC";
   const headingId = useId();
   const client = useQueryClient();
   const [draft, setDraft] = useState<Draft>(EMPTY_DRAFT);
   // One key for what is written: a click repeated after a lost answer is the same request.
   const [key, setKey] = useState(newKey);
   const send = useMutation({
-    mutationFn: () => completeStep(incident.id, step.no, bodyOf(draft, step), key),
+    mutationFn: () => completeStep(incident.id, step.no, bodyOf(draft, step, zone), key),
     onSuccess: (answer) => {
       client.setQueryData(incidentQuery(incident.id).queryKey, answer);
       void client.invalidateQueries({ queryKey: ["incidents"] });
@@ -47,6 +49,7 @@ export function StepForm({ incident, step, uraian }: Props) {
     edit((known) => ({ ...known, files: [...known.files, evidence] }));
     void client.invalidateQueries({ queryKey: ["incidents"] });
   };
+  const noteHint = (isEnglish && step.petunjuk_en) || step.petunjuk || t("form.noteHint");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     send.mutate();
@@ -76,10 +79,11 @@ export function StepForm({ incident, step, uraian }: Props) {
               <Attachments incidentId={incident.id} draft={draft} onChange={change} onAttached={attach} />
             </Stack>
             <Stack gap="sm">
+              <OnBehalfFields step={step} draft={draft} onChange={change} />
               <DecisionFields answers={step.jawaban} draft={draft} onChange={change} />
               <Textarea
                 label={t("form.note")}
-                description={t("form.noteHint")}
+                description={noteHint}
                 autosize
                 minRows={2}
                 value={draft.catatan}

@@ -10,6 +10,7 @@ import { PageHead } from "../../components/page-head";
 import { createReport } from "../../lib/api";
 import { newKey } from "../../lib/http";
 import { useMe, useSops } from "../../lib/queries";
+import { sopOptions } from "../../lib/sop-options";
 import type { Level, NewReport } from "../../lib/types";
 
 export function ReportPage() {
@@ -72,7 +73,7 @@ function ReportForm() {
           label={t("report.sop")}
           required
           value={form.playbook ?? null}
-          data={(sops?.items ?? []).map((one) => ({ value: one.id, label: `${one.judul} – ${one.instansi}` }))}
+          data={sopOptions(sops?.items ?? [])}
           onChange={(playbook) => playbook && set({ playbook })}
         />
         <Select

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Read } from "../../components/feedback";
 import { PageHead } from "../../components/page-head";
 import { Swimlane } from "../../components/swimlane/swimlane";
+import { sopOptions } from "../../lib/sop-options";
 import { durationText } from "../../lib/format";
 import { useSop, useSops } from "../../lib/queries";
 import { useLanguage } from "../../lib/use-formatter";
@@ -35,7 +36,7 @@ function Chosen({ sops, id }: { sops: Sop[]; id: string | undefined }) {
         maw={520}
         allowDeselect={false}
         value={id ?? null}
-        data={sops.map((one) => ({ value: one.id, label: `${one.judul} – ${one.instansi}` }))}
+        data={sopOptions(sops)}
         onChange={(chosen) => void navigate({ to: "/sop", search: { id: chosen ?? undefined } })}
       />
       {id !== undefined && <Read query={sop}>{(data) => <SopBody sop={data} />}</Read>}
