@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from api.errors import CsrfError, NotAllowedError, NotFoundError, PasswordChangeDueError, SignInNeededError
 from api.text import CONTROLS
+from ingest.pcap.tshark import Tshark
 from ir_platform.config import Settings
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId
@@ -45,6 +46,8 @@ class Services:
     new_id: NewId
     version: str
     captures_available: Callable[[], bool]
+    find_tshark: Callable[[], Tshark]
+    """Raises: CaptureUnavailableError."""
     intake_answers: Callable[[], bool]
     database_answers: Callable[[], bool]
     analyse: Callable[[Evidence], JobId | None]

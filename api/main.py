@@ -13,6 +13,7 @@ from api.resources.alerts.routes import router as alerts
 from api.resources.auth.routes import router as auth
 from api.resources.documents.routes import router as documents
 from api.resources.events.routes import router as events
+from api.resources.evidence.packets import router as packets
 from api.resources.evidence.routes import router as evidence
 from api.resources.health.routes import router as health
 from api.resources.incidents.routes import router as incidents
@@ -28,6 +29,7 @@ RESOURCES = (
     alerts,
     incidents,
     evidence,
+    packets,
     documents,
     reports,
     events,

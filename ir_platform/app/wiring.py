@@ -212,6 +212,7 @@ def api_services(settings: Settings) -> Services:
         new_id=new_id,
         version=version("ir-platform"),
         captures_available=are_captures_available,
+        find_tshark=locate_tshark,
         intake_answers=lambda: is_intake_there(settings.data_dir),
         database_answers=state.is_reachable,
         analyse=lambda evidence: queue_analysis(state, bell, evidence),

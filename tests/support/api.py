@@ -26,7 +26,7 @@ from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.ids import new_id
-from ir_platform.app.wiring import queue_analysis
+from ir_platform.app.wiring import locate_tshark, queue_analysis
 from ir_platform.calendar.working import OfficeCalendar
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
@@ -272,6 +272,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         new_id=new_id,
         version="1.2.3",
         captures_available=lambda: False,
+        find_tshark=locate_tshark,
         intake_answers=lambda: False,
         database_answers=state.is_reachable,
         analyse=lambda evidence: queue_analysis(state, bell, evidence),
