@@ -127,6 +127,30 @@ ERRORS = {
         (("berikut: null\n    hasil: tuntas", "berikut: 1"),),
         "langkah 3: putaran tanpa jalan keluar",
     ),
+    "outside executor whom nobody records": (
+        (("{id: staf, nama: Staf}", "{id: staf, nama: Staf, luar: true}"),),
+        "langkah 1: pelaksana pihak luar tanpa dicatat_oleh",
+    ),
+    "recorder without anybody outside": (
+        (("    berikut: 2\n", "    berikut: 2\n    dicatat_oleh: [staf]\n"),),
+        "langkah 1: dicatat_oleh tanpa pelaksana pihak luar",
+    ),
+    "recorder that is no role": (
+        (("    berikut: 2\n", "    berikut: 2\n    dicatat_oleh: [tamu]\n"),),
+        "langkah 1: tamu bukan pelaksana",
+    ),
+    "confirmation by no role": (
+        (("ke: 3}", "ke: 3, dikonfirmasi_oleh: [tamu]}"),),
+        "langkah 2: tamu bukan pelaksana",
+    ),
+    "automatic step that asks": (
+        (("    simbol: keputusan\n", "    simbol: keputusan\n    otomatis: true\n"),),
+        "langkah 2: langkah otomatis tidak dapat",
+    ),
+    "no answer for the first test": (
+        (("ke: 3}", "ke: 3, hanya_setelah_uji: true}"),),
+        "langkah 2: tidak ada jawaban untuk pengujian pertama",
+    ),
     "times over the total": (
         (("{min: 1, max: 1, satuan: hari}", "{min: 3, max: 3, satuan: hari}"),),
         "jalur terpendek memakan 3,1 hari kerja",
