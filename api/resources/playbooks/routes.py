@@ -15,7 +15,10 @@ router = APIRouter(prefix="/playbooks", tags=["playbooks"])
 
 @router.get("")
 def list_playbooks(services: Use, caller: Caller) -> Items[dict[str, Any]]:
-    return all_items(services.library.all(), lambda one: plain_sop(one.sop))
+    """The office's usual SOP first, the others by id."""
+    usual = services.settings.default_playbook
+    ordered = sorted(services.library.all(), key=lambda one: one.sop.id != usual)
+    return all_items(ordered, lambda one: plain_sop(one.sop))
 
 
 @router.get("/{playbook_id}")
