@@ -52,6 +52,15 @@ def test_who_reported_the_incident_may_add_evidence_to_it(api: Api) -> None:
     assert answer.status_code == 201
 
 
+def test_who_only_reports_does_not_give_what_a_step_needs(api: Api) -> None:
+    incident = api.report("opd")
+
+    answer = send(api.client("opd"), incident["id"], b"foto", kelengkapan="NOC")
+
+    problem_of(answer, 403)
+    assert api.client("opd").get(f"/api/v1/incidents/{incident['id']}/evidence").json()["items"] == []
+
+
 @pytest.mark.parametrize(
     ("who", "incident", "status"),
     [(None, "mine", 401), ("kasi", "unknown", 404), ("opd_lain", "mine", 404), ("admin", "mine", 403)],

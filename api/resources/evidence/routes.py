@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
-from api.dependencies import Caller, CallerFirstRoute, Use
+from api.dependencies import Caller, CallerFirstRoute, Use, is_office_member
 from api.errors import NotAllowedError, NotFoundError
 from api.pagination import Items, all_items
 from api.resources.incidents.access import readable_incident
@@ -79,6 +79,8 @@ def add_evidence(
     incident = readable_incident(services, caller, incident_id)
     if caller.is_admin:
         raise NotAllowedError(detail="Administrator program tidak bertindak sebagai petugas.")
+    if kelengkapan and not is_office_member(caller):
+        raise NotAllowedError(detail="Kelengkapan langkah SOP diberikan oleh petugas; kirim berkas tanpa kelengkapan.")
     head = file.file.read(SNIFF_BYTES)
     file.file.seek(0)
     stored = services.files.put(chunks_of(file.file), limit_bytes=services.settings.max_evidence_bytes)
