@@ -53,6 +53,7 @@ def test_every_accepted_step_is_there_once_after_api_and_worker_were_killed_at_r
         chaos = Chaos(server=server, names=("api", "worker"), rng=random.Random(11))
 
         with chaos.running(between_seconds=(0.3, 1.5)):
+            wait_for(lambda: chaos.kills >= 1)
             for who, no, body in WALK:
                 key = str(uuid4())
                 answer = insist(
@@ -63,7 +64,6 @@ def test_every_accepted_step_is_there_once_after_api_and_worker_were_killed_at_r
                 assert answer.status_code == 200, (no, answer.text)
 
         check_after_the_walk(server, people["kasi"], incident["id"])
-        assert chaos.kills >= 1
 
 
 def check_after_the_walk(server: Server, kasi: httpx.Client, incident_id: str) -> None:

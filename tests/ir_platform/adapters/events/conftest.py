@@ -43,8 +43,9 @@ def elasticsearch_url() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "IRP_ES_PORT": str(port)}
-    for step in ("setup", "start"):
-        subprocess.run([str(SCRIPT), step], env=environment, check=True)
+    is_set_up = subprocess.run([str(SCRIPT), "setup"], env=environment, check=False).returncode == 0
+    need(is_set_up, "Elasticsearch's artefact from Maven Central")
+    subprocess.run([str(SCRIPT), "start"], env=environment, check=True)
     yield f"http://127.0.0.1:{port}"
     subprocess.run([str(SCRIPT), "stop"], env=environment, check=True)
 
