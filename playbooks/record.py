@@ -13,7 +13,7 @@ from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.audit import AuditFact
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.incident import TimelineEntry
-from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
+from ir_platform.domain.job import JobId, JobKind, queued_job
 from ir_platform.domain.run import ActiveStep, StoredRun
 from ir_platform.ports import NewId, UnitOfWork, WorkingCalendar
 from playbooks.behalf import CARA_WORDS, AtasNama
@@ -116,20 +116,8 @@ def step_details(facts: Sequence[Fact], *, nomor: str, evidence_hashes: Mapping[
 
 
 def _add_render_job(uow: UnitOfWork, office: Office, document: Document) -> JobId:
-    job = Job(
-        id=JobId(office.new_id()),
-        kind=JobKind.RENDER_DOCUMENT,
-        payload=json.dumps({"document_id": document.id}),
-        status=JobStatus.QUEUED,
-        attempt=0,
-        lease_until=None,
-        phase="",
-        percent=0,
-        result=None,
-        error=None,
-        created_at=document.created_at,
-        updated_at=document.created_at,
-    )
+    payload = {"document_id": document.id}
+    job = queued_job(JobKind.RENDER_DOCUMENT, payload, job_id=office.new_id(), now=document.created_at)
     uow.jobs.add(job)
     return job.id
 

@@ -14,7 +14,7 @@ from ir_platform.documents.catalog import render
 from ir_platform.documents.content import content_from_json
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.incident import TimelineEntry
-from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
+from ir_platform.domain.job import Job, JobId, JobKind, queued_job
 from ir_platform.ports import Clock, Files, State, UnitOfWork
 from playbooks.words import SYSTEM
 
@@ -54,20 +54,7 @@ class Outcome:
 
 def add_job(uow: UnitOfWork, kind: JobKind, payload: dict[str, Any], *, job_id: str, now: datetime) -> JobId:
     """Add a queued job within the caller's transaction; its bell is rung after the commit."""
-    job = Job(
-        id=JobId(job_id),
-        kind=kind,
-        payload=json.dumps(payload, sort_keys=True),
-        status=JobStatus.QUEUED,
-        attempt=0,
-        lease_until=None,
-        phase="",
-        percent=0,
-        result=None,
-        error=None,
-        created_at=now,
-        updated_at=now,
-    )
+    job = queued_job(kind, payload, job_id=job_id, now=now)
     uow.jobs.add(job)
     return job.id
 

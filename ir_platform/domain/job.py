@@ -1,9 +1,10 @@
 """What a Job is: bulk work whose database row is the queue; a Celery message only carries its id."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 JobId = NewType("JobId", str)
 
@@ -37,3 +38,21 @@ class Job:
     error: str | None
     created_at: datetime
     updated_at: datetime
+
+
+def queued_job(kind: JobKind, payload: dict[str, Any], *, job_id: str, now: datetime) -> Job:
+    """Return a job as it is before anybody has taken it."""
+    return Job(
+        id=JobId(job_id),
+        kind=kind,
+        payload=json.dumps(payload, sort_keys=True),
+        status=JobStatus.QUEUED,
+        attempt=0,
+        lease_until=None,
+        phase="",
+        percent=0,
+        result=None,
+        error=None,
+        created_at=now,
+        updated_at=now,
+    )
