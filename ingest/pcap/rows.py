@@ -1,7 +1,7 @@
 """One row of tshark's answer: the fields that are asked for, and typed reading of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Any
 
@@ -66,9 +66,17 @@ class Ends:
     destination: str
     destination_port: int
     transport: str
+    community_id: str
+    """The same either way round."""
 
     def turned(self) -> "Ends":
-        return Ends(self.destination, self.destination_port, self.source, self.source_port, self.transport)
+        return replace(
+            self,
+            source=self.destination,
+            source_port=self.destination_port,
+            destination=self.source,
+            destination_port=self.source_port,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +110,7 @@ def read_row(columns: Sequence[str]) -> Row:
     transport = _innermost(protocols, ("tcp", "udp", "sctp"))
     if network is None or transport is None:
         raise UnreadableRowError(field="frame.protocols")
-    ends = Ends(
-        _last(columns, f"{network}.src"),
-        _port(columns, f"{transport}.srcport"),
-        _last(columns, f"{network}.dst"),
-        _port(columns, f"{transport}.dstport"),
-        transport,
-    )
+    ends = _ends(columns, network, transport)
     stream = (transport, _last(columns, f"{transport}.stream")) if transport != "sctp" else (transport, repr(ends))
     return Row(columns, _time_ns(columns[_COLUMN["frame.time_epoch"]]), protocols, ends, stream)
 
@@ -126,7 +128,7 @@ def ecs(row_ends: Ends, dataset: str, values: Mapping[str, Any]) -> dict[str, An
         "source.port": row_ends.source_port,
         "destination.ip": row_ends.destination,
         "destination.port": row_ends.destination_port,
-        "network.community_id": _community_id(row_ends),
+        "network.community_id": row_ends.community_id,
     }
     fields.update((name, value) for name, value in values.items() if value not in (None, [], ""))
     return fields
@@ -161,10 +163,14 @@ def _time_ns(text: str) -> int:
     return time_ns
 
 
-def _community_id(ends: Ends) -> str:
+def _ends(columns: Sequence[str], network: str, transport: str) -> Ends:
+    """Return both ends, each proven to be an address and a port. Raises: UnreadableRowError."""
+    source, destination = _last(columns, f"{network}.src"), _last(columns, f"{network}.dst")
+    source_port, destination_port = _port(columns, f"{transport}.srcport"), _port(columns, f"{transport}.dstport")
     try:
-        addresses = ip_address(ends.source).packed + ip_address(ends.destination).packed
-        ports = ends.source_port.to_bytes(2, "big") + ends.destination_port.to_bytes(2, "big")
+        addresses = ip_address(source).packed + ip_address(destination).packed
+        ports = source_port.to_bytes(2, "big") + destination_port.to_bytes(2, "big")
     except (ValueError, OverflowError) as error:
-        raise UnreadableRowError(field="ip") from error
-    return community_id(protocol=_NUMBER_OF[ends.transport], key=addresses + ports)
+        raise UnreadableRowError(field=network) from error
+    key = community_id(protocol=_NUMBER_OF[transport], key=addresses + ports)
+    return Ends(source, source_port, destination, destination_port, transport, key)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.parsers.base import assemble_event
@@ -139,6 +139,7 @@ def test_a_row_without_addresses_is_counted_and_left_out() -> None:
     assert (found, reader.unreadable) == ([], 1)
 
 
+@example(values={"ip.src": "0", "ip.dst": "0", "http.request.method": "GET"})
 @given(values=st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=12))
 def test_any_row_gives_events_a_store_can_hold_or_is_counted(values: dict[str, str]) -> None:
     reader = ProtocolReader()
