@@ -42,10 +42,6 @@ class Library:
         """In order of id."""
         return tuple(self._by_id[one] for one in sorted(self._by_id))
 
-    def acting_roles(self) -> frozenset[str]:
-        """Return every pelaksana id of every SOP."""
-        return frozenset(self.role_names())
-
     def role_names(self) -> dict[str, str]:
         """Return the name of every pelaksana id."""
         return {role.id: role.nama for one in self.all() for role in one.sop.pelaksana}

@@ -2,7 +2,6 @@
 
 from contextlib import AbstractContextManager
 from importlib.metadata import version
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +11,7 @@ from celery import Celery
 from api.dependencies import Services
 from detections.catalog import new_detectors, rules_in_use
 from detections.scan import Scanner
-from ingest.pcap.tshark import CaptureUnavailableError, Tshark, find_tshark
+from ingest.pcap.tshark import CaptureUnavailableError
 from ir_platform.adapters.events.factory import open_reader, open_writer
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.queue.bell import CeleryBell
@@ -24,6 +23,7 @@ from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work, add_job
 from ir_platform.app.pipeline import Pipeline
+from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
 from ir_platform.app.worker import Worker
 from ir_platform.audit.checkpoint import AuditCheckpointFile, CheckpointConflictError, CheckpointFileError
@@ -42,9 +42,6 @@ from playbooks.opening import Opener
 from playbooks.runner import Runner
 
 log = structlog.get_logger()
-
-TOOLS_FOLDER = Path(__file__).resolve().parents[2] / ".tools"
-"""Where the set-up puts programs that it could not install for the whole machine."""
 
 
 STATE_FILE = "state.sqlite3"
@@ -80,11 +77,6 @@ def make_queue(settings: Settings) -> Celery:
 
 def make_bell(settings: Settings) -> CeleryBell:
     return CeleryBell(make_queue(settings))
-
-
-def locate_tshark() -> Tshark:
-    """Raises: CaptureUnavailableError."""
-    return find_tshark(unpacked=(TOOLS_FOLDER / "sysroot",))
 
 
 def are_captures_available() -> bool:

@@ -26,7 +26,8 @@ from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.ids import new_id
-from ir_platform.app.wiring import locate_tshark, queue_analysis
+from ir_platform.app.tools import locate_tshark
+from ir_platform.app.wiring import queue_analysis
 from ir_platform.calendar.working import OfficeCalendar
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings

@@ -12,7 +12,8 @@ from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_of_intake, stop
 from ir_platform.app.handover import HandoverError, IntakeConnection, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
-from ir_platform.app.wiring import LocalIntake, locate_tshark
+from ir_platform.app.tools import locate_tshark
+from ir_platform.app.wiring import LocalIntake
 from ir_platform.config import Settings
 from ir_platform.ports import StoreBusyError, StoreFullError
 

@@ -17,16 +17,15 @@ from detections.yara.scan import NoYaraRulesError, scan_files
 from ingest.pcap.analyse import Analysis, AnalysisLimits, CaptureSummary
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.objects import Extracted, ExtractedFile
-from ingest.pcap.tshark import CaptureUnavailableError, TsharkLimits, find_tshark
+from ingest.pcap.tshark import CaptureUnavailableError, TsharkLimits
 from ir_platform.app.cli.common import settings_from, stop
+from ir_platform.app.tools import locate_tshark
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventBatch, EventId, derive_event_id, isoformat_ns, to_ns
 
 _BYTES_PER_KIB = 1024
 _MAX_ALERTS = 100_000
 """Written for one capture; the rest is counted."""
-_UNPACKED_TOOLS = Path(__file__).resolve().parents[3] / ".tools" / "sysroot"
-"""Where set-up unpacks tshark without root; named here too, since `wiring` loads database and queue."""
 _FLOW_MARK = b'"event.dataset":"flow"'
 
 
@@ -59,7 +58,7 @@ def pcap(
     try:
         analysis = Analysis(
             file,
-            tshark=find_tshark(unpacked=[_UNPACKED_TOOLS]),
+            tshark=locate_tshark(),
             limits=AnalysisLimits(tshark=tshark_limits),
             objects=out / "files",
         )

@@ -20,7 +20,8 @@ from ir_platform.app.jobs import (
     Work,
     add_job,
 )
-from ir_platform.app.wiring import locate_tshark, make_bell, make_opener, open_files
+from ir_platform.app.tools import locate_tshark
+from ir_platform.app.wiring import make_bell, make_opener, open_files
 from ir_platform.app.worker import LEASE, MAX_ATTEMPTS, POSTPONEMENT, WAITING, Worker
 from ir_platform.domain.alert import AlertId
 from ir_platform.domain.document import Document, DocumentStatus

@@ -131,7 +131,7 @@ def test_what_is_no_capture_ends_with_2_one_line_and_no_folder(tmp_path: Path) -
 
 def test_without_tshark_it_ends_with_2_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("ir_platform.app.cli.pcap._UNPACKED_TOOLS", tmp_path)
+    monkeypatch.setattr("ir_platform.app.tools.UNPACKED", tmp_path)
 
     done = run(write_capture(tmp_path, browsing()), "--out", tmp_path / "hasil")
 
