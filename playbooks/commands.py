@@ -6,7 +6,9 @@ from datetime import datetime, tzinfo
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Outcome
 from ir_platform.domain.person import AccountId
+from ir_platform.domain.position import Mandate
 from playbooks.behalf import AtasNama
+from playbooks.isian import Isian
 from playbooks.run_state import Act
 from playbooks.sop import Keputusan
 
@@ -27,6 +29,8 @@ class Official:
     jabatan: str
     roles: frozenset[str]
     """Pelaksana ids held now."""
+    mandat: Mandate | None = None
+    """In whose place the official acts; None: by the jabatan's own right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class CompleteStep:
     nihil: tuple[tuple[str, str], ...] = ()
     atas_nama: AtasNama | None = None
     """Given where the caller records what somebody outside the office did."""
+    isian: Isian | None = None
     putaran: int | None = None
     """The putaran the caller saw; None: not said."""
     expected_version: int | None = None

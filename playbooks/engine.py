@@ -292,6 +292,8 @@ def _act_of(role: str, command: CompleteStep) -> Act:
         lampiran=command.lampiran,
         nihil=command.nihil,
         atas_nama=command.atas_nama,
+        isian=command.isian,
+        mandat=command.by.mandat,
     )
 
 

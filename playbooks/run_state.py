@@ -6,12 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from ir_platform.domain.incident import Outcome
 from ir_platform.domain.person import AccountId
+from ir_platform.domain.position import Mandate
 from playbooks.behalf import AtasNama, Cara
 from playbooks.errors import UnknownStateVersionError
+from playbooks.isian import Isian, isian_from_plain, isian_to_plain
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
+_MANDATE: Final = TypeAdapter[Mandate | None](Mandate | None)
 
 
 def _to_version_2(body: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +25,14 @@ def _to_version_2(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, "schema_version": 2, "passes": passes}
 
 
-UPGRADES: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _to_version_2}
+def _to_version_3(body: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knows forms, and acts in somebody's place; before, there was only the note and one's own jabatan."""
+    new = {"isian": None, "mandat": None}
+    passes = [{**one, "acts": [{**act, **new} for act in one["acts"]]} for one in body["passes"]]
+    return {**body, "schema_version": 3, "passes": passes}
+
+
+UPGRADES: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {1: _to_version_2, 2: _to_version_3}
 """From that version to the next, one function per version; version 1 is the first."""
 
 
@@ -43,6 +55,9 @@ class Act:
     """Item with the reason why there is none."""
     atas_nama: AtasNama | None = None
     """The outside executor (whose role `role` is) for whom the account recorded it; None: the account acted."""
+    isian: Isian | None = None
+    mandat: Mandate | None = None
+    """In whose place the account acted; None: by its own jabatan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +165,8 @@ def _pass_to_plain(one: StepPass) -> dict[str, Any]:
                 "lampiran": list(act.lampiran),
                 "nihil": [list(pair) for pair in act.nihil],
                 "atas_nama": _behalf_to_plain(act.atas_nama),
+                "isian": isian_to_plain(act.isian),
+                "mandat": _MANDATE.dump_python(act.mandat, mode="json"),
             }
             for act in one.acts
         ],
@@ -170,6 +187,8 @@ def _pass_from_plain(plain: dict[str, Any]) -> StepPass:
                     "lampiran": tuple(act["lampiran"]),
                     "nihil": tuple((item, reason) for item, reason in act["nihil"]),
                     "atas_nama": _behalf_from_plain(act["atas_nama"]),
+                    "isian": isian_from_plain(act["isian"]),
+                    "mandat": _MANDATE.validate_python(act["mandat"]),
                 }
             )
             for act in plain["acts"]

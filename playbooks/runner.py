@@ -18,6 +18,7 @@ from playbooks.behalf import AtasNama
 from playbooks.commands import CompleteStep, Fact, Official, RunEnded
 from playbooks.engine import decide, require_role
 from playbooks.errors import ClosedIncidentError, UnknownIncidentError, UnknownKelengkapanError
+from playbooks.isian import Isian
 from playbooks.library import Library
 from playbooks.paper import Dossier
 from playbooks.record import Office, add_audit, add_documents, add_timeline, step_details, with_state
@@ -42,6 +43,7 @@ class CompleteStepRequest:
     putaran: int | None = None
     atas_nama: AtasNama | None = None
     """The outside executor whose act the person records."""
+    isian: Isian | None = None
     expected_version: int | None = None
     """The incident's version (ETag) the person saw."""
 
@@ -201,6 +203,7 @@ class Runner:
             lampiran=request.lampiran,
             nihil=request.nihil,
             atas_nama=request.atas_nama,
+            isian=request.isian,
             putaran=request.putaran,
             expected_version=request.expected_version,
             version=run.incident.version,

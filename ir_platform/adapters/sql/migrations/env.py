@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ir_platform.adapters.sql.tables import metadata
+from ir_platform.adapters.sql.tables.every import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from ir_platform.adapters.sql.columns import dump_list, load_strings
 from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new
-from ir_platform.adapters.sql.tables import accounts
+from ir_platform.adapters.sql.tables.people import accounts
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.ports import NameTakenError
 

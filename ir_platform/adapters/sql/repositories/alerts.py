@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select, tuple_, update
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
 from ir_platform.adapters.sql.statements import contains_words, insert_if_new
-from ir_platform.adapters.sql.tables import alerts, detections
+from ir_platform.adapters.sql.tables.alerts import alerts, detections
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
 from ir_platform.domain.event import EventId
 from ir_platform.ports import ConflictError, Page

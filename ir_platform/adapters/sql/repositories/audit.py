@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ir_platform.adapters.sql.engine import is_read_only
-from ir_platform.adapters.sql.tables import audit_entries, audit_head
+from ir_platform.adapters.sql.tables.audit import audit_entries, audit_head
 from ir_platform.domain.audit import AuditEntry, AuditFact, AuditHead
 from ir_platform.ports import ConflictError
 

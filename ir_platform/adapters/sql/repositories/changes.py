@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from ir_platform.adapters.sql.tables import audit_head, changes
+from ir_platform.adapters.sql.tables.audit import audit_head, changes
 from ir_platform.domain.change import Change
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 
 from ir_platform.adapters.sql.statements import insert_into
-from ir_platform.adapters.sql.tables import checkpoints
+from ir_platform.adapters.sql.tables.audit import checkpoints
 
 
 class SqlCheckpoints:

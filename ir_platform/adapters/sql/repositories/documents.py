@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ir_platform.adapters.sql.statements import MissingRowError
-from ir_platform.adapters.sql.tables import documents
+from ir_platform.adapters.sql.tables.records import documents
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from ir_platform.adapters.sql.tables import evidence as records
+from ir_platform.adapters.sql.tables.records import evidence as records
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.evidence import Evidence, EvidenceId
 

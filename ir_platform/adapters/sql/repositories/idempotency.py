@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from ir_platform.adapters.sql.statements import insert_if_new
-from ir_platform.adapters.sql.tables import remembered_answers
+from ir_platform.adapters.sql.tables.work import remembered_answers
 from ir_platform.domain.person import AccountId
 from ir_platform.ports import ConflictError, RememberedAnswer
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, t
 from ir_platform.adapters.sql.columns import dump_list, load_pairs
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
 from ir_platform.adapters.sql.statements import contains_words
-from ir_platform.adapters.sql.tables import active_step_roles, incident_hosts, incidents, timeline
+from ir_platform.adapters.sql.tables.incidents import incident_hosts, incidents, timeline
+from ir_platform.adapters.sql.tables.runs import active_step_roles
 from ir_platform.domain.alert import IncidentId, Level
 from ir_platform.domain.incident import Incident, IncidentStatus, Outcome, TimelineEntry
 from ir_platform.ports import ConflictError, IncidentFilter, Page

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
-from ir_platform.adapters.sql.tables import jobs
+from ir_platform.adapters.sql.tables.work import jobs
 from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
 
 

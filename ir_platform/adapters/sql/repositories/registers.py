@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, select
 
 from ir_platform.adapters.sql.statements import insert_into
-from ir_platform.adapters.sql.tables import audit_head, registers
+from ir_platform.adapters.sql.tables.audit import audit_head
+from ir_platform.adapters.sql.tables.records import registers
 
 
 class SqlRegisters:

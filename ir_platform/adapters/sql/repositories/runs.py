@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, select, tuple_, update
 
 from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new
-from ir_platform.adapters.sql.tables import active_step_roles, active_steps, overdue_marks, playbook_texts, runs
+from ir_platform.adapters.sql.tables.runs import active_step_roles, active_steps, overdue_marks, playbook_texts, runs
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.run import ActiveStep, StoredRun
 

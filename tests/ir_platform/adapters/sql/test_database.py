@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import open_engine, sqlite_url
-from ir_platform.adapters.sql.tables import metadata
+from ir_platform.adapters.sql.tables.every import metadata
 from ir_platform.ports import IncidentFilter, State
 from tests.support.builders import an_incident
 

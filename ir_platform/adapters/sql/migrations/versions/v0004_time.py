@@ -1,0 +1,10 @@
+"""Local closures, due rows of clocks, legal clocks and notices."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""

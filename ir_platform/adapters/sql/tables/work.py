@@ -1,0 +1,36 @@
+"""Jobs, and the answers remembered for a retried request."""
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table
+
+from ir_platform.adapters.sql.columns import StorableText, UtcDateTime
+from ir_platform.adapters.sql.tables.base import metadata
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("payload", StorableText, nullable=False),
+    Column("status", String, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("phase", StorableText, nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("result", StorableText),
+    Column("error", StorableText),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+)
+Index("ix_jobs_waiting", jobs.c.status, jobs.c.created_at, jobs.c.id)
+
+remembered_answers = Table(
+    "remembered_answers",
+    metadata,
+    Column("account_id", String, primary_key=True),
+    Column("key", StorableText, primary_key=True),
+    Column("request_sha256", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", StorableText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
