@@ -67,6 +67,7 @@ def _langkah(sop: Sop, step: Langkah) -> dict[str, Any]:
         "waktu_asli": step.waktu_asli,
         "petunjuk": asdict(step.petunjuk) if step.petunjuk else None,
         "keterangan": step.keterangan,
+        "memverifikasi": list(step.memverifikasi),
     }
 
 

@@ -23,7 +23,7 @@ from playbooks.sop import (
     Sop,
     Teks,
 )
-from playbooks.source import Place, Source, UnreadableSourceError, read_source
+from playbooks.source import Place, Source, Spot, UnreadableSourceError, read_source
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=4_000, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,63}$")]
@@ -148,6 +148,7 @@ class LangkahModel(_Model):
     waktu_asli: Words | None = None
     petunjuk: TeksModel | None = None
     keterangan: str = Field(default="", max_length=4_000)
+    memverifikasi: tuple[StepNo, ...] = Field(default=(), max_length=20)
 
     def to_domain(self) -> Langkah:
         return Langkah(
@@ -173,6 +174,7 @@ class LangkahModel(_Model):
             waktu_asli=self.waktu_asli,
             petunjuk=self.petunjuk.to_domain() if self.petunjuk else None,
             keterangan=self.keterangan,
+            memverifikasi=self.memverifikasi,
         )
 
 
@@ -219,18 +221,18 @@ class SopModel(_Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSop:
-    """An SOP with the lines it was written on, for what `checks` has to say."""
+    """An SOP with where everything in it is written, for what `checks` has to say."""
 
     sop: Sop
     source: Source
 
-    def line(self, *place: str | int) -> int:
-        return self.source.line(place)
+    def spot(self, *place: str | int) -> Spot:
+        return Spot(place=place, line=self.source.line(place))
 
-    def step_line(self, no: int, *place: str | int) -> int:
-        """Return the line of step `no`, or of something in it."""
+    def step_spot(self, no: int, *place: str | int) -> Spot:
+        """Return where step `no` is written, or something in it."""
         index = next(index for index, step in enumerate(self.sop.langkah) if step.no == no)
-        return self.source.line(("langkah", index, *place))
+        return self.spot("langkah", index, *place)
 
 
 def read_sop(text: str, *, name: str) -> ReadSop:
@@ -273,5 +275,5 @@ def _faults(error: ValidationError, source: Source) -> tuple[Fault, ...]:
         place: Place = tuple(one["loc"])
         reason = _REASONS.get(one["type"], one["msg"].removeprefix("Value error, "))
         words = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "berkas"
-        found.append(Fault(line=source.line(place), reason=f"{words}: {reason}"))
+        found.append(Fault(line=source.line(place), reason=f"{words}: {reason}", place=place))
     return tuple(sorted(found, key=lambda fault: fault.line))

@@ -159,6 +159,8 @@ class Langkah:
     """What the note is to record."""
     keterangan: str = ""
     """The column of that name."""
+    memverifikasi: tuple[int, ...] = ()
+    """Steps whose work this one checks: the first of them is the repair itself."""
 
     def choices(self, putaran: int, *, attempts: int = 1) -> tuple[Keputusan, ...]:
         """Return the answers offered in that putaran, after so many recorded attempts."""
