@@ -18,6 +18,7 @@ from api.resources.evidence.routes import router as evidence
 from api.resources.health.routes import router as health
 from api.resources.incidents.routes import router as incidents
 from api.resources.jobs.routes import router as jobs
+from api.resources.notices.routes import router as notices
 from api.resources.playbooks.routes import router as playbooks
 from api.resources.quarantine.routes import router as quarantine
 from api.resources.reports.routes import router as reports
@@ -36,6 +37,7 @@ RESOURCES = (
     quarantine,
     playbooks,
     jobs,
+    notices,
     stream,
     system,
 )

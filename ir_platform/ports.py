@@ -8,15 +8,22 @@ from pathlib import Path
 from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, IncidentId, Level
-from ir_platform.domain.audit import AuditEntry, AuditHead
+from ir_platform.domain.audit import AuditEntry, AuditFilter, AuditHead, AuditStamp
 from ir_platform.domain.change import Change
-from ir_platform.domain.document import Document, DocumentId
+from ir_platform.domain.custody import CustodyEntry
+from ir_platform.domain.document import Document, DocumentId, PastRevision, SignedCopy
 from ir_platform.domain.event import EventBatch, EventId
-from ir_platform.domain.evidence import Evidence, EvidenceId
+from ir_platform.domain.evidence import Evidence, EvidenceId, EvidenceScan
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import Job, JobId, JobKind
+from ir_platform.domain.notice import Notice, NoticeId, NoticeReader, ReadNotice
+from ir_platform.domain.office import HOME_OFFICE, Office, OfficeId
 from ir_platform.domain.person import Account, AccountId
+from ir_platform.domain.playbook_version import PlaybookVersion, VersionHead
+from ir_platform.domain.position import Position, PositionId
 from ir_platform.domain.run import ActiveStep, StoredRun
+from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
+from ir_platform.domain.share import Share
 
 Clock = Callable[[], datetime]
 """Now, aware, UTC."""
@@ -33,7 +40,7 @@ class ConflictError(Exception):
 
 
 class NameTakenError(Exception):
-    """An account of that name is there already."""
+    """An account of that name, or an office of that id or kode, is there already."""
 
     def __init__(self, *, name: str) -> None:
         super().__init__(f"name taken: {name}")
@@ -55,25 +62,69 @@ class Page(Generic[T_co]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who asks for incidents: an account and the offices it belongs to now."""
+
+    account_id: AccountId
+    offices: frozenset[OfficeId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFilter:
     status: IncidentStatus | None = None
     level: Level | None = None
     text: str | None = None
     """Words looked for in nomor, judul, uraian and hosts, case-insensitive."""
     active_role: frozenset[str] | None = None
-    """Only incidents with an active step that one of these roles may do (`Tugas saya`)."""
+    """Only incidents with an active step that one of these roles may do (`Tugas saya`); `playbook:role` is a role in
+    that playbook alone."""
     opened_by: AccountId | None = None
     """Only incidents that this account reported."""
+    reader: Reader | None = None
+    """Only incidents that it may read: of its offices, shared with one of them, or reported by itself; None: all."""
 
 
 class Accounts(Protocol):
     def add(self, account: Account) -> None:
         """Raises: NameTakenError."""
 
-    def save(self, account: Account) -> None: ...
+    def save(self, account: Account) -> None:
+        """Not its positions: each of them is added and ended by itself (`Positions`)."""
+
     def by_id(self, account_id: AccountId) -> Account | None: ...
     def by_username(self, username: str) -> Account | None: ...
-    def all(self) -> tuple[Account, ...]: ...
+    def all(self) -> tuple[Account, ...]:
+        """By username."""
+
+
+class Positions(Protocol):
+    def add(self, position: Position) -> None: ...
+    def save(self, position: Position) -> None: ...
+    def get(self, position_id: PositionId) -> Position | None: ...
+    def of_office(self, office_id: OfficeId) -> tuple[Position, ...]:
+        """Oldest first, ended ones too."""
+
+
+class Offices(Protocol):
+    def add(self, office: Office) -> None:
+        """Raises: NameTakenError for an id or kode that is there."""
+
+    def get(self, office_id: OfficeId) -> Office | None: ...
+    def all(self) -> tuple[Office, ...]:
+        """The home office first, then by name. Its own row has no name: `IRP_OFFICE_NAME` is it."""
+
+
+class Shares(Protocol):
+    """Which offices beside its own may read an incident."""
+
+    def add(self, share: Share) -> bool:
+        """False, changing nothing, where that office may read it already."""
+
+    def remove(self, incident_id: IncidentId, office_id: OfficeId) -> bool:
+        """False where it was not shared."""
+
+    def of_incident(self, incident_id: IncidentId) -> tuple[Share, ...]:
+        """Oldest first."""
 
 
 class Incidents(Protocol):
@@ -85,8 +136,13 @@ class Incidents(Protocol):
     def page(self, wanted: IncidentFilter, *, cursor: str | None, limit: int) -> Page[Incident]:
         """Newest first. Raises: ValueError for a cursor this did not make."""
 
-    def open_about(self, hosts: Sequence[str], *, since: datetime) -> Incident | None:
-        """The newest open incident about one of these hosts whose last alert is not older than `since`."""
+    def readable(self, incident_ids: Sequence[IncidentId], reader: Reader) -> frozenset[IncidentId]:
+        """Those of them that the reader may read."""
+
+    def open_about(
+        self, hosts: Sequence[str], *, since: datetime, office_id: OfficeId = HOME_OFFICE
+    ) -> Incident | None:
+        """The office's newest open incident about one of these hosts whose last alert is not older than `since`."""
 
     def add_timeline(self, incident_id: IncidentId, entry: TimelineEntry) -> None: ...
     def timeline(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
@@ -108,6 +164,27 @@ class Runs(Protocol):
 
     def mark_overdue(self, incident_id: IncidentId, no: int, putaran: int) -> bool:
         """True the first time for this step and putaran, False ever after."""
+
+
+class PlaybookVersions(Protocol):
+    """Versions of playbooks that the office wrote itself; lock the audit head before writing any of them."""
+
+    def add(self, version: PlaybookVersion) -> None: ...
+    def save(self, version: PlaybookVersion, *, expected_version: int) -> None:
+        """Store it with version `expected_version + 1`. Raises: ConflictError, and then nothing is changed."""
+
+    def get(self, playbook_id: str, number: int) -> PlaybookVersion | None: ...
+    def of_playbook(self, playbook_id: str) -> tuple[PlaybookVersion, ...]:
+        """Newest first."""
+
+    def in_force(self, playbook_id: str) -> VersionHead | None:
+        """None: the playbook is followed as it comes with the program."""
+
+    def all_in_force(self) -> tuple[VersionHead, ...]:
+        """In order of playbook id."""
+
+    def is_known(self, playbook_id: str) -> bool:
+        """Whether there is any version of it."""
 
 
 class Alerts(Protocol):
@@ -145,9 +222,42 @@ class EvidenceRecords(Protocol):
 class Documents(Protocol):
     def add(self, document: Document) -> None: ...
     def save(self, document: Document) -> None: ...
-    def get(self, document_id: DocumentId) -> Document | None: ...
+    def get(self, document_id: DocumentId, *, lock: bool = False) -> Document | None:
+        """`lock`: nobody else changes it before this transaction ends."""
+
     def of_incident(self, incident_id: IncidentId) -> tuple[Document, ...]:
         """Oldest first."""
+
+    def add_revision(self, revision: PastRevision) -> None: ...
+    def revisions(self, document_id: DocumentId) -> tuple[PastRevision, ...]:
+        """Those that were replaced, oldest first."""
+
+    def add_copy(self, copy: SignedCopy) -> None: ...
+    def copies(self, document_id: DocumentId) -> tuple[SignedCopy, ...]:
+        """Oldest first."""
+
+    def with_code(self, code: str) -> tuple[tuple[Document, int], ...]:
+        """Documents of which a revision, named beside each, has this kode verifikasi."""
+
+    def with_file(self, sha256: str) -> tuple[tuple[Document, int], ...]:
+        """Documents of which this file is a paper or a signed copy, and of which revision."""
+
+
+class Stationery(Protocol):
+    def letterhead(self, office_id: OfficeId) -> Letterhead:
+        """Empty where the office has not filled it in."""
+
+    def save_letterhead(self, office_id: OfficeId, letterhead: Letterhead) -> None: ...
+    def add_template(self, template: OfficeTemplate) -> None: ...
+    def retire_template(self, office_id: OfficeId, kind: str, *, at: datetime) -> None:
+        """The one in use, if there is one, goes out of use."""
+
+    def last_version(self, office_id: OfficeId, kind: str) -> int:
+        """0 where there never was one."""
+
+    def template(self, template_id: TemplateId) -> OfficeTemplate | None: ...
+    def template_in_use(self, office_id: OfficeId, kind: str) -> OfficeTemplate | None: ...
+    def templates_in_use(self, office_id: OfficeId) -> tuple[OfficeTemplate, ...]: ...
 
 
 class AuditLog(Protocol):
@@ -161,11 +271,54 @@ class AuditLog(Protocol):
         """In order of seq, in bounded memory."""
 
     def of_subject(self, subject: str) -> tuple[AuditEntry, ...]: ...
+    def page(self, wanted: AuditFilter, *, cursor: str | None, limit: int) -> Page[AuditEntry]:
+        """Newest first. Raises: ValueError for a cursor this did not make."""
+
+    def first_at(self, moment: datetime) -> int:
+        """The seq of the first entry that is not older than the moment; one past the last where there is none."""
+
+
+class AuditStamps(Protocol):
+    """Time stamps of an outside authority."""
+
+    def add(self, stamp: AuditStamp) -> None: ...
+    def last(self) -> AuditStamp | None: ...
+    def all(self) -> Iterator[AuditStamp]:
+        """In order of seq, in bounded memory."""
+
+
+class Custody(Protocol):
+    """Riwayat penguasaan bukti, and what YARA said of the content."""
+
+    def add(self, entry: CustodyEntry) -> None:
+        """`entry.audit_seq` names the audit entry that holds its hash."""
+
+    def of_evidence(self, evidence_id: EvidenceId) -> tuple[CustodyEntry, ...]:
+        """Oldest first."""
+
+    def of_incident(self, incident_id: IncidentId) -> tuple[CustodyEntry, ...]:
+        """Oldest first."""
+
+    def put_scan(self, scan: EvidenceScan) -> None: ...
+    def scan_of(self, evidence_id: EvidenceId) -> EvidenceScan | None: ...
+
+
+class Holdings(Protocol):
+    """Everything that is stored about an incident, whatever room wrote it."""
+
+    def is_file_in_use(self, sha256: str) -> bool:
+        """Whether any row names the stored file."""
+
+    def rows_of(self, incident_id: IncidentId) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Table by table, as JSON values."""
+
+    def files_of(self, incident_id: IncidentId) -> tuple[tuple[str, str], ...]:
+        """Where a stored file is named (`table.column`), and its SHA-256; sorted."""
 
 
 class Registers(Protocol):
-    def next(self, kind: str, year: int) -> int:
-        """The next number of the register, from 1, without gaps; call it after `AuditLog.lock_head`."""
+    def next(self, kind: str, year: int, *, office_id: OfficeId = HOME_OFFICE) -> int:
+        """The next number of the office's register, from 1, without gaps; call it after `AuditLog.lock_head`."""
 
 
 class Jobs(Protocol):
@@ -191,6 +344,24 @@ class Changes(Protocol):
 
     def after(self, change_id: int, *, limit: int) -> tuple[Change, ...]: ...
     def last_id(self) -> int: ...
+
+
+class Notices(Protocol):
+    """What people of an office are told; `ir_platform.notify.post` adds the change that the live page waits for."""
+
+    def add(self, notice: Notice) -> bool:
+        """True the first time this `key` is seen; False ever after, and then nothing is added."""
+
+    def page(self, reader: NoticeReader, *, cursor: str | None, limit: int) -> Page[ReadNotice]:
+        """Newest first. Raises: ValueError for a cursor this did not make."""
+
+    def unread(self, reader: NoticeReader, *, since: datetime, at_most: int) -> int:
+        """How many since then the reader has not read; counted no further than `at_most`."""
+
+    def mark_read(self, reader: NoticeReader, notice_id: NoticeId, at: datetime) -> bool:
+        """False, changing nothing, for a notice that is not the reader's."""
+
+    def mark_all_read(self, reader: NoticeReader, at: datetime) -> None: ...
 
 
 class Checkpoints(Protocol):
@@ -221,9 +392,17 @@ class UnitOfWork(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def positions(self) -> Positions: ...
+    @property
+    def offices(self) -> Offices: ...
+    @property
+    def shares(self) -> Shares: ...
+    @property
     def incidents(self) -> Incidents: ...
     @property
     def runs(self) -> Runs: ...
+    @property
+    def playbook_versions(self) -> PlaybookVersions: ...
     @property
     def alerts(self) -> Alerts: ...
     @property
@@ -233,11 +412,21 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> AuditLog: ...
     @property
+    def stamps(self) -> AuditStamps: ...
+    @property
+    def custody(self) -> Custody: ...
+    @property
+    def holdings(self) -> Holdings: ...
+    @property
     def registers(self) -> Registers: ...
+    @property
+    def stationery(self) -> Stationery: ...
     @property
     def jobs(self) -> Jobs: ...
     @property
     def changes(self) -> Changes: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def checkpoints(self) -> Checkpoints: ...
     @property
@@ -362,6 +551,14 @@ class Files(Protocol):
 
     def put(self, chunks: Iterable[bytes], *, limit_bytes: int) -> StoredFile:
         """Raises: FileTooLargeError, and then nothing is kept."""
+
+    def held(
+        self, chunks: Iterable[bytes], *, limit_bytes: int, is_in_use: Callable[[str], bool]
+    ) -> AbstractContextManager[StoredFile]:
+        """As `put`; where the block fails, the content is removed again unless `is_in_use` says that it is named.
+
+        Somebody who stores the same content meanwhile keeps it. Raises: FileTooLargeError.
+        """
 
     def open(self, sha256: str) -> BinaryIO:
         """Raises: FileNotFoundError."""

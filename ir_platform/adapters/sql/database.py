@@ -15,13 +15,22 @@ from ir_platform.adapters.sql.repositories.alerts import SqlAlerts
 from ir_platform.adapters.sql.repositories.audit import SqlAuditLog
 from ir_platform.adapters.sql.repositories.changes import SqlChanges
 from ir_platform.adapters.sql.repositories.checkpoints import SqlCheckpoints
+from ir_platform.adapters.sql.repositories.custody import SqlCustody
 from ir_platform.adapters.sql.repositories.documents import SqlDocuments
 from ir_platform.adapters.sql.repositories.evidence import SqlEvidenceRecords
+from ir_platform.adapters.sql.repositories.holdings import SqlHoldings
 from ir_platform.adapters.sql.repositories.idempotency import SqlIdempotency
 from ir_platform.adapters.sql.repositories.incidents import SqlIncidents
 from ir_platform.adapters.sql.repositories.jobs import SqlJobs
+from ir_platform.adapters.sql.repositories.notices import SqlNotices
+from ir_platform.adapters.sql.repositories.offices import SqlOffices
+from ir_platform.adapters.sql.repositories.playbook_versions import SqlPlaybookVersions
+from ir_platform.adapters.sql.repositories.positions import SqlPositions
 from ir_platform.adapters.sql.repositories.registers import SqlRegisters
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
+from ir_platform.adapters.sql.repositories.stationery import SqlStationery
+from ir_platform.adapters.sql.repositories.shares import SqlShares
+from ir_platform.adapters.sql.repositories.stamps import SqlAuditStamps
 from ir_platform.ports import StateUnavailableError, UnitOfWork
 
 log = structlog.get_logger()
@@ -32,15 +41,24 @@ class SqlUnitOfWork:
     """`ports.UnitOfWork`: every repository on one connection, hence in one transaction."""
 
     accounts: SqlAccounts
+    positions: SqlPositions
+    offices: SqlOffices
+    shares: SqlShares
     incidents: SqlIncidents
     runs: SqlRuns
+    playbook_versions: SqlPlaybookVersions
     alerts: SqlAlerts
     evidence: SqlEvidenceRecords
     documents: SqlDocuments
     audit: SqlAuditLog
+    stamps: SqlAuditStamps
+    custody: SqlCustody
+    holdings: SqlHoldings
     registers: SqlRegisters
+    stationery: SqlStationery
     jobs: SqlJobs
     changes: SqlChanges
+    notices: SqlNotices
     checkpoints: SqlCheckpoints
     idempotency: SqlIdempotency
 
@@ -99,15 +117,24 @@ def _usable() -> Iterator[None]:
 def _unit_of_work(connection: Connection) -> UnitOfWork:
     return SqlUnitOfWork(
         accounts=SqlAccounts(connection),
+        positions=SqlPositions(connection),
+        offices=SqlOffices(connection),
+        shares=SqlShares(connection),
         incidents=SqlIncidents(connection),
         runs=SqlRuns(connection),
+        playbook_versions=SqlPlaybookVersions(connection),
         alerts=SqlAlerts(connection),
         evidence=SqlEvidenceRecords(connection),
         documents=SqlDocuments(connection),
         audit=SqlAuditLog(connection),
+        stamps=SqlAuditStamps(connection),
+        custody=SqlCustody(connection),
+        holdings=SqlHoldings(connection),
         registers=SqlRegisters(connection),
+        stationery=SqlStationery(connection),
         jobs=SqlJobs(connection),
         changes=SqlChanges(connection),
+        notices=SqlNotices(connection),
         checkpoints=SqlCheckpoints(connection),
         idempotency=SqlIdempotency(connection),
     )

@@ -1,0 +1,17 @@
+"""Telling people: notices put down in the transaction of what they speak of, with the change the page waits for."""
+
+from collections.abc import Iterable
+
+from ir_platform.domain.notice import Notice
+from ir_platform.ports import UnitOfWork
+
+
+def post(uow: UnitOfWork, notices: Iterable[Notice]) -> int:
+    """Add what was not told before and return how much that was.
+
+    Call it late in the transaction: a change's id is drawn under the lock of the audit head.
+    """
+    new = [notice for notice in notices if uow.notices.add(notice)]
+    for notice in new:
+        uow.changes.add("notice", notice.id, notice.at)
+    return len(new)
