@@ -22,8 +22,8 @@ from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.playbook_version import PlaybookVersion, VersionHead
 from ir_platform.domain.position import Position, PositionId
 from ir_platform.domain.run import ActiveStep, StoredRun
-from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
 from ir_platform.domain.share import Share
+from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
 
 Clock = Callable[[], datetime]
 """Now, aware, UTC."""

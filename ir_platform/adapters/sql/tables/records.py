@@ -1,6 +1,6 @@
 """Evidence, documents and the registers that number them."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table
 
 from ir_platform.adapters.sql.columns import StorableText, UtcDateTime
 from ir_platform.adapters.sql.tables.base import metadata
@@ -36,9 +36,22 @@ documents = Table(
     Column("docx_sha256", String),
     Column("pdf_sha256", String),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("register_number", String),
+    Column("revision", Integer, server_default="1", nullable=False),
+    Column("content_sha256", String),
+    Column("code", String),
+    Column("template_id", String),
+    Column("official_number", StorableText),
+    Column("official_date", Date),
+    Column("signing", String, server_default="belum_ditandatangani", nullable=False),
 )
 Index("ix_documents_oldest", documents.c.incident_id, documents.c.created_at, documents.c.id)
+Index("uq_documents_register_number", documents.c.register_number, unique=True)
+Index("ix_documents_code", documents.c.code)
+Index("ix_documents_docx_sha256", documents.c.docx_sha256)
+Index("ix_documents_pdf_sha256", documents.c.pdf_sha256)
 
+# Numbers are drawn from `office_registers` by now; a program of the version before still draws them here.
 registers = Table(
     "registers",
     metadata,

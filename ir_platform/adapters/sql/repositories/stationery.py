@@ -1,0 +1,91 @@
+"""Kop and Word templates of the offices in the database."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from ir_platform.adapters.sql.statements import insert_into
+from ir_platform.adapters.sql.tables.paper import document_templates, letterheads
+from ir_platform.domain.office import OfficeId
+from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
+
+
+class SqlStationery:
+    """`ports.Stationery`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def letterhead(self, office_id: OfficeId) -> Letterhead:
+        text = self._connection.scalar(select(letterheads.c.fields).where(letterheads.c.office_id == office_id))
+        return Letterhead(**json.loads(text)) if text else Letterhead()
+
+    def save_letterhead(self, office_id: OfficeId, letterhead: Letterhead) -> None:
+        fields = json.dumps(asdict(letterhead), ensure_ascii=False, sort_keys=True)
+        statement = insert_into(self._connection, letterheads).values(office_id=office_id, fields=fields)
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=[letterheads.c.office_id], set_={"fields": fields})
+        )
+
+    def add_template(self, template: OfficeTemplate) -> None:
+        self._connection.execute(
+            insert(document_templates).values(
+                id=template.id,
+                office_id=template.office_id,
+                kind=template.kind,
+                version=template.version,
+                name=template.name,
+                sha256=template.sha256,
+                size=template.size,
+                uploaded_by=template.uploaded_by,
+                uploaded_at=template.uploaded_at,
+                retired_at=template.retired_at,
+            )
+        )
+
+    def retire_template(self, office_id: OfficeId, kind: str, *, at: datetime) -> None:
+        in_use = (
+            document_templates.c.office_id == office_id,
+            document_templates.c.kind == kind,
+            document_templates.c.retired_at.is_(None),
+        )
+        self._connection.execute(update(document_templates).where(*in_use).values(retired_at=at))
+
+    def last_version(self, office_id: OfficeId, kind: str) -> int:
+        newest = select(func.max(document_templates.c.version)).where(
+            document_templates.c.office_id == office_id, document_templates.c.kind == kind
+        )
+        return self._connection.scalar(newest) or 0
+
+    def template(self, template_id: TemplateId) -> OfficeTemplate | None:
+        row = self._connection.execute(select(document_templates).where(document_templates.c.id == template_id)).first()
+        return None if row is None else _template(row)
+
+    def template_in_use(self, office_id: OfficeId, kind: str) -> OfficeTemplate | None:
+        return next((one for one in self.templates_in_use(office_id) if one.kind == kind), None)
+
+    def templates_in_use(self, office_id: OfficeId) -> tuple[OfficeTemplate, ...]:
+        rows = self._connection.execute(
+            select(document_templates)
+            .where(document_templates.c.office_id == office_id, document_templates.c.retired_at.is_(None))
+            .order_by(document_templates.c.kind)
+        )
+        return tuple(map(_template, rows))
+
+
+def _template(row: Row[Any]) -> OfficeTemplate:
+    return OfficeTemplate(
+        id=TemplateId(row.id),
+        office_id=OfficeId(row.office_id),
+        kind=row.kind,
+        version=row.version,
+        name=row.name,
+        sha256=row.sha256,
+        size=row.size,
+        uploaded_by=row.uploaded_by,
+        uploaded_at=row.uploaded_at,
+        retired_at=row.retired_at,
+    )
