@@ -13,6 +13,8 @@ class Fault:
 
     line: int
     reason: str
+    place: tuple[str | int, ...] = ()
+    """The way to it through the file's keys and list positions (from 0)."""
 
 
 class BadPlaybookError(Exception):

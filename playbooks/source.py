@@ -27,6 +27,14 @@ class UnreadableSourceError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where something is written: the way to it through the values (a form's field), and its line in the text."""
+
+    place: Place
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     values: Plain
     lines: dict[Place, int]

@@ -31,7 +31,11 @@ def same_titles(named: Sequence[tuple[str, Sop]]) -> tuple[tuple[str, str], ...]
 
 def errors_of(read: ReadSop) -> tuple[Fault, ...]:
     """Return only what keeps the SOP from being carried out."""
-    return tuple(Fault(line=one.line, reason=one.reason) for one in problems_of(read) if one.severity is Severity.ERROR)
+    return tuple(
+        Fault(line=one.line, reason=one.reason, place=one.spot.place)
+        for one in problems_of(read)
+        if one.severity is Severity.ERROR
+    )
 
 
 def _in_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -12,14 +12,14 @@ def find(read: ReadSop) -> Iterator[Problem]:
     reached = reached_from(graph, sop.langkah[0].no)
     ending = leading_to_end(graph)
     for index, step in enumerate(sop.langkah):
-        line = read.line("langkah", index, "no")
+        spot = read.spot("langkah", index, "no")
         if step.no not in reached:
-            yield Problem(severity=Severity.ERROR, line=line, reason=f"langkah {step.no} tidak pernah tercapai")
+            yield Problem(severity=Severity.ERROR, spot=spot, reason=f"langkah {step.no} tidak pernah tercapai")
         elif step.no not in ending:
             what = "keputusan" if step.keputusan else "putaran"
             reason = f"langkah {step.no}: {what} tanpa jalan keluar, akhir SOP tidak dapat dicapai"
-            yield Problem(severity=Severity.ERROR, line=line, reason=reason)
+            yield Problem(severity=Severity.ERROR, spot=spot, reason=reason)
         comes_back = any(step.no in reached_from(graph, after) for after in graph[step.no] if after != END)
         if any(one.hanya_bila_kembali for one in step.keputusan) and not comes_back:
             reason = f"langkah {step.no}: jawaban hanya_bila_kembali, tetapi langkah ini tidak pernah kembali"
-            yield Problem(severity=Severity.WARNING, line=line, reason=reason)
+            yield Problem(severity=Severity.WARNING, spot=spot, reason=reason)

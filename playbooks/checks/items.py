@@ -6,6 +6,7 @@ from playbooks.checks.graph import END, graph_of, surely_there
 from playbooks.checks.problem import Problem, Severity
 from playbooks.schema import ReadSop
 from playbooks.sop import JenisItem, Kelengkapan, spelling_key
+from playbooks.source import Spot
 
 
 def find(read: ReadSop) -> Iterator[Problem]:
@@ -24,7 +25,7 @@ def _unmade(read: ReadSop) -> Iterator[Problem]:
                 continue
             what = "tidak selalu sudah dihasilkan" if key in made else "tidak dihasilkan langkah mana pun"
             yield _warning(
-                read.line("langkah", index, "kelengkapan", position),
+                read.spot("langkah", index, "kelengkapan", position),
                 f"langkah {step.no}: kelengkapan {item.nama} {what} sebelum langkah ini",
             )
 
@@ -32,7 +33,7 @@ def _unmade(read: ReadSop) -> Iterator[Problem]:
 def _unneeded(read: ReadSop) -> Iterator[Problem]:
     sop, graph = read.sop, graph_of(read.sop)
     if not any(step.kelengkapan for step in sop.langkah):
-        yield _warning(read.line("langkah"), "SOP tidak menyebut kelengkapan langkah mana pun")
+        yield _warning(read.spot("langkah"), "SOP tidak menyebut kelengkapan langkah mana pun")
         return
     needed = {(step.no, spelling_key(item.nama)) for step in sop.langkah for item in step.kelengkapan}
     for index, step in enumerate(sop.langkah):
@@ -42,7 +43,7 @@ def _unneeded(read: ReadSop) -> Iterator[Problem]:
             key = spelling_key(item.nama)
             if item.jenis is JenisItem.DOKUMEN and not any(name == key and no != step.no for no, name in needed):
                 reason = f"langkah {step.no}: output {item.nama} tidak dipakai langkah lain"
-                yield _warning(read.line("langkah", index, "output", position), reason)
+                yield _warning(read.spot("langkah", index, "output", position), reason)
 
 
 def _needs_no_maker(item: Kelengkapan) -> bool:
@@ -50,5 +51,5 @@ def _needs_no_maker(item: Kelengkapan) -> bool:
     return not is_paper or item.disiapkan or item.bukti_setiap_putaran or item.dilampirkan or item.dibuat
 
 
-def _warning(line: int, reason: str) -> Problem:
-    return Problem(severity=Severity.WARNING, line=line, reason=reason)
+def _warning(spot: Spot, reason: str) -> Problem:
+    return Problem(severity=Severity.WARNING, spot=spot, reason=reason)

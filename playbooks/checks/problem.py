@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from playbooks.source import Spot
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -14,6 +16,10 @@ class Severity(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     severity: Severity
-    line: int
+    spot: Spot
     reason: str
     """In Bahasa Indonesia."""
+
+    @property
+    def line(self) -> int:
+        return self.spot.line

@@ -12,19 +12,19 @@ def find(read: ReadSop) -> Iterator[Problem]:
     total = read.sop.waktu_total
     if total is None:
         return
-    graph, line = graph_of(read.sop), read.line("waktu_total")
+    graph, spot = graph_of(read.sop), read.spot("waktu_total")
     shortest, longest = shortest_minutes(read.sop), longest_forward_minutes(read.sop, graph)
     if shortest is None:
         return
     if shortest > total.max_minutes:
         reason = f"jalur terpendek memakan {_days(shortest)}, lebih lama daripada waktu total {total}"
-        yield Problem(severity=Severity.ERROR, line=line, reason=reason)
+        yield Problem(severity=Severity.ERROR, spot=spot, reason=reason)
     elif longest > total.max_minutes:
         reason = f"jalur terpanjang tanpa putaran memakan sampai {_days(longest)}, sedangkan waktu total {total}"
-        yield Problem(severity=Severity.WARNING, line=line, reason=reason)
+        yield Problem(severity=Severity.WARNING, spot=spot, reason=reason)
     if longest < total.min_minutes:
         reason = f"jalur terpanjang hanya memakan {_days(longest)}, lebih singkat daripada waktu total {total}"
-        yield Problem(severity=Severity.WARNING, line=line, reason=reason)
+        yield Problem(severity=Severity.WARNING, spot=spot, reason=reason)
 
 
 def _days(minutes: int) -> str:
