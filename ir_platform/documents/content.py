@@ -1,8 +1,12 @@
 """What a document says: everything its templates need, frozen as JSON when the step was accepted."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from pydantic import TypeAdapter
+
+from ir_platform.documents.naskah import LaporanInsiden, LembarDisposisi, Naskah
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,21 +86,22 @@ class DocumentContent:
     bukti: tuple[EvidenceLine, ...] = ()
     temuan: tuple[FindingLine, ...] = ()
     catatan_kaki: tuple[str, ...] = ()
+    naskah: Naskah = field(default_factory=Naskah)
+    disposisi: LembarDisposisi | None = None
+    """None: no form was filled in; what the step says stands in its place."""
+    laporan_insiden: LaporanInsiden | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
 
+_ADAPTER = TypeAdapter(DocumentContent)
+
+
 def content_from_json(text: str) -> DocumentContent:
-    """Return what `DocumentContent.to_json` wrote. Raises: KeyError, TypeError for anything else."""
+    """Return what `DocumentContent.to_json` wrote, also in a version of the program that knew fewer parts.
+
+    Raises: pydantic.ValidationError for anything else.
+    """
     raw: dict[str, Any] = json.loads(text)
-    lines = {
-        "langkah": tuple(StepLine(**{**line, "kelengkapan": tuple(line["kelengkapan"])}) for line in raw["langkah"]),
-        "bukti": tuple(EvidenceLine(**line) for line in raw["bukti"]),
-        "temuan": tuple(
-            FindingLine(**{**line, **{key: tuple(line[key]) for key in ("tags", "contoh", "periksa")}})
-            for line in raw["temuan"]
-        ),
-        "catatan_kaki": tuple(raw["catatan_kaki"]),
-    }
-    return DocumentContent(**{**raw, **lines})
+    return _ADAPTER.validate_python(raw)
