@@ -11,6 +11,7 @@ from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, Inc
 from ir_platform.domain.audit import AuditEntry, AuditFilter, AuditHead, AuditStamp
 from ir_platform.domain.change import Change
 from ir_platform.domain.custody import CustodyEntry
+from ir_platform.domain.disposisi import Disposisi, DisposisiId, Pembacaan
 from ir_platform.domain.document import Document, DocumentId, PastRevision, SignedCopy
 from ir_platform.domain.event import EventBatch, EventId
 from ir_platform.domain.evidence import Evidence, EvidenceId, EvidenceScan
@@ -18,10 +19,13 @@ from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import Job, JobId, JobKind
 from ir_platform.domain.notice import Notice, NoticeId, NoticeReader, ReadNotice
 from ir_platform.domain.office import HOME_OFFICE, Office, OfficeId
+from ir_platform.domain.penerimaan import Penerimaan
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.playbook_version import PlaybookVersion, VersionHead
 from ir_platform.domain.position import Position, PositionId
 from ir_platform.domain.run import ActiveStep, StoredRun
+from ir_platform.domain.tie import Proposal, ProposalId, Tie
+from ir_platform.domain.verification import Verification, VerificationId
 from ir_platform.domain.share import Share
 from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
 
@@ -211,12 +215,30 @@ class Alerts(Protocol):
         """Newest `last_seen` first. Raises: ValueError for a cursor this did not make."""
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Alert, ...]: ...
+    def closed_of_rule(self, rule_id: str, *, limit: int) -> tuple[Alert, ...]:
+        """Alerts of the rule that were closed with their incident, those seen last first."""
 
 
 class EvidenceRecords(Protocol):
     def add(self, evidence: Evidence) -> None: ...
     def get(self, evidence_id: EvidenceId) -> Evidence | None: ...
     def of_incident(self, incident_id: IncidentId) -> tuple[Evidence, ...]: ...
+
+
+class DisposisiRecords(Protocol):
+    def add(self, one: Disposisi) -> None: ...
+    def get(self, disposisi_id: DisposisiId) -> Disposisi | None: ...
+    def of_incident(self, incident_id: IncidentId) -> tuple[Disposisi, ...]:
+        """Oldest first."""
+
+    def add_read(self, disposisi_id: DisposisiId, read: Pembacaan) -> bool:
+        """True the first time this account opens it, False ever after, and then nothing is changed."""
+
+
+class PenerimaanRecords(Protocol):
+    def get(self, incident_id: IncidentId) -> Penerimaan | None: ...
+    def put(self, one: Penerimaan) -> None:
+        """Within the transaction that saves the incident with its version check."""
 
 
 class Documents(Protocol):
@@ -299,6 +321,9 @@ class Custody(Protocol):
     def of_incident(self, incident_id: IncidentId) -> tuple[CustodyEntry, ...]:
         """Oldest first."""
 
+    def all(self) -> Iterator[CustodyEntry]:
+        """In order of `audit_seq`, in bounded memory."""
+
     def put_scan(self, scan: EvidenceScan) -> None: ...
     def scan_of(self, evidence_id: EvidenceId) -> EvidenceScan | None: ...
 
@@ -364,6 +389,39 @@ class Notices(Protocol):
     def mark_all_read(self, reader: NoticeReader, at: datetime) -> None: ...
 
 
+class Verifications(Protocol):
+    def add(self, verification: Verification) -> None: ...
+    def finish(self, verification_id: VerificationId, *, sampai: datetime, result: str) -> None: ...
+    def get(self, verification_id: VerificationId) -> Verification | None: ...
+    def of_incident(self, incident_id: IncidentId, *, limit: int) -> tuple[Verification, ...]:
+        """Asked for last, first."""
+
+
+class Ties(Protocol):
+    def add(self, tie: Tie) -> bool:
+        """False, and nothing is added, where the two are tied in this way already."""
+
+    def of_incident(self, incident_id: IncidentId) -> tuple[Tie, ...]:
+        """From it or to it, oldest first."""
+
+    def merged_into(self, incident_id: IncidentId) -> tuple[Tie, ...]:
+        """Every merge that ends in it, also by way of another that was merged into it."""
+
+
+class Proposals(Protocol):
+    def add(self, proposal: Proposal) -> bool:
+        """False, and nothing is added, where the alert has a proposal already."""
+
+    def get(self, proposal_id: ProposalId) -> Proposal | None: ...
+    def decide(self, proposal: Proposal) -> None:
+        """Raises: ConflictError where it was decided already."""
+
+    def of_incident(self, incident_id: IncidentId) -> tuple[Proposal, ...]:
+        """Oldest first."""
+
+    def of_alerts(self, alert_ids: Sequence[AlertId]) -> tuple[Proposal, ...]: ...
+
+
 class Checkpoints(Protocol):
     """Small named values that must change in the same transaction as what they speak of."""
 
@@ -408,6 +466,10 @@ class UnitOfWork(Protocol):
     @property
     def evidence(self) -> EvidenceRecords: ...
     @property
+    def disposisi(self) -> DisposisiRecords: ...
+    @property
+    def penerimaan(self) -> PenerimaanRecords: ...
+    @property
     def documents(self) -> Documents: ...
     @property
     def audit(self) -> AuditLog: ...
@@ -431,6 +493,12 @@ class UnitOfWork(Protocol):
     def checkpoints(self) -> Checkpoints: ...
     @property
     def idempotency(self) -> Idempotency: ...
+    @property
+    def verifications(self) -> Verifications: ...
+    @property
+    def ties(self) -> Ties: ...
+    @property
+    def proposals(self) -> Proposals: ...
 
 
 class State(Protocol):
@@ -574,6 +642,15 @@ class JobBell(Protocol):
 
 class WorkingCalendar(Protocol):
     def add_working_minutes(self, start: datetime, minutes: int) -> datetime: ...
+    def add_working_days(self, start: datetime, days: int) -> datetime:
+        """Whole working days, each as long as it is worked (in Ramadan less)."""
+
+    def add_hari(self, start: datetime, days: int, *, kerja: bool) -> datetime:
+        """So many `hari` (`kerja`: `hari kerja`) of an SOP, as the office counts them."""
+
     def working_minutes_of(self, day: date) -> int: ...
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Whole working minutes, 0 where `end` is not later."""
+
+    def working_days_between(self, start: datetime, end: datetime) -> float:
+        """Working days, parts of days by their share; 0 where `end` is not later."""

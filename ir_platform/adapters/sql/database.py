@@ -16,6 +16,7 @@ from ir_platform.adapters.sql.repositories.audit import SqlAuditLog
 from ir_platform.adapters.sql.repositories.changes import SqlChanges
 from ir_platform.adapters.sql.repositories.checkpoints import SqlCheckpoints
 from ir_platform.adapters.sql.repositories.custody import SqlCustody
+from ir_platform.adapters.sql.repositories.disposisi import SqlDisposisi
 from ir_platform.adapters.sql.repositories.documents import SqlDocuments
 from ir_platform.adapters.sql.repositories.evidence import SqlEvidenceRecords
 from ir_platform.adapters.sql.repositories.holdings import SqlHoldings
@@ -24,10 +25,13 @@ from ir_platform.adapters.sql.repositories.incidents import SqlIncidents
 from ir_platform.adapters.sql.repositories.jobs import SqlJobs
 from ir_platform.adapters.sql.repositories.notices import SqlNotices
 from ir_platform.adapters.sql.repositories.offices import SqlOffices
+from ir_platform.adapters.sql.repositories.penerimaan import SqlPenerimaan
 from ir_platform.adapters.sql.repositories.playbook_versions import SqlPlaybookVersions
 from ir_platform.adapters.sql.repositories.positions import SqlPositions
 from ir_platform.adapters.sql.repositories.registers import SqlRegisters
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
+from ir_platform.adapters.sql.repositories.ties import SqlProposals, SqlTies
+from ir_platform.adapters.sql.repositories.verifications import SqlVerifications
 from ir_platform.adapters.sql.repositories.shares import SqlShares
 from ir_platform.adapters.sql.repositories.stamps import SqlAuditStamps
 from ir_platform.adapters.sql.repositories.stationery import SqlStationery
@@ -49,6 +53,8 @@ class SqlUnitOfWork:
     playbook_versions: SqlPlaybookVersions
     alerts: SqlAlerts
     evidence: SqlEvidenceRecords
+    disposisi: SqlDisposisi
+    penerimaan: SqlPenerimaan
     documents: SqlDocuments
     audit: SqlAuditLog
     stamps: SqlAuditStamps
@@ -61,6 +67,9 @@ class SqlUnitOfWork:
     notices: SqlNotices
     checkpoints: SqlCheckpoints
     idempotency: SqlIdempotency
+    verifications: SqlVerifications
+    ties: SqlTies
+    proposals: SqlProposals
 
 
 class SqlState:
@@ -125,6 +134,8 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
         playbook_versions=SqlPlaybookVersions(connection),
         alerts=SqlAlerts(connection),
         evidence=SqlEvidenceRecords(connection),
+        disposisi=SqlDisposisi(connection),
+        penerimaan=SqlPenerimaan(connection),
         documents=SqlDocuments(connection),
         audit=SqlAuditLog(connection),
         stamps=SqlAuditStamps(connection),
@@ -137,4 +148,7 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
         notices=SqlNotices(connection),
         checkpoints=SqlCheckpoints(connection),
         idempotency=SqlIdempotency(connection),
+        verifications=SqlVerifications(connection),
+        ties=SqlTies(connection),
+        proposals=SqlProposals(connection),
     )

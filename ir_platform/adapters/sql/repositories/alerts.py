@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, select, text, tuple_, update
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
@@ -83,6 +83,16 @@ class SqlAlerts:
         """Oldest first."""
         rows = self._connection.execute(
             select(alerts).where(alerts.c.incident_id == incident_id).order_by(alerts.c.first_seen, alerts.c.id)
+        )
+        return tuple(map(_alert, rows))
+
+    def closed_of_rule(self, rule_id: str, *, limit: int) -> tuple[Alert, ...]:
+        # The status as the index of closed alerts spells it, or SQLite would not use that.
+        rows = self._connection.execute(
+            select(alerts)
+            .where(alerts.c.rule_id == rule_id, text("alerts.status = 'closed'"))
+            .order_by(alerts.c.last_seen.desc())
+            .limit(limit)
         )
         return tuple(map(_alert, rows))
 

@@ -46,6 +46,14 @@ Index("ix_alerts_newest", alerts.c.last_seen, alerts.c.id)
 Index("ix_alerts_status_newest", alerts.c.status, alerts.c.last_seen, alerts.c.id)
 Index("ix_alerts_level_newest", alerts.c.level, alerts.c.last_seen, alerts.c.id)
 Index("ix_alerts_incident_id", alerts.c.incident_id)
+_CLOSED_ALERT = text("status = 'closed'")
+Index(
+    "ix_alerts_closed_rule",
+    alerts.c.rule_id,
+    alerts.c.last_seen,
+    sqlite_where=_CLOSED_ALERT,
+    postgresql_where=_CLOSED_ALERT,
+)
 
 detections = Table(
     "detections",

@@ -4,12 +4,14 @@ from ir_platform.adapters.sql.tables import (
     alerts,
     audit,
     custody,
+    disposisi,
     incidents,
     paper,
     people,
     playbooks,
     records,
     runs,
+    verification,
     work,
 )
 from ir_platform.adapters.sql.tables.base import metadata
@@ -18,6 +20,7 @@ __all__ = [
     "alerts",
     "audit",
     "custody",
+    "disposisi",
     "incidents",
     "metadata",
     "paper",
@@ -25,5 +28,6 @@ __all__ = [
     "playbooks",
     "records",
     "runs",
+    "verification",
     "work",
 ]
