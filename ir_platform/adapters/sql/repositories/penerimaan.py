@@ -1,0 +1,51 @@
+"""How reports came in, in the database: one row an incident."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from ir_platform.adapters.sql.statements import insert_into
+from ir_platform.adapters.sql.tables.disposisi import penerimaan
+from ir_platform.domain.alert import IncidentId, Level
+from ir_platform.domain.penerimaan import Kanal, Penerimaan
+
+
+class SqlPenerimaan:
+    """`ports.PenerimaanRecords`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, incident_id: IncidentId) -> Penerimaan | None:
+        row = self._connection.execute(select(penerimaan).where(penerimaan.c.incident_id == incident_id)).first()
+        return None if row is None else _penerimaan(row)
+
+    def put(self, one: Penerimaan) -> None:
+        values = {
+            **asdict(one),
+            "kanal": None if one.kanal is None else one.kanal.value,
+            "tingkat_usulan": None if one.tingkat_usulan is None else one.tingkat_usulan.value,
+        }
+        statement = insert_into(self._connection, penerimaan).values(values)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["incident_id"], set_=values))
+
+
+def _penerimaan(row: Row[Any]) -> Penerimaan:
+    return Penerimaan(
+        incident_id=row.incident_id,
+        kanal=None if row.kanal is None else Kanal(row.kanal),
+        nomor_surat=row.nomor_surat,
+        tanggal_surat=row.tanggal_surat,
+        nomor_agenda=row.nomor_agenda,
+        tanggal_diterima=row.tanggal_diterima,
+        nama=row.nama,
+        instansi=row.instansi,
+        kontak=row.kontak,
+        lokasi=row.lokasi,
+        kejadian=row.kejadian,
+        diketahui=row.diketahui,
+        dilaporkan=row.dilaporkan,
+        tingkat_usulan=None if row.tingkat_usulan is None else Level(row.tingkat_usulan),
+        tingkat_ditetapkan=row.tingkat_ditetapkan,
+    )
