@@ -19,6 +19,7 @@ SCHEMES = {
     "database_url": ("postgresql", "postgres", "postgresql+psycopg", "sqlite"),
     "broker_url": ("redis", "rediss", "amqp", "amqps"),
     "events_url": ("http", "https"),
+    "tsa_url": ("http", "https"),
 }
 """What an address may begin with."""
 
@@ -54,6 +55,12 @@ class Settings(BaseSettings):
     capture_seconds: int = Field(default=3600, ge=1)
     """Wall-clock limit for the analysis of one capture."""
     capture_memory_bytes: int = Field(default=4 * 1024**3, ge=64 * 1024**2)
+    audit_key_file: Path | None = None
+    """None: `keys/audit-ed25519.pem` in the data folder."""
+    tsa_url: str | None = None
+    """None: checkpoints get no time stamp of an authority."""
+    tsa_minutes: int = Field(default=60, ge=1, le=24 * 60)
+    sample_password: str = Field(default="infected", min_length=1, max_length=64)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("port", "syslog_port", mode="before")
@@ -75,7 +82,7 @@ class Settings(BaseSettings):
             raise ValueError(f"zona waktu tidak dikenal: {value!r}; pakai nama seperti Asia/Makassar") from error
         return value
 
-    @field_validator("database_url", "broker_url", "events_url")
+    @field_validator("database_url", "broker_url", "events_url", "tsa_url")
     @classmethod
     def _address(cls, value: str | None, info: ValidationInfo) -> str | None:
         schemes = SCHEMES[info.field_name or ""]
@@ -146,7 +153,7 @@ def shown_settings(settings: Settings) -> dict[str, object]:
     plain = settings.model_dump(mode="json")
     if plain["demo_password"]:
         plain["demo_password"] = "***"  # noqa: S105  what is shown in its place
-    for name in ("database_url", "broker_url", "events_url"):
+    for name in ("database_url", "broker_url", "events_url", "tsa_url"):
         if plain[name]:
             plain[name] = re.sub(r"(?<=:)[^:/@]*(?=@)", "***", plain[name])
     return {f"IRP_{name.upper()}": value for name, value in plain.items()}

@@ -26,7 +26,7 @@ from ir_platform.app.pipeline import Pipeline
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
 from ir_platform.app.worker import Worker
-from ir_platform.audit.checkpoint import AuditCheckpointFile, CheckpointConflictError, CheckpointFileError
+from ir_platform.audit.trail import AuditTrail
 from ir_platform.calendar.working import OfficeCalendar
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
@@ -161,18 +161,14 @@ class LocalIntake(AbstractContextManager["LocalIntake"]):
         note_audit(self._settings, self._state)
 
 
-def audit_checkpoints(settings: Settings) -> AuditCheckpointFile:
-    return AuditCheckpointFile(settings.data_dir / "audit" / "checkpoint.jsonl")
+def audit_trail(settings: Settings, state: State) -> AuditTrail:
+    key_file = settings.audit_key_file or settings.data_dir / "keys" / "audit-ed25519.pem"
+    return AuditTrail(state=state, folder=settings.data_dir / "audit", key_file=key_file, clock=utc_now)
 
 
 def note_audit(settings: Settings, state: State) -> None:
-    """Write the chain's end to the checkpoint outside the database; a chain that contradicts it is logged."""
-    with state.read() as uow:
-        head = uow.audit.lock_head()
-    try:
-        audit_checkpoints(settings).append(head, utc_now())
-    except (CheckpointConflictError, CheckpointFileError) as error:
-        log.error("audit_checkpoint_refused", reason=str(error))
+    """Write the chain's end to the signed checkpoint outside the database."""
+    audit_trail(settings, state).note()
 
 
 def make_worker(settings: Settings) -> Worker:

@@ -35,3 +35,25 @@ class AuditEntry:
 class AuditHead:
     seq: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which entries are wanted; None: any."""
+
+    subject: str | None = None
+    actor: str | None = None
+    """Account id, or `system`."""
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditStamp:
+    """What an outside authority signed about an entry (RFC 3161): that its hash was there at that time."""
+
+    seq: int
+    hash: str
+    at: datetime
+    """When the token was asked for, by our clock; the token holds the authority's own time."""
+    token: bytes
+    """The whole response, DER."""

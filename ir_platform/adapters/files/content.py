@@ -1,8 +1,9 @@
 """Files of the data folder, stored once by their content."""
 
+import fcntl
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from ir_platform.ports import FileTooLargeError, StoredFile
 
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _UNFINISHED: Final = ".unfinished-"
+_LOCKS: Final = ".locks"
 
 
 class ContentFiles:
@@ -33,6 +35,44 @@ class ContentFiles:
                 unfinished.rename(path)
                 _sync_folder(path.parent)
         return StoredFile(sha256=digest, size=size, path=path)
+
+    @contextmanager
+    def held(
+        self, chunks: Iterable[bytes], *, limit_bytes: int, is_in_use: Callable[[str], bool]
+    ) -> Iterator[StoredFile]:
+        """As `put`; a block that fails takes the content with it, unless somebody names or holds it.
+
+        A shared lock is held from before the file has its name until the block's end; removing needs the same lock
+        alone, and asks `is_in_use` under it. Whoever stores the same content meanwhile has either committed by then,
+        or finds no file and writes it anew. `is_in_use` must see what was committed before it is called.
+        """
+        with _unfinished(self._folder) as (descriptor, unfinished):
+            digest, size = _write(descriptor, chunks, limit_bytes=limit_bytes)
+            path = self.path(digest)
+            lock = self._lock_of(digest)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH)
+                if not path.exists():
+                    _make_folder(path.parent)
+                    unfinished.rename(path)
+                    _sync_folder(path.parent)
+                try:
+                    yield StoredFile(sha256=digest, size=size, path=path)
+                except BaseException:
+                    # Given up before it is asked for alone: two that fail at once must not wait for each other.
+                    fcntl.flock(lock, fcntl.LOCK_UN)
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                    if not is_in_use(digest):
+                        path.unlink(missing_ok=True)
+                    raise
+            finally:
+                os.close(lock)
+
+    def _lock_of(self, digest: str) -> int:
+        """Return a descriptor of the lock that this content shares with a few hundred others."""
+        locks = self._folder / _LOCKS
+        _make_folder(locks)
+        return os.open(locks / digest[:2], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def open(self, sha256: str) -> BinaryIO:
         return self.path(sha256).open("rb")

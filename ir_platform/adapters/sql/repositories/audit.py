@@ -1,17 +1,20 @@
 """The audit trail in the database: it grows, and nothing here (nor the database's triggers) lets it do else."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from ir_platform.adapters.sql.engine import is_read_only
 from ir_platform.adapters.sql.tables.audit import audit_entries, audit_head
-from ir_platform.domain.audit import AuditEntry, AuditFact, AuditHead
-from ir_platform.ports import ConflictError
+from ir_platform.domain.audit import AuditEntry, AuditFact, AuditFilter, AuditHead
+from ir_platform.ports import ConflictError, Page
 
 _BATCH = 1_000
 """Entries read at once: what `entries` holds in memory."""
+_MAX_DIGITS = 18
+"""Of a seq; Python refuses to read numbers of thousands of digits."""
 
 
 class SqlAuditLog:
@@ -49,11 +52,38 @@ class SqlAuditLog:
         )
         return tuple(map(_entry, rows))
 
+    def page(self, wanted: AuditFilter, *, cursor: str | None, limit: int) -> Page[AuditEntry]:
+        statement = select(audit_entries).order_by(audit_entries.c.seq.desc()).limit(limit + 1)
+        for column, value in (
+            (audit_entries.c.subject, wanted.subject),
+            (audit_entries.c.actor, wanted.actor),
+            (audit_entries.c.action, wanted.action),
+        ):
+            statement = statement if value is None else statement.where(column == value)
+        if cursor is not None:
+            statement = statement.where(audit_entries.c.seq < _seq_of(cursor))
+        found = tuple(map(_entry, self._connection.execute(statement)))
+        shown = found[:limit]
+        return Page(items=shown, cursor=str(shown[-1].seq) if len(found) > limit else None)
+
+    def first_at(self, moment: datetime) -> int:
+        # Times rise with seq only as well as the clocks of the processes do, and no index holds them: the first
+        # match in order of seq is what a reader of the trail means.
+        found = self._connection.scalar(select(func.min(audit_entries.c.seq)).where(audit_entries.c.at >= moment))
+        last = self._connection.scalar(select(audit_head.c.seq))
+        return int(found) if found is not None else int(last or 0) + 1
+
     def _batch(self, after: int) -> tuple[AuditEntry, ...]:
         rows = self._connection.execute(
             select(audit_entries).where(audit_entries.c.seq > after).order_by(audit_entries.c.seq).limit(_BATCH)
         )
         return tuple(map(_entry, rows))
+
+
+def _seq_of(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= _MAX_DIGITS):
+        raise ValueError("not a cursor of the audit trail")
+    return int(cursor)
 
 
 def _values(entry: AuditEntry) -> dict[str, Any]:

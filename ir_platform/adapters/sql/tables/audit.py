@@ -19,6 +19,8 @@ audit_entries = Table(
     Column("hash", String, nullable=False),
 )
 Index("ix_audit_entries_subject", audit_entries.c.subject, audit_entries.c.seq)
+Index("ix_audit_entries_action", audit_entries.c.action, audit_entries.c.seq)
+Index("ix_audit_entries_actor", audit_entries.c.actor, audit_entries.c.seq)
 
 audit_head = Table(
     "audit_head",
