@@ -303,7 +303,9 @@ class AuditLog(Protocol):
 class AuditStamps(Protocol):
     """Time stamps of an outside authority."""
 
-    def add(self, stamp: AuditStamp) -> None: ...
+    def add_if_new(self, stamp: AuditStamp) -> None:
+        """Two workers may have asked at once: the first answer stays."""
+
     def last(self) -> AuditStamp | None: ...
     def all(self) -> Iterator[AuditStamp]:
         """In order of seq, in bounded memory."""

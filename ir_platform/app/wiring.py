@@ -1,6 +1,7 @@
 """Joins ports to adapters: the only module that knows every concrete class."""
 
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -23,9 +24,11 @@ from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work, add_job
 from ir_platform.app.pipeline import Pipeline
+from ir_platform.app.stamping import Stamping
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
 from ir_platform.app.worker import Worker
+from ir_platform.audit.stamping import ask_over_http
 from ir_platform.audit.trail import AuditTrail
 from ir_platform.calendar.working import OfficeCalendar
 from ir_platform.calendar.zones import zone_of
@@ -169,6 +172,12 @@ def audit_trail(settings: Settings, state: State) -> AuditTrail:
 def note_audit(settings: Settings, state: State) -> None:
     """Write the chain's end to the signed checkpoint outside the database."""
     audit_trail(settings, state).note()
+
+
+def make_stamping(settings: Settings, state: State) -> Stamping:
+    ask = ask_over_http(settings.tsa_url) if settings.tsa_url else None
+    every = timedelta(minutes=settings.tsa_minutes)
+    return Stamping(state=state, trail=audit_trail(settings, state), ask=ask, every=every, clock=utc_now)
 
 
 def make_worker(settings: Settings) -> Worker:

@@ -12,9 +12,10 @@ import structlog
 from celery import Celery
 from celery.signals import beat_embedded_init
 
-from ir_platform.adapters.queue.celery_app import RUN_JOB, SWEEP, make_celery
+from ir_platform.adapters.queue.celery_app import RUN_JOB, STAMP, SWEEP, make_celery
 from ir_platform.app import lifeline
 from ir_platform.app.jobs import JobFailedError, LostLeaseError, TryAgainError, Work
+from ir_platform.app.stamping import Stamping
 from ir_platform.config import Settings, load_settings
 from ir_platform.domain.job import Job, JobId
 from ir_platform.ports import Clock, JobBell, State
@@ -136,7 +137,19 @@ def worker_of_this_process() -> Worker:
     return make_worker(load_settings())
 
 
+@cache
+def stamping_of_this_process() -> Stamping:
+    from ir_platform.app.wiring import make_stamping, open_state  # noqa: PLC0415  wiring builds on this module
+
+    settings = load_settings()
+    return make_stamping(settings, open_state(settings))
+
+
 def register_tasks(app: Celery) -> None:
+    @app.task(name=STAMP)  # type: ignore[untyped-decorator]
+    def stamp() -> None:
+        stamping_of_this_process().run()
+
     @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
     def run_job(job_id: str) -> None:
         worker_of_this_process().run(job_id)

@@ -120,6 +120,15 @@ class AuditCheckpointFile:
             last = line
             yield line
 
+    def alone(self) -> Iterator[CheckpointLine]:
+        """Yield every line by itself: a selection that was kept elsewhere need not follow line by line.
+
+        Raises: CheckpointFileError, while being read.
+        """
+        for number, raw in enumerate(self._path.read_bytes().splitlines(), start=1):
+            if raw.strip():
+                yield _parse(raw.strip(), path=self._path, number=number)
+
     def verified(self, keys: PublicKeys, *, until_bytes: int | None = None) -> Iterator[Checkpoint]:
         """Yield every checkpoint; each signature is checked, and the last line has one where keys are known.
 
@@ -223,11 +232,6 @@ def _append_line(descriptor: int, line: bytes) -> None:
     with os.fdopen(os.dup(descriptor), "ab") as file:
         file.write(line + b"\n")
     os.fsync(descriptor)
-
-
-def parse_line(raw: bytes, *, path: Path) -> CheckpointLine:
-    """Return one line that stands alone, as archives carry it. Raises: CheckpointFileError."""
-    return _parse(raw.strip(), path=path, number=1)
 
 
 def _parse(line: bytes, *, path: Path, number: int | None) -> CheckpointLine:

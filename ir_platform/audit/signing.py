@@ -49,9 +49,7 @@ def open_key(path: Path, *, published: Path) -> AuditKey:
     """
     if not path.exists():
         if published.exists():
-            raise AuditKeyError(
-                path=path, reason="tidak ada; pasang medianya, atau irp audit key --new"
-            )
+            raise AuditKeyError(path=path, reason="tidak ada; pasang medianya, atau irp audit key --new")
         make_key(path)
     key = read_key(path)
     _publish(key, published)

@@ -13,8 +13,11 @@ from ir_platform.adapters.queue import folder_transport
 
 RUN_JOB = "tanggap.run_job"
 SWEEP = "tanggap.sweep"
+STAMP = "tanggap.stamp_audit"
 QUEUE = "tanggap"
 SWEEP_SECONDS = 5.0
+STAMP_SECONDS = 60.0
+"""How often the worker looks whether a time stamp is due."""
 MESSAGE_LIFETIME_SECONDS = 60
 
 
@@ -42,7 +45,12 @@ def make_celery(*, broker_url: str | None, data_dir: Path) -> Celery:
                 "task": SWEEP,
                 "schedule": SWEEP_SECONDS,
                 "options": {"expires": SWEEP_SECONDS},
-            }
+            },
+            "stamp_audit": {
+                "task": STAMP,
+                "schedule": STAMP_SECONDS,
+                "options": {"expires": STAMP_SECONDS},
+            },
         },
         beat_schedule_filename=str(data_dir / "queue" / "beat-schedule"),
     )

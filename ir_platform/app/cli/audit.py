@@ -1,17 +1,22 @@
-"""`irp audit verify`: prove that the audit trail is whole."""
+"""`irp audit`: prove that the audit trail is whole, and hand out what others need to prove it too."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
-from ir_platform.app.wiring import audit_checkpoints, has_state, open_state
-from ir_platform.audit.chain import verify as verify_chain
-from ir_platform.audit.checkpoint import CheckpointFileError
-from ir_platform.config import Settings
+from ir_platform.app.wiring import audit_trail, has_state, open_state
+from ir_platform.audit.chain import Checkpoint
+from ir_platform.audit.checkpoint import AuditCheckpointFile, CheckpointFileError
+from ir_platform.audit.signing import AuditKeyError, bundle_of, make_key, published_keys, read_public_keys
+from ir_platform.audit.stamping import StampError, stamp_verifier, stamped_at
+from ir_platform.audit.trail import AuditReport, AuditTrail
+from ir_platform.ports import State
 
-NO_CHECKPOINT = "titik periksa di luar basis data tidak ada"
+READABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.group()
@@ -20,33 +25,103 @@ def audit() -> None:
 
 
 @audit.command()
+@click.option("--key", "key_file", type=READABLE, help="Percayai hanya kunci publik dalam berkas ini.")
+@click.option(
+    "--checkpoints",
+    "witness_file",
+    type=READABLE,
+    help="Titik periksa yang disimpan di tempat lain (dari ekspor atau salinan); rantai harus masih memuatnya.",
+)
+@click.option("--tsa-cert", type=READABLE, help="Sertifikat otoritas (PEM) untuk memeriksa cap waktu.")
 @data_option
 @json_option
-def verify(data_dir: Path | None, as_json: bool) -> None:
-    """Hitung ulang rantai hash terhadap titik periksa di luar basis data; keluar 1 bila rusak."""
-    settings = settings_from(data_dir=data_dir)
-    if not has_state(settings):
-        stop(f"tidak ada basis data di folder data {settings.data_dir}")
-    verdict = verdict_on(settings)
+def verify(
+    *, key_file: Path | None, witness_file: Path | None, tsa_cert: Path | None, data_dir: Path | None, as_json: bool
+) -> None:
+    """Hitung ulang rantai hash terhadap titik periksa bertanda tangan; keluar 1 bila rusak."""
+    trail, state = opened(data_dir)
+    try:
+        keys = read_public_keys(key_file) if key_file else None
+        witnesses = witnesses_of(witness_file) if witness_file else ()
+        report = trail.verify(keys=keys, witnesses=witnesses)
+        report = checked_stamps(state, report, tsa_cert) if tsa_cert else report
+    except (AuditKeyError, CheckpointFileError, StampError) as error:
+        stop(str(error))
     if as_json:
-        print_json(verdict)
-    elif verdict["ok"]:
-        click.echo(f"jejak audit utuh: {verdict['entries']} entri")
+        print_json(report_json(report))
     else:
-        click.echo(f"jejak audit RUSAK pada entri {verdict['first_broken']}: {verdict['reason']}")
-    if not verdict["ok"]:
+        click.echo(sentence_of(report))
+    if not report.ok:
         raise SystemExit(1)
 
 
-def verdict_on(settings: Settings) -> dict[str, Any]:
-    """Return `{"ok", "entries", "first_broken", "reason"}`."""
+@audit.command()
+@click.option("--new", "is_new", is_flag=True, help="Buat kunci baru; yang lama disimpan di sebelahnya.")
+@data_option
+def key(*, is_new: bool, data_dir: Path | None) -> None:
+    """Tulis kunci publik (PEM) ke stdout: simpan di luar server ini untuk `irp audit verify --key`."""
+    trail, _ = opened(data_dir)
     try:
-        # Read before the entries: the chain only grows, so what was noted must be in what is read afterwards.
-        checkpoints = audit_checkpoints(settings).all()
-    except CheckpointFileError as error:
-        return {"ok": False, "entries": 0, "first_broken": None, "reason": str(error)}
-    with open_state(settings).read() as uow:
-        found = verify_chain(uow.audit.entries(), checkpoints, head=uow.audit.lock_head())
-    if found.ok and found.entries and not checkpoints:
-        return {"ok": False, "entries": found.entries, "first_broken": None, "reason": NO_CHECKPOINT}
-    return {"ok": found.ok, "entries": found.entries, "first_broken": found.first_broken, "reason": found.reason}
+        if is_new:
+            put_aside(trail)
+        trail.key()
+        click.echo(bundle_of(published_keys(trail.published).values()), nl=False)
+    except (AuditKeyError, OSError) as error:
+        stop(str(error))
+
+
+def put_aside(trail: AuditTrail) -> None:
+    """Keep the key that was in use under a name of its own, and make another. Raises: AuditKeyError, OSError."""
+    if trail.key_file.exists():
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        trail.key_file.rename(trail.key_file.with_name(f"{trail.key_file.stem}-{moment}{trail.key_file.suffix}"))
+    make_key(trail.key_file)
+
+
+def opened(data_dir: Path | None) -> tuple[AuditTrail, State]:
+    settings = settings_from(data_dir=data_dir)
+    if not has_state(settings):
+        stop(f"tidak ada basis data di folder data {settings.data_dir}")
+    state = open_state(settings)
+    return audit_trail(settings, state), state
+
+
+def witnesses_of(path: Path) -> tuple[Checkpoint, ...]:
+    """Raises: CheckpointFileError."""
+    return tuple(line.checkpoint for line in AuditCheckpointFile(path).alone())
+
+
+def checked_stamps(state: State, report: AuditReport, certificates: Path) -> AuditReport:
+    """Return the report after every time stamp was checked against the authority. Raises: StampError."""
+    verifier = stamp_verifier(certificates)
+    with state.read() as uow:
+        for stamp in uow.stamps.all():
+            try:
+                stamped_at(stamp, verifier)
+            except StampError as error:
+                first = min(report.first_broken or stamp.seq, stamp.seq)
+                return replace(report, ok=False, first_broken=first, reason=report.reason or error.reason)
+    return report
+
+
+def report_json(report: AuditReport) -> dict[str, Any]:
+    last = report.last_checkpoint
+    return {
+        "ok": report.ok,
+        "entries": report.entries,
+        "first_broken": report.first_broken,
+        "reason": report.reason,
+        "checkpoints": report.checkpoints,
+        "last_checkpoint": {"seq": last.seq, "hash": last.hash, "at": last.at.isoformat()} if last else None,
+        "signed": report.is_signed,
+        "stamps": report.stamps,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def sentence_of(report: AuditReport) -> str:
+    if report.ok:
+        signed = "bertanda tangan" if report.is_signed else "TIDAK bertanda tangan"
+        return f"jejak audit utuh: {report.entries} entri, {report.checkpoints} titik periksa {signed}"
+    place = "" if report.first_broken is None else f" pada entri {report.first_broken}"
+    return f"jejak audit RUSAK{place}: {report.reason}"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from ir_platform.adapters.sql.statements import insert_if_new
 from ir_platform.adapters.sql.tables.custody import audit_stamps
 from ir_platform.domain.audit import AuditStamp
 
@@ -14,10 +15,9 @@ class SqlAuditStamps:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, stamp: AuditStamp) -> None:
-        self._connection.execute(
-            insert(audit_stamps).values(seq=stamp.seq, hash=stamp.hash, at=stamp.at, token=stamp.token)
-        )
+    def add_if_new(self, stamp: AuditStamp) -> None:
+        values = {"seq": stamp.seq, "hash": stamp.hash, "at": stamp.at, "token": stamp.token}
+        insert_if_new(self._connection, audit_stamps, values)
 
     def last(self) -> AuditStamp | None:
         row = self._connection.execute(select(audit_stamps).order_by(audit_stamps.c.seq.desc()).limit(1)).first()
