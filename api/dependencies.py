@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -11,10 +12,13 @@ from fastapi.routing import APIRoute
 from api.errors import CsrfError, NotAllowedError, NotFoundError, PasswordChangeDueError, SignInNeededError
 from api.text import CONTROLS
 from ingest.pcap.tshark import Tshark
+from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId
+from ir_platform.domain.office import HOME_OFFICE
 from ir_platform.domain.person import Account
+from ir_platform.identity.power import as_of, offices_of
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import TokenError, Tokens, TokenUse, require_current
 from ir_platform.ports import Clock, EventReader, Files, JobBell, NewId, State
@@ -53,6 +57,10 @@ class Services:
     analyse: Callable[[Evidence], JobId | None]
     """Queue the analysis of evidence that is a capture or log; None where it is neither."""
 
+    def today(self) -> date:
+        """Return the day in the office's zone: positions begin and end with one."""
+        return self.clock().astimezone(zone_of(self.settings.timezone)).date()
+
 
 def services_of(request: Request) -> Services:
     services: Services = request.app.state.services
@@ -74,7 +82,7 @@ def bearer_of(request: Request) -> str | None:
 
 
 def account_of_token(services: Services, token: str, *, use: TokenUse) -> Account:
-    """Return the account of a valid token. Raises: SignInNeededError."""
+    """Return the account of a valid token, as it stands today. Raises: SignInNeededError."""
     try:
         claims = services.tokens.verify(token, use=use, now=services.clock())
         with services.state.read() as uow:
@@ -84,7 +92,7 @@ def account_of_token(services: Services, token: str, *, use: TokenUse) -> Accoun
         require_current(claims, account)
     except TokenError as error:
         raise SignInNeededError from error
-    return account
+    return as_of(account, on=services.today())
 
 
 def authenticated(request: Request, services: Use) -> Account:
@@ -124,8 +132,8 @@ Caller = Annotated[Account, Depends(signed_in)]
 
 
 def is_office_member(account: Account) -> bool:
-    """Whether the account belongs to the office that handles incidents; one without a role only reports."""
-    return account.is_admin or bool(account.roles)
+    """Whether the caller belongs to an office that handles incidents; one without a role only reports."""
+    return bool(offices_of(account))
 
 
 def office_member(account: Caller) -> Account:
@@ -136,6 +144,16 @@ def office_member(account: Caller) -> Account:
 
 
 OfficeMember = Annotated[Account, Depends(office_member)]
+
+
+def home_member(account: OfficeMember) -> Account:
+    """Return a caller of the home office, whose the logs and findings are. Raises: NotAllowedError."""
+    if HOME_OFFICE not in offices_of(account):
+        raise NotAllowedError(detail="Bagian ini hanya untuk petugas kantor utama.")
+    return account
+
+
+HomeMember = Annotated[Account, Depends(home_member)]
 
 
 class CallerFirstRoute(APIRoute):

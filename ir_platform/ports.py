@@ -1,6 +1,6 @@
 """What we need from outside, as Protocols; `ir_platform.app.wiring` joins each to its adapter."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,10 @@ from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, IncidentId, Level
 from ir_platform.domain.audit import AuditEntry, AuditFilter, AuditHead, AuditStamp
+from ir_platform.domain.calendar_day import OfficeDay, RamadanMonth
 from ir_platform.domain.change import Change
+from ir_platform.domain.clock import Clock as DueClock
+from ir_platform.domain.clock import ClockKind
 from ir_platform.domain.custody import CustodyEntry
 from ir_platform.domain.disposisi import Disposisi, DisposisiId, Pembacaan
 from ir_platform.domain.document import Document, DocumentId, PastRevision, SignedCopy
@@ -17,6 +20,7 @@ from ir_platform.domain.event import EventBatch, EventId
 from ir_platform.domain.evidence import Evidence, EvidenceId, EvidenceScan
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import Job, JobId, JobKind
+from ir_platform.domain.legal_clock import LegalClock, LegalClockId, Sent
 from ir_platform.domain.notice import Notice, NoticeId, NoticeReader, ReadNotice
 from ir_platform.domain.office import HOME_OFFICE, Office, OfficeId
 from ir_platform.domain.penerimaan import Penerimaan
@@ -163,32 +167,8 @@ class Runs(Protocol):
     def get(self, incident_id: IncidentId) -> StoredRun | None: ...
     def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, StoredRun]: ...
     def playbook_text(self, sha256: str) -> str | None: ...
-    def overdue(self, now: datetime, *, limit: int) -> tuple[tuple[IncidentId, ActiveStep], ...]:
-        """Active steps past their due time that have not been reported as overdue, oldest first."""
-
-    def mark_overdue(self, incident_id: IncidentId, no: int, putaran: int) -> bool:
-        """True the first time for this step and putaran, False ever after."""
-
-
-class PlaybookVersions(Protocol):
-    """Versions of playbooks that the office wrote itself; lock the audit head before writing any of them."""
-
-    def add(self, version: PlaybookVersion) -> None: ...
-    def save(self, version: PlaybookVersion, *, expected_version: int) -> None:
-        """Store it with version `expected_version + 1`. Raises: ConflictError, and then nothing is changed."""
-
-    def get(self, playbook_id: str, number: int) -> PlaybookVersion | None: ...
-    def of_playbook(self, playbook_id: str) -> tuple[PlaybookVersion, ...]:
-        """Newest first."""
-
-    def in_force(self, playbook_id: str) -> VersionHead | None:
-        """None: the playbook is followed as it comes with the program."""
-
-    def all_in_force(self) -> tuple[VersionHead, ...]:
-        """In order of playbook id."""
-
-    def is_known(self, playbook_id: str) -> bool:
-        """Whether there is any version of it."""
+    def set_due(self, incident_id: IncidentId, no: int, putaran: int, due: datetime) -> None:
+        """Move an active step's due time, where the calendar has changed."""
 
 
 class Alerts(Protocol):
@@ -424,6 +404,54 @@ class Proposals(Protocol):
     def of_alerts(self, alert_ids: Sequence[AlertId]) -> tuple[Proposal, ...]: ...
 
 
+class CalendarDays(Protocol):
+    """What administrators add to the national calendar."""
+
+    def version(self) -> int:
+        """Raised with every change, in its transaction."""
+
+    def days(self, office_id: OfficeId) -> tuple[OfficeDay, ...]:
+        """In order of the day."""
+
+    def put(self, day: OfficeDay) -> None:
+        """Add it, or put it in the place of what was said of that day."""
+
+    def remove(self, office_id: OfficeId, day: date) -> bool: ...
+    def ramadans(self) -> tuple[RamadanMonth, ...]: ...
+    def put_ramadan(self, month: RamadanMonth) -> None: ...
+    def remove_ramadan(self, hijri_year: int) -> bool: ...
+
+
+class Clocks(Protocol):
+    """Due rows: one per limit that runs now."""
+
+    def replace(self, incident_id: IncidentId, kinds: Collection[ClockKind], running: Iterable[DueClock]) -> None:
+        """Let these be the incident's clocks of those kinds; one that runs on unchanged keeps what it has told."""
+
+    def remove(self, clock: DueClock) -> None: ...
+    def of_incident(self, incident_id: IncidentId) -> tuple[DueClock, ...]: ...
+    def ringing(self, now: datetime, *, limit: int) -> tuple[DueClock, ...]:
+        """Those whose `next_at` has come, the longest waiting first."""
+
+    def outdated(self, version: int, *, limit: int) -> tuple[DueClock, ...]:
+        """Those worked out with another version of the administrator's days."""
+
+    def change(self, seen: DueClock, to: DueClock) -> bool:
+        """False, changing nothing, where the clock is gone or no longer as it was `seen`."""
+
+
+class LegalClocks(Protocol):
+    def add(self, clock: LegalClock) -> bool:
+        """False, adding nothing, where the incident has been rated by this law already."""
+
+    def get(self, clock_id: LegalClockId) -> LegalClock | None: ...
+    def of_incident(self, incident_id: IncidentId) -> tuple[LegalClock, ...]:
+        """Oldest first."""
+
+    def record_sent(self, clock_id: LegalClockId, sent: Sent) -> bool:
+        """False, changing nothing, where it is recorded as sent already."""
+
+
 class Checkpoints(Protocol):
     """Small named values that must change in the same transaction as what they speak of."""
 
@@ -491,6 +519,12 @@ class UnitOfWork(Protocol):
     def changes(self) -> Changes: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def calendar_days(self) -> CalendarDays: ...
+    @property
+    def clocks(self) -> Clocks: ...
+    @property
+    def legal_clocks(self) -> LegalClocks: ...
     @property
     def checkpoints(self) -> Checkpoints: ...
     @property
@@ -643,6 +677,10 @@ class JobBell(Protocol):
 
 
 class WorkingCalendar(Protocol):
+    @property
+    def version(self) -> int:
+        """Of the administrator's days it was made of (`CalendarDays.version`)."""
+
     def add_working_minutes(self, start: datetime, minutes: int) -> datetime: ...
     def add_working_days(self, start: datetime, days: int) -> datetime:
         """Whole working days, each as long as it is worked (in Ramadan less)."""
@@ -656,3 +694,8 @@ class WorkingCalendar(Protocol):
 
     def working_days_between(self, start: datetime, end: datetime) -> float:
         """Working days, parts of days by their share; 0 where `end` is not later."""
+
+
+class Calendars(Protocol):
+    def of(self, uow: UnitOfWork, office_id: OfficeId) -> WorkingCalendar:
+        """The office's calendar as it stands in this unit of work."""

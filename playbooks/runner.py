@@ -13,6 +13,7 @@ from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.person import Account
 from ir_platform.domain.run import StoredRun
+from ir_platform.identity.power import acting_roles, as_of
 from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork, WorkingCalendar
 from playbooks.behalf import AtasNama
 from playbooks.commands import CompleteStep, Fact, Official, RunEnded
@@ -24,7 +25,7 @@ from playbooks.paper import Dossier
 from playbooks.record import Office, add_audit, add_documents, add_timeline, step_details, with_state
 from playbooks.run_state import RunState, StepPass, state_from_json
 from playbooks.sop import Sop, spelling_key
-from playbooks.view import RunView, acting_roles, view_run
+from playbooks.view import RunView, view_run
 
 log = structlog.get_logger()
 
@@ -93,7 +94,7 @@ class Runner:
         """
         with self._state.read() as uow:
             run = self._load(uow, incident_id)
-        require_role(run.sop, no, acting_roles(account), active=run.state.active_pass(no))
+        require_role(run.sop, no, self._roles(run, account), active=run.state.active_pass(no))
 
     def complete(
         self,
@@ -168,9 +169,15 @@ class Runner:
             run.state,
             active=run.stored.active,
             evidence=run.evidence,
-            roles=acting_roles(account),
+            roles=self._roles(run, account),
             now=self._clock(),
             calendar=self._office.calendar,
+        )
+
+    def _roles(self, run: _Run, account: Account) -> frozenset[str]:
+        today = self._clock().astimezone(self._office.zone).date()
+        return acting_roles(
+            as_of(account, on=today), office_id=run.incident.office_id, playbook_id=run.incident.playbook_id
         )
 
     def _load(self, uow: UnitOfWork, incident_id: IncidentId) -> _Run:
@@ -192,7 +199,7 @@ class Runner:
                 account_id=account.id,
                 name=account.display_name,
                 jabatan=account.jabatan,
-                roles=acting_roles(account),
+                roles=self._roles(run, account),
             ),
             at=now,
             zone=self._office.zone,

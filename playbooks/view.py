@@ -8,7 +8,6 @@ from enum import StrEnum
 from ir_platform.calendar.duration import in_words
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Outcome
-from ir_platform.domain.person import Account
 from ir_platform.domain.run import ActiveStep
 from ir_platform.ports import WorkingCalendar
 from playbooks.behalf import AtasNama
@@ -156,11 +155,6 @@ class RunView:
     boleh_saya: tuple[BolehSaya, ...]
     langkah: tuple[StepView, ...]
     panah: tuple[ArrowView, ...]
-
-
-def acting_roles(account: Account) -> frozenset[str]:
-    """Return what the account may act as: the program's administrator may not act as an official."""
-    return frozenset() if account.is_admin else account.roles
 
 
 def view_run(

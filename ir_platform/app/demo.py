@@ -95,7 +95,8 @@ class Demo:
             is_admin=person.is_admin,
             must_change_password=False,
         )
-        return prepare_account(new, account_id=AccountId(self.new_id()), now=now, any_password=True)
+        local = now.astimezone(zone_of(self.settings.timezone))
+        return prepare_account(new, account_id=AccountId(self.new_id()), now=local, any_password=True)
 
     def _samples(self, now: datetime) -> Iterator[tuple[str, bytes]]:
         local = now.astimezone(zone_of(self.settings.timezone))

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ir_platform.domain.alert import IncidentId, Level
+from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.person import AccountId
 
 
@@ -33,6 +34,8 @@ class Incident:
     uraian: str
     level: Level
     playbook_id: str
+    office_id: OfficeId = HOME_OFFICE
+    """Whose incident it is: only that office acts in it, others read it where it was shared with them."""
     status: IncidentStatus
     hasil: Outcome | None = None
     pelapor: str

@@ -1,10 +1,11 @@
-"""Who acts: an Account with the roles it holds in the SOPs."""
+"""Who acts: an Account with the positions it holds in its office, or in somebody's place."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType
 
-AccountId = NewType("AccountId", str)
+from ir_platform.domain.account_id import AccountId as AccountId
+from ir_platform.domain.office import HOME_OFFICE, OfficeId
+from ir_platform.domain.position import Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +15,11 @@ class Account:
     """Lower case, `[a-z0-9._-]{2,64}`."""
     display_name: str
     jabatan: str
-    roles: frozenset[str]
-    """Pelaksana ids of the SOPs (`kasi_keamanan_jaringan`); `pimpinan` reads figures."""
+    """How the account is called where it acts through no position."""
+    office_id: OfficeId = HOME_OFFICE
+    """Where the person works; power comes from positions alone."""
+    positions: tuple[Position, ...] = ()
+    """Every one that was ever given, oldest first; what counts on a day is asked of `identity.power`."""
     is_admin: bool
     """Administers the program; may not act as an official."""
     password_hash: str

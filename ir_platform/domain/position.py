@@ -5,8 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NewType
 
+from ir_platform.domain.account_id import AccountId
 from ir_platform.domain.office import OfficeId
-from ir_platform.domain.person import AccountId
 
 PositionId = NewType("PositionId", str)
 
@@ -39,6 +39,10 @@ class Position:
     letter_date: date | None = None
     replaces: AccountId | None = None
     """Whose jabatan a Plh. exercises."""
+
+    def is_held(self, *, on: date) -> bool:
+        """Whether it counts on that day of the office's zone; first and last day belong to it."""
+        return self.begins <= on and (self.ends is None or on <= self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,11 @@ from typing import Final
 import structlog
 
 from ir_platform.domain.audit import AuditFact
+from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.person import Account, AccountId
+from ir_platform.domain.position import Kedudukan, Position, PositionId
 from ir_platform.identity.passwords import PasswordFault, fault_of, hash_password, is_outdated, is_password
+from ir_platform.identity.power import roles_of
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.ports import ConflictError, State, UnitOfWork
 
@@ -25,7 +28,7 @@ LEADERSHIP_ROLE: Final = "pimpinan"
 """Reads figures; acts in no SOP, so an administrator of the program may hold it."""
 
 _USERNAME: Final = re.compile(r"[a-z0-9._-]{2,64}")
-_ROLE: Final = re.compile(r"[a-z0-9_]{2,64}")
+_ROLE: Final = re.compile(r"([a-z][a-z0-9-]{1,79}:)?[a-z0-9_]{2,64}")
 
 
 class InvalidUsernameError(Exception):
@@ -77,9 +80,11 @@ class NewAccount:
     display_name: str
     jabatan: str
     roles: frozenset[str]
+    """Pelaksana ids; a definitive position brings them, from the day the account is made."""
     password: str
     is_admin: bool = False
     must_change_password: bool = True
+    office_id: OfficeId = HOME_OFFICE
 
     def __repr__(self) -> str:
         return f"NewAccount(username={self.username!r}, roles={sorted(self.roles)!r}, is_admin={self.is_admin!r})"
@@ -87,6 +92,8 @@ class NewAccount:
 
 def prepare_account(new: NewAccount, *, account_id: AccountId, now: datetime, any_password: bool = False) -> Account:
     """Return the account to be added, its password hashed (slow: keep it out of transactions).
+
+    `now` in the office's zone: its date is the first day of the position that brings the roles.
 
     `any_password`: for demo accounts, whose one password the operator has chosen knowingly.
 
@@ -102,7 +109,8 @@ def prepare_account(new: NewAccount, *, account_id: AccountId, now: datetime, an
         username=new.username,
         display_name=new.display_name,
         jabatan=new.jabatan,
-        roles=new.roles,
+        office_id=new.office_id,
+        positions=_first_positions(new, account_id, now),
         is_admin=new.is_admin,
         password_hash=hash_password(new.password),
         must_change_password=new.must_change_password,
@@ -110,6 +118,22 @@ def prepare_account(new: NewAccount, *, account_id: AccountId, now: datetime, an
         token_epoch=0,
         created_at=now,
     )
+
+
+def _first_positions(new: NewAccount, account_id: AccountId, now: datetime) -> tuple[Position, ...]:
+    if not new.roles:
+        return ()
+    first = Position(
+        id=PositionId(f"awal-{account_id}"),
+        account_id=account_id,
+        office_id=new.office_id,
+        jabatan=new.jabatan,
+        roles=new.roles,
+        kedudukan=Kedudukan.DEFINITIF,
+        begins=now.date(),
+        ends=None,
+    )
+    return (first,)
 
 
 def require_roles(roles: frozenset[str], *, is_admin: bool) -> None:
@@ -125,7 +149,7 @@ def require_roles(roles: frozenset[str], *, is_admin: bool) -> None:
 def add_account(uow: UnitOfWork, account: Account, *, by: Account | None, now: datetime, record: Record) -> None:
     """Add what `prepare_account` made. `by` None: the program itself. Raises: NameTakenError."""
     uow.accounts.add(account)
-    facts = {"is_admin": account.is_admin, "roles": sorted(account.roles), "username": account.username}
+    facts = {"is_admin": account.is_admin, "roles": sorted(roles_of(account)), "username": account.username}
     record(uow, _fact("account.created", account, by=by, now=now, facts=facts))
 
 

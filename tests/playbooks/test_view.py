@@ -8,9 +8,9 @@ from ir_platform.calendar.working import perpres_calendar
 from playbooks.commands import CompleteStep
 from playbooks.record import active_steps
 from playbooks.run_state import RunState
-from playbooks.view import RunView, StepState, acting_roles, view_run
+from playbooks.view import RunView, StepState, view_run
 from tests.playbooks.kaltim import APLIKASI, NOC, WALK_TO_NINE, a_command, after, an_evidence, sop, started
-from tests.support.builders import NOON, an_account
+from tests.support.builders import NOON
 
 CALENDAR = perpres_calendar("WITA")
 BELUM = a_command(9, keputusan="belum", alasan="Masih ada percobaan.")
@@ -155,7 +155,3 @@ def test_putaran_counts_how_often_a_step_has_become_active(commands: tuple[Compl
     state = after(*commands)
 
     assert viewed(state).putaran == {no: state.putaran(no) for no in range(1, 13) if state.putaran(no)}
-
-
-def test_an_administrator_of_the_program_holds_no_acting_role() -> None:
-    assert acting_roles(an_account("admin", "pemeriksa_ti", is_admin=True)) == frozenset()

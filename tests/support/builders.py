@@ -1,12 +1,14 @@
 """Values for tests: each builder gives a whole, valid value, so that a test names only what matters to it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
 from ir_platform.domain.event import Event, EventId, derive_event_id, make_event, to_ns
 from ir_platform.domain.incident import Incident, IncidentStatus
+from ir_platform.domain.office import HOME_OFFICE
 from ir_platform.domain.person import Account, AccountId
+from ir_platform.domain.position import Kedudukan, Position, PositionId
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Friday 20 November 2026, 12.00 WITA."""
@@ -75,13 +77,37 @@ def an_incident(**changes: Any) -> Incident:
     return Incident(**{**given, **changes})
 
 
-def an_account(username: str = "kasi", *roles: str, **changes: Any) -> Account:
+def a_position(*roles: str, **changes: Any) -> Position:
     given: dict[str, Any] = {
-        "id": AccountId(f"account-{username}"),
+        "id": PositionId("position-1"),
+        "account_id": AccountId("account-kasi"),
+        "office_id": HOME_OFFICE,
+        "jabatan": "Kasi Keamanan Jaringan",
+        "roles": frozenset(roles or ("kasi_keamanan_jaringan",)),
+        "kedudukan": Kedudukan.DEFINITIF,
+        "begins": date(2026, 1, 1),
+        "ends": None,
+    }
+    return Position(**{**given, **changes})
+
+
+def an_account(username: str = "kasi", *roles: str, **changes: Any) -> Account:
+    """An account whose roles, where it has any, come with one definitive position in its office."""
+    account_id = changes.get("id", AccountId(f"account-{username}"))
+    held = changes.pop("roles", frozenset(roles or ("kasi_keamanan_jaringan",)))
+    position = a_position(
+        id=PositionId(f"awal-{account_id}"),
+        account_id=account_id,
+        office_id=changes.get("office_id", HOME_OFFICE),
+        jabatan=changes.get("jabatan", "Kasi Keamanan Jaringan"),
+        roles=frozenset(held),
+    )
+    given: dict[str, Any] = {
+        "id": account_id,
         "username": username,
         "display_name": username.title(),
         "jabatan": "Kasi Keamanan Jaringan",
-        "roles": frozenset(roles or ("kasi_keamanan_jaringan",)),
+        "positions": (position,) if held else (),
         "is_admin": False,
         "password_hash": "!",
         "must_change_password": False,

@@ -5,18 +5,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import OfficeMember, Services, Use
+from api.dependencies import HomeMember, Services, Use
 from api.errors import BadInputError, NotAllowedError, NotFoundError
 from api.pagination import Cursor, Items, Limit, items_of
 from api.resources.alerts.schemas import AlertDetail, AlertShown, Dismissal, Merge, show_alert, show_alert_detail
 from api.text import Text
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, IncidentId, Level
 from ir_platform.domain.job import JobId, JobKind
+from ir_platform.domain.office import HOME_OFFICE
 from ir_platform.domain.person import Account
+from ir_platform.identity.power import acting_roles
 from ir_platform.incidents.transitions import acknowledge, dismiss, escalate, merge
 from ir_platform.ports import UnitOfWork
 from playbooks.record import add_audit
-from playbooks.view import acting_roles
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
 
@@ -24,7 +25,7 @@ router = APIRouter(prefix="/alerts", tags=["alerts"])
 @router.get("")
 def list_alerts(
     services: Use,
-    caller: OfficeMember,
+    caller: HomeMember,
     status: Annotated[list[AlertStatus] | None, Query()] = None,
     level: Level | None = None,
     q: Annotated[Text | None, Query(max_length=200)] = None,
@@ -46,19 +47,19 @@ def list_alerts(
 
 
 @router.get("/{alert_id}")
-def show_one_alert(alert_id: str, services: Use, caller: OfficeMember) -> AlertDetail:
+def show_one_alert(alert_id: str, services: Use, caller: HomeMember) -> AlertDetail:
     with services.state.read() as uow:
         alert = known_alert(uow, alert_id)
         return show_alert_detail(alert, nomor_of(uow, alert.incident_id))
 
 
 @router.post("/{alert_id}/acknowledge")
-def acknowledge_alert(alert_id: str, services: Use, caller: OfficeMember) -> AlertDetail:
+def acknowledge_alert(alert_id: str, services: Use, caller: HomeMember) -> AlertDetail:
     return changed(services, caller, alert_id, acknowledge, action="alert.acknowledged")
 
 
 @router.post("/{alert_id}/dismiss")
-def dismiss_alert(alert_id: str, services: Use, caller: OfficeMember, body: Dismissal) -> AlertDetail:
+def dismiss_alert(alert_id: str, services: Use, caller: HomeMember, body: Dismissal) -> AlertDetail:
     """`alasan` is required; leadership sees it."""
     return changed(
         services, caller, alert_id, lambda alert: dismiss(alert, reason=body.alasan), action="alert.dismissed"
@@ -66,7 +67,7 @@ def dismiss_alert(alert_id: str, services: Use, caller: OfficeMember, body: Dism
 
 
 @router.post("/{alert_id}/escalate")
-def escalate_alert(alert_id: str, services: Use, caller: OfficeMember) -> AlertDetail:
+def escalate_alert(alert_id: str, services: Use, caller: HomeMember) -> AlertDetail:
     """Open an incident for an alert below the configured level."""
     jobs: tuple[JobId, ...] = ()
     with services.state.write() as uow:
@@ -81,7 +82,7 @@ def escalate_alert(alert_id: str, services: Use, caller: OfficeMember) -> AlertD
 
 
 @router.post("/merge")
-def merge_alerts(services: Use, caller: OfficeMember, body: Merge) -> AlertDetail:
+def merge_alerts(services: Use, caller: HomeMember, body: Merge) -> AlertDetail:
     """Count the alerts `ids` onto `into`; what they held is kept."""
     with services.state.write() as uow:
         target = known_alert(uow, body.into)
@@ -134,6 +135,7 @@ def require_triage(services: Services, caller: Account, alert: Alert) -> None:
     """Findings are for whoever the SOP lets record a disturbance: the executors of its first step."""
     sop = services.opener.playbook_for(alert).sop
     allowed = sop.langkah[0].pelaksana
-    if not acting_roles(caller) & set(allowed):
+    roles = acting_roles(caller, office_id=HOME_OFFICE, playbook_id=sop.id)
+    if not roles & set(allowed):
         names = " atau ".join(sop.role_name(role) for role in allowed)
         raise NotAllowedError(detail=f"Temuan deteksi ditangani oleh {names}.")

@@ -12,6 +12,7 @@ from api.text import Line, Text
 from ir_platform.audit.record import record
 from ir_platform.domain.person import Account
 from ir_platform.identity.accounts import authenticate, change_password
+from ir_platform.identity.power import as_of, roles_of
 
 router = APIRouter(tags=["auth"])
 
@@ -35,7 +36,7 @@ def me_of(account: Account, services: Services) -> Me:
         username=account.username,
         nama=account.display_name,
         jabatan=account.jabatan,
-        peran=[Peran(id=role, nama=names.get(role, role)) for role in sorted(account.roles)],
+        peran=[Peran(id=role, nama=names.get(role, role)) for role in sorted(roles_of(account))],
         is_admin=account.is_admin,
         petugas=is_office_member(account),
         harus_ganti_sandi=account.must_change_password,
@@ -61,7 +62,7 @@ def create_token(
 def create_session(request: Request, response: Response, services: Use, body: SignIn) -> Me:
     account = sign_in(request, services, username=body.username, password=body.password)
     set_session(request, response, services, account)
-    return me_of(account, services)
+    return me_of(as_of(account, on=services.today()), services)
 
 
 def set_session(request: Request, response: Response, services: Services, account: Account) -> None:
@@ -95,7 +96,7 @@ def set_password(
         services.state, account_id=caller.id, old=body.lama, new=body.baru, now=services.clock(), record=record
     )
     set_session(request, response, services, account)
-    return me_of(account, services)
+    return me_of(as_of(account, on=services.today()), services)
 
 
 @router.get("/me")

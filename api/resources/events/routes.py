@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.dependencies import OfficeMember, Use
+from api.dependencies import HomeMember, Use
 from api.errors import BadInputError
 from api.pagination import Cursor, Items, Limit, items_of
 from api.text import Text
@@ -48,7 +48,7 @@ def instant(moment: datetime | None) -> datetime | None:
 @router.get("/search")
 def search_events(
     services: Use,
-    caller: OfficeMember,
+    caller: HomeMember,
     q: QueryText = "*",
     time_from: Annotated[datetime | None, Query(alias="from")] = None,
     time_to: Annotated[datetime | None, Query(alias="to")] = None,
@@ -67,7 +67,7 @@ def search_events(
 @router.get("/histogram")
 def count_events(
     services: Use,
-    caller: OfficeMember,
+    caller: HomeMember,
     q: QueryText = "*",
     time_from: Annotated[datetime | None, Query(alias="from")] = None,
     time_to: Annotated[datetime | None, Query(alias="to")] = None,

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from api.dependencies import Caller, CallerFirstRoute, Services, Use, is_office_member
+from api.dependencies import Caller, CallerFirstRoute, Services, Use
 from api.errors import BadInputError, NotFoundError, StaleError
 from api.pagination import Cursor, Items, Limit, all_items
 from api.resources.alerts.schemas import show_alert
-from api.resources.incidents.access import readable_incident
+from api.resources.incidents.access import readable_incident, reader_of
 from api.resources.incidents.schemas import (
     IncidentListed,
     IncidentShown,
@@ -26,11 +26,12 @@ from ir_platform.domain.alert import IncidentId, Level
 from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus
 from ir_platform.domain.person import Account
+from ir_platform.identity.power import roles_of
 from ir_platform.ports import ConflictError, IncidentFilter, RememberedAnswer, UnitOfWork
 from playbooks.errors import PlaybookRefusalError
 from playbooks.runner import CompleteStepRequest
 from playbooks.sop import Sop
-from playbooks.view import RunView, acting_roles
+from playbooks.view import RunView
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=CallerFirstRoute)
 
@@ -54,8 +55,8 @@ def list_incidents(
         status=status,
         level=level,
         text=q,
-        active_role=acting_roles(caller) if tugas_saya else None,
-        opened_by=None if is_office_member(caller) else caller.id,
+        active_role=roles_of(caller) if tugas_saya and not caller.is_admin else frozenset() if tugas_saya else None,
+        reader=reader_of(caller),
     )
     with services.state.read() as uow:
         try:

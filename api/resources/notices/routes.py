@@ -10,9 +10,8 @@ from api.errors import BadInputError, NotFoundError
 from api.pagination import Cursor, Limit
 from api.resources.notices.schemas import NoticesShown, show_notice
 from ir_platform.domain.notice import NoticeId, NoticeReader
-from ir_platform.domain.office import HOME_OFFICE
 from ir_platform.domain.person import Account
-from playbooks.view import acting_roles
+from ir_platform.identity.power import addressed_roles
 
 router = APIRouter(prefix="/notices", tags=["notices"])
 
@@ -23,9 +22,7 @@ MOST_UNREAD: Final = 100
 
 def reader_of(account: Account) -> NoticeReader:
     """What is addressed to a role reaches whoever holds it now, a substitute too."""
-    return NoticeReader(
-        account_id=account.id, roles=tuple((HOME_OFFICE, role) for role in sorted(acting_roles(account)))
-    )
+    return NoticeReader(account_id=account.id, roles=addressed_roles(account))
 
 
 @router.get("")

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.dependencies import OfficeMember, Use
+from api.dependencies import HomeMember, Use
 from api.errors import BadInputError
 from api.pagination import Cursor, Items, Limit, items_of
 from ir_platform.ports import FoundEvent
@@ -45,7 +45,7 @@ def show_line(event: FoundEvent) -> QuarantinedLine:
 
 @router.get("")
 def list_quarantine(
-    services: Use, caller: OfficeMember, cursor: Cursor = None, limit: Limit = 50
+    services: Use, caller: HomeMember, cursor: Cursor = None, limit: Limit = 50
 ) -> Items[QuarantinedLine]:
     try:
         page = services.events.search(QUERY, time_from=None, time_to=None, cursor=cursor, limit=limit)

@@ -13,8 +13,10 @@ from ir_platform.adapters.sql.migrate import migrate
 from ir_platform.adapters.sql.repositories.accounts import SqlAccounts
 from ir_platform.adapters.sql.repositories.alerts import SqlAlerts
 from ir_platform.adapters.sql.repositories.audit import SqlAuditLog
+from ir_platform.adapters.sql.repositories.calendar import SqlCalendarDays
 from ir_platform.adapters.sql.repositories.changes import SqlChanges
 from ir_platform.adapters.sql.repositories.checkpoints import SqlCheckpoints
+from ir_platform.adapters.sql.repositories.clocks import SqlClocks
 from ir_platform.adapters.sql.repositories.custody import SqlCustody
 from ir_platform.adapters.sql.repositories.disposisi import SqlDisposisi
 from ir_platform.adapters.sql.repositories.documents import SqlDocuments
@@ -23,6 +25,7 @@ from ir_platform.adapters.sql.repositories.holdings import SqlHoldings
 from ir_platform.adapters.sql.repositories.idempotency import SqlIdempotency
 from ir_platform.adapters.sql.repositories.incidents import SqlIncidents
 from ir_platform.adapters.sql.repositories.jobs import SqlJobs
+from ir_platform.adapters.sql.repositories.legal_clocks import SqlLegalClocks
 from ir_platform.adapters.sql.repositories.notices import SqlNotices
 from ir_platform.adapters.sql.repositories.offices import SqlOffices
 from ir_platform.adapters.sql.repositories.penerimaan import SqlPenerimaan
@@ -65,6 +68,9 @@ class SqlUnitOfWork:
     jobs: SqlJobs
     changes: SqlChanges
     notices: SqlNotices
+    calendar_days: SqlCalendarDays
+    clocks: SqlClocks
+    legal_clocks: SqlLegalClocks
     checkpoints: SqlCheckpoints
     idempotency: SqlIdempotency
     verifications: SqlVerifications
@@ -146,6 +152,9 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
         jobs=SqlJobs(connection),
         changes=SqlChanges(connection),
         notices=SqlNotices(connection),
+        calendar_days=SqlCalendarDays(connection),
+        clocks=SqlClocks(connection),
+        legal_clocks=SqlLegalClocks(connection),
         checkpoints=SqlCheckpoints(connection),
         idempotency=SqlIdempotency(connection),
         verifications=SqlVerifications(connection),

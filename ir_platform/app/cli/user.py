@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ir_platform.app.cli.common import data_option, json_option, print_json, pri
 from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.wiring import note_audit, open_state
 from ir_platform.audit.record import record
+from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.identity.accounts import (
@@ -30,6 +32,7 @@ from ir_platform.identity.accounts import (
 )
 from ir_platform.identity.accounts import disable as disable_account
 from ir_platform.identity.passwords import make_one_time_password
+from ir_platform.identity.power import as_of, roles_of
 from ir_platform.ports import NameTakenError
 from playbooks.library import shipped
 
@@ -40,6 +43,10 @@ REFUSALS = (InvalidUsernameError, InvalidRoleError, PasswordPolicyError, Unknown
 class Opened:
     settings: Settings
     state: SqlState
+
+    def now(self) -> datetime:
+        """Return the moment in the office's zone, whose day positions begin and end with."""
+        return utc_now().astimezone(zone_of(self.settings.timezone))
 
 
 @contextmanager
@@ -100,7 +107,9 @@ def add(
             is_admin=is_admin,
             must_change_password=False,
         )
-        account = create_account(here.state, new, account_id=AccountId(new_id()), by=None, now=utc_now(), record=record)
+        account = create_account(
+            here.state, new, account_id=AccountId(new_id()), by=None, now=here.now(), record=record
+        )
     if as_json:
         print_json(shown(account))
     else:
@@ -113,7 +122,7 @@ def add(
 def list_users(data_dir: Path | None, as_json: bool) -> None:
     """Daftar akun."""
     with opened(data_dir) as here, here.state.read() as uow:
-        accounts = uow.accounts.all()
+        accounts = [as_of(account, on=here.now().date()) for account in uow.accounts.all()]
     if as_json:
         print_json([shown(account) for account in accounts])
         return
@@ -122,7 +131,7 @@ def list_users(data_dir: Path | None, as_json: bool) -> None:
             account.username,
             account.display_name,
             account.jabatan,
-            ", ".join(sorted(account.roles)) or ("(administrator)" if account.is_admin else "-"),
+            ", ".join(sorted(roles_of(account))) or ("(administrator)" if account.is_admin else "-"),
             "nonaktif" if account.disabled else "aktif",
         )
         for account in accounts
@@ -174,7 +183,7 @@ def shown(account: Account) -> dict[str, Any]:
         "username": account.username,
         "nama": account.display_name,
         "jabatan": account.jabatan,
-        "peran": sorted(account.roles),
+        "peran": sorted(roles_of(account)),
         "is_admin": account.is_admin,
         "disabled": account.disabled,
     }

@@ -1,14 +1,19 @@
-"""Accounts in the database."""
+"""Accounts in the database, each with the positions it was given."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from ir_platform.adapters.sql.columns import dump_list, load_strings
+from ir_platform.adapters.sql.columns import dump_list
+from ir_platform.adapters.sql.repositories.positions import SqlPositions
 from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new
 from ir_platform.adapters.sql.tables.people import accounts
 from ir_platform.domain.person import Account, AccountId
+from ir_platform.domain.position import Position
 from ir_platform.ports import NameTakenError
+
+_NO_ROLES = dump_list(())
 
 
 class SqlAccounts:
@@ -16,10 +21,13 @@ class SqlAccounts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._positions = SqlPositions(connection)
 
     def add(self, account: Account) -> None:
-        if not insert_if_new(self._connection, accounts, _values(account)):
+        if not insert_if_new(self._connection, accounts, {**_values(account), "roles": _NO_ROLES}):
             raise NameTakenError(name=account.username)
+        for position in account.positions:
+            self._positions.add(position)
 
     def save(self, account: Account) -> None:
         """Raises: MissingRowError."""
@@ -28,16 +36,22 @@ class SqlAccounts:
             raise MissingRowError(table="accounts", key=account.id)
 
     def by_id(self, account_id: AccountId) -> Account | None:
-        row = self._connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
-        return None if row is None else _account(row)
+        return self._with_positions(
+            self._connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
+        )
 
     def by_username(self, username: str) -> Account | None:
-        row = self._connection.execute(select(accounts).where(accounts.c.username == username)).first()
-        return None if row is None else _account(row)
+        return self._with_positions(
+            self._connection.execute(select(accounts).where(accounts.c.username == username)).first()
+        )
 
     def all(self) -> tuple[Account, ...]:
-        rows = self._connection.execute(select(accounts).order_by(accounts.c.username))
-        return tuple(map(_account, rows))
+        rows = self._connection.execute(select(accounts).order_by(accounts.c.username)).all()
+        held = self._positions.by_holder()
+        return tuple(_account(row, held.get(row.id, ())) for row in rows)
+
+    def _with_positions(self, row: Row[Any] | None) -> Account | None:
+        return None if row is None else _account(row, self._positions.of_account(row.id))
 
 
 def _values(account: Account) -> dict[str, Any]:
@@ -46,7 +60,7 @@ def _values(account: Account) -> dict[str, Any]:
         "username": account.username,
         "display_name": account.display_name,
         "jabatan": account.jabatan,
-        "roles": dump_list(sorted(account.roles)),
+        "office_id": account.office_id,
         "is_admin": account.is_admin,
         "password_hash": account.password_hash,
         "must_change_password": account.must_change_password,
@@ -56,13 +70,14 @@ def _values(account: Account) -> dict[str, Any]:
     }
 
 
-def _account(row: Row[Any]) -> Account:
+def _account(row: Row[Any], positions: Sequence[Position]) -> Account:
     return Account(
         id=row.id,
         username=row.username,
         display_name=row.display_name,
         jabatan=row.jabatan,
-        roles=frozenset(load_strings(row.roles)),
+        office_id=row.office_id,
+        positions=tuple(positions),
         is_admin=row.is_admin,
         password_hash=row.password_hash,
         must_change_password=row.must_change_password,

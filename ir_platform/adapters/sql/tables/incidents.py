@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer,
 
 from ir_platform.adapters.sql.columns import StorableText, UtcDateTime
 from ir_platform.adapters.sql.tables.base import metadata
+from ir_platform.domain.office import HOME_OFFICE
 
 # SQLite gives out row ids by itself only for a column of exactly the type INTEGER.
 _RowId = BigInteger().with_variant(Integer(), "sqlite")
@@ -28,11 +29,28 @@ incidents = Table(
     Column("version", Integer, nullable=False),
     # Case-folded by Python, because SQLite's lower() knows ASCII only.
     Column("search_text", StorableText, nullable=False),
+    Column("office_id", String, nullable=False, server_default=HOME_OFFICE),
     UniqueConstraint("nomor"),
 )
 Index("ix_incidents_newest", incidents.c.opened_at, incidents.c.id)
 Index("ix_incidents_status_newest", incidents.c.status, incidents.c.opened_at, incidents.c.id)
 Index("ix_incidents_level_newest", incidents.c.level, incidents.c.opened_at, incidents.c.id)
+# One office's own, newest first, is how people list them; each filter of a list has its own.
+Index("ix_incidents_office_newest", incidents.c.office_id, incidents.c.opened_at, incidents.c.id)
+Index("ix_incidents_office_status", incidents.c.office_id, incidents.c.status, incidents.c.opened_at, incidents.c.id)
+Index("ix_incidents_office_level", incidents.c.office_id, incidents.c.level, incidents.c.opened_at, incidents.c.id)
+Index("ix_incidents_opened_by", incidents.c.opened_by, incidents.c.opened_at, incidents.c.id)
+
+incident_shares = Table(
+    "incident_shares",
+    metadata,
+    Column("incident_id", String, ForeignKey("incidents.id"), primary_key=True),
+    Column("office_id", String, ForeignKey("offices.id"), primary_key=True),
+    Column("reason", StorableText, nullable=False),
+    Column("shared_by", String, nullable=False),
+    Column("shared_at", UtcDateTime, nullable=False),
+)
+Index("ix_incident_shares_office", incident_shares.c.office_id, incident_shares.c.incident_id)
 
 incident_hosts = Table(
     "incident_hosts",

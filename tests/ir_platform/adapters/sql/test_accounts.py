@@ -38,7 +38,7 @@ def test_a_taken_name_is_refused_and_the_transaction_goes_on(state: State) -> No
 def test_a_saved_account_replaces_the_one_before(state: State) -> None:
     with state.write() as uow:
         uow.accounts.add(an_account())
-    changed = replace(an_account(), roles=frozenset(), token_epoch=9, must_change_password=True)
+    changed = replace(an_account(), display_name="Dewi Baru", token_epoch=9, must_change_password=True)
 
     with state.write() as uow:
         uow.accounts.save(changed)
