@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import IO, Any, BinaryIO, Generic, Protocol, TypeVar
 
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, IncidentId, Level
 from ir_platform.domain.audit import AuditEntry, AuditFilter, AuditHead, AuditStamp
@@ -169,6 +169,27 @@ class Runs(Protocol):
     def playbook_text(self, sha256: str) -> str | None: ...
     def set_due(self, incident_id: IncidentId, no: int, putaran: int, due: datetime) -> None:
         """Move an active step's due time, where the calendar has changed."""
+
+
+class PlaybookVersions(Protocol):
+    """Versions of playbooks that the office wrote itself; lock the audit head before writing any of them."""
+
+    def add(self, version: PlaybookVersion) -> None: ...
+    def save(self, version: PlaybookVersion, *, expected_version: int) -> None:
+        """Store it with version `expected_version + 1`. Raises: ConflictError, and then nothing is changed."""
+
+    def get(self, playbook_id: str, number: int) -> PlaybookVersion | None: ...
+    def of_playbook(self, playbook_id: str) -> tuple[PlaybookVersion, ...]:
+        """Newest first."""
+
+    def in_force(self, playbook_id: str) -> VersionHead | None:
+        """None: the playbook is followed as it comes with the program."""
+
+    def all_in_force(self) -> tuple[VersionHead, ...]:
+        """In order of playbook id."""
+
+    def last_number(self, playbook_id: str) -> int:
+        """0: there is no version of it."""
 
 
 class Alerts(Protocol):
@@ -668,6 +689,11 @@ class Files(Protocol):
         """Raises: FileNotFoundError."""
 
     def path(self, sha256: str) -> Path: ...
+    def write_locked(self, sha256: str, target: IO[bytes], *, name: str, password: str) -> str:
+        """Write the content as the one member of an encrypted ZIP; return the SHA-256 of what was read.
+
+        Raises: FileNotFoundError.
+        """
 
 
 class JobBell(Protocol):
