@@ -9,7 +9,7 @@ from ir_platform.domain.person import AccountId
 from ir_platform.domain.position import Mandate
 from playbooks.behalf import AtasNama
 from playbooks.isian import Isian
-from playbooks.run_state import Act
+from playbooks.run_state import Act, Reopening, StepNote
 from playbooks.sop import Keputusan
 
 
@@ -57,9 +57,46 @@ class CompleteStep:
     """The incident's version now."""
     evidence: tuple[Evidence, ...] = ()
     """Everything the incident has now."""
+    temuan: tuple[str, ...] = ()
+    """Ids of its alerts now; needed only where `isian` names any."""
+    letter_recorded: bool = False
+    """Whether the report is on record as `Sop.kanal_wajib` wants it."""
 
 
-Command = Start | CompleteStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    """Say something about an active step without finishing it."""
+
+    no: int
+    by: Official
+    at: datetime
+    zone: tzinfo
+    catatan: str
+    putaran: int | None = None
+    """The putaran the caller saw; None: not said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Take up a run that has ended, at the step its SOP sends work back to."""
+
+    by: Official
+    at: datetime
+    alasan: str
+    temuan: tuple[str, ...] = ()
+    """Alert ids that are open again; empty: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeAway:
+    """End the run because another incident's carries on for it."""
+
+    by: Official
+    at: datetime
+    alasan: str
+
+
+Command = Start | CompleteStep | AddNote | Reopen | MergeAway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +118,13 @@ class StepCompleted:
     putaran: int
     act: Act
     choice: Keputusan | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded:
+    no: int
+    putaran: int
+    note: StepNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,4 +152,14 @@ class RunEnded:
     at: datetime
 
 
-Fact = StepActed | StepCompleted | StepActivated | DocumentDue | RunEnded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReopened:
+    reopening: Reopening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunMerged:
+    at: datetime
+
+
+Fact = StepActed | StepCompleted | NoteAdded | StepActivated | DocumentDue | RunEnded | RunReopened | RunMerged

@@ -16,6 +16,8 @@ from playbooks.commands import (
     CompleteStep,
     DocumentDue,
     Fact,
+    MergeAway,
+    Reopen,
     RunEnded,
     Start,
     StepActed,
@@ -47,6 +49,8 @@ from playbooks.errors import (
     WrongCaraError,
     WrongRoleError,
 )
+from playbooks.findings import check_findings
+from playbooks.reopening import merge_away, reopen
 from playbooks.run_state import Act, RunState, StepPass
 from playbooks.sop import Kelengkapan, Keputusan, Langkah, Sop
 from playbooks.turns import Turn, attempts_of, turn_of
@@ -63,7 +67,13 @@ def decide(sop: Sop, state: RunState | None, command: Command) -> Decided:
     if isinstance(command, Start):
         return _start(sop, command)
     assert state is not None
-    return _complete(sop, state, command)
+    match command:
+        case Reopen():
+            return reopen(sop, state, command)
+        case MergeAway():
+            return merge_away(sop, state, command)
+        case CompleteStep():
+            return _complete(sop, state, command)
 
 
 def require_role(sop: Sop, no: int, roles: frozenset[str], *, active: StepPass | None = None) -> Langkah:
@@ -101,6 +111,7 @@ def _complete(sop: Sop, state: RunState, command: CompleteStep) -> Decided:
     _check_behalf(sop, state, step, active, role, command)
     _check_kelengkapan(sop, state, step, active, command, is_last=turn.is_last)
     choice = _choice(step, turn, command)
+    check_findings(sop, step, choice, command)
     acted = replace(active, acts=(*active.acts, _act_of(role, command)))
     if _stays_active(step, turn, choice):
         return state.with_pass(acted), (_acted(sop, step, acted, choice),)

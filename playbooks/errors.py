@@ -29,6 +29,50 @@ class UnreadablePlaybookError(BadPlaybookError):
     """A file that is no playbook at all: not there, not text, not YAML."""
 
 
+class UnusableFormError(Exception):
+    """What was sent as the form of an SOP is none; `reason` is in Bahasa Indonesia."""
+
+    def __init__(self, *, place: tuple[str | int, ...], reason: str) -> None:
+        super().__init__(f"Isian SOP tidak dapat dipakai: {reason}.")
+        self.place, self.reason = place, reason
+
+
+class UnknownVersionError(Exception):
+    def __init__(self, *, playbook_id: str, number: int) -> None:
+        super().__init__(f"SOP ini tidak mempunyai versi {number}.")
+        self.playbook_id, self.number = playbook_id, number
+
+
+class NotADraftError(Exception):
+    """A version that is no draft any more never changes."""
+
+    def __init__(self, *, number: int, status: str) -> None:
+        super().__init__(f"Versi {number} bukan konsep ({status}), sehingga tidak dapat diubah.")
+        self.number, self.status = number, status
+
+
+class FaultyDraftError(Exception):
+    """A draft with errors; it may be kept, not put in force."""
+
+    def __init__(self, *, number: int, faults: Sequence[Fault]) -> None:
+        super().__init__(f"Versi {number} masih mempunyai {len(faults)} kesalahan yang harus diperbaiki.")
+        self.number, self.faults = number, tuple(faults)
+
+
+class OtherPlaybookError(Exception):
+    """A text of one SOP where another was asked for."""
+
+    def __init__(self, *, expected: str, found: str) -> None:
+        super().__init__(f"Kode SOP dalam isian adalah {found!r}, seharusnya {expected!r}.")
+        self.expected, self.found = expected, found
+
+
+class TooManyVersionsError(Exception):
+    def __init__(self, *, playbook_id: str) -> None:
+        super().__init__("SOP ini sudah mempunyai terlalu banyak versi.")
+        self.playbook_id = playbook_id
+
+
 class PlaybookRefusalError(Exception):
     """A command that the SOP does not allow now; nothing has changed."""
 
@@ -201,12 +245,179 @@ class MissingProofError(PlaybookRefusalError):
         self.no, self.cara = no, cara
 
 
+class MissingLetterError(PlaybookRefusalError):
+    """The SOP wants the report in writing, and neither its data nor a file of it is there."""
+
+    def __init__(self, *, no: int) -> None:
+        super().__init__(
+            f"Surat belum dicatat: isi nomor dan tanggal surat pada penerimaan laporan, "
+            f"atau lampirkan suratnya pada langkah {no}."
+        )
+        self.no = no
+
+
+class UnaskedIsianError(PlaybookRefusalError):
+    """A form that the step does not have for this executor."""
+
+    def __init__(self, *, no: int, what: str) -> None:
+        super().__init__(f"Langkah {no} tidak meminta {what} dari pelaksana ini.")
+        self.no, self.what = no, what
+
+
+class UnknownRecipientError(PlaybookRefusalError):
+    def __init__(self, *, recipients: Sequence[str]) -> None:
+        super().__init__(f"Tidak dapat menerima disposisi: {', '.join(recipients)}.")
+        self.recipients = tuple(recipients)
+
+
+class MissingRecipientError(PlaybookRefusalError):
+    def __init__(self) -> None:
+        super().__init__("Sebutkan kepada siapa disposisi diteruskan: satu orang, atau satu atau beberapa pelaksana.")
+
+
+class FutureDateError(PlaybookRefusalError):
+    def __init__(self, *, what: str) -> None:
+        super().__init__(f"{what} tidak boleh di masa depan.")
+        self.what = what
+
+
+class DatesOutOfOrderError(PlaybookRefusalError):
+    def __init__(self, *, earlier: str, later: str) -> None:
+        super().__init__(f"{earlier} tidak boleh sesudah {later}.")
+        self.earlier, self.later = earlier, later
+
+
+class UnknownDisposisiError(PlaybookRefusalError):
+    def __init__(self, *, disposisi_id: str) -> None:
+        super().__init__("Disposisi tidak ditemukan.")
+        self.disposisi_id = disposisi_id
+
+
+class NotRecipientError(PlaybookRefusalError):
+    def __init__(self, *, disposisi_id: str, names: Sequence[str]) -> None:
+        super().__init__(f"Disposisi ini ditujukan kepada {' dan '.join(names)}.")
+        self.disposisi_id, self.names = disposisi_id, tuple(names)
+
+
+class AlreadyForwardedError(PlaybookRefusalError):
+    def __init__(self, *, names: Sequence[str]) -> None:
+        super().__init__(f"Disposisi ini sudah sampai kepada {', '.join(names)}.")
+        self.names = tuple(names)
+
+
+class EmptyNoteError(PlaybookRefusalError):
+    def __init__(self) -> None:
+        super().__init__("Catatan belum diisi.")
+
+
+class TooManyNotesError(PlaybookRefusalError):
+    def __init__(self, *, no: int, limit: int) -> None:
+        super().__init__(f"Langkah {no} sudah memuat {limit} catatan dalam putaran ini.")
+        self.no, self.limit = no, limit
+
+
+class SameLevelError(PlaybookRefusalError):
+    def __init__(self) -> None:
+        super().__init__("Tingkat insiden sudah demikian.")
+
+
+class MissingLevelReasonError(PlaybookRefusalError):
+    def __init__(self) -> None:
+        super().__init__("Perubahan tingkat harus disertai alasan.")
+
+
 class ClosedIncidentError(PlaybookRefusalError):
     """Nothing is added to a closed incident."""
 
     def __init__(self, *, incident_id: str) -> None:
         super().__init__("Insiden sudah ditutup.")
         self.incident_id = incident_id
+
+
+class UnknownFindingError(PlaybookRefusalError):
+    def __init__(self, *, no: int, alert_ids: Sequence[str]) -> None:
+        super().__init__(f"Bukan temuan insiden ini: {', '.join(alert_ids)}.")
+        self.no, self.alert_ids = no, tuple(alert_ids)
+
+
+class FindingsNotAskedError(PlaybookRefusalError):
+    """What was done about findings, or which stay open, is told where the SOP repairs and verifies."""
+
+    def __init__(self, *, no: int, what: str) -> None:
+        super().__init__(f"Isian {what} tidak berlaku pada langkah {no} dengan jawaban ini.")
+        self.no, self.what = no, what
+
+
+class MayNotDecideError(PlaybookRefusalError):
+    """Re-opening, linking and merging are decided by those who record a disturbance or verify its end."""
+
+    def __init__(self, *, roles: Sequence[str], names: Sequence[str]) -> None:
+        super().__init__(f"Keputusan ini diambil oleh {' atau '.join(names)}.")
+        self.roles = tuple(roles)
+
+
+class ReasonNeededError(PlaybookRefusalError):
+    def __init__(self, *, what: str) -> None:
+        super().__init__(f"Alasan wajib diisi untuk {what}.")
+        self.what = what
+
+
+class RunConflictError(PlaybookRefusalError):
+    """The run or incident is not in a state that allows this."""
+
+
+class NotClosedError(RunConflictError):
+    def __init__(self) -> None:
+        super().__init__("Insiden ini belum ditutup.")
+
+
+class MergedRunError(RunConflictError):
+    def __init__(self) -> None:
+        super().__init__("Insiden ini sudah digabungkan ke insiden lain.")
+
+
+class RunOverError(RunConflictError):
+    def __init__(self) -> None:
+        super().__init__("Insiden yang digabungkan harus masih terbuka.")
+
+
+class TargetClosedError(RunConflictError):
+    def __init__(self, *, nomor: str) -> None:
+        super().__init__(f"Insiden {nomor} sudah ditutup; penggabungan hanya ke insiden yang terbuka.")
+        self.nomor = nomor
+
+
+class SameIncidentError(PlaybookRefusalError):
+    def __init__(self) -> None:
+        super().__init__("Insiden tidak dapat ditautkan atau digabungkan dengan dirinya sendiri.")
+
+
+class OtherOfficeError(PlaybookRefusalError):
+    def __init__(self) -> None:
+        super().__init__("Insiden milik perangkat daerah lain tidak dapat digabungkan.")
+
+
+class AlreadyTiedError(RunConflictError):
+    def __init__(self) -> None:
+        super().__init__("Kedua insiden sudah ditautkan.")
+
+
+class ProposalDecidedError(RunConflictError):
+    def __init__(self) -> None:
+        super().__init__("Usulan ini sudah diputuskan.")
+
+
+class UnknownProposalError(PlaybookRefusalError):
+    def __init__(self) -> None:
+        super().__init__("Usulan tidak ditemukan.")
+
+
+class UnknownAlertError(PlaybookRefusalError):
+    """The alert a re-opening names is not one that the incident was proposed for, nor one of its own."""
+
+    def __init__(self, *, alert_id: str) -> None:
+        super().__init__("Temuan yang disebut tidak berkaitan dengan insiden ini.")
+        self.alert_id = alert_id
 
 
 class UnknownStateVersionError(Exception):

@@ -10,14 +10,23 @@ from datetime import datetime, tzinfo
 
 from ir_platform.audit.record import record
 from ir_platform.domain.alert import IncidentId
-from ir_platform.domain.audit import AuditFact
+from ir_platform.domain.audit import AuditEntry, AuditFact
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.incident import TimelineEntry
 from ir_platform.domain.job import JobId, JobKind, queued_job
 from ir_platform.domain.run import ActiveStep, StoredRun
 from ir_platform.ports import NewId, UnitOfWork, WorkingCalendar
 from playbooks.behalf import CARA_WORDS, AtasNama
-from playbooks.commands import DocumentDue, Fact, RunEnded, StepActed, StepActivated, StepCompleted
+from playbooks.commands import (
+    DocumentDue,
+    Fact,
+    RunEnded,
+    RunMerged,
+    RunReopened,
+    StepActed,
+    StepActivated,
+    StepCompleted,
+)
 from playbooks.paper import Dossier, content_of
 from playbooks.run_state import Act, RunState
 from playbooks.sop import Sop
@@ -86,11 +95,11 @@ def add_timeline(uow: UnitOfWork, sop: Sop, incident_id: IncidentId, facts: Iter
 
 def add_audit(
     uow: UnitOfWork, *, at: datetime, actor: tuple[str, str], action: str, subject: str, details: object
-) -> None:
+) -> AuditEntry:
     """Append the audit fact; `actor` is the account id (or `system`) and the name with jabatan."""
     text = json.dumps(details, ensure_ascii=False, sort_keys=True)
     fact = AuditFact(at=at, actor=actor[0], actor_name=actor[1], action=action, subject=subject, details=text)
-    record(uow, fact)
+    return record(uow, fact)
 
 
 def step_details(facts: Sequence[Fact], *, nomor: str, evidence_hashes: Mapping[str, str]) -> dict[str, object]:
@@ -135,7 +144,11 @@ def _timeline_entry(sop: Sop, fact: Fact, at: datetime) -> TimelineEntry | None:
         case RunEnded():
             facts = {"hasil": fact.hasil.value, "hasil_kata": OUTCOMES[fact.hasil]}
             return TimelineEntry(at=at, kind="closed", actor=SYSTEM, facts=_said(facts))
-        case DocumentDue():
+        case RunReopened(reopening=past):
+            facts = {"alasan": past.alasan, "jabatan": past.jabatan, "langkah": str(past.no)}
+            return TimelineEntry(at=at, kind="reopened", actor=past.name, facts=_said(facts))
+        case DocumentDue() | RunMerged():
+            # A merge is told in both incidents by whoever carries it out.
             # A document enters the Kronologi (`document_made`) when it has been rendered.
             return None
 

@@ -26,9 +26,11 @@ def _to_version_2(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_version_3(body: dict[str, Any]) -> dict[str, Any]:
-    """Version 3 knows forms, and acts in somebody's place; before, there was only the note and one's own jabatan."""
+    """Version 3 knows forms, notes of a step that stays active, and acts in somebody's place; before, there was only
+    the note and one's own jabatan.
+    """
     new = {"isian": None, "mandat": None}
-    passes = [{**one, "acts": [{**act, **new} for act in one["acts"]]} for one in body["passes"]]
+    passes = [{**one, "notes": [], "acts": [{**act, **new} for act in one["acts"]]} for one in body["passes"]]
     return {**body, "schema_version": 3, "passes": passes}
 
 
@@ -61,6 +63,21 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepNote:
+    """What an executor said about a step that stays active."""
+
+    role: str
+    account_id: AccountId
+    name: str
+    jabatan: str
+    at: datetime
+    catatan: str
+
+
+_NOTES: Final = TypeAdapter[tuple[StepNote, ...]](tuple[StepNote, ...])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepPass:
     """One activation of a step: its nth putaran."""
 
@@ -68,11 +85,33 @@ class StepPass:
     putaran: int
     since: datetime
     acts: tuple[Act, ...] = ()
+    notes: tuple[StepNote, ...] = ()
     done_at: datetime | None = None
 
     @property
     def is_done(self) -> bool:
         return self.done_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """An end that did not last, and who took the run up again."""
+
+    ended_at: datetime
+    hasil: Outcome
+    at: datetime
+    account_id: AccountId
+    name: str
+    jabatan: str
+    alasan: str
+    temuan: tuple[str, ...]
+    """Alert ids that are open again; empty: all."""
+    no: int
+    """The step that became active, with its putaran."""
+    putaran: int
+
+
+_REOPENINGS: Final = TypeAdapter(tuple[Reopening, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +125,7 @@ class RunState:
     """How the run will end, where an earlier answer said so."""
     ended_at: datetime | None = None
     hasil: Outcome | None = None
+    reopenings: tuple[Reopening, ...] = ()
 
     @property
     def active(self) -> tuple[StepPass, ...]:
@@ -124,6 +164,7 @@ class RunState:
             "foreseen": self.foreseen,
             "ended_at": _written(self.ended_at),
             "hasil": self.hasil,
+            "reopenings": _REOPENINGS.dump_python(self.reopenings, mode="json"),
         }
         return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
@@ -142,6 +183,7 @@ def state_from_json(text: str) -> RunState:
         foreseen=_outcome(body["foreseen"]),
         ended_at=_read_or_none(body["ended_at"]),
         hasil=_outcome(body["hasil"]),
+        reopenings=_REOPENINGS.validate_python(body.get("reopenings", ())),
     )
 
 
@@ -151,6 +193,7 @@ def _pass_to_plain(one: StepPass) -> dict[str, Any]:
         "putaran": one.putaran,
         "since": _written(one.since),
         "done_at": _written(one.done_at),
+        "notes": _NOTES.dump_python(one.notes, mode="json"),
         "acts": [
             {
                 "role": act.role,
@@ -179,6 +222,7 @@ def _pass_from_plain(plain: dict[str, Any]) -> StepPass:
         putaran=plain["putaran"],
         since=_read(plain["since"]),
         done_at=_read_or_none(plain["done_at"]),
+        notes=_NOTES.validate_python(plain["notes"]),
         acts=tuple(
             Act(
                 **{
