@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 MINUTES_PER_DAY: Final = 450
-"""One working day: 37.5 hours over five days. Source: Perpres 21/2023 art. 4."""
+"""One working day: 37.5 hours over five days; in Ramadan it has 390. Source: Perpres 21/2023 art. 4."""
 
 _MOST_MINUTES: Final = 5 * 366 * MINUTES_PER_DAY
 
@@ -31,6 +31,18 @@ _MINUTES_OF: Final = {
     Satuan.HARI: MINUTES_PER_DAY,
     Satuan.HARI_KERJA: MINUTES_PER_DAY,
 }
+
+
+class Hari(StrEnum):
+    """How an office counts `1 hari` of an SOP (`IRP_HARI`)."""
+
+    JAM_KERJA = "jam_kerja"
+    """One working day's time: begun on Monday at 10.00, over on Tuesday at 10.00."""
+    AKHIR_HARI_KERJA = "akhir_hari_kerja"
+    """Until the office closes on the next working day; the day it began on does not count."""
+    KALENDER = "kalender"
+    """`hari` are days of the calendar, `hari kerja` are not: until the office closes on that day or, where it is not
+    open, on the next working day."""
 
 
 class BadWaktuError(Exception):

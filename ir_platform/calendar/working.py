@@ -2,25 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
-from holidays.constants import GOVERNMENT, PUBLIC
-
-from ir_platform.calendar.duration import Waktu
+from ir_platform.calendar.duration import Hari, Waktu
+from ir_platform.calendar.limits import limit_end
+from ir_platform.calendar.rules import DayRules
 from ir_platform.calendar.zones import zone_of
 
-# Perpres 21/2023: five days, 37.5 hours a week without breaks, from 07.30 local time; breaks of 60 minutes, on
-# Friday 90. It leaves the hour of the break to the office; noon, and the Friday prayer, are the usual reading.
-# Ramadan's 32.5 hours are not applied yet: in that month limits end up to an hour of each day early.
-_MONDAY_TO_THURSDAY: Final = ((time(7, 30), time(12, 0)), (time(13, 0), time(16, 0)))
-_FRIDAY: Final = ((time(7, 30), time(11, 30)), (time(13, 0), time(16, 30)))
-_FRIDAY_NUMBER: Final = 4
 _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 2200
+_DAY: Final = timedelta(days=1)
+
+Span = tuple[datetime, datetime]
 
 
 class OutOfCalendarError(Exception):
@@ -31,28 +26,27 @@ class OutOfCalendarError(Exception):
         self.day = day
 
 
-@lru_cache(maxsize=256)
-def _holidays_of(year: int) -> frozenset[date]:
-    """Public holidays and cuti bersama; those of years not decreed yet are the package's estimate."""
-    return frozenset(holidays.country_holidays("ID", years=year, categories=(PUBLIC, GOVERNMENT)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeCalendar:
-    """Fulfils `ports.WorkingCalendar` for one zone.
+    """Fulfils `ports.WorkingCalendar` for one zone and one office's days.
 
-    The hour of day is kept in working time: a limit of one day that begins two working hours into a day ends two
-    working hours into the next working day. Every working day has 450 minutes, so days and minutes add up.
+    The place in the day is kept: a limit of one working day that begins two hours into a day of 450 minutes ends two
+    hours into the next. In Ramadan a working day has 390 minutes and is a working day all the same, so what is kept
+    is the share of the day: 120 of 450 minutes become 104 of 390.
     """
 
     zone: ZoneInfo
+    rules: DayRules = DayRules()
+    hari: Hari = Hari.JAM_KERJA
+    version: int = 0
+    """Of the administrator's days; 0: of none."""
 
     def is_working_day(self, day: date) -> bool:
-        return bool(self._spans_of(day))
+        return self._is_worked(day)
 
     def working_minutes_of(self, day: date) -> int:
         """Return the minutes worked on that day, 0 on a holiday or weekend."""
-        return int(sum((end - start for start, end in self._spans_of(day)), timedelta()).total_seconds() // 60)
+        return _whole_minutes(_length(self._spans_of(day)))
 
     def add_working_minutes(self, start: datetime, minutes: int) -> datetime:
         """Return, in UTC, when that many working minutes after `start` are over.
@@ -70,6 +64,33 @@ class OfficeCalendar:
             left -= room
         raise AssertionError("spans end only by an error")
 
+    def add_working_days(self, start: datetime, days: int) -> datetime:
+        """Return, in UTC, when that many whole working days after `start` are over, each as long as it is worked.
+
+        Raises: OutOfCalendarError, ValueError for negative days.
+        """
+        if days < 0:
+            raise ValueError("working days are not negative")
+        if days == 0:
+            return self.add_working_minutes(start, 0)
+        day, worked = self._place_of(start)
+        if not worked:
+            # From a day's very beginning, one day ends with that day and not at the next one's beginning.
+            return self._spans_of(self._nth_working_day(day, days - 1))[-1][1]
+        target = self._spans_of(self._nth_working_day(day, days))
+        whole, own = _length(self._spans_of(day)), _length(target)
+        return _after(target, worked if own == whole else worked * (own // _MINUTE) / (whole // _MINUTE))
+
+    def add_hari(self, start: datetime, days: int, *, kerja: bool) -> datetime:
+        """Return when so many `hari` (or, `kerja`, `hari kerja`) are over, counted as `Hari` says. Raises: as above."""
+        match self.hari:
+            case Hari.JAM_KERJA:
+                return self.add_working_days(start, days)
+            case Hari.KALENDER if not kerja:
+                return self._end_of_day(self._local_day(start) + days * _DAY)
+            case _:
+                return self._end_of_day(self._nth_working_day(self._local_day(start), days))
+
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Return the whole working minutes from `start` to `end`, 0 where `end` is not later."""
         worked = timedelta()
@@ -77,37 +98,100 @@ class OfficeCalendar:
             if span_begin >= end:
                 break
             worked += min(span_end, end.astimezone(UTC)) - span_begin
-        return int(worked.total_seconds() // 60)
+        return _whole_minutes(worked)
+
+    def working_days_between(self, start: datetime, end: datetime) -> float:
+        """Return the working days from `start` to `end`, parts of days by their share; 0 where `end` is not later."""
+        if end <= start:
+            return 0.0
+        first, last = self._local_day(start), self._local_day(end)
+        total, day = 0.0, first
+        while day <= last:
+            spans = self._spans_of(day)
+            if spans:
+                total += _overlap(spans, start, end) / _length(spans)
+            day += _DAY
+        return total
 
     def due(self, start: datetime, waktu: Waktu) -> datetime:
         """Return when the limit ends: the longer end of the range."""
-        return self.add_working_minutes(start, waktu.max_minutes)
+        return limit_end(self, start, waktu)
 
-    def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _local_day(self, at: datetime) -> date:
+        if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            raise OutOfCalendarError(day=at.date())
+        return at.astimezone(self.zone).date()
+
+    def _place_of(self, at: datetime) -> tuple[date, timedelta]:
+        """Return the working day `at` falls into, or the next one, and how much of it is worked by then."""
+        day = self._local_day(at)
+        spans = self._spans_of(day)
+        if spans and at <= spans[-1][1]:
+            return day, _overlap(spans, spans[0][0], at)
+        return self._nth_working_day(day, 1), timedelta()
+
+    def _nth_working_day(self, day: date, number: int) -> date:
+        """Return the working day that is so many after `day`."""
+        while number:
+            day += _DAY
+            number -= self._is_worked(day)
+        return day
+
+    def _end_of_day(self, day: date) -> datetime:
+        """Return the end of work on that day, or on the next working day."""
+        working = day if self._is_worked(day) else self._nth_working_day(day, 1)
+        return self._spans_of(working)[-1][1]
+
+    def _spans_from(self, start: datetime) -> Iterator[Span]:
         """Yield working spans in UTC that are not over at `start`, the first one cut to begin there."""
-        if not _FIRST_YEAR <= start.year <= _LAST_YEAR:
-            raise OutOfCalendarError(day=start.date())
+        day = self._local_day(start)
         start = start.astimezone(UTC)
-        day = start.astimezone(self.zone).date()
         while True:
             for begin, end in self._spans_of(day):
                 if end >= start:
                     yield max(begin, start), end
-            day += timedelta(days=1)
+            day += _DAY
 
-    def _spans_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    def _is_worked(self, day: date) -> bool:
         if day.year > _LAST_YEAR:
             raise OutOfCalendarError(day=day)
-        if day.weekday() > _FRIDAY_NUMBER or day in _holidays_of(day.year):
-            return ()
-        hours = _FRIDAY if day.weekday() == _FRIDAY_NUMBER else _MONDAY_TO_THURSDAY
+        return self.rules.is_worked(day)
+
+    def _spans_of(self, day: date) -> tuple[Span, ...]:
+        if day.year > _LAST_YEAR:
+            raise OutOfCalendarError(day=day)
         return tuple(
             (
                 datetime.combine(day, begin, self.zone).astimezone(UTC),
                 datetime.combine(day, end, self.zone).astimezone(UTC),
             )
-            for begin, end in hours
+            for begin, end in self.rules.hours_of(day)
         )
+
+
+_MINUTE: Final = timedelta(minutes=1)
+
+
+def _whole_minutes(worked: timedelta) -> int:
+    return worked // _MINUTE
+
+
+def _length(spans: tuple[Span, ...]) -> timedelta:
+    return sum((end - begin for begin, end in spans), timedelta())
+
+
+def _overlap(spans: tuple[Span, ...], start: datetime, end: datetime) -> timedelta:
+    parts = (min(span_end, end) - max(begin, start) for begin, span_end in spans)
+    return sum((max(part, timedelta()) for part in parts), timedelta())
+
+
+def _after(spans: tuple[Span, ...], worked: timedelta) -> datetime:
+    """Return when so much of a day's spans is worked."""
+    for begin, end in spans:
+        if worked <= end - begin:
+            return begin + worked
+        worked -= end - begin
+    return spans[-1][1]
 
 
 def perpres_calendar(zone_name: str) -> OfficeCalendar:

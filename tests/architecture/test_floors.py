@@ -20,6 +20,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "jose": ("ir_platform/identity/",),
     "argon2": ("ir_platform/identity/",),
     "holidays": ("ir_platform/calendar/",),
+    "hijridate": ("ir_platform/calendar/",),
     "celery": ("ir_platform/adapters/queue/", "ir_platform/app/"),
     "kombu": ("ir_platform/adapters/queue/",),
     "tantivy": ("ir_platform/adapters/events/",),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, select, tuple_, update
 
 from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new
-from ir_platform.adapters.sql.tables.runs import active_step_roles, active_steps, overdue_marks, playbook_texts, runs
+from ir_platform.adapters.sql.tables.runs import active_step_roles, active_steps, playbook_texts, runs
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.run import ActiveStep, StoredRun
 
@@ -49,22 +49,9 @@ class SqlRuns:
     def playbook_text(self, sha256: str) -> str | None:
         return self._connection.scalar(select(playbook_texts.c.text).where(playbook_texts.c.sha256 == sha256))
 
-    def overdue(self, now: datetime, *, limit: int) -> tuple[tuple[IncidentId, ActiveStep], ...]:
-        marked = exists().where(*(overdue_marks.c[name] == active_steps.c[name] for name in _STEP_KEY))
-        rows = self._connection.execute(
-            select(*(active_steps.c[name] for name in _STEP_KEY))
-            .where(active_steps.c.due < now, ~marked)
-            .order_by(active_steps.c.due, active_steps.c.incident_id, active_steps.c.no)
-            .limit(limit)
-        ).all()
-        keys: list[_StepKey] = [(row.incident_id, row.no, row.putaran) for row in rows]
-        wanted = tuple_(*(active_steps.c[name] for name in _STEP_KEY)).in_(keys)
-        steps = {(incident_id, step.no, step.putaran): step for incident_id, step in self._active(wanted)}
-        return tuple((key[0], steps[key]) for key in keys)
-
-    def mark_overdue(self, incident_id: IncidentId, no: int, putaran: int) -> bool:
-        mark = {"incident_id": incident_id, "no": no, "putaran": putaran}
-        return insert_if_new(self._connection, overdue_marks, mark)
+    def set_due(self, incident_id: IncidentId, no: int, putaran: int, due: datetime) -> None:
+        step = (active_steps.c.incident_id == incident_id, active_steps.c.no == no, active_steps.c.putaran == putaran)
+        self._connection.execute(update(active_steps).where(*step).values(due=due))
 
     def _active(self, wanted: ColumnElement[bool]) -> Iterable[tuple[IncidentId, ActiveStep]]:
         same_step = and_(*(active_steps.c[name] == active_step_roles.c[name] for name in _STEP_KEY))

@@ -48,12 +48,3 @@ active_step_roles = Table(
     ),
 )
 Index("ix_active_step_roles_role", active_step_roles.c.role, active_step_roles.c.incident_id)
-
-# Apart from active_steps, whose rows are written anew with every saved run.
-overdue_marks = Table(
-    "overdue_marks",
-    metadata,
-    Column("incident_id", String, ForeignKey("incidents.id"), primary_key=True),
-    Column("no", Integer, primary_key=True, autoincrement=False),
-    Column("putaran", Integer, primary_key=True, autoincrement=False),
-)

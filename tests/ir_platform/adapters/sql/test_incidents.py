@@ -289,23 +289,17 @@ def test_a_run_that_was_never_added_cannot_be_saved(state: State) -> None:
         uow.runs.save(a_run(1))
 
 
-def test_overdue_steps_come_oldest_first_until_they_are_marked(state: State) -> None:
-    add_all(state, numbered(1), numbered(2))
-    late, later, in_time = a_step(1, due_in=10), a_step(2, due_in=20, roles=("a", "b")), a_step(3, due_in=90)
-    endless = replace(a_step(4), due=None)
+def test_moving_a_steps_due_time_leaves_the_others_alone(state: State) -> None:
+    add_all(state, numbered(1))
+    moved, other = a_step(1, due_in=10), a_step(3, due_in=90)
     with state.write() as uow:
-        uow.runs.add(a_run(1, later, in_time, endless), playbook_text="sop")
-        uow.runs.add(a_run(2, late), playbook_text="sop")
-    now = NOON + timedelta(minutes=60)
+        uow.runs.add(a_run(1, moved, other), playbook_text="sop")
+    later = NOON + timedelta(days=3)
+
+    with state.write() as uow:
+        uow.runs.set_due(IncidentId("incident-001"), moved.no, moved.putaran, later)
 
     with state.read() as uow:
-        found = uow.runs.overdue(now, limit=10)
-        first = uow.runs.overdue(now, limit=1)
-    with state.write() as uow:
-        marks = [uow.runs.mark_overdue(IncidentId("incident-002"), 1, 1) for _ in range(2)]
-        left = uow.runs.overdue(now, limit=10)
-
-    assert found == ((IncidentId("incident-002"), late), (IncidentId("incident-001"), later))
-    assert first == found[:1]
-    assert marks == [True, False]
-    assert left == found[1:]
+        run = uow.runs.get(IncidentId("incident-001"))
+    assert run is not None
+    assert run.active == (replace(moved, due=later), other)

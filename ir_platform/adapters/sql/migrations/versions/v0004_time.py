@@ -13,6 +13,10 @@ _TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _create_notices()
+    _create_calendar()
+    _create_clocks()
+    # Never written to by any release: `clocks` says what it was meant to say.
+    op.drop_table("overdue_marks")
 
 
 def _create_notices() -> None:
@@ -54,4 +58,80 @@ def _create_notices() -> None:
         sa.Column("at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("account_id", "notice_id", name="pk_notice_reads"),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name="fk_notice_reads_notice_id_notices"),
+    )
+
+
+def _create_calendar() -> None:
+    op.create_table(
+        "office_days",
+        sa.Column("office_id", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("added_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("office_id", "day", name="pk_office_days"),
+    )
+    op.create_table(
+        "ramadan_months",
+        sa.Column("hijri_year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("begins", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column("set_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("hijri_year", name="pk_ramadan_months"),
+    )
+    version = op.create_table(
+        "calendar_version",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_calendar_version"),
+        sa.CheckConstraint("id = 1", name="ck_calendar_version_one_row"),
+    )
+    op.bulk_insert(version, [{"id": 1, "version": 1}])
+
+
+def _create_clocks() -> None:
+    op.create_table(
+        "clocks",
+        sa.Column("incident_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("office_id", sa.String(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("started_at", _TIME, nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("outside_minutes", sa.Integer(), nullable=False),
+        sa.Column("due", _TIME, nullable=False),
+        sa.Column("next_at", _TIME, nullable=True),
+        sa.Column("calendar_version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("incident_id", "key", name="pk_clocks"),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name="fk_clocks_incident_id_incidents"),
+    )
+    tells = sa.text("next_at IS NOT NULL")
+    op.create_index("ix_clocks_next_at", "clocks", ["next_at"], sqlite_where=tells, postgresql_where=tells)
+    op.create_index("ix_clocks_calendar_version", "clocks", ["calendar_version"])
+    op.create_table(
+        "legal_clocks",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("incident_id", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("since", _TIME, nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("rated_by", sa.String(), nullable=False),
+        sa.Column("rated_name", sa.Text(), nullable=False),
+        sa.Column("rated_at", _TIME, nullable=False),
+        sa.Column("sent_at", _TIME, nullable=True),
+        sa.Column("sent_how", sa.Text(), nullable=True),
+        sa.Column("sent_evidence_id", sa.String(), nullable=True),
+        sa.Column("sent_by", sa.String(), nullable=True),
+        sa.Column("sent_by_name", sa.Text(), nullable=True),
+        sa.Column("sent_recorded_at", _TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_legal_clocks"),
+        sa.UniqueConstraint("incident_id", "basis", name="uq_legal_clocks_incident_id_basis"),
+        sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name="fk_legal_clocks_incident_id_incidents"),
+        sa.ForeignKeyConstraint(
+            ["sent_evidence_id"], ["evidence.id"], name="fk_legal_clocks_sent_evidence_id_evidence"
+        ),
     )
