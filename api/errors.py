@@ -11,16 +11,28 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.headers import add_headers
+from ir_platform.audit.handling import ContentMismatchError
 from ir_platform.identity.accounts import PasswordPolicyError, SignInRefusedError, SignInThrottledError
 from ir_platform.incidents.transitions import AlertTransitionError, MissingReasonError
 from ir_platform.ports import BadQueryError, ConflictError, FileTooLargeError, StateUnavailableError
 from playbooks.errors import (
+    BadPlaybookError,
     ClosedIncidentError,
+    Fault,
+    FaultyDraftError,
+    NotADraftError,
     NotActiveError,
+    NotHeldError,
+    OtherPlaybookError,
+    OutdatedViewError,
+    OwnWorkError,
     PlaybookRefusalError,
     StalePutaranError,
+    TooManyVersionsError,
     UnknownIncidentError,
     UnknownStepError,
+    UnknownVersionError,
+    UnusableFormError,
     WrongRoleError,
 )
 
@@ -84,17 +96,25 @@ UNAVAILABLE = "Basis data sedang tidak dapat dipakai; tidak ada yang berubah. Co
 
 TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (WrongRoleError, HTTPStatus.FORBIDDEN, own_words),
+    (OwnWorkError, HTTPStatus.FORBIDDEN, own_words),
+    (NotHeldError, HTTPStatus.FORBIDDEN, own_words),
     (NotActiveError, HTTPStatus.CONFLICT, own_words),
     (StalePutaranError, HTTPStatus.CONFLICT, own_words),
     (UnknownIncidentError, HTTPStatus.NOT_FOUND, own_words),
     (UnknownStepError, HTTPStatus.NOT_FOUND, own_words),
     (ClosedIncidentError, HTTPStatus.CONFLICT, own_words),
     (PlaybookRefusalError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (UnknownVersionError, HTTPStatus.NOT_FOUND, own_words),
+    (NotADraftError, HTTPStatus.CONFLICT, own_words),
+    (OutdatedViewError, HTTPStatus.CONFLICT, own_words),
+    (TooManyVersionsError, HTTPStatus.CONFLICT, own_words),
+    (OtherPlaybookError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (AlertTransitionError, HTTPStatus.CONFLICT, own_words),
     (MissingReasonError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (PasswordPolicyError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),
     (BadQueryError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (ContentMismatchError, HTTPStatus.CONFLICT, own_words),
     (StateUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, lambda error: UNAVAILABLE),
     (ConflictError, HTTPStatus.CONFLICT, lambda error: StaleError.detail),
     (FileTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, lambda error: too_large(error.limit_bytes)),
@@ -129,6 +149,18 @@ def answer(status: HTTPStatus, sentence: Sentence) -> Callable[[Request, Excepti
 def on_api_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ApiError)
     return problem(error.status, error.detail)
+
+
+def on_faulty_sop(request: Request, error: Exception) -> JSONResponse:
+    """An SOP's text or form that cannot be used, with the place of each fault."""
+    assert isinstance(error, BadPlaybookError | FaultyDraftError | UnusableFormError)
+    if isinstance(error, UnusableFormError):
+        faults: tuple[Fault, ...] = (Fault(line=1, reason=error.reason, place=error.place),)
+    else:
+        faults = error.faults
+    shown = [{"tempat": place_of(fault.place), "alasan": fault.reason, "baris": str(fault.line)} for fault in faults]
+    sentence = "Teks SOP tidak dapat dibaca." if isinstance(error, BadPlaybookError) else str(error)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, errors=shown[:100])
 
 
 def on_throttled(request: Request, error: Exception) -> JSONResponse:
@@ -189,6 +221,8 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, answer(status, sentence))
     app.add_exception_handler(ApiError, on_api_error)
     app.add_exception_handler(SignInThrottledError, on_throttled)
+    for faulty in (BadPlaybookError, FaultyDraftError, UnusableFormError):
+        app.add_exception_handler(faulty, on_faulty_sop)
     app.add_exception_handler(RequestValidationError, on_invalid_body)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(Exception, on_unexpected)

@@ -13,6 +13,7 @@ from api.resources.alerts.routes import router as alerts
 from api.resources.auth.routes import router as auth
 from api.resources.documents.routes import router as documents
 from api.resources.events.routes import router as events
+from api.resources.evidence.custody import router as custody
 from api.resources.evidence.packets import router as packets
 from api.resources.evidence.routes import router as evidence
 from api.resources.health.routes import router as health
@@ -20,6 +21,7 @@ from api.resources.incidents.routes import router as incidents
 from api.resources.jobs.routes import router as jobs
 from api.resources.notices.routes import router as notices
 from api.resources.playbooks.routes import router as playbooks
+from api.resources.playbooks.versions import router as playbook_versions
 from api.resources.quarantine.routes import router as quarantine
 from api.resources.reports.routes import router as reports
 from api.resources.stream.routes import router as stream
@@ -30,12 +32,14 @@ RESOURCES = (
     alerts,
     incidents,
     evidence,
+    custody,
     packets,
     documents,
     reports,
     events,
     quarantine,
     playbooks,
+    playbook_versions,
     jobs,
     notices,
     stream,

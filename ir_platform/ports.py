@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Generic, Protocol, TypeVar
 
-from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, IncidentId, Level
+from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
 from ir_platform.domain.audit import AuditEntry, AuditFilter, AuditHead, AuditStamp
 from ir_platform.domain.calendar_day import OfficeDay, RamadanMonth
 from ir_platform.domain.change import Change
@@ -653,6 +653,55 @@ class EventReader(Protocol):
     ) -> tuple[HistogramBucket, ...]: ...
 
     def get(self, ids: Sequence[EventId]) -> tuple[FoundEvent, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HuntedAgain:
+    """What one rule found about one entity among stored events."""
+
+    rule_id: str
+    rule_title: str
+    group: tuple[tuple[str, str], ...]
+    detections: int
+    events: int
+    """Behind the detections."""
+    first: datetime
+    last: datetime
+    samples: tuple[EventRef, ...]
+    """A few of the oldest and newest; hostile text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HuntResult:
+    hits: tuple[HuntedAgain, ...]
+    further_entities: int
+    """About so many more, which are not listed."""
+    events: int
+    """That the rules were run over."""
+    checked_until: datetime
+    """Everything before it was looked at."""
+    is_complete: bool
+    """False: a limit of time or number stopped it at `checked_until`."""
+
+
+class RetroHunt(Protocol):
+    """Rules and detectors, with a fresh state, over events that are stored already."""
+
+    def usable(self, rule_ids: frozenset[str]) -> frozenset[str]:
+        """Those of the rules that can be run over events now."""
+
+    def over_store(
+        self,
+        rule_ids: frozenset[str],
+        *,
+        time_from: datetime,
+        time_to: datetime,
+        on_progress: Callable[[int], None],
+    ) -> HuntResult:
+        """Over the events of [from, to), by event time; `on_progress` is told the percentage done."""
+
+    def over_events(self, rule_ids: frozenset[str], events: Iterable[FoundEvent]) -> HuntResult:
+        """Over these events alone."""
 
 
 # --- files, jobs, notices --------------------------------------------------------------------------------------------

@@ -59,6 +59,17 @@ class FaultyDraftError(Exception):
         self.number, self.faults = number, tuple(faults)
 
 
+class OutdatedViewError(Exception):
+    """Of the two versions whose difference was looked at, one is no longer what it was."""
+
+    def __init__(self, *, number: int) -> None:
+        super().__init__(
+            f"Konsep versi {number} atau versi yang berlaku sudah berubah sejak perbedaannya ditampilkan. "
+            "Periksa lagi perbedaannya, lalu berlakukan."
+        )
+        self.number = number
+
+
 class OtherPlaybookError(Exception):
     """A text of one SOP where another was asked for."""
 
@@ -99,6 +110,26 @@ class WrongRoleError(PlaybookRefusalError):
     def __init__(self, *, no: int, roles: Sequence[str], names: Sequence[str]) -> None:
         super().__init__(f"Langkah {no} dilaksanakan oleh {' atau '.join(names)}.")
         self.no, self.roles = no, tuple(roles)
+
+
+class OwnWorkError(PlaybookRefusalError):
+    """Somebody would verify what he has done himself."""
+
+    def __init__(self, *, no: int, done: Sequence[int], putaran: int) -> None:
+        steps = " dan ".join(map(str, done))
+        super().__init__(
+            f"Langkah {no} memeriksa pekerjaan putaran {putaran} yang Anda laksanakan sendiri (langkah {steps}); "
+            "pemeriksaan dilakukan oleh pejabat lain, juga bila Anda menjabat sebagai Plt. atau Plh."
+        )
+        self.no, self.done, self.putaran = no, tuple(done), putaran
+
+
+class NotHeldError(PlaybookRefusalError):
+    """The position that somebody wants to act through is not held by him today, or not in this office."""
+
+    def __init__(self, *, position_id: str) -> None:
+        super().__init__("Anda tidak memegang jabatan yang dipilih pada hari ini.")
+        self.position_id = position_id
 
 
 class NotActiveError(PlaybookRefusalError):

@@ -5,6 +5,7 @@ from typing import Any
 
 from ir_platform.calendar.duration import Waktu, in_words
 from playbooks.checks.graph import graph_of, longest_forward_minutes, shortest_minutes
+from playbooks.library import Playbook
 from playbooks.sop import Kelengkapan, Keputusan, Langkah, Sop
 
 _LISTS = (
@@ -17,6 +18,11 @@ _LISTS = (
     "pencatatan",
     "catatan",
 )
+
+
+def plain_playbook(playbook: Playbook) -> dict[str, Any]:
+    """Return one version of an SOP, with its number; 0 is the one that comes with the program."""
+    return {**plain_sop(playbook.sop), "versi": playbook.number, "sha256": playbook.sha256}
 
 
 def plain_sop(sop: Sop) -> dict[str, Any]:
@@ -32,6 +38,7 @@ def plain_sop(sop: Sop) -> dict[str, Any]:
         "penanggung_jawab": sop.penanggung_jawab,
         **{name: getattr(sop, name) for name in printed},
         "disahkan_oleh": asdict(sop.disahkan_oleh) if sop.disahkan_oleh else None,
+        "kanal_wajib": [one.value for one in sop.kanal_wajib],
         "waktu_total": _waktu(sop.waktu_total),
         "jumlah_waktu": _jumlah(sop),
         "pelaksana": [asdict(one) for one in sop.pelaksana],
@@ -67,6 +74,7 @@ def _langkah(sop: Sop, step: Langkah) -> dict[str, Any]:
         "waktu_asli": step.waktu_asli,
         "petunjuk": asdict(step.petunjuk) if step.petunjuk else None,
         "keterangan": step.keterangan,
+        "isian": [{"jenis": one.jenis.value, "oleh": list(one.oleh)} for one in step.isian],
         "memverifikasi": list(step.memverifikasi),
     }
 

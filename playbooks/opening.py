@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from ir_platform.calendar.zones import moment_words, zone_of
 from ir_platform.domain.alert import Alert, IncidentId, Level
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import JobId
+from ir_platform.domain.office import HOME_OFFICE
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.run import StoredRun
 from ir_platform.incidents.grouping import hosts_of
@@ -15,9 +18,12 @@ from playbooks.commands import Start
 from playbooks.engine import decide
 from playbooks.errors import UnknownPlaybookError
 from playbooks.library import Library, Playbook
+from playbooks.issuing import next_number
 from playbooks.paper import Dossier, about
 from playbooks.record import Office, active_steps, add_audit, add_documents, add_timeline
 from playbooks.words import AUTOMATIC_REPORTER, SYSTEM
+
+log = structlog.get_logger()
 
 REGISTER = "INS"
 _MAX_JUDUL_CHARACTERS = 200
@@ -70,7 +76,7 @@ class Opener:
     ) -> None:
         """`timezone` is WITA or Asia/Makassar. Raises: UnknownZoneError, UnknownPlaybookError for the default."""
         self._library, self._clock = library, clock
-        self._default = library.get(default_playbook)
+        self._default_id = library.get(default_playbook).sop.id
         self._office = Office(calendar=calendar, new_id=new_id, zone=zone_of(timezone), name=office_name)
 
     def open_from_alert(self, uow: UnitOfWork, alert: Alert) -> Opened:
@@ -83,7 +89,7 @@ class Opener:
             uraian=self._alert_uraian(alert),
             level=alert.level,
             pelapor=AUTOMATIC_REPORTER,
-            playbook=self.playbook_for(alert),
+            playbook=self.playbook_for(uow, alert),
             alert=alert,
             hosts=hosts_of(alert),
         )
@@ -96,7 +102,7 @@ class Opener:
             uraian=report.uraian,
             level=report.tingkat,
             pelapor=report.pelapor,
-            playbook=self._library.get(report.playbook) if report.playbook else self._default,
+            playbook=self._library.in_force(uow, report.playbook or self._default_id),
             opened_by=account,
         )
         return self._open(uow, opening)
@@ -145,7 +151,7 @@ class Opener:
         year = now.astimezone(self._office.zone).year
         return Incident(
             id=IncidentId(self._office.new_id()),
-            nomor=f"{REGISTER}/{year}/{uow.registers.next(REGISTER, year):04d}",
+            nomor=next_number(uow, REGISTER, office_id=HOME_OFFICE, year=year),
             judul=opening.judul,
             uraian=opening.uraian,
             level=opening.level,
@@ -158,14 +164,16 @@ class Opener:
             last_alert_at=opening.alert.last_seen if opening.alert else None,
         )
 
-    def playbook_for(self, alert: Alert) -> Playbook:
-        """Return the SOP that the alert's rule names; the office's usual one where it names none that is there."""
-        if alert.playbook_id is None:
-            return self._default
-        try:
-            return self._library.get(alert.playbook_id)
-        except UnknownPlaybookError:
-            return self._default
+    def playbook_for(self, uow: UnitOfWork, alert: Alert) -> Playbook:
+        """Return the SOP that the alert's rule names, in its version in force; the office's usual one where it names
+        none that is there.
+        """
+        if alert.playbook_id is not None:
+            try:
+                return self._library.in_force(uow, alert.playbook_id)
+            except UnknownPlaybookError:
+                log.warning("playbook_of_rule_unknown", alert_id=alert.id)
+        return self._library.in_force(uow, self._default_id)
 
     def _alert_uraian(self, alert: Alert) -> str:
         zone = self._office.zone
@@ -209,6 +217,7 @@ def _details(incident: Incident, opening: _Opening) -> dict[str, object]:
         "tingkat": incident.level,
         "pelapor": incident.pelapor,
         "sop": opening.playbook.sop.id,
+        "sop_versi": opening.playbook.number,
         "sop_sha256": opening.playbook.sha256,
         "temuan": opening.alert.id if opening.alert else None,
     }

@@ -7,9 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from ir_platform.calendar.duration import Satuan, Waktu
 from ir_platform.domain.incident import Outcome
+from ir_platform.domain.penerimaan import Kanal
 from playbooks.behalf import Cara
 from playbooks.errors import BadPlaybookError, Fault, UnreadablePlaybookError
 from playbooks.sop import (
+    IsianLangkah,
+    JenisIsian,
     JenisItem,
     Kelengkapan,
     Keputusan,
@@ -125,6 +128,14 @@ class KeputusanModel(_Model):
         )
 
 
+class IsianModel(_Model):
+    jenis: JenisIsian
+    oleh: tuple[Id, ...] = Field(default=(), max_length=20)
+
+    def to_domain(self) -> IsianLangkah:
+        return IsianLangkah(jenis=self.jenis, oleh=self.oleh)
+
+
 class LangkahModel(_Model):
     no: StepNo
     no_asli: Words | None = None
@@ -148,6 +159,7 @@ class LangkahModel(_Model):
     waktu_asli: Words | None = None
     petunjuk: TeksModel | None = None
     keterangan: str = Field(default="", max_length=4_000)
+    isian: tuple[IsianModel, ...] = Field(default=(), max_length=10)
     memverifikasi: tuple[StepNo, ...] = Field(default=(), max_length=20)
 
     def to_domain(self) -> Langkah:
@@ -174,6 +186,7 @@ class LangkahModel(_Model):
             waktu_asli=self.waktu_asli,
             petunjuk=self.petunjuk.to_domain() if self.petunjuk else None,
             keterangan=self.keterangan,
+            isian=tuple(one.to_domain() for one in self.isian),
             memverifikasi=self.memverifikasi,
         )
 
@@ -200,6 +213,7 @@ class SopModel(_Model):
     peringatan: tuple[Words, ...] = Field(default=(), max_length=100)
     fasilitas_penunjang: tuple[Words, ...] = Field(default=(), max_length=100)
     pencatatan: tuple[Words, ...] = Field(default=(), max_length=100)
+    kanal_wajib: tuple[Kanal, ...] = Field(default=(), max_length=10)
     waktu_total: WaktuModel | None
     pelaksana: tuple[PelaksanaModel, ...] = Field(min_length=1, max_length=50)
     lajur: tuple[LajurModel, ...] = Field(min_length=1, max_length=20)
@@ -274,6 +288,10 @@ def _faults(error: ValidationError, source: Source) -> tuple[Fault, ...]:
     for one in error.errors(include_url=False, include_input=False):
         place: Place = tuple(one["loc"])
         reason = _REASONS.get(one["type"], one["msg"].removeprefix("Value error, "))
-        words = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "berkas"
-        found.append(Fault(line=source.line(place), reason=f"{words}: {reason}", place=place))
+        found.append(Fault(line=source.line(place), reason=f"{dotted(place)}: {reason}", place=place))
     return tuple(sorted(found, key=lambda fault: fault.line))
+
+
+def dotted(place: Place) -> str:
+    """Return `langkah.4.waktu.min`; positions in lists are counted from 1."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "berkas"

@@ -9,8 +9,8 @@ import yaml
 MAX_BYTES: Final = 256 * 1024
 # The same reader in C, ten times faster; a PyYAML built without libyaml has the other one only.
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MAX_DEPTH: Final = 12
-_MAX_NODES: Final = 20_000
+MAX_DEPTH: Final = 12
+MAX_NODES: Final = 20_000
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _NOTHING: Final = ("", "~", "null")
 
@@ -71,7 +71,7 @@ def _refuse_bombs(text: str) -> None:
             raise UnreadableSourceError(line=line, reason="tag YAML (!nama) tidak diterima")
         nodes += isinstance(event, yaml.NodeEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH or nodes > _MAX_NODES:
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
             raise UnreadableSourceError(line=line, reason="susunan terlalu dalam atau terlalu banyak isi")
 
 

@@ -72,7 +72,7 @@ def escalate_alert(alert_id: str, services: Use, caller: HomeMember) -> AlertDet
     jobs: tuple[JobId, ...] = ()
     with services.state.write() as uow:
         alert = known_alert(uow, alert_id)
-        require_triage(services, caller, alert)
+        require_triage(uow, services, caller, alert)
         opened = services.opener.open_from_alert(uow, alert)
         save(uow, services, caller, escalate(alert, opened.incident.id), action="alert.escalated")
         jobs = opened.jobs
@@ -88,7 +88,7 @@ def merge_alerts(services: Use, caller: HomeMember, body: Merge) -> AlertDetail:
         target = known_alert(uow, body.into)
         others = [known_alert(uow, one) for one in body.ids]
         for alert in (target, *others):
-            require_triage(services, caller, alert)
+            require_triage(uow, services, caller, alert)
         merged, gone = merge(target, others)
         for alert in (*gone, merged):
             save(uow, services, caller, alert, action="alert.merged")
@@ -100,7 +100,7 @@ def changed(
 ) -> AlertDetail:
     with services.state.write() as uow:
         alert = known_alert(uow, alert_id)
-        require_triage(services, caller, alert)
+        require_triage(uow, services, caller, alert)
         save(uow, services, caller, change(alert), action=action)
     return show_one_alert(alert_id, services, caller)
 
@@ -131,9 +131,9 @@ def nomor_of(uow: UnitOfWork, incident_id: IncidentId | None) -> str | None:
     return incident.nomor if incident else None
 
 
-def require_triage(services: Services, caller: Account, alert: Alert) -> None:
+def require_triage(uow: UnitOfWork, services: Services, caller: Account, alert: Alert) -> None:
     """Findings are for whoever the SOP lets record a disturbance: the executors of its first step."""
-    sop = services.opener.playbook_for(alert).sop
+    sop = services.opener.playbook_for(uow, alert).sop
     allowed = sop.langkah[0].pelaksana
     roles = acting_roles(caller, office_id=HOME_OFFICE, playbook_id=sop.id)
     if not roles & set(allowed):

@@ -30,7 +30,8 @@ def sign_in(request: Request, services: Services, *, username: str, password: st
 
 
 def me_of(account: Account, services: Services) -> Me:
-    names = services.library.role_names()
+    with services.state.read() as uow:
+        names = services.library.role_names_in_force(uow)
     return Me(
         id=account.id,
         username=account.username,

@@ -1,4 +1,4 @@
-"""The SOPs, as `irp playbook show --json` prints them."""
+"""The SOPs in their versions in force, as `irp playbook show --json` prints them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from api.dependencies import Caller, Use
 from api.errors import NotFoundError
 from api.pagination import Items, all_items
 from playbooks.errors import UnknownPlaybookError
-from playbooks.export import plain_sop
+from playbooks.export import plain_playbook
 
 router = APIRouter(prefix="/playbooks", tags=["playbooks"])
 
@@ -17,13 +17,15 @@ router = APIRouter(prefix="/playbooks", tags=["playbooks"])
 def list_playbooks(services: Use, caller: Caller) -> Items[dict[str, Any]]:
     """The office's usual SOP first, the others by id."""
     usual = services.settings.default_playbook
-    ordered = sorted(services.library.all(), key=lambda one: one.sop.id != usual)
-    return all_items(ordered, lambda one: plain_sop(one.sop))
+    with services.state.read() as uow:
+        in_force = services.library.all_in_force(uow)
+    return all_items(sorted(in_force, key=lambda one: one.sop.id != usual), plain_playbook)
 
 
 @router.get("/{playbook_id}")
 def show_playbook(playbook_id: str, services: Use, caller: Caller) -> dict[str, Any]:
-    try:
-        return plain_sop(services.library.get(playbook_id).sop)
-    except UnknownPlaybookError as error:
-        raise NotFoundError(detail=str(error)) from error
+    with services.state.read() as uow:
+        try:
+            return plain_playbook(services.library.in_force(uow, playbook_id))
+        except UnknownPlaybookError as error:
+            raise NotFoundError(detail=str(error)) from error

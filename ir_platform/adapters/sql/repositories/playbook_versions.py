@@ -47,9 +47,9 @@ class SqlPlaybookVersions:
     def all_in_force(self) -> tuple[VersionHead, ...]:
         return self._heads()
 
-    def is_known(self, playbook_id: str) -> bool:
-        wanted = select(func.count()).select_from(playbook_versions).where(_COLUMNS.playbook_id == playbook_id)
-        return bool(self._connection.scalar(wanted))
+    def last_number(self, playbook_id: str) -> int:
+        wanted = select(func.max(_COLUMNS.number)).where(_COLUMNS.playbook_id == playbook_id)
+        return self._connection.scalar(wanted) or 0
 
     def _heads(self, *wanted: ColumnElement[bool]) -> tuple[VersionHead, ...]:
         rows = self._connection.execute(

@@ -1,0 +1,316 @@
+"""What changed from one version of an SOP to another, part by part and field by field, in words people read."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Final
+
+from playbooks.field_words import field_words
+from playbooks.sop import Kelengkapan, Keputusan, Lajur, Langkah, Mode, Pelaksana, Pengesah, Simbol, Sop, Teks
+from playbooks.step_pairs import StepPairs, pair_steps
+from playbooks.words import OUTCOMES
+
+
+class Part(StrEnum):
+    KEPALA = "kepala"
+    PELAKSANA = "pelaksana"
+    LAJUR = "lajur"
+    LANGKAH = "langkah"
+
+
+class ChangeKind(StrEnum):
+    TAMBAH = "tambah"
+    HAPUS = "hapus"
+    UBAH = "ubah"
+    PINDAH = "pindah"
+    """A step that stands elsewhere in the order (it may have changed too)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One field, or one line of a list; `before` None: it is new, `after` None: it is gone."""
+
+    field: str
+    words: str
+    """What the field is called."""
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    part: Part
+    kind: ChangeKind
+    title: str
+    edits: tuple[Edit, ...]
+    before_no: int | None = None
+    after_no: int | None = None
+
+
+def difference(old: Sop, new: Sop) -> tuple[Change, ...]:
+    """Return the changes in the order of the sheet; nothing where both say the same."""
+    return (*_head(old, new), *_people(old, new), *_lanes(old, new), *_steps(old, new))
+
+
+_APART: Final = frozenset({"id", "pelaksana", "lajur", "langkah"})
+
+
+def _head(old: Sop, new: Sop) -> Iterator[Change]:
+    edits = tuple(
+        edit
+        for name in Sop.__dataclass_fields__
+        if name not in _APART
+        for edit in _field_edits(name, getattr(old, name), getattr(new, name))
+    )
+    if edits:
+        yield Change(part=Part.KEPALA, kind=ChangeKind.UBAH, title="Kepala SOP", edits=edits)
+
+
+def _people(old: Sop, new: Sop) -> Iterator[Change]:
+    def said(role: Pelaksana) -> dict[str, str]:
+        return {"nama": role.nama, "luar": _yes(role.luar)}
+
+    before, after = {one.id: said(one) for one in old.pelaksana}, {one.id: said(one) for one in new.pelaksana}
+    yield from _keyed(Part.PELAKSANA, before, after, title=lambda role, one: f"{one['nama']} ({role})")
+
+
+def _lanes(old: Sop, new: Sop) -> Iterator[Change]:
+    def said(sop: Sop, lane: Lajur) -> dict[str, str]:
+        return {
+            "judul": lane.judul.id,
+            "judul_en": lane.judul.en,
+            "pelaksana": _roles(sop, lane.pelaksana),
+        }
+
+    before = {one.id: said(old, one) for one in old.lajur}
+    after = {one.id: said(new, one) for one in new.lajur}
+    yield from _keyed(Part.LAJUR, before, after, title=lambda lane, one: f"{one['judul']} ({lane})")
+
+
+_Said = dict[str, str]
+
+
+def _keyed(
+    part: Part, before: dict[str, _Said], after: dict[str, _Said], *, title: Callable[[str, _Said], str]
+) -> Iterator[Change]:
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        kind = ChangeKind.TAMBAH if old is None else ChangeKind.HAPUS if new is None else ChangeKind.UBAH
+        shown = new or old or {}
+        edits = tuple(
+            Edit(field=name, words=field_words(name), before=(old or {}).get(name), after=(new or {}).get(name))
+            for name in shown
+            if (old or {}).get(name) != (new or {}).get(name)
+        )
+        yield Change(part=part, kind=kind, title=title(key, shown), edits=edits)
+    order = tuple(_order(part, list(before), list(after)))
+    if order:
+        yield Change(part=part, kind=ChangeKind.UBAH, title=order[0].words, edits=order)
+
+
+def _steps(old: Sop, new: Sop) -> Iterator[Change]:
+    pairs = pair_steps(old.langkah, new.langkah)
+    for step in old.langkah:
+        if step.no not in pairs.new_number:
+            yield _gone(old, step)
+    for step in new.langkah:
+        before = old.step(pairs.old_number[step.no]) if step.no in pairs.old_number else None
+        if before is None:
+            yield _added(new, step)
+            continue
+        edits = tuple(_step_edits(old, before, new, step, pairs))
+        is_moved = step.no in pairs.moved
+        if edits or is_moved:
+            yield Change(
+                part=Part.LANGKAH,
+                kind=ChangeKind.PINDAH if is_moved else ChangeKind.UBAH,
+                title=_title(step),
+                edits=edits,
+                before_no=before.no,
+                after_no=step.no,
+            )
+
+
+def _gone(sop: Sop, step: Langkah) -> Change:
+    edits = tuple(
+        Edit(field=name, words=words, before=said, after=None) for name, words, said in _told(sop, step, _named(sop))
+    )
+    return Change(part=Part.LANGKAH, kind=ChangeKind.HAPUS, title=_title(step), edits=edits, before_no=step.no)
+
+
+def _added(sop: Sop, step: Langkah) -> Change:
+    edits = tuple(
+        Edit(field=name, words=words, before=None, after=said) for name, words, said in _told(sop, step, _named(sop))
+    )
+    return Change(part=Part.LANGKAH, kind=ChangeKind.TAMBAH, title=_title(step), edits=edits, after_no=step.no)
+
+
+def _title(step: Langkah) -> str:
+    return f"Langkah {step.no}: {step.ringkas.id}"
+
+
+_Number = Callable[[int], str]
+"""How a step that is referred to is named."""
+
+
+def _named(sop: Sop) -> _Number:
+    def name(no: int) -> str:
+        step = sop.step(no)
+        return f"langkah {no} ({step.ringkas.id})" if step else f"langkah {no}"
+
+    return name
+
+
+def _step_edits(old: Sop, before: Langkah, new: Sop, after: Langkah, pairs: StepPairs) -> Iterator[Edit]:
+    """Compare by what a reference means: a step that only got another number is no change of those leading to it."""
+    meant = _by_name(_told(old, before, lambda no: str(pairs.new_number.get(no, "dihapus"))))
+    means = _by_name(_told(new, after, str))
+    was, now = _by_name(_told(old, before, _named(old))), _by_name(_told(new, after, _named(new)))
+    for key in dict.fromkeys((*meant, *means)):
+        if meant.get(key) != means.get(key):
+            yield Edit(field=key[0], words=key[1], before=was.get(key), after=now.get(key))
+    for name in ("kelengkapan", "output"):
+        yield from _order(name, _names(getattr(before, name)), _names(getattr(after, name)))
+    yield from _order("keputusan", [one.jawaban for one in before.keputusan], [one.jawaban for one in after.keputusan])
+
+
+def _by_name(told: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    return {(name, words): said for name, words, said in told}
+
+
+def _names(items: Iterable[Kelengkapan]) -> list[str]:
+    return [item.nama for item in items]
+
+
+def _order(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Edit]:
+    """Say that the same things stand in another order; what came or went is told by itself."""
+    if sorted(before) == sorted(after) and list(before) != list(after):
+        words = f"Urutan {field_words(name).lower()}"
+        yield Edit(field=name, words=words, before=", ".join(before), after=", ".join(after))
+
+
+def _told(sop: Sop, step: Langkah, number: _Number) -> Iterator[tuple[str, str, str]]:
+    """Yield field, what it is called, and what it says, of all the step says at all."""
+    in_words = dict(_plain_fields(sop, step, number))
+    # A field that needs no words of its own is told as it is: nothing that a version changes goes untold.
+    rest = (name for name in Langkah.__dataclass_fields__ if name not in in_words and name not in _TOLD_APART)
+    for name, said in (*in_words.items(), *((name, _listed(getattr(step, name))) for name in rest)):
+        if said:
+            yield name, field_words(name), said
+    for name, items in (("kelengkapan", step.kelengkapan), ("output", step.output)):
+        for item in items:
+            yield name, f"{field_words(name)} “{item.nama}”", _item(item)
+    for answer in step.keputusan:
+        yield "keputusan", f"{field_words('jawaban')} {answer.jawaban}", _answer(sop, answer, number)
+
+
+def _plain_fields(sop: Sop, step: Langkah, number: _Number) -> Iterator[tuple[str, str]]:
+    onward = "" if step.keputusan and step.berikut is None else number(step.berikut) if step.berikut else "selesai"
+    yield "no_asli", "" if step.no_asli == str(step.no) else step.no_asli
+    yield "uraian", step.uraian
+    yield "ringkas", _both(step.ringkas)
+    yield "prosedur", step.prosedur
+    yield "pelaksana", _roles(sop, step.pelaksana)
+    yield "mode", _MODES[step.mode]
+    yield "simbol", _SYMBOLS[step.simbol]
+    yield "waktu", str(step.waktu) if step.waktu else "tidak disebut"
+    yield "waktu_asli", step.waktu_asli or ""
+    yield "berikut", onward
+    yield "hasil", OUTCOMES[step.hasil] if step.hasil else ""
+    yield "tombol", _both(step.tombol)
+    yield "menunggu", _both(step.menunggu)
+    yield "dicatat_oleh", _roles(sop, step.dicatat_oleh)
+    yield "cara", ", ".join(step.cara)
+    yield "otomatis", "ya" if step.otomatis else ""
+    yield "memverifikasi", ", ".join(map(number, step.memverifikasi))
+    yield "petunjuk", _both(step.petunjuk) if step.petunjuk else ""
+    yield "keterangan", step.keterangan
+
+
+_TOLD_APART: Final = frozenset({"no", "kelengkapan", "output", "keputusan"})
+
+
+def _listed(value: object) -> str:
+    """Return plain text, numbers and what is made of them as words, empty for nothing."""
+    match value:
+        case None | False:
+            return ""
+        case True:
+            return "ya"
+        case tuple():
+            return ", ".join(map(_listed, value))
+        case dict():
+            return " ".join(said for said in map(_listed, value.values()) if said)
+    return _listed(asdict(value)) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+_MODES: Final = {Mode.SALAH_SATU: "salah satu", Mode.SEMUA_BERURUTAN: "semua, berurutan"}
+_SYMBOLS: Final = {Simbol.MULAI_AKHIR: "mulai/akhir", Simbol.PROSES: "proses", Simbol.KEPUTUSAN: "keputusan"}
+
+
+def _item(item: Kelengkapan) -> str:
+    traits = ("disiapkan", "bukti_setiap_putaran", "boleh_nihil", "dilampirkan", "dibuat")
+    said = [item.jenis.value, *(field_words(name).lower() for name in traits if getattr(item, name))]
+    if item.dokumen:
+        said.append(f"dokumen {item.dokumen}")
+    return "; ".join(said)
+
+
+def _answer(sop: Sop, answer: Keputusan, number: _Number) -> str:
+    said = [f"“{_both(answer.label)}”", f"ke {number(answer.ke)}" if answer.ke else "mengakhiri SOP"]
+    flags = ("adalah_putaran", "alasan_wajib", "catatan_wajib", "hanya_bila_kembali", "hanya_setelah_uji")
+    said += [field_words(name).lower() for name in flags if getattr(answer, name)]
+    if answer.hasil:
+        said.append(f"hasil {OUTCOMES[answer.hasil].lower()}")
+    for cause in answer.sebab:
+        ending = f" ({OUTCOMES[cause.hasil].lower()})" if cause.hasil else ""
+        said.append(f"sebab {cause.kode}: {_both(cause.label)}{ending}")
+    if answer.hasil_dari_sebab:
+        said.append(f"hasil dari sebab {number(answer.hasil_dari_sebab)}")
+    if answer.dikonfirmasi_oleh:
+        said.append(f"dikonfirmasi oleh {_roles(sop, answer.dikonfirmasi_oleh)}")
+    if answer.petunjuk:
+        said.append(f"petunjuk: {_both(answer.petunjuk)}")
+    return "; ".join(said)
+
+
+def _roles(sop: Sop, roles: Iterable[str]) -> str:
+    return ", ".join(f"{sop.role_name(role)} ({role})" for role in roles)
+
+
+def _both(text: Teks) -> str:
+    return text.id if text.id == text.en else f"{text.id} / {text.en}"
+
+
+def _yes(value: bool) -> str:
+    return "ya" if value else "tidak"
+
+
+def _field_edits(name: str, before: object, after: object) -> Iterator[Edit]:
+    if before == after:
+        return
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        yield from _line_edits(name, before, after)
+    else:
+        yield Edit(field=name, words=field_words(name), before=_said(before), after=_said(after))
+
+
+def _said(value: object) -> str | None:
+    if isinstance(value, Pengesah):
+        return ", ".join(asdict(value).values())
+    return None if value is None else str(value)  # a Waktu says itself in words
+
+
+def _line_edits(name: str, before: Sequence[object], after: Sequence[object]) -> Iterator[Edit]:
+    """Lines that stand in each other's place are one edit; the rest came or went."""
+    old, new = [str(one) for one in before], [str(one) for one in after]
+    for kind, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        for offset in range(max(b - a, d - c)):
+            was = old[a + offset] if a + offset < b else None
+            now = new[c + offset] if c + offset < d else None
+            yield Edit(field=name, words=field_words(name), before=was, after=now)
