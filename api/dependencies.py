@@ -12,8 +12,11 @@ from fastapi.routing import APIRoute
 from api.errors import CsrfError, NotAllowedError, NotFoundError, PasswordChangeDueError, SignInNeededError
 from api.text import CONTROLS
 from ingest.pcap.tshark import Tshark
+from ir_platform.audit.handling import Handling
+from ir_platform.audit.trail import AuditTrail
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
+from ir_platform.domain.custody import CustodyWay
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId
 from ir_platform.domain.office import HOME_OFFICE
@@ -43,6 +46,8 @@ class Services:
     library: Library
     runner: Runner
     opener: Opener
+    handling: Handling
+    audit: AuditTrail
     tokens: Tokens
     throttle: SignInThrottle
     bell: JobBell
@@ -79,6 +84,14 @@ def storable_path(request: Request) -> None:
 def bearer_of(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
+
+
+def way_of(request: Request) -> CustodyWay:
+    """Return from where the caller acts: a script brings a bearer token, the page its cookie."""
+    return CustodyWay.HALAMAN if bearer_of(request) is None else CustodyWay.API
+
+
+Way = Annotated[CustodyWay, Depends(way_of)]
 
 
 def account_of_token(services: Services, token: str, *, use: TokenUse) -> Account:

@@ -11,15 +11,16 @@ from datetime import datetime, tzinfo
 from ir_platform.audit.record import record
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.audit import AuditEntry, AuditFact
-from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.incident import TimelineEntry
-from ir_platform.domain.job import JobId, JobKind, queued_job
+from ir_platform.domain.job import JobId
+from ir_platform.domain.position import Mandate
 from ir_platform.domain.run import ActiveStep, StoredRun
 from ir_platform.ports import NewId, UnitOfWork, WorkingCalendar
 from playbooks.behalf import CARA_WORDS, AtasNama
 from playbooks.commands import (
     DocumentDue,
     Fact,
+    NoteAdded,
     RunEnded,
     RunMerged,
     RunReopened,
@@ -27,11 +28,12 @@ from playbooks.commands import (
     StepActivated,
     StepCompleted,
 )
-from playbooks.paper import Dossier, content_of
+from playbooks.issuing import issue_document
+from playbooks.paper import Dossier
 from playbooks.run_state import Act, RunState
 from playbooks.sop import Sop
 from playbooks.turns import turn_of
-from playbooks.words import OUTCOMES, SYSTEM
+from playbooks.words import OUTCOMES, SYSTEM, signed_as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,24 +68,11 @@ def add_documents(
     uow: UnitOfWork, office: Office, dossier: Dossier, facts: Iterable[Fact], *, author: Act | None, at: datetime
 ) -> tuple[JobId, ...]:
     """Add each document that is due, frozen as it stands now, with the job that renders it."""
-    jobs = []
-    for due in facts:
-        if isinstance(due, DocumentDue):
-            content = content_of(dossier, due, author=author, at=at)
-            document = Document(
-                id=DocumentId(office.new_id()),
-                incident_id=dossier.incident.id,
-                kind=due.kind,
-                title=due.title,
-                step_no=due.no,
-                putaran=due.putaran,
-                status=DocumentStatus.PENDING,
-                content=content.to_json(),
-                created_at=at,
-            )
-            uow.documents.add(document)
-            jobs.append(_add_render_job(uow, office, document))
-    return tuple(jobs)
+    return tuple(
+        issue_document(uow, dossier, due, author=author, at=at, new_id=office.new_id)
+        for due in facts
+        if isinstance(due, DocumentDue)
+    )
 
 
 def add_timeline(uow: UnitOfWork, sop: Sop, incident_id: IncidentId, facts: Iterable[Fact], *, at: datetime) -> None:
@@ -112,6 +101,7 @@ def step_details(facts: Sequence[Fact], *, nomor: str, evidence_hashes: Mapping[
         "langkah": done.no,
         "putaran": done.putaran,
         "peran": act.role,
+        "mandat": _mandate_details(act.mandat),
         "keputusan": act.keputusan,
         "alasan": act.alasan,
         "sebab": act.sebab,
@@ -122,13 +112,6 @@ def step_details(facts: Sequence[Fact], *, nomor: str, evidence_hashes: Mapping[
         "berikut": [fact.no for fact in facts if isinstance(fact, StepActivated)],
         "hasil": ended.hasil if ended else None,
     }
-
-
-def _add_render_job(uow: UnitOfWork, office: Office, document: Document) -> JobId:
-    payload = {"document_id": document.id}
-    job = queued_job(JobKind.RENDER_DOCUMENT, payload, job_id=office.new_id(), now=document.created_at)
-    uow.jobs.add(job)
-    return job.id
 
 
 def _timeline_entry(sop: Sop, fact: Fact, at: datetime) -> TimelineEntry | None:
@@ -147,6 +130,10 @@ def _timeline_entry(sop: Sop, fact: Fact, at: datetime) -> TimelineEntry | None:
         case RunReopened(reopening=past):
             facts = {"alasan": past.alasan, "jabatan": past.jabatan, "langkah": str(past.no)}
             return TimelineEntry(at=at, kind="reopened", actor=past.name, facts=_said(facts))
+        case NoteAdded(note=note):
+            facts = {"langkah": str(fact.no), "putaran": str(fact.putaran), "jabatan": note.jabatan}
+            facts |= {"catatan": note.catatan}
+            return TimelineEntry(at=at, kind="note_added", actor=note.name, facts=_said(facts))
         case DocumentDue() | RunMerged():
             # A merge is told in both incidents by whoever carries it out.
             # A document enters the Kronologi (`document_made`) when it has been rendered.
@@ -161,7 +148,8 @@ def _act_facts(sop: Sop, fact: StepCompleted | StepActed) -> tuple[tuple[str, st
             "langkah": str(fact.no),
             "putaran": str(fact.putaran),
             "uraian": step.uraian if step else "",
-            "jabatan": act.jabatan,
+            "jabatan": signed_as(act.jabatan, act.mandat),
+            "menggantikan": (act.mandat.replaces if act.mandat else None) or "",
             "keputusan": act.keputusan or "",
             "keputusan_kata": fact.choice.label.id if fact.choice else "",
             "pengujian": str(attempt or ""),
@@ -189,6 +177,18 @@ def _behalf_details(given: AtasNama | None) -> dict[str, str] | None:
     if given is None:
         return None
     return {"nama": given.nama, "jabatan": given.jabatan, "cara": given.cara, "waktu": given.waktu.isoformat()}
+
+
+def _mandate_details(given: Mandate | None) -> dict[str, str | None] | None:
+    if given is None:
+        return None
+    return {
+        "kedudukan": given.kedudukan,
+        "jabatan": given.jabatan,
+        "surat": given.letter_number,
+        "tanggal_surat": given.letter_date.isoformat(),
+        "menggantikan": given.replaces,
+    }
 
 
 def _said(facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

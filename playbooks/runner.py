@@ -6,28 +6,38 @@ from datetime import datetime
 
 import structlog
 
+from ir_platform.audit.custody import KEY as CUSTODY
+from ir_platform.audit.custody import Handler, attached_lines, custody_line, handler_of, hashes_of, keep
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import AlertStatus, IncidentId
+from ir_platform.domain.custody import CustodyAct, CustodyWay
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.person import Account
 from ir_platform.domain.run import StoredRun
-from ir_platform.identity.power import acting_roles, as_of
+from ir_platform.identity.offices import office_name
 from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork, WorkingCalendar
+from playbooks.authority import Capacity, all_roles, official_for, read_capacities
 from playbooks.behalf import AtasNama
-from playbooks.commands import CompleteStep, Fact, Official, RunEnded
+from playbooks.commands import CompleteStep, Fact, RunEnded, RunMerged, RunReopened
 from playbooks.engine import decide, require_role
 from playbooks.errors import ClosedIncidentError, UnknownIncidentError, UnknownKelengkapanError
+from playbooks.four_eyes import require_other_eyes
 from playbooks.isian import Isian
 from playbooks.library import Library
 from playbooks.paper import Dossier
 from playbooks.record import Office, add_audit, add_documents, add_timeline, step_details, with_state
 from playbooks.run_state import RunState, StepPass, state_from_json
 from playbooks.sop import Sop, spelling_key
-from playbooks.view import RunView, view_run
+from playbooks.verifying import add_verification, due_by
+from playbooks.view import RunView, Viewer, view_run
+from playbooks.words import signed_as
 
 log = structlog.get_logger()
+
+Ring = tuple[JobId, JobKind]
+"""A job that was added, to be rung for after the commit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +55,11 @@ class CompleteStepRequest:
     atas_nama: AtasNama | None = None
     """The outside executor whose act the person records."""
     isian: Isian | None = None
+    sebagai: str | None = None
+    """Id of the position the person chooses to act through; None: its own jabatan before those of others."""
     expected_version: int | None = None
     """The incident's version (ETag) the person saw."""
+    way: CustodyWay = CustodyWay.API
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +71,7 @@ class NewEvidence:
     size: int
     media_type: str
     kelengkapan: str | None = None
+    way: CustodyWay = CustodyWay.API
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +104,15 @@ class Runner:
 
     def check_role(self, incident_id: IncidentId, no: int, account: Account) -> None:
         """Raise what `complete` would raise first for this account. Raises: UnknownIncidentError, UnknownStepError,
-        WrongRoleError.
+        WrongRoleError, OwnWorkError.
         """
         with self._state.read() as uow:
             run = self._load(uow, incident_id)
-        require_role(run.sop, no, self._roles(run, account), active=run.state.active_pass(no))
+            roles = all_roles(self._capacities(uow, run, account))
+        active = run.state.active_pass(no)
+        step = require_role(run.sop, no, roles, active=active)
+        if active:
+            require_other_eyes(step, run.state, account.id)
 
     def complete(
         self,
@@ -111,11 +129,12 @@ class Runner:
         with self._state.write() as uow:
             now = self._clock()
             run = self._load(uow, incident_id)
-            command = self._command(run, request, account, now)
+            command = self._command(uow, run, request, account, now)
             state, facts = decide(run.sop, run.state, command)
             if also is not None:
                 also(uow)
-            incident, jobs = self._save(uow, run, state, facts, account, now)
+            signing = replace(account, jabatan=signed_as(command.by.jabatan, command.by.mandat))
+            incident, jobs = self._save(uow, run, state, facts, handler_of(signing, request.way), now)
         self._ring(jobs)
         log.info("step_completed", incident_id=incident_id, step_no=request.no, account_id=account.id)
         return incident
@@ -133,52 +152,45 @@ class Runner:
             uow.evidence.add(evidence)
             uow.incidents.save(incident, expected_version=run.incident.version)
             uow.incidents.add_timeline(incident_id, _evidence_entry(evidence, account))
-            add_audit(
+            received = custody_line(
+                evidence,
+                CustodyAct.DITERIMA,
+                handler_of(account, new.way),
+                entry_id=self._office.new_id(),
+                at=now,
+                verified_sha256=new.sha256,
+            )
+            entry = add_audit(
                 uow,
                 at=now,
                 actor=_actor(account),
                 action="evidence.added",
                 subject=f"incident:{incident_id}",
-                details=_evidence_details(evidence, incident),
+                details={**_evidence_details(evidence, incident), CUSTODY: hashes_of([received])},
             )
+            keep(uow, [received], entry)
             uow.changes.add("incident", incident_id, now)
         log.info("evidence_added", incident_id=incident_id, evidence_id=evidence.id, size_bytes=evidence.size)
         return evidence
 
-    def note_evidence_taken(self, evidence: Evidence, account: Account) -> None:
-        """Record in Kronologi and audit trail that the account has taken a copy of the evidence."""
-        with self._state.write() as uow:
-            now = self._clock()
-            facts = (("nama", evidence.name), ("sha256", evidence.sha256))
-            entry = TimelineEntry(at=now, kind="evidence_taken", actor=account.display_name, facts=facts)
-            uow.incidents.add_timeline(evidence.incident_id, entry)
-            add_audit(
-                uow,
-                at=now,
-                actor=_actor(account),
-                action="evidence.taken",
-                subject=f"incident:{evidence.incident_id}",
-                details={"bukti": evidence.id, "sha256": evidence.sha256},
-            )
-
     def view(self, uow: UnitOfWork, incident_id: IncidentId, account: Account) -> RunView:
         """Return the run as the account sees it now. Raises: UnknownIncidentError."""
         run = self._load(uow, incident_id)
+        capacities = self._capacities(uow, run, account)
         return view_run(
             run.sop,
             run.state,
             active=run.stored.active,
             evidence=run.evidence,
-            roles=self._roles(run, account),
+            roles=all_roles(capacities),
+            viewer=Viewer(account_id=account.id, capacities=capacities),
             now=self._clock(),
             calendar=self._office.calendar,
         )
 
-    def _roles(self, run: _Run, account: Account) -> frozenset[str]:
+    def _capacities(self, uow: UnitOfWork, run: _Run, account: Account) -> tuple[Capacity, ...]:
         today = self._clock().astimezone(self._office.zone).date()
-        return acting_roles(
-            as_of(account, on=today), office_id=run.incident.office_id, playbook_id=run.incident.playbook_id
-        )
+        return read_capacities(uow, account, run.incident, on=today)
 
     def _load(self, uow: UnitOfWork, incident_id: IncidentId) -> _Run:
         incident, stored = uow.incidents.get(incident_id), uow.runs.get(incident_id)
@@ -192,15 +204,21 @@ class Runner:
             evidence=uow.evidence.of_incident(incident_id),
         )
 
-    def _command(self, run: _Run, request: CompleteStepRequest, account: Account, now: datetime) -> CompleteStep:
+    def _command(
+        self, uow: UnitOfWork, run: _Run, request: CompleteStepRequest, account: Account, now: datetime
+    ) -> CompleteStep:
+        official = official_for(
+            account,
+            self._capacities(uow, run, account),
+            run.sop,
+            run.state,
+            request.no,
+            sebagai=request.sebagai,
+            is_recording=request.atas_nama is not None,
+        )
         return CompleteStep(
             no=request.no,
-            by=Official(
-                account_id=account.id,
-                name=account.display_name,
-                jabatan=account.jabatan,
-                roles=self._roles(run, account),
-            ),
+            by=official,
             at=now,
             zone=self._office.zone,
             keputusan=request.keputusan or None,
@@ -215,11 +233,12 @@ class Runner:
             expected_version=request.expected_version,
             version=run.incident.version,
             evidence=run.evidence,
+            temuan=_findings_named(uow, run.incident.id, request.isian),
         )
 
     def _save(
-        self, uow: UnitOfWork, run: _Run, state: RunState, facts: tuple[Fact, ...], account: Account, now: datetime
-    ) -> tuple[Incident, tuple[JobId, ...]]:
+        self, uow: UnitOfWork, run: _Run, state: RunState, facts: tuple[Fact, ...], by: Handler, now: datetime
+    ) -> tuple[Incident, tuple[Ring, ...]]:
         incident = _incident_after(run.incident, facts)
         uow.incidents.save(incident, expected_version=run.incident.version)
         if incident.status is not IncidentStatus.OPEN:
@@ -228,17 +247,28 @@ class Runner:
         dossier = self._dossier(uow, run, incident, state)
         done = state.last_pass(_done_no(facts))
         assert done is not None
-        jobs = add_documents(uow, self._office, dossier, facts, author=done.acts[-1], at=now)
+        documents = add_documents(uow, self._office, dossier, facts, author=done.acts[-1], at=now)
+        jobs = (*((job, JobKind.RENDER_DOCUMENT) for job in documents), *self._verify(uow, run, state, facts, now))
         add_timeline(uow, run.sop, incident.id, facts, at=now)
         hashes = {str(one.id): one.sha256 for one in run.evidence}
-        add_audit(
+        attached = attached_lines(
+            run.evidence,
+            done.acts[-1].lampiran,
+            by,
+            new_id=self._office.new_id,
+            at=now,
+            facts={"langkah": str(done.no), "putaran": str(done.putaran)},
+        )
+        details = step_details(facts, nomor=incident.nomor, evidence_hashes=hashes)
+        entry = add_audit(
             uow,
             at=now,
-            actor=_actor(account),
+            actor=(by.actor, by.name),
             action="step.completed",
             subject=f"incident:{incident.id}",
-            details=step_details(facts, nomor=incident.nomor, evidence_hashes=hashes),
+            details={**details, CUSTODY: hashes_of(attached)} if attached else details,
         )
+        keep(uow, attached, entry)
         uow.changes.add("incident", incident.id, now)
         return incident, jobs
 
@@ -251,7 +281,7 @@ class Runner:
             evidence=run.evidence,
             alerts=uow.alerts.of_incident(incident.id),
             names=tuple((account_id, giver.display_name) for account_id, giver in givers.items() if giver),
-            office_name=self._office.name,
+            office_name=office_name(uow, incident.office_id, home=self._office.name),
             zone=self._office.zone,
         )
 
@@ -274,9 +304,26 @@ class Runner:
             added_at=now,
         )
 
-    def _ring(self, jobs: Iterable[JobId]) -> None:
-        for job_id in jobs:
-            self._bell.ring(job_id, JobKind.RENDER_DOCUMENT)
+    def _verify(
+        self, uow: UnitOfWork, run: _Run, state: RunState, facts: tuple[Fact, ...], now: datetime
+    ) -> tuple[Ring, ...]:
+        """Ask for the check of the repair where the step that verifies it begins."""
+        wanted = due_by(run.sop, state, facts, incident_id=run.incident.id)
+        if wanted is None:
+            return ()
+        verification = add_verification(uow, wanted, new_id=self._office.new_id, at=now)
+        return ((verification.job_id, JobKind.VERIFY_INCIDENT),)
+
+    def _ring(self, jobs: Iterable[Ring]) -> None:
+        for job_id, kind in jobs:
+            self._bell.ring(job_id, kind)
+
+
+def _findings_named(uow: UnitOfWork, incident_id: IncidentId, isian: Isian | None) -> tuple[str, ...]:
+    """Return the ids of the incident's alerts, read only where something was said of any."""
+    if isian is None or not (isian.tindakan or isian.temuan_terbuka):
+        return ()
+    return tuple(alert.id for alert in uow.alerts.of_incident(incident_id))
 
 
 def _incident_after(incident: Incident, facts: tuple[Fact, ...]) -> Incident:
@@ -296,7 +343,7 @@ def _close_alerts(uow: UnitOfWork, incident_id: IncidentId) -> None:
 
 def _done_no(facts: tuple[Fact, ...]) -> int:
     first = facts[0]
-    assert not isinstance(first, RunEnded)
+    assert not isinstance(first, RunEnded | RunReopened | RunMerged)
     return first.no
 
 

@@ -28,6 +28,7 @@ from ir_platform.app.stamping import Stamping
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
 from ir_platform.app.worker import Worker
+from ir_platform.audit.handling import Handling
 from ir_platform.audit.stamping import ask_over_http
 from ir_platform.audit.trail import AuditTrail
 from ir_platform.calendar.working import OfficeCalendar
@@ -202,6 +203,8 @@ def api_services(settings: Settings) -> Services:
         library=shipped(),
         runner=make_runner(settings, state, bell),
         opener=make_opener(settings),
+        handling=Handling(state=state, files=open_files(settings), clock=utc_now, new_id=new_id),
+        audit=audit_trail(settings, state),
         tokens=open_tokens(settings.data_dir / "keys"),
         throttle=SignInThrottle(),
         bell=bell,

@@ -23,16 +23,18 @@ class Handler:
     """Who has the evidence in hand, and by what way."""
 
     actor: str
+    display_name: str
     name: str
     """With jabatan."""
     way: CustodyWay
 
 
 def handler_of(account: Account, way: CustodyWay) -> Handler:
-    return Handler(actor=account.id, name=f"{account.display_name} ({account.jabatan})", way=way)
+    name = f"{account.display_name} ({account.jabatan})"
+    return Handler(actor=account.id, display_name=account.display_name, name=name, way=way)
 
 
-COMMAND_LINE = Handler(actor="system", name="Perintah irp pada server", way=CustodyWay.CLI)
+COMMAND_LINE = Handler(actor="system", display_name="Sistem", name="Perintah irp pada server", way=CustodyWay.CLI)
 
 
 def custody_line(

@@ -17,6 +17,8 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
+    (b"MZ", "application/vnd.microsoft.portable-executable"),
+    (b"\x7fELF", "application/x-elf"),
     (b"PK\x03\x04", "application/zip"),
     (b"\x1f\x8b", "application/gzip"),
     (b"\x28\xb5\x2f\xfd", "application/zstd"),
@@ -42,3 +44,34 @@ def is_text(head: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.start >= len(head) - 3  # a character cut at the end of what was read
     return True
+
+
+EXECUTABLE_MAGIC: tuple[bytes, ...] = (
+    b"MZ",  # Windows programs, libraries, drivers
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xce",  # Mach-O, in its spellings
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",  # Java classes, and Mach-O for several machines
+    b"dex\n",
+    b"\x00asm",
+    b"#!",
+    b"L\x00\x00\x00\x01\x14\x02\x00",  # Windows shortcuts
+)
+SERVER_SCRIPT_MARKS: tuple[bytes, ...] = (b"<?php", b"<?=", b"<%@", b"<jsp:")
+"""A web shell is a text file."""
+SCRIPT_SUFFIXES: tuple[str, ...] = (
+    *(".bat", ".cmd", ".hta", ".js", ".jse", ".ps1", ".psm1", ".reg", ".sct", ".vbe", ".vbs", ".wsf", ".wsh"),
+    *(".asp", ".aspx", ".jsp", ".jspx", ".php", ".phtml", ".pl", ".py", ".sh"),
+    *(".apk", ".appx", ".jar", ".msi", ".msix", ".war"),
+    *(".docm", ".dotm", ".pptm", ".xlam", ".xlsm"),
+)
+"""Text and archives that a double click, a server or an Office program runs: their first bytes do not tell."""
+
+
+def is_executable(head: bytes, name: str) -> bool:
+    """Whether content that begins with `head` (its first SNIFF_BYTES), and is called so, can run or set off a run."""
+    if head.startswith(EXECUTABLE_MAGIC) or any(mark in head.lower() for mark in SERVER_SCRIPT_MARKS):
+        return True
+    return name.lower().rstrip(". ").endswith(SCRIPT_SUFFIXES)

@@ -28,6 +28,8 @@ from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.ids import new_id
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.wiring import queue_analysis
+from ir_platform.audit.handling import Handling
+from ir_platform.audit.trail import AuditTrail
 from ir_platform.calendar.working import OfficeCalendar
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
@@ -188,7 +190,8 @@ class Api:
             return {name: sorted(map(repr, database.execute(f'SELECT * FROM "{name}"'))) for name in tables}
 
     def stored_files(self) -> list[Path]:
-        return [path for path in (self.services.settings.data_dir / "files").rglob("*") if path.is_file()]
+        found = (self.services.settings.data_dir / "files").rglob("*")
+        return [path for path in found if path.is_file() and ".locks" not in path.parts]
 
 
 A_REPORT = {
@@ -258,14 +261,22 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         "timezone": settings.timezone,
         "office_name": settings.office_name,
     }
+    files = ContentFiles(settings.data_dir / "files")
     return Services(
         settings=settings,
         state=state,
         events=open_reader(folder=settings.data_dir / "events", url=None),
-        files=ContentFiles(settings.data_dir / "files"),
+        files=files,
         library=shipped(),
         runner=Runner(state=state, bell=bell, **shared),
         opener=Opener(default_playbook=settings.default_playbook, **shared),
+        handling=Handling(state=state, files=files, clock=lambda: clock[0], new_id=new_id),
+        audit=AuditTrail(
+            state=state,
+            folder=settings.data_dir / "audit",
+            key_file=settings.data_dir / "keys" / "audit-ed25519.pem",
+            clock=lambda: clock[0],
+        ),
         tokens=open_tokens(settings.data_dir / "keys"),
         throttle=SignInThrottle(),
         bell=bell,

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from api.dependencies import CallerFirstRoute, OfficeMember, Use
+from api.dependencies import CallerFirstRoute, OfficeMember, Use, Way
 from api.errors import BadInputError, NotFoundError
 from api.resources.incidents.access import readable_incident
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.drilldown import BadFlowError, Drilldown, FlowEnds, drill_down
 from ingest.pcap.tshark import CaptureUnavailableError
+from ir_platform.audit.custody import handler_of
 from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.media_type import CAPTURES
 
@@ -49,6 +50,7 @@ def list_packets(  # noqa: PLR0913, PLR0917  the five parts of a flow's name
     evidence_id: str,
     services: Use,
     caller: OfficeMember,
+    way: Way,
     source_ip: IPv4Address | IPv6Address,
     source_port: PortNumber,
     destination_ip: IPv4Address | IPv6Address,
@@ -72,6 +74,7 @@ def list_packets(  # noqa: PLR0913, PLR0917  the five parts of a flow's name
         found = drill_down(services.files.path(evidence.sha256), flow, tshark=services.find_tshark())
     except (BadFlowError, NotACaptureError, CaptureUnavailableError) as error:
         raise BadInputError(detail=f"Paket tidak dapat ditampilkan: {error.reason}.") from error
+    services.handling.note_look(evidence, handler_of(caller, way))
     return show_packets(found)
 
 

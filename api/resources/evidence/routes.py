@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, BinaryIO
+from http import HTTPStatus
+from typing import IO, Annotated, BinaryIO
+from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, UploadFile
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.dependencies import Caller, CallerFirstRoute, Use, is_office_member
-from api.errors import NotAllowedError, NotFoundError
+from api.dependencies import Caller, CallerFirstRoute, Services, Use, Way, is_office_member
+from api.errors import ApiError, NotAllowedError, NotFoundError
 from api.pagination import Items, all_items
 from api.resources.incidents.access import readable_incident
 from api.text import Line, shown_name
+from ir_platform.audit.custody import handler_of
+from ir_platform.domain.custody import CustodyAct
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.media_type import SNIFF_BYTES, sniff
 from ir_platform.domain.person import Account
@@ -21,6 +25,12 @@ from playbooks.runner import NewEvidence
 router = APIRouter(prefix="/incidents/{incident_id}/evidence", tags=["evidence"], route_class=CallerFirstRoute)
 
 CHUNK_BYTES = 1 << 20
+
+
+class LockedContentError(ApiError):
+    """Content that can run is given out under a password only."""
+
+    status = HTTPStatus.CONFLICT
 
 
 class EvidenceShown(BaseModel):
@@ -69,6 +79,7 @@ def add_evidence(
     incident_id: str,
     services: Use,
     caller: Caller,
+    way: Way,
     file: Annotated[UploadFile, File()],
     kelengkapan: Annotated[Line | None, Form(max_length=200)] = None,
 ) -> EvidenceShown:
@@ -83,16 +94,27 @@ def add_evidence(
         raise NotAllowedError(detail="Kelengkapan langkah SOP diberikan oleh petugas; kirim berkas tanpa kelengkapan.")
     head = file.file.read(SNIFF_BYTES)
     file.file.seek(0)
-    stored = services.files.put(chunks_of(file.file), limit_bytes=services.settings.max_evidence_bytes)
-    new = NewEvidence(
-        name=shown_name(file.filename or "tanpa nama")[:200],
-        sha256=stored.sha256,
-        size=stored.size,
-        media_type=sniff(head),
-        kelengkapan=kelengkapan,
+    held = services.files.held(
+        chunks_of(file.file),
+        limit_bytes=services.settings.max_evidence_bytes,
+        is_in_use=lambda sha256: is_in_use(services, sha256),
     )
-    evidence = services.runner.add_evidence(incident.id, new, caller)
+    with held as stored:
+        new = NewEvidence(
+            name=shown_name(file.filename or "tanpa nama")[:200],
+            sha256=stored.sha256,
+            size=stored.size,
+            media_type=sniff(head),
+            kelengkapan=kelengkapan,
+            way=way,
+        )
+        evidence = services.runner.add_evidence(incident.id, new, caller)
     return show_evidence(evidence, caller).model_copy(update={"job_id": services.analyse(evidence)})
+
+
+def is_in_use(services: Services, sha256: str) -> bool:
+    with services.state.read() as uow:
+        return uow.holdings.is_file_in_use(sha256)
 
 
 def chunks_of(file: BinaryIO) -> Iterator[bytes]:
@@ -100,16 +122,50 @@ def chunks_of(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-@router.get("/{evidence_id}/content", response_class=FileResponse)
-def download_evidence(incident_id: str, evidence_id: str, services: Use, caller: Caller) -> FileResponse:
-    """Always a download of an inert type, whatever the file is; who took it is in the audit trail."""
+@router.get("/{evidence_id}/content", response_class=StreamingResponse)
+def download_evidence(incident_id: str, evidence_id: str, services: Use, caller: Caller, way: Way) -> StreamingResponse:
+    """Always a download of an inert type, whatever the file is, after its hash was found right; who took it is kept.
+
+    409 for content that can run: that is given out as `sample.zip` only.
+    """
+    evidence = known_evidence(services, caller, incident_id, evidence_id)
+    by = handler_of(caller, way)
+    verified = services.handling.checked(evidence, by)
+    reason = services.handling.why_locked(evidence)
+    if reason is not None:
+        raise LockedContentError(detail=f"Isi berkas {reason}: hanya dapat diunduh sebagai ZIP bersandi (sample.zip).")
+    services.handling.note([evidence], CustodyAct.DIUNDUH, by, verified={evidence.id: verified})
+    name = evidence.name.replace("\\", "/").rsplit("/", 1)[-1] or evidence.id
+    return as_download(services.files.open(evidence.sha256), name=name, size_bytes=evidence.size)
+
+
+def known_evidence(services: Services, caller: Account, incident_id: str, evidence_id: str) -> Evidence:
+    """Raises: NotFoundError, also for evidence of another incident."""
     incident = readable_incident(services, caller, incident_id)
     with services.state.read() as uow:
         evidence = uow.evidence.get(EvidenceId(evidence_id))
     if evidence is None or evidence.incident_id != incident.id:
-        raise NotFoundError
-    services.runner.note_evidence_taken(evidence, caller)
-    headers = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-    path = services.files.path(evidence.sha256)
-    name = evidence.name.replace("\\", "/").rsplit("/", 1)[-1] or evidence.id
-    return FileResponse(path, media_type="application/octet-stream", filename=name, headers=headers)
+        raise NotFoundError(detail="Bukti tidak ditemukan.")
+    return evidence
+
+
+def as_download(file: IO[bytes], *, name: str, size_bytes: int) -> StreamingResponse:
+    """Return the file from where it stands to its end; it is closed afterwards."""
+    headers = {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": content_disposition(name),
+        "Content-Length": str(size_bytes),
+    }
+    return StreamingResponse(chunks_to_end(file), media_type="application/octet-stream", headers=headers)
+
+
+def content_disposition(name: str) -> str:
+    """Return the header for a name of any characters (RFC 6266)."""
+    quoted = quote(name, safe="")
+    return f'attachment; filename="{name}"' if quoted == name else f"attachment; filename*=utf-8''{quoted}"
+
+
+def chunks_to_end(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from api.dependencies import Caller, CallerFirstRoute, Services, Use
+from api.dependencies import Caller, CallerFirstRoute, Services, Use, Way
 from api.errors import BadInputError, NotFoundError, StaleError
 from api.pagination import Cursor, Items, Limit, all_items
 from api.resources.alerts.schemas import show_alert
@@ -89,12 +89,13 @@ def step_to_do(incident_id: str, no: int, services: Use, caller: Caller) -> Inci
 
 
 @router.post("/{incident_id}/steps/{no}/complete")
-def complete_step(
+def complete_step(  # noqa: PLR0913, PLR0917  what a request may carry
     no: int,
     body: StepCompletion,
     response: Response,
     services: Use,
     caller: Caller,
+    way: Way,
     incident: Annotated[Incident, Depends(step_to_do)],
     if_match: Annotated[str | None, Header()] = None,
     idempotency_key: Annotated[Line | None, Header(max_length=200)] = None,
@@ -120,6 +121,7 @@ def complete_step(
         atas_nama=on_behalf(body.atas_nama),
         putaran=body.putaran,
         expected_version=version_of(if_match),
+        way=way,
     )
     try:
         services.runner.complete(incident.id, request, caller, also=remember)
