@@ -42,6 +42,10 @@ def plain_sop(sop: Sop) -> dict[str, Any]:
         "waktu_total": _waktu(sop.waktu_total),
         "jumlah_waktu": _jumlah(sop),
         "pelaksana": [asdict(one) for one in sop.pelaksana],
+        "eskalasi": {
+            "langkah": [{"pelaksana": one.pelaksana, "atasan": list(one.atasan)} for one in sop.eskalasi.langkah],
+            "total": list(sop.eskalasi.total),
+        },
         "lajur": [{**asdict(one), "pelaksana": list(one.pelaksana)} for one in sop.lajur],
         "langkah": [_langkah(sop, step) for step in sop.langkah],
         **{name: list(getattr(sop, name)) for name in _LISTS},
@@ -98,6 +102,7 @@ def _keputusan(answer: Keputusan) -> dict[str, Any]:
         **asdict(answer),
         "hasil": answer.hasil.value if answer.hasil else None,
         "dikonfirmasi_oleh": list(answer.dikonfirmasi_oleh),
+        "diberitahukan": list(answer.diberitahukan),
         "sebab": [
             {"kode": cause.kode, "label": asdict(cause.label), "hasil": cause.hasil.value if cause.hasil else None}
             for cause in answer.sebab

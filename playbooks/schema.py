@@ -11,6 +11,8 @@ from ir_platform.domain.penerimaan import Kanal
 from playbooks.behalf import Cara
 from playbooks.errors import BadPlaybookError, Fault, UnreadablePlaybookError
 from playbooks.sop import (
+    Atasan,
+    Eskalasi,
     IsianLangkah,
     JenisIsian,
     JenisItem,
@@ -74,6 +76,20 @@ class PengesahModel(_Model):
     jabatan: Words
 
 
+class AtasanModel(_Model):
+    pelaksana: Id
+    atasan: tuple[Id, ...] = Field(min_length=1, max_length=20)
+
+
+class EskalasiModel(_Model):
+    langkah: tuple[AtasanModel, ...] = Field(default=(), max_length=50)
+    total: tuple[Id, ...] = Field(default=(), max_length=20)
+
+    def to_domain(self) -> Eskalasi:
+        rows = tuple(Atasan(pelaksana=one.pelaksana, atasan=one.atasan) for one in self.langkah)
+        return Eskalasi(langkah=rows, total=self.total)
+
+
 class LajurModel(_Model):
     id: Id
     judul: TeksModel
@@ -117,6 +133,7 @@ class KeputusanModel(_Model):
     catatan_wajib: bool = False
     dikonfirmasi_oleh: tuple[Id, ...] = Field(default=(), max_length=20)
     petunjuk: TeksModel | None = None
+    diberitahukan: tuple[Id, ...] = Field(default=(), max_length=20)
 
     def to_domain(self) -> Keputusan:
         plain = self.model_dump(exclude={"label", "sebab", "petunjuk"})
@@ -216,16 +233,18 @@ class SopModel(_Model):
     kanal_wajib: tuple[Kanal, ...] = Field(default=(), max_length=10)
     waktu_total: WaktuModel | None
     pelaksana: tuple[PelaksanaModel, ...] = Field(min_length=1, max_length=50)
+    eskalasi: EskalasiModel = EskalasiModel()
     lajur: tuple[LajurModel, ...] = Field(min_length=1, max_length=20)
     langkah: tuple[LangkahModel, ...] = Field(min_length=1, max_length=200)
     catatan: tuple[Words, ...] = Field(default=(), max_length=100)
 
     def to_domain(self) -> Sop:
-        texts = self.model_dump(exclude={"waktu_total", "pelaksana", "lajur", "langkah", "disahkan_oleh"})
+        texts = self.model_dump(exclude={"waktu_total", "pelaksana", "eskalasi", "lajur", "langkah", "disahkan_oleh"})
         pengesah = self.disahkan_oleh
         return Sop(
             waktu_total=self.waktu_total.to_domain() if self.waktu_total else None,
             pelaksana=tuple(Pelaksana(id=one.id, nama=one.nama, luar=one.luar) for one in self.pelaksana),
+            eskalasi=self.eskalasi.to_domain(),
             lajur=tuple(Lajur(id=one.id, judul=one.judul.to_domain(), pelaksana=one.pelaksana) for one in self.lajur),
             langkah=tuple(one.to_domain() for one in self.langkah),
             disahkan_oleh=Pengesah(nama=pengesah.nama, jabatan=pengesah.jabatan) if pengesah else None,

@@ -1,10 +1,13 @@
 """What an SOP is, as read: frozen values that the engine, the swimlane, the forms and the documents share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from ir_platform.calendar.duration import Waktu
 from ir_platform.domain.incident import Outcome
+from ir_platform.domain.penerimaan import Kanal
 from playbooks.behalf import Cara
 
 
@@ -28,6 +31,19 @@ class JenisItem(StrEnum):
     HASIL = "hasil"
 
 
+class JenisIsian(StrEnum):
+    """A form that is filled in with a step, besides the note."""
+
+    DISPOSISI = "disposisi"
+    """A lembar disposisi goes to whoever is next."""
+    PERTANYAAN = "pertanyaan"
+    """The superior is asked for advice."""
+    ARAHAN = "arahan"
+    """The answer to a pertanyaan."""
+    PIHAK_TERKAIT = "pihak_terkait"
+    """Others who were involved, when, with what result."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teks:
     """Words on the screen; `en` where the office gave none is the Indonesian text."""
@@ -46,12 +62,48 @@ class Pelaksana:
     """Outside the office and without an account: others record what it does (`Langkah.dicatat_oleh`)."""
 
 
+PIMPINAN: Final = "pimpinan"
+"""The head of the office, above every SOP: may be told, carries out nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pengesah:
     """Who put the SOP in force."""
 
     nama: str
     jabatan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Atasan:
+    """Who is told when an executor is late: one row of the escalation table."""
+
+    pelaksana: str
+    atasan: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eskalasi:
+    langkah: tuple[Atasan, ...] = ()
+    """For a step past its standard time."""
+    total: tuple[str, ...] = ()
+    """Who is told when the SOP's total time has passed, and of what a law asks for."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Who is told of the whole; the head of the office where the SOP names nobody."""
+        return self.total or (PIMPINAN,)
+
+    def superiors_of(self, roles: Iterable[str]) -> tuple[str, ...]:
+        """Return the superiors of these executors, nobody twice, and none of the executors themselves.
+
+        The head of the office where the SOP has no such table.
+        """
+        if not self.langkah:
+            return (PIMPINAN,)
+        late = frozenset(roles)
+        found = (one for row in self.langkah if row.pelaksana in late for one in row.atasan)
+        return tuple(dict.fromkeys(one for one in found if one not in late))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +133,15 @@ class Kelengkapan:
     """Comes in from people: evidence is attached in the step that asks for it, by its last executor at the latest."""
     dibuat: bool = False
     """Made by carrying out the very step that lists it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsianLangkah:
+    """A form of a step; the note stands for it where an executor leaves it out."""
+
+    jenis: JenisIsian
+    oleh: tuple[str, ...] = ()
+    """Whose form it is, of the step's executors; empty: every one's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +181,8 @@ class Keputusan:
     """The answer is a proposal until one of these roles confirms it; the step waits for them."""
     petunjuk: Teks | None = None
     """What the note is to record with this answer."""
+    diberitahukan: tuple[str, ...] = ()
+    """Roles that are told where this answer ends the run without them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +222,7 @@ class Langkah:
     """What the note is to record."""
     keterangan: str = ""
     """The column of that name."""
+    isian: tuple[IsianLangkah, ...] = ()
     memverifikasi: tuple[int, ...] = ()
     """Steps whose work this one checks: the first of them is the repair itself."""
 
@@ -173,6 +237,10 @@ class Langkah:
     def is_attempt(self, answer: Keputusan) -> bool:
         """Whether the answer keeps the step active for another try; nothing was rejected, so it is no putaran."""
         return answer.ke == self.no and not answer.adalah_putaran
+
+    def asks(self, jenis: JenisIsian, role: str) -> bool:
+        """Whether an executor of that role fills in the form with this step."""
+        return any(one.jenis is jenis and (not one.oleh or role in one.oleh) for one in self.isian)
 
     def answer_named(self, jawaban: str | None) -> Keputusan | None:
         return next((one for one in self.keputusan if one.jawaban == jawaban), None)
@@ -217,6 +285,9 @@ class Sop:
     tanggal_efektif: str | None = None
     disahkan_oleh: Pengesah | None = None
     fasilitas_penunjang: tuple[str, ...] = ()
+    eskalasi: Eskalasi = Eskalasi()
+    kanal_wajib: tuple[Kanal, ...] = ()
+    """How a report has to come in before step 1 can be carried out; empty: in any way."""
 
     def step(self, no: int) -> Langkah | None:
         return next((one for one in self.langkah if one.no == no), None)
@@ -239,6 +310,12 @@ class Sop:
         wanted = spelling_key(name)
         items = (item for step in self.langkah for item in step.kelengkapan)
         return next((item.nama for item in items if spelling_key(item.nama) == wanted), None)
+
+
+def askers_of(sop: Sop) -> tuple[str, ...]:
+    """Return the roles that ask for advice (pertanyaan) in this SOP."""
+    forms = ((step, form) for step in sop.langkah for form in step.isian if form.jenis is JenisIsian.PERTANYAAN)
+    return tuple(dict.fromkeys(role for step, form in forms for role in form.oleh or step.pelaksana))
 
 
 def spelling_key(name: str) -> str:

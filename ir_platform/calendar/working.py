@@ -1,7 +1,7 @@
 """The working calendar of a government office: when it works, and when a limit counted in working time ends."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -36,7 +36,7 @@ class OfficeCalendar:
     """
 
     zone: ZoneInfo
-    rules: DayRules = DayRules()
+    rules: DayRules = field(default_factory=DayRules)
     hari: Hari = Hari.JAM_KERJA
     version: int = 0
     """Of the administrator's days; 0: of none."""

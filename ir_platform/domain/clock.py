@@ -27,11 +27,6 @@ class Clock:
     no: int
     """The step; 0 where no single step is meant."""
     started_at: datetime
-    amount: int
-    unit: str
-    """`menit`, `jam`, `hari`, `hari_kerja`: with it the due time can be worked out again."""
-    outside_minutes: int
-    """Working minutes that outside executors took; they are not charged to the office."""
     due: datetime
     next_at: datetime | None
     """When somebody is to be told next; None: nobody any more."""

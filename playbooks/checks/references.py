@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from playbooks.checks import escalation
 from playbooks.checks.problem import Problem, Severity
 from playbooks.schema import ReadSop
 from playbooks.sop import Langkah, Mode
@@ -12,6 +13,7 @@ from playbooks.source import Spot
 def find(read: ReadSop) -> Iterator[Problem]:
     yield from _numbering(read)
     yield from _roles(read)
+    yield from escalation.find(read)
     for index, step in enumerate(read.sop.langkah):
         yield from _targets(read, index, step)
         yield from _answers(read, index, step)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from ir_platform.adapters.sql.tables.clocks import clocks
 from ir_platform.domain.alert import IncidentId
@@ -48,7 +48,7 @@ class SqlClocks:
     def outdated(self, version: int, *, limit: int) -> tuple[Clock, ...]:
         rows = self._connection.execute(
             select(clocks)
-            .where(or_(clocks.c.calendar_version < version, clocks.c.calendar_version > version))
+            .where(clocks.c.calendar_version != version, clocks.c.kind != ClockKind.HUKUM.value)
             .order_by(clocks.c.calendar_version, clocks.c.incident_id, clocks.c.key)
             .limit(limit)
         )
@@ -71,7 +71,7 @@ def _is_same_time(at: datetime | None) -> ColumnElement[bool]:
 
 def _limit(clock: Clock) -> tuple[object, ...]:
     """Return what makes a running clock another one when it changes; whom it has told already does not."""
-    return clock.started_at, clock.amount, clock.unit, clock.outside_minutes, clock.due
+    return clock.started_at, clock.due
 
 
 def _values(clock: Clock) -> dict[str, Any]:
@@ -82,9 +82,6 @@ def _values(clock: Clock) -> dict[str, Any]:
         "office_id": clock.office_id,
         "no": clock.no,
         "started_at": clock.started_at,
-        "amount": clock.amount,
-        "unit": clock.unit,
-        "outside_minutes": clock.outside_minutes,
         "due": clock.due,
         "next_at": clock.next_at,
         "calendar_version": clock.calendar_version,
@@ -99,9 +96,6 @@ def _clock(row: Row[Any]) -> Clock:
         office_id=row.office_id,
         no=row.no,
         started_at=row.started_at,
-        amount=row.amount,
-        unit=row.unit,
-        outside_minutes=row.outside_minutes,
         due=row.due,
         next_at=row.next_at,
         calendar_version=row.calendar_version,
