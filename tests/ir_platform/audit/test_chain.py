@@ -15,6 +15,7 @@ from ir_platform.audit.chain import (
     Checkpoint,
     canonical_bytes,
     head_of,
+    is_of_first_release,
     link,
     verify,
 )
@@ -194,9 +195,16 @@ facts = st.builds(
 def test_no_two_entries_share_their_bytes(first: tuple[int, AuditFact], second: tuple[int, AuditFact]) -> None:
     assume(first != second)
 
-    made = [canonical_bytes(seq=seq, prev_hash="0" * 64, fact=fact) for seq, fact in (first, second)]
+    made = [link(AuditHead(seq=seq, hash="0" * 64), fact).hash for seq, fact in (first, second)]
 
     assert made[0] != made[1]
+
+
+@given(first=facts, second=facts)
+def test_no_two_facts_share_their_bytes(first: AuditFact, second: AuditFact) -> None:
+    assume(first != second)
+
+    assert canonical_bytes(first) != canonical_bytes(second)
 
 
 def test_text_moved_from_one_field_to_the_next_changes_the_bytes() -> None:
@@ -216,8 +224,38 @@ def test_the_bytes_of_an_entry_stay_what_they_were_when_chains_were_first_kept()
         '["tanggap-audit-1",1,"' + "0" * 64 + '","2026-11-20T04:00:00.000000+00:00","account-1",'
         '"Rina Pratiwi (Pemeriksa TI)","step.completed","incident:0","{}"]'
     )
+    entry = AuditEntry(seq=1, fact=a_fact(), prev_hash="0" * 64, hash=sha256(written.encode()).hexdigest())
 
-    assert link(EMPTY_HEAD, a_fact()).hash == sha256(written.encode()).hexdigest()
+    verdict = verify([entry, link(head_of(entry), a_fact(1))], [])
+
+    assert verdict == AuditVerdict(ok=True, entries=2)
+    assert is_of_first_release(entry)
+
+
+def test_an_entry_s_hash_covers_its_place_and_the_hash_of_its_content() -> None:
+    content = (
+        '["tanggap-audit-2","2026-11-20T04:00:00.000000+00:00","account-1",'
+        '"Rina Pratiwi (Pemeriksa TI)","step.completed","incident:0","{}"]'
+    )
+    place = f"tanggap-audit-2 1 {'0' * 64} {sha256(content.encode()).hexdigest()}"
+
+    entry = link(EMPTY_HEAD, a_fact())
+
+    assert entry.hash == sha256(place.encode()).hexdigest()
+    assert not is_of_first_release(entry)
+
+
+@given(length=st.integers(2, 8), data=st.data())
+def test_a_part_of_a_chain_is_proved_from_the_entry_before_it(length: int, data: st.DataObject) -> None:
+    chain = a_chain(length)
+    start = data.draw(st.integers(1, length - 1))
+    part, before = chain[start:], head_of(chain[start - 1])
+
+    whole = verify(part, noted(*chain), start=before)
+    elsewhere = verify(part, noted(*chain), start=replace(before, hash="f" * 64))
+
+    assert whole == AuditVerdict(ok=True, entries=len(part))
+    assert broken_at(elsewhere) == (start + 1, BreakReason.UNLINKED)
 
 
 @pytest.mark.parametrize("character", ["\x00", "\ud800"])
