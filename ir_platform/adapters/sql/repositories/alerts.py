@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, select, text, tuple_, upd
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
-from ir_platform.adapters.sql.statements import contains_words, insert_if_new
+from ir_platform.adapters.sql.statements import contains_words, insert_if_new, rows_with
 from ir_platform.adapters.sql.tables.alerts import alerts, detections
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
 from ir_platform.domain.event import EventId
@@ -81,9 +81,7 @@ class SqlAlerts:
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Alert, ...]:
         """Oldest first."""
-        rows = self._connection.execute(
-            select(alerts).where(alerts.c.incident_id == incident_id).order_by(alerts.c.first_seen, alerts.c.id)
-        )
+        rows = rows_with(self._connection, alerts, order=("first_seen", "id"), incident_id=incident_id)
         return tuple(map(_alert, rows))
 
     def closed_of_rule(self, rule_id: str, *, limit: int) -> tuple[Alert, ...]:

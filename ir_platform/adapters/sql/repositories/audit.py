@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select
 
 from ir_platform.adapters.sql.engine import is_read_only
+from ir_platform.adapters.sql.statements import insert_row, rows_with, update_rows
 from ir_platform.adapters.sql.tables.audit import audit_entries, audit_head
 from ir_platform.domain.audit import AuditEntry, AuditFact, AuditFilter, AuditHead
 from ir_platform.ports import ConflictError, Page
 
+_HEAD = select(audit_head.c.seq, audit_head.c.hash)
+_LOCKED_HEAD = _HEAD.with_for_update()
 _BATCH = 1_000
 """Entries read at once: what `entries` holds in memory."""
 _MAX_DIGITS = 18
@@ -25,20 +28,15 @@ class SqlAuditLog:
 
     def lock_head(self) -> AuditHead:
         """In a `read()` transaction it is only read: nothing can follow that would need the lock."""
-        head = select(audit_head.c.seq, audit_head.c.hash)
-        row = self._connection.execute(head if is_read_only(self._connection) else head.with_for_update()).one()
+        row = self._connection.execute(_HEAD if is_read_only(self._connection) else _LOCKED_HEAD).one()
         return AuditHead(seq=row.seq, hash=row.hash)
 
     def append(self, entry: AuditEntry) -> None:
-        moved = self._connection.execute(
-            update(audit_head)
-            .where(audit_head.c.seq == entry.seq - 1, audit_head.c.hash == entry.prev_hash)
-            .values(seq=entry.seq, hash=entry.hash)
-        )
-        if moved.rowcount != 1:
+        after = {"seq": entry.seq, "hash": entry.hash}
+        if update_rows(self._connection, audit_head, after, seq=entry.seq - 1, hash=entry.prev_hash) != 1:
             found = self._connection.scalar(select(audit_head.c.seq))
             raise ConflictError(subject="audit", expected=entry.seq - 1, found=found)
-        self._connection.execute(insert(audit_entries).values(_values(entry)))
+        insert_row(self._connection, audit_entries, _values(entry))
 
     def entries(self, *, after: int = 0) -> Iterator[AuditEntry]:
         while batch := self._batch(after):
@@ -47,10 +45,7 @@ class SqlAuditLog:
 
     def of_subject(self, subject: str) -> tuple[AuditEntry, ...]:
         """In order of seq."""
-        rows = self._connection.execute(
-            select(audit_entries).where(audit_entries.c.subject == subject).order_by(audit_entries.c.seq)
-        )
-        return tuple(map(_entry, rows))
+        return tuple(map(_entry, rows_with(self._connection, audit_entries, order=("seq",), subject=subject)))
 
     def page(self, wanted: AuditFilter, *, cursor: str | None, limit: int) -> Page[AuditEntry]:
         statement = select(audit_entries).order_by(audit_entries.c.seq.desc()).limit(limit + 1)

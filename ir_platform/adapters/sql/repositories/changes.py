@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
+from ir_platform.adapters.sql.statements import insert_row
 from ir_platform.adapters.sql.tables.audit import audit_head, changes
 from ir_platform.domain.change import Change
+
+# Drawn by changing the head's row: its lock is held until the commit, so that a reader who has seen an id
+# will never meet a smaller one later. A sequence gives ids in the order of drawing, not of committing.
+_DRAW = update(audit_head).values(last_change_id=audit_head.c.last_change_id + 1).returning(audit_head.c.last_change_id)
 
 
 class SqlChanges:
@@ -15,11 +20,8 @@ class SqlChanges:
         self._connection = connection
 
     def add(self, topic: str, subject: str, at: datetime) -> None:
-        # Drawn by changing the head's row: its lock is held until the commit, so that a reader who has seen an id
-        # will never meet a smaller one later. A sequence gives ids in the order of drawing, not of committing.
-        drawn = update(audit_head).values(last_change_id=audit_head.c.last_change_id + 1)
-        change_id = self._connection.execute(drawn.returning(audit_head.c.last_change_id)).scalar_one()
-        self._connection.execute(insert(changes).values(id=change_id, topic=topic, subject=subject, at=at))
+        change_id = self._connection.execute(_DRAW).scalar_one()
+        insert_row(self._connection, changes, {"id": change_id, "topic": topic, "subject": subject, "at": at})
 
     def after(self, change_id: int, *, limit: int) -> tuple[Change, ...]:
         """Oldest first."""

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select
 
-from ir_platform.adapters.sql.statements import MissingRowError
+from ir_platform.adapters.sql.statements import MissingRowError, insert_row, rows_with, update_rows
 from ir_platform.adapters.sql.tables.paper import document_revisions, signed_copies
 from ir_platform.adapters.sql.tables.records import documents
 from ir_platform.domain.alert import IncidentId
@@ -27,12 +27,11 @@ class SqlDocuments:
         self._connection = connection
 
     def add(self, document: Document) -> None:
-        self._connection.execute(insert(documents).values(_values(document)))
+        insert_row(self._connection, documents, _values(document))
 
     def save(self, document: Document) -> None:
         """Raises: MissingRowError."""
-        statement = update(documents).where(documents.c.id == document.id).values(_values(document))
-        if self._connection.execute(statement).rowcount != 1:
+        if update_rows(self._connection, documents, _values(document), id=document.id) != 1:
             raise MissingRowError(table="documents", key=document.id)
 
     def get(self, document_id: DocumentId, *, lock: bool = False) -> Document | None:
@@ -41,11 +40,7 @@ class SqlDocuments:
         return None if row is None else _document(row)
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Document, ...]:
-        rows = self._connection.execute(
-            select(documents)
-            .where(documents.c.incident_id == incident_id)
-            .order_by(documents.c.created_at, documents.c.id)
-        )
+        rows = rows_with(self._connection, documents, order=("created_at", "id"), incident_id=incident_id)
         return tuple(map(_document, rows))
 
     def add_revision(self, revision: PastRevision) -> None:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row
 
+from ir_platform.adapters.sql.statements import insert_row, rows_with
 from ir_platform.adapters.sql.tables.records import evidence as records
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.evidence import Evidence, EvidenceId
@@ -16,32 +17,32 @@ class SqlEvidenceRecords:
         self._connection = connection
 
     def add(self, evidence: Evidence) -> None:
-        self._connection.execute(
-            insert(records).values(
-                id=evidence.id,
-                incident_id=evidence.incident_id,
-                name=evidence.name,
-                sha256=evidence.sha256,
-                size=evidence.size,
-                media_type=evidence.media_type,
-                kelengkapan=evidence.kelengkapan,
-                step_no=evidence.step_no,
-                putaran=evidence.putaran,
-                added_by=evidence.added_by,
-                added_at=evidence.added_at,
-            )
-        )
+        insert_row(self._connection, records, _values(evidence))
 
     def get(self, evidence_id: EvidenceId) -> Evidence | None:
-        row = self._connection.execute(select(records).where(records.c.id == evidence_id)).first()
+        row = rows_with(self._connection, records, id=evidence_id).first()
         return None if row is None else _evidence(row)
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Evidence, ...]:
         """Oldest first."""
-        rows = self._connection.execute(
-            select(records).where(records.c.incident_id == incident_id).order_by(records.c.added_at, records.c.id)
-        )
+        rows = rows_with(self._connection, records, order=("added_at", "id"), incident_id=incident_id)
         return tuple(map(_evidence, rows))
+
+
+def _values(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "id": evidence.id,
+        "incident_id": evidence.incident_id,
+        "name": evidence.name,
+        "sha256": evidence.sha256,
+        "size": evidence.size,
+        "media_type": evidence.media_type,
+        "kelengkapan": evidence.kelengkapan,
+        "step_no": evidence.step_no,
+        "putaran": evidence.putaran,
+        "added_by": evidence.added_by,
+        "added_at": evidence.added_at,
+    }
 
 
 def _evidence(row: Row[Any]) -> Evidence:

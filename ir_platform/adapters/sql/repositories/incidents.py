@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, tuple_, union_all, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, tuple_, union_all
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
-from ir_platform.adapters.sql.statements import contains_words
+from ir_platform.adapters.sql.statements import contains_words, delete_rows, insert_row, rows_with, update_rows
 from ir_platform.adapters.sql.tables.incidents import incident_hosts, incident_shares, incidents, timeline
 from ir_platform.adapters.sql.tables.runs import active_step_roles
 from ir_platform.domain.alert import IncidentId, Level
@@ -26,23 +26,22 @@ class SqlIncidents:
         self._connection = connection
 
     def add(self, incident: Incident) -> None:
-        self._connection.execute(insert(incidents).values({**_values(incident), "version": incident.version}))
+        insert_row(self._connection, incidents, {**_values(incident), "version": incident.version})
         self._add_hosts(incident)
 
     def save(self, incident: Incident, *, expected_version: int) -> None:
-        statement = (
-            update(incidents)
-            .where(incidents.c.id == incident.id, incidents.c.version == expected_version)
-            .values({**_values(incident), "version": expected_version + 1})
-        )
-        if self._connection.execute(statement).rowcount != 1:
+        values = {**_values(incident), "version": expected_version + 1}
+        if update_rows(self._connection, incidents, values, id=incident.id, version=expected_version) != 1:
             raise self._conflict(incident.id, expected_version)
-        self._connection.execute(delete(incident_hosts).where(incident_hosts.c.incident_id == incident.id))
+        delete_rows(self._connection, incident_hosts, incident_id=incident.id)
         self._add_hosts(incident)
 
     def get(self, incident_id: IncidentId) -> Incident | None:
-        found = self._load([incidents.c.id == incident_id], limit=1)
-        return found[0] if found else None
+        row = rows_with(self._connection, incidents, id=incident_id).first()
+        if row is None:
+            return None
+        hosts = rows_with(self._connection, incident_hosts, order=("position",), incident_id=incident_id)
+        return _incident(row, tuple(one.host for one in hosts))
 
     def page(self, wanted: IncidentFilter, *, cursor: str | None, limit: int) -> Page[Incident]:
         conditions = _conditions(wanted)
@@ -67,20 +66,11 @@ class SqlIncidents:
         return found[0] if found else None
 
     def add_timeline(self, incident_id: IncidentId, entry: TimelineEntry) -> None:
-        self._connection.execute(
-            insert(timeline).values(
-                incident_id=incident_id,
-                at=entry.at,
-                kind=entry.kind,
-                actor=entry.actor,
-                facts=dump_list(entry.facts),
-            )
-        )
+        values = {"at": entry.at, "kind": entry.kind, "actor": entry.actor, "facts": dump_list(entry.facts)}
+        insert_row(self._connection, timeline, {"incident_id": incident_id, **values})
 
     def timeline(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
-        rows = self._connection.execute(
-            select(timeline).where(timeline.c.incident_id == incident_id).order_by(timeline.c.at, timeline.c.id)
-        )
+        rows = rows_with(self._connection, timeline, order=("at", "id"), incident_id=incident_id)
         return tuple(
             TimelineEntry(at=row.at, kind=row.kind, actor=row.actor, facts=load_pairs(row.facts)) for row in rows
         )

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
+from ir_platform.adapters.sql.statements import insert_row, rows_with
 from ir_platform.adapters.sql.tables.work import jobs
 from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
 
@@ -16,25 +17,10 @@ class SqlJobs:
         self._connection = connection
 
     def add(self, job: Job) -> None:
-        self._connection.execute(
-            insert(jobs).values(
-                id=job.id,
-                kind=job.kind.value,
-                payload=job.payload,
-                status=job.status.value,
-                attempt=job.attempt,
-                lease_until=job.lease_until,
-                phase=job.phase,
-                percent=job.percent,
-                result=job.result,
-                error=job.error,
-                created_at=job.created_at,
-                updated_at=job.updated_at,
-            )
-        )
+        insert_row(self._connection, jobs, _values(job))
 
     def get(self, job_id: JobId) -> Job | None:
-        row = self._connection.execute(select(jobs).where(jobs.c.id == job_id)).first()
+        row = rows_with(self._connection, jobs, id=job_id).first()
         return None if row is None else _job(row)
 
     def lease(self, job_id: JobId, *, now: datetime, until: datetime) -> Job | None:
@@ -74,6 +60,23 @@ class SqlJobs:
 def _free(now: datetime) -> ColumnElement[bool]:
     abandoned = and_(jobs.c.status == JobStatus.RUNNING.value, jobs.c.lease_until <= now)
     return or_(jobs.c.status == JobStatus.QUEUED.value, abandoned)
+
+
+def _values(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "kind": job.kind.value,
+        "payload": job.payload,
+        "status": job.status.value,
+        "attempt": job.attempt,
+        "lease_until": job.lease_until,
+        "phase": job.phase,
+        "percent": job.percent,
+        "result": job.result,
+        "error": job.error,
+        "created_at": job.created_at,
+        "updated_at": job.updated_at,
+    }
 
 
 def _job(row: Row[Any]) -> Job:

@@ -5,9 +5,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, select
 
-from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new
+from ir_platform.adapters.sql.statements import (
+    MissingRowError,
+    delete_rows,
+    insert_if_new,
+    insert_row,
+    rows_with,
+    update_rows,
+)
 from ir_platform.adapters.sql.tables.runs import active_step_roles, active_steps, playbook_texts, runs
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.run import ActiveStep, StoredRun
@@ -15,6 +22,12 @@ from ir_platform.domain.run import ActiveStep, StoredRun
 _StepKey = tuple[IncidentId, int, int]
 """Incident id, step, putaran."""
 _STEP_KEY = ("incident_id", "no", "putaran")
+_ACTIVE = (
+    select(active_steps, active_step_roles.c.role)
+    .outerjoin(active_step_roles, and_(*(active_steps.c[name] == active_step_roles.c[name] for name in _STEP_KEY)))
+    .order_by(active_steps.c.incident_id, active_steps.c.position, active_step_roles.c.position)
+)
+_ACTIVE_OF_ONE = _ACTIVE.where(active_steps.c.incident_id == bindparam("incident_id"))
 
 
 class SqlRuns:
@@ -25,19 +38,22 @@ class SqlRuns:
 
     def add(self, run: StoredRun, *, playbook_text: str) -> None:
         insert_if_new(self._connection, playbook_texts, {"sha256": run.playbook_sha256, "text": playbook_text})
-        self._connection.execute(insert(runs).values(_values(run)))
+        insert_row(self._connection, runs, _values(run))
         self._add_active(run)
 
     def save(self, run: StoredRun) -> None:
         """Raises: MissingRowError."""
-        statement = update(runs).where(runs.c.incident_id == run.incident_id).values(_values(run))
-        if self._connection.execute(statement).rowcount != 1:
+        if update_rows(self._connection, runs, _values(run), incident_id=run.incident_id) != 1:
             raise MissingRowError(table="runs", key=run.incident_id)
-        self._connection.execute(delete(active_steps).where(active_steps.c.incident_id == run.incident_id))
+        delete_rows(self._connection, active_steps, incident_id=run.incident_id)
         self._add_active(run)
 
     def get(self, incident_id: IncidentId) -> StoredRun | None:
-        return self.many([incident_id]).get(incident_id)
+        row = rows_with(self._connection, runs, incident_id=incident_id).first()
+        if row is None:
+            return None
+        active = self._connection.execute(_ACTIVE_OF_ONE, {"incident_id": incident_id})
+        return _run(row, tuple(step for _, step in _active_steps(active)))
 
     def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, StoredRun]:
         active: defaultdict[IncidentId, list[ActiveStep]] = defaultdict(list)
@@ -50,21 +66,11 @@ class SqlRuns:
         return self._connection.scalar(select(playbook_texts.c.text).where(playbook_texts.c.sha256 == sha256))
 
     def set_due(self, incident_id: IncidentId, no: int, putaran: int, due: datetime) -> None:
-        step = (active_steps.c.incident_id == incident_id, active_steps.c.no == no, active_steps.c.putaran == putaran)
-        self._connection.execute(update(active_steps).where(*step).values(due=due))
+        key = {"incident_id": incident_id, "no": no, "putaran": putaran}
+        update_rows(self._connection, active_steps, {"due": due}, **key)
 
     def _active(self, wanted: ColumnElement[bool]) -> Iterable[tuple[IncidentId, ActiveStep]]:
-        same_step = and_(*(active_steps.c[name] == active_step_roles.c[name] for name in _STEP_KEY))
-        rows = self._connection.execute(
-            select(active_steps, active_step_roles.c.role)
-            .outerjoin(active_step_roles, same_step)
-            .where(wanted)
-            .order_by(active_steps.c.incident_id, active_steps.c.position, active_step_roles.c.position)
-        )
-        by_step: dict[_StepKey, list[Row[Any]]] = {}
-        for row in rows:
-            by_step.setdefault((row.incident_id, row.no, row.putaran), []).append(row)
-        return [(key[0], _active_step(step_rows)) for key, step_rows in by_step.items()]
+        return _active_steps(self._connection.execute(_ACTIVE.where(wanted)))
 
     def _add_active(self, run: StoredRun) -> None:
         if not run.active:
@@ -101,6 +107,13 @@ def _run(row: Row[Any], active: Sequence[ActiveStep]) -> StoredRun:
         state=row.state,
         active=tuple(active),
     )
+
+
+def _active_steps(rows: Iterable[Row[Any]]) -> Iterable[tuple[IncidentId, ActiveStep]]:
+    by_step: dict[_StepKey, list[Row[Any]]] = {}
+    for row in rows:
+        by_step.setdefault((row.incident_id, row.no, row.putaran), []).append(row)
+    return [(key[0], _active_step(step_rows)) for key, step_rows in by_step.items()]
 
 
 def _active_step(rows: Sequence[Row[Any]]) -> ActiveStep:
