@@ -10,13 +10,15 @@ from datetime import datetime
 from ir_platform.domain.incident import Outcome
 from ir_platform.domain.person import AccountId
 from ir_platform.ports import ConflictError
-from playbooks.behalf import CARA_WORDS
+from playbooks.behalf import CARA_WORDS, Cara
 from playbooks.commands import (
+    AddNote,
     Command,
     CompleteStep,
     DocumentDue,
     Fact,
     MergeAway,
+    NoteAdded,
     Reopen,
     RunEnded,
     Start,
@@ -25,12 +27,15 @@ from playbooks.commands import (
     StepCompleted,
 )
 from playbooks.completeness import has_evidence, items_of, missing, unknown_nihil
+from playbooks.disposisi import check_isian
 from playbooks.errors import (
     AlreadyDoneError,
+    EmptyNoteError,
     FutureOnBehalfError,
     MissingCauseError,
     MissingDecisionError,
     MissingKelengkapanError,
+    MissingLetterError,
     MissingOnBehalfError,
     MissingProofError,
     MissingReasonError,
@@ -41,6 +46,7 @@ from playbooks.errors import (
     NotYourTurnError,
     RunEndedError,
     StalePutaranError,
+    TooManyNotesError,
     UnknownAttachmentError,
     UnknownCauseError,
     UnknownDecisionError,
@@ -50,13 +56,17 @@ from playbooks.errors import (
     WrongRoleError,
 )
 from playbooks.findings import check_findings
+from playbooks.four_eyes import require_other_eyes
 from playbooks.reopening import merge_away, reopen
-from playbooks.run_state import Act, RunState, StepPass
+from playbooks.run_state import Act, RunState, StepNote, StepPass
 from playbooks.sop import Kelengkapan, Keputusan, Langkah, Sop
 from playbooks.turns import Turn, attempts_of, turn_of
 from playbooks.words import SYSTEM, SYSTEM_ROLE
 
 Decided = tuple[RunState, tuple[Fact, ...]]
+
+MAX_NOTES = 100
+"""Of one activation of a step: they are part of the run that every command reads."""
 
 
 def decide(sop: Sop, state: RunState | None, command: Command) -> Decided:
@@ -72,6 +82,8 @@ def decide(sop: Sop, state: RunState | None, command: Command) -> Decided:
             return reopen(sop, state, command)
         case MergeAway():
             return merge_away(sop, state, command)
+        case AddNote():
+            return _add_note(sop, state, command)
         case CompleteStep():
             return _complete(sop, state, command)
 
@@ -105,10 +117,15 @@ def _start(sop: Sop, command: Start) -> Decided:
 
 def _complete(sop: Sop, state: RunState, command: CompleteStep) -> Decided:
     step = require_role(sop, command.no, command.by.roles, active=state.active_pass(command.no))
+    if state.active_pass(step.no):
+        require_other_eyes(step, state, command.by.account_id)
     active = _active_pass(sop, state, step, command)
     turn = turn_of(sop, step, active)
     role = _acting_role(sop, step, turn, command)
-    _check_behalf(sop, state, step, active, role, command)
+    _check_behalf(sop, step, role, command)
+    _check_letter(sop, state, step, active, command)
+    _check_proof(state, step, active, command)
+    check_isian(sop, step, role, command.isian, at=command.at, zone=command.zone)
     _check_kelengkapan(sop, state, step, active, command, is_last=turn.is_last)
     choice = _choice(step, turn, command)
     check_findings(sop, step, choice, command)
@@ -117,6 +134,30 @@ def _complete(sop: Sop, state: RunState, command: CompleteStep) -> Decided:
         return state.with_pass(acted), (_acted(sop, step, acted, choice),)
     done = replace(acted, done_at=command.at)
     return _go_on(sop, state.with_pass(done), step, done, choice)
+
+
+def _add_note(sop: Sop, state: RunState, command: AddNote) -> Decided:
+    step = require_role(sop, command.no, command.by.roles, active=state.active_pass(command.no))
+    active = state.active_pass(step.no)
+    if active is None:
+        raise _why_not_active(sop, state, step, command)
+    if command.putaran is not None and command.putaran != active.putaran:
+        raise StalePutaranError(no=step.no, given=command.putaran, current=active.putaran)
+    if not command.catatan.strip():
+        raise EmptyNoteError
+    if len(active.notes) >= MAX_NOTES:
+        raise TooManyNotesError(no=step.no, limit=MAX_NOTES)
+    accounts = turn_of(sop, step, active).accounts
+    note = StepNote(
+        role=next((role for role in (*accounts, *step.pelaksana) if role in command.by.roles), ""),
+        account_id=command.by.account_id,
+        name=command.by.name,
+        jabatan=command.by.jabatan,
+        at=command.at,
+        catatan=command.catatan.strip(),
+    )
+    noted = replace(active, notes=(*active.notes, note))
+    return state.with_pass(noted), (NoteAdded(no=step.no, putaran=active.putaran, note=note),)
 
 
 def _stays_active(step: Langkah, turn: Turn, choice: Keputusan | None) -> bool:
@@ -201,7 +242,7 @@ def _active_pass(sop: Sop, state: RunState, step: Langkah, command: CompleteStep
     return active
 
 
-def _why_not_active(sop: Sop, state: RunState, step: Langkah, command: CompleteStep) -> NotActiveError:
+def _why_not_active(sop: Sop, state: RunState, step: Langkah, command: CompleteStep | AddNote) -> NotActiveError:
     active = tuple(one.no for one in state.active)
     past = state.last_done(step.no)
     if past is not None and not state.comes_again(past):
@@ -229,7 +270,7 @@ def _acting_role(sop: Sop, step: Langkah, turn: Turn, command: CompleteStep) -> 
     raise NotYourTurnError(no=step.no, next_role=turn.roles[0], next_name=sop.role_name(turn.roles[0]))
 
 
-def _check_behalf(sop: Sop, state: RunState, step: Langkah, active: StepPass, role: str, command: CompleteStep) -> None:
+def _check_behalf(sop: Sop, step: Langkah, role: str, command: CompleteStep) -> None:
     given = command.atas_nama
     if given is None:
         return
@@ -240,6 +281,20 @@ def _check_behalf(sop: Sop, state: RunState, step: Langkah, active: StepPass, ro
     if step.cara and given.cara not in step.cara:
         allowed = tuple(CARA_WORDS[one] for one in step.cara)
         raise WrongCaraError(no=step.no, cara=CARA_WORDS[given.cara], allowed=allowed)
+
+
+def _check_letter(sop: Sop, state: RunState, step: Langkah, active: StepPass, command: CompleteStep) -> None:
+    """The first step records a report, which some SOPs want in writing: its data, or a file of it."""
+    if not sop.kanal_wajib or step.no != sop.langkah[0].no or command.letter_recorded:
+        return
+    if not has_evidence(state, active, evidence=command.evidence, lampiran=command.lampiran):
+        raise MissingLetterError(no=step.no)
+
+
+def _check_proof(state: RunState, step: Langkah, active: StepPass, command: CompleteStep) -> None:
+    given = command.atas_nama
+    if given is None or (command.letter_recorded and given.cara is Cara.SURAT):
+        return
     shown = has_evidence(state, active, evidence=command.evidence, lampiran=command.lampiran)
     if not (shown or (not given.cara.is_written and command.catatan.strip())):
         raise MissingProofError(no=step.no, cara=CARA_WORDS[given.cara], is_written=given.cara.is_written)

@@ -336,6 +336,13 @@ class AlreadyForwardedError(PlaybookRefusalError):
         self.names = tuple(names)
 
 
+class NotOfficialError(PlaybookRefusalError):
+    """Somebody who holds nothing in the SOP."""
+
+    def __init__(self) -> None:
+        super().__init__("Ini hanya untuk petugas yang menangani insiden ini.")
+
+
 class EmptyNoteError(PlaybookRefusalError):
     def __init__(self) -> None:
         super().__init__("Catatan belum diisi.")

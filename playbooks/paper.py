@@ -7,15 +7,17 @@ from datetime import datetime, tzinfo
 from ir_platform.calendar.zones import moment_words
 from ir_platform.documents.content import DocumentContent, EvidenceLine, FindingLine, StepLine
 from ir_platform.domain.alert import Alert
+from ir_platform.domain.disposisi import Disposisi
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.person import AccountId
 from playbooks.behalf import CARA_WORDS, AtasNama
 from playbooks.commands import DocumentDue
 from playbooks.completeness import items_of
+from playbooks.printed_disposisi import printed_lembar
 from playbooks.run_state import Act, RunState, StepPass
 from playbooks.sop import Keputusan, Langkah, Sop
-from playbooks.words import LEVELS, OUTCOMES, SYSTEM
+from playbooks.words import LEVELS, OUTCOMES, SYSTEM, signed_as
 
 _MAX_SAMPLES = 10
 _MAX_SAMPLE_CHARACTERS = 500
@@ -34,6 +36,8 @@ class Dossier:
     """Display names of those who gave evidence."""
     office_name: str
     zone: tzinfo
+    disposisi: tuple[Disposisi, ...] = ()
+    """Made by the act that the documents are due for."""
 
 
 def content_of(dossier: Dossier, due: DocumentDue, *, author: Act | None, at: datetime) -> DocumentContent:
@@ -56,10 +60,11 @@ def content_of(dossier: Dossier, due: DocumentDue, *, author: Act | None, at: da
         putaran=due.putaran,
         dibuat_pada=moment_words(at, zone),
         pembuat=author.name if author else SYSTEM,
-        jabatan_pembuat=author.jabatan if author else "",
+        jabatan_pembuat=signed_as(author.jabatan, author.mandat) if author else "",
         langkah=tuple(_step_lines(dossier)),
         bukti=tuple(_evidence_line(dossier, one) for one in dossier.evidence),
         temuan=tuple(_finding_line(one, zone) for one in dossier.alerts),
+        disposisi=next((printed_lembar(dossier.sop, one, zone) for one in dossier.disposisi), None),
     )
 
 
@@ -79,7 +84,9 @@ def _step_line(dossier: Dossier, step: Langkah, one: StepPass, act: Act) -> Step
         uraian=step.uraian,
         pelaksana=lane.judul.id if lane else dossier.sop.role_name(act.role),
         oleh=f"{act.name} atas nama {act.atas_nama.nama}" if act.atas_nama else act.name,
-        jabatan=_behalf_words(act, act.atas_nama, dossier.zone) if act.atas_nama else act.jabatan,
+        jabatan=_behalf_words(act, act.atas_nama, dossier.zone)
+        if act.atas_nama
+        else signed_as(act.jabatan, act.mandat),
         pada=moment_words(act.at, dossier.zone),
         putaran=one.putaran,
         keputusan=_answer_words(choice, act) if choice else None,
@@ -91,7 +98,7 @@ def _step_line(dossier: Dossier, step: Langkah, one: StepPass, act: Act) -> Step
 
 def _behalf_words(act: Act, given: AtasNama, zone: tzinfo) -> str:
     how = f"{CARA_WORDS[given.cara]}, {moment_words(given.waktu, zone)}"
-    return f"{given.jabatan} ({how}); dicatat oleh {act.jabatan}"
+    return f"{given.jabatan} ({how}); dicatat oleh {signed_as(act.jabatan, act.mandat)}"
 
 
 def _answer_words(choice: Keputusan, act: Act) -> str:

@@ -28,6 +28,7 @@ from playbooks.commands import (
     StepActivated,
     StepCompleted,
 )
+from playbooks.isian import isian_to_plain
 from playbooks.issuing import issue_document
 from playbooks.paper import Dossier
 from playbooks.run_state import Act, RunState
@@ -109,6 +110,7 @@ def step_details(facts: Sequence[Fact], *, nomor: str, evidence_hashes: Mapping[
         "lampiran": {one: evidence_hashes[one] for one in act.lampiran},
         "nihil": dict(act.nihil),
         "atas_nama": _behalf_details(act.atas_nama),
+        "isian": isian_to_plain(act.isian),
         "berikut": [fact.no for fact in facts if isinstance(fact, StepActivated)],
         "hasil": ended.hasil if ended else None,
     }

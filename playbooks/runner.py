@@ -21,12 +21,14 @@ from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork, WorkingC
 from playbooks.authority import Capacity, all_roles, official_for, read_capacities
 from playbooks.behalf import AtasNama
 from playbooks.commands import CompleteStep, Fact, RunEnded, RunMerged, RunReopened
+from playbooks.disposing import add_lembar, lembar_details, tell
 from playbooks.engine import decide, require_role
 from playbooks.errors import ClosedIncidentError, UnknownIncidentError, UnknownKelengkapanError
 from playbooks.four_eyes import require_other_eyes
 from playbooks.isian import Isian
 from playbooks.library import Library
 from playbooks.paper import Dossier
+from playbooks.penerimaan import is_as_wanted
 from playbooks.record import Office, add_audit, add_documents, add_timeline, step_details, with_state
 from playbooks.run_state import RunState, StepPass, state_from_json
 from playbooks.sop import Sop, spelling_key
@@ -234,6 +236,7 @@ class Runner:
             version=run.incident.version,
             evidence=run.evidence,
             temuan=_findings_named(uow, run.incident.id, request.isian),
+            letter_recorded=bool(run.sop.kanal_wajib) and is_as_wanted(run.sop, uow.penerimaan.get(run.incident.id)),
         )
 
     def _save(
@@ -244,7 +247,8 @@ class Runner:
         if incident.status is not IncidentStatus.OPEN:
             _close_alerts(uow, incident.id)
         uow.runs.save(with_state(run.stored, run.sop, state, self._office.calendar))
-        dossier = self._dossier(uow, run, incident, state)
+        lembar = add_lembar(uow, run.sop, state, facts, incident=incident, new_id=self._office.new_id)
+        dossier = replace(self._dossier(uow, run, incident, state), disposisi=lembar)
         done = state.last_pass(_done_no(facts))
         assert done is not None
         documents = add_documents(uow, self._office, dossier, facts, author=done.acts[-1], at=now)
@@ -260,6 +264,8 @@ class Runner:
             facts={"langkah": str(done.no), "putaran": str(done.putaran)},
         )
         details = step_details(facts, nomor=incident.nomor, evidence_hashes=hashes)
+        if lembar:
+            details["disposisi"] = [lembar_details(run.sop, one) for one in lembar]
         entry = add_audit(
             uow,
             at=now,
@@ -270,6 +276,7 @@ class Runner:
         )
         keep(uow, attached, entry)
         uow.changes.add("incident", incident.id, now)
+        tell(uow, run.sop, state, facts, lembar, incident=incident, at=now, new_id=self._office.new_id)
         return incident, jobs
 
     def _dossier(self, uow: UnitOfWork, run: _Run, incident: Incident, state: RunState) -> Dossier:

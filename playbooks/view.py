@@ -8,10 +8,14 @@ from enum import StrEnum
 from ir_platform.calendar.duration import in_words
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Outcome
+from ir_platform.domain.person import AccountId
+from ir_platform.domain.position import Mandate
 from ir_platform.domain.run import ActiveStep
 from ir_platform.ports import WorkingCalendar
+from playbooks.authority import Capacity, acting_capacities
 from playbooks.behalf import AtasNama
 from playbooks.completeness import ItemState, items_of
+from playbooks.four_eyes import executors_of
 from playbooks.run_state import Act, RunState, StepPass
 from playbooks.sop import JenisItem, Keputusan, Langkah, Mode, Pelaksana, Sop, Teks
 from playbooks.turns import Turn, attempts_of, turn_of
@@ -90,6 +94,8 @@ class BolehSaya:
     """What the note is to record."""
     usulan: str | None
     """The answer that waits for the caller's confirmation."""
+    sebagai: tuple[Capacity, ...]
+    """Through which positions the caller may act, its own first; more than one: the caller may choose."""
     dapat_atas_nama: Pelaksana | None
     """The outside executor for whom the caller may record the step."""
     wajib_atas_nama: bool
@@ -114,6 +120,8 @@ class ActView:
     nihil: tuple[tuple[str, str], ...]
     atas_nama: AtasNama | None
     """The outside executor for whom `oleh` has recorded it."""
+    mandat: Mandate | None
+    """In whose place `oleh` acted."""
     pengujian: int | None
     """The nth test of this activation, where the answer left the step active."""
 
@@ -157,6 +165,14 @@ class RunView:
     panah: tuple[ArrowView, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """For whom a run is shown."""
+
+    account_id: AccountId
+    capacities: tuple[Capacity, ...]
+
+
 def view_run(
     sop: Sop,
     state: RunState,
@@ -166,6 +182,7 @@ def view_run(
     roles: frozenset[str],
     now: datetime,
     calendar: WorkingCalendar,
+    viewer: Viewer | None = None,
 ) -> RunView:
     """Return the run as `roles` see it now; `active` are the stored rows, which carry the due times."""
     running = tuple((_step(sop, one.no), one) for one in state.active)
@@ -180,7 +197,9 @@ def view_run(
         tenggat=tuple(_tenggat(one, now, calendar) for one in active),
         menunggu=tuple(_menunggu(sop, step, one, turn) for step, one, turn in turns),
         boleh_saya=tuple(
-            _boleh(sop, step, one, turn, roles) for step, one, turn in turns if roles & set(turn.accounts)
+            _boleh(sop, state, step, one, turn, roles, viewer)
+            for step, one, turn in turns
+            if roles & set(turn.accounts) and not _verifies_own_work(step, state, viewer)
         ),
         langkah=tuple(_step_view(step, state) for step in sop.langkah),
         panah=_arrows(sop, state),
@@ -239,7 +258,13 @@ def _awaited_words(turn: Turn, people: Sequence[Pelaksana]) -> Teks:
     )
 
 
-def _boleh(sop: Sop, step: Langkah, one: StepPass, turn: Turn, roles: frozenset[str]) -> BolehSaya:
+def _verifies_own_work(step: Langkah, state: RunState, viewer: Viewer | None) -> bool:
+    return viewer is not None and viewer.account_id in executors_of(step, state)
+
+
+def _boleh(
+    sop: Sop, state: RunState, step: Langkah, one: StepPass, turn: Turn, roles: frozenset[str], viewer: Viewer | None
+) -> BolehSaya:
     outside = next((role for role in turn.roles if sop.is_outside(role) and roles & set(turn.recorders)), None)
     return BolehSaya(
         no=step.no,
@@ -248,6 +273,7 @@ def _boleh(sop: Sop, step: Langkah, one: StepPass, turn: Turn, roles: frozenset[
         jawaban=tuple(_jawaban(choice, turn) for choice in turn.answers),
         petunjuk=step.petunjuk,
         usulan=turn.proposal.jawaban if turn.proposal else None,
+        sebagai=acting_capacities(viewer.capacities, sop, state, step.no) if viewer else (),
         dapat_atas_nama=Pelaksana(id=outside, nama=sop.role_name(outside), luar=True) if outside else None,
         wajib_atas_nama=outside is not None and not roles & set(turn.roles),
         pengujian=attempts_of(step, one.acts),
@@ -312,6 +338,7 @@ def _act_view(step: Langkah, one: StepPass, position: int) -> ActView:
         lampiran=act.lampiran,
         nihil=act.nihil,
         atas_nama=act.atas_nama,
+        mandat=act.mandat,
         pengujian=_attempt_number(step, choice, one.acts[: position + 1]),
     )
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from ir_platform.domain.alert import Level
 from ir_platform.domain.incident import Outcome
+from ir_platform.domain.position import Kedudukan, Mandate
 
 SYSTEM: Final = "Sistem"
 SYSTEM_ROLE: Final = "sistem"
@@ -25,3 +26,15 @@ OUTCOMES: Final = {
     Outcome.MASUK_PROGRAM_KEGIATAN: "Masuk program kegiatan",
     Outcome.DIALIHKAN: "Dialihkan",
 }
+
+KEDUDUKAN: Final = {Kedudukan.DEFINITIF: "", Kedudukan.PLT: "Plt.", Kedudukan.PLH: "Plh."}
+
+
+def mandate_words(mandat: Mandate) -> str:
+    """Return `Plh. Kasi Keamanan Jaringan, SP 800/12/2026`, as it stands under a signature."""
+    return f"{KEDUDUKAN[mandat.kedudukan]} {mandat.jabatan}, {mandat.letter_number}"
+
+
+def signed_as(jabatan: str, mandat: Mandate | None) -> str:
+    """Return under what title somebody acted: that of the mandate, where there is one."""
+    return mandate_words(mandat) if mandat else jabatan

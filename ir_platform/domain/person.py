@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ir_platform.domain.account_id import AccountId as AccountId
+from ir_platform.domain.account_id import AccountId
 from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.position import Position
+
+__all__ = ["Account", "AccountId"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -281,13 +281,19 @@ def _unchanged(uow: UnitOfWork, account: Account) -> Account:
     return current
 
 
+def actor_of(by: Account | None) -> tuple[str, str]:
+    """Return who is named in an audit entry: the account with its title, or the program itself."""
+    return ("system", "Sistem") if by is None else (by.id, f"{by.display_name} ({by.jabatan})")
+
+
 def _fact(
     action: str, account: Account, *, by: Account | None, now: datetime, facts: dict[str, object] | None = None
 ) -> AuditFact:
+    actor, actor_name = actor_of(by)
     return AuditFact(
         at=now,
-        actor="system" if by is None else by.id,
-        actor_name="Sistem" if by is None else f"{by.display_name} ({by.jabatan})",
+        actor=actor,
+        actor_name=actor_name,
         action=action,
         subject=f"account:{account.id}",
         details=json.dumps(facts or {}, ensure_ascii=False, sort_keys=True),

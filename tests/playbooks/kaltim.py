@@ -48,7 +48,9 @@ def sop() -> Sop:
 
 
 def an_official(*roles: str, name: str = "Dewi") -> Official:
-    return Official(account_id=AccountId(f"account-{name}"), name=name, jabatan="Pelaksana", roles=frozenset(roles))
+    """A person for each set of roles: who verifies work is nobody who did it."""
+    account_id = AccountId("-".join(("account", name, *sorted(roles))))
+    return Official(account_id=account_id, name=name, jabatan="Pelaksana", roles=frozenset(roles))
 
 
 def an_evidence(item: str | None, *, step_no: int | None = 7, putaran: int | None = 1, **changes: Any) -> Evidence:

@@ -1,6 +1,6 @@
 """Every command in every state for every role, held against the SOP's table as a tester reads it on paper."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Outcome
+from ir_platform.domain.person import AccountId
 from playbooks.commands import CompleteStep
 from playbooks.engine import decide
 from playbooks.errors import (
@@ -18,6 +19,7 @@ from playbooks.errors import (
     MissingKelengkapanError,
     MissingReasonError,
     NotActiveError,
+    OwnWorkError,
     PlaybookRefusalError,
     StalePutaranError,
     UnknownAttachmentError,
@@ -58,6 +60,8 @@ class Paper:
     cause: str | None = None
     outcome: Outcome | None = None
     evidence: list[Evidence] = field(default_factory=list)
+    workers: set[AccountId] = field(default_factory=set)
+    """Who did what step 9 verifies next."""
 
     def answers(self, no: int) -> dict[str, int | None]:
         came_back = ANSWERS_WHEN_BACK.get(no, {}) if self.times.get(no, 0) > 1 else {}
@@ -75,6 +79,8 @@ class Paper:
             return WrongRoleError
         if no != self.active:
             return NotActiveError
+        if no == 9 and command.by.account_id in self.workers:
+            return OwnWorkError
         if command.putaran not in (None, self.times[no]):
             return StalePutaranError
         return self.verdict_on_kelengkapan(command) or self.verdict_on_answer(command)
@@ -106,6 +112,7 @@ class Paper:
     def carry_out(self, command: CompleteStep) -> None:
         no = command.no
         target = self.answers(no)[command.keputusan] if command.keputusan else NEXT[no]
+        self.workers = set() if no == 9 else self.workers | {command.by.account_id} if no in (7, 8) else self.workers
         self.cause = command.sebab if no == 4 else self.cause
         self.active = target
         if target is not None:
@@ -122,7 +129,7 @@ class EveryCommandInEveryState(RuleBasedStateMachine):
 
     @rule(
         no=st.integers(0, 13),
-        roles=st.sets(st.sampled_from(ROLES), max_size=2),
+        who=st.tuples(st.sampled_from(["account-Dewi", "account-Budi"]), st.sets(st.sampled_from(ROLES), max_size=2)),
         keputusan=st.sampled_from(WORDS),
         alasan=st.sampled_from([None, "", "  ", "masih ada percobaan"]),
         sebab=st.sampled_from([None, *CAUSES, "lain"]),
@@ -132,10 +139,10 @@ class EveryCommandInEveryState(RuleBasedStateMachine):
         putaran=st.sampled_from([None, None, 1, 2, 3]),
         lampiran=st.lists(st.sampled_from(["bukti-asing"]), max_size=1),
     )
-    def anything(self, no, roles, keputusan, alasan, sebab, nihil, putaran, lampiran) -> None:
+    def anything(self, no, who, keputusan, alasan, sebab, nihil, putaran, lampiran) -> None:
         command = a_command(
             no,
-            by=an_official(*roles),
+            by=replace(an_official(*who[1]), account_id=AccountId(who[0])),
             keputusan=keputusan,
             alasan=alasan,
             sebab=sebab,
