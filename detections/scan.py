@@ -52,15 +52,17 @@ class Scanner:
         self._infos = {info.id: info for info in rules.infos}
         self._detections = 0
 
-    def scan(self, batch: EventBatch) -> tuple[Detection, ...]:
+    def scan(self, batch: EventBatch, *, windows_ended_before_ns: int | None = None) -> tuple[Detection, ...]:
         """Return what the batch's events amount to, with those scanned before.
 
         An event that a rule matches gives one detection. A correlation gives one per window (`detections.windows`),
-        with the count it has reached at the end of the batch in which it opened.
+        with the count it has reached at the end of the batch in which it opened; with `windows_ended_before_ns` only
+        once the window has ended before that time.
         """
         events = self._decoded(batch)
         found = [detection for event, body in events for detection in self._match(event, body)]
-        found += [outcome.of_window(self._infos[rule_id], window) for rule_id, window in self._engine.take()]
+        windows = self._engine.take(ended_before_ns=windows_ended_before_ns)
+        found += [outcome.of_window(self._infos[rule_id], window) for rule_id, window in windows]
         observed = [event for event, _ in events]
         found += [detection for detector in self._detectors for detection in detector.observe(observed)]
         self._detections += len(found)

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     """None: checkpoints get no time stamp of an authority."""
     tsa_minutes: int = Field(default=60, ge=1, le=24 * 60)
     sample_password: str = Field(default="infected", min_length=1, max_length=64)
+    reopen_days: int = Field(default=30, ge=0, le=3650)
+    """How long after its closing an incident is recalled by a finding that fires again; 0: never."""
+    verification_seconds: int = Field(default=600, ge=1)
+    """Wall-clock limit for running rules over stored events again."""
+    verification_events: int = Field(default=2_000_000, ge=1)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("port", "syslog_port", mode="before")

@@ -238,7 +238,7 @@ class DisposisiRecords(Protocol):
 
 class PenerimaanRecords(Protocol):
     def get(self, incident_id: IncidentId) -> Penerimaan | None: ...
-    def put(self, one: Penerimaan) -> None:
+    def put(self, incident_id: IncidentId, one: Penerimaan) -> None:
         """Within the transaction that saves the incident with its version check."""
 
 

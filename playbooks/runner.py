@@ -28,7 +28,7 @@ from playbooks.four_eyes import require_other_eyes
 from playbooks.isian import Isian
 from playbooks.library import Library
 from playbooks.paper import Dossier
-from playbooks.penerimaan import is_as_wanted
+from playbooks.penerimaan import recorded_words
 from playbooks.record import Office, add_audit, add_documents, add_timeline, step_details, with_state
 from playbooks.run_state import RunState, StepPass, state_from_json
 from playbooks.sop import Sop, spelling_key
@@ -236,7 +236,7 @@ class Runner:
             version=run.incident.version,
             evidence=run.evidence,
             temuan=_findings_named(uow, run.incident.id, request.isian),
-            letter_recorded=bool(run.sop.kanal_wajib) and is_as_wanted(run.sop, uow.penerimaan.get(run.incident.id)),
+            surat=recorded_words(run.sop, uow.penerimaan.get(run.incident.id)),
         )
 
     def _save(
@@ -247,8 +247,9 @@ class Runner:
         if incident.status is not IncidentStatus.OPEN:
             _close_alerts(uow, incident.id)
         uow.runs.save(with_state(run.stored, run.sop, state, self._office.calendar))
+        surat = recorded_words(run.sop, uow.penerimaan.get(incident.id))
         lembar = add_lembar(uow, run.sop, state, facts, incident=incident, new_id=self._office.new_id)
-        dossier = replace(self._dossier(uow, run, incident, state), disposisi=lembar)
+        dossier = replace(self._dossier(uow, run, incident, state), disposisi=lembar, surat=surat)
         done = state.last_pass(_done_no(facts))
         assert done is not None
         documents = add_documents(uow, self._office, dossier, facts, author=done.acts[-1], at=now)

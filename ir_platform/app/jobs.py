@@ -9,12 +9,16 @@ from typing import Any
 
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
+from ir_platform.app.verification_record import evidence_with_merged, save_verification
+from ir_platform.app.verify import Examination, Question
 from ir_platform.config import Settings
 from ir_platform.documents.catalog import render
 from ir_platform.documents.content import content_from_json
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.incident import TimelineEntry
 from ir_platform.domain.job import Job, JobId, JobKind, queued_job
+from ir_platform.domain.verification import VerificationId
+from ir_platform.incidents.verification import report_to_json
 from ir_platform.ports import Clock, Files, State, UnitOfWork
 from playbooks.words import SYSTEM
 
@@ -68,6 +72,7 @@ class Work:
     ingest: FileIngest
     settings: Settings
     clock: Clock
+    examination: Examination
 
     def do(self, job: Job, progress: Progress) -> Outcome:
         """Raises: JobFailedError, LostLeaseError."""
@@ -77,6 +82,8 @@ class Work:
                 return self._render(DocumentId(payload["document_id"]))
             case JobKind.INGEST_FILE:
                 return self._ingest(payload, progress)
+            case JobKind.VERIFY_INCIDENT:
+                return self._verify(VerificationId(payload["verification_id"]), progress)
 
     def on_failure(self, uow: UnitOfWork, job: Job) -> None:
         """What else a failed job changes, in the transaction that ends it."""
@@ -107,6 +114,25 @@ class Work:
             entry = TimelineEntry(at=now, kind="document_made", actor=SYSTEM, facts=facts)
             uow.incidents.add_timeline(document.incident_id, entry)
         uow.changes.add("document", document.incident_id, now)
+
+    def _verify(self, verification_id: VerificationId, progress: Progress) -> Outcome:
+        now = self.clock()
+        with self.state.read() as uow:
+            verification = uow.verifications.get(verification_id)
+            if verification is None:
+                raise JobFailedError(reason="Pemeriksaan tidak ditemukan.")
+            question = Question(
+                alerts=uow.alerts.of_incident(verification.incident_id),
+                evidence=evidence_with_merged(uow, verification.incident_id),
+                sejak=verification.sejak,
+                sampai=max(now, verification.sejak),
+            )
+        report = self.examination.answer(question, progress)
+        result = report_to_json(report)
+        return Outcome(
+            result=json.dumps({"kejadian": report.kejadian, "kemunculan": len(report.kemunculan)}),
+            finish=lambda uow: save_verification(uow, verification, report, result=result, at=self.clock()),
+        )
 
     def _ingest(self, payload: dict[str, Any], progress: Progress) -> Outcome:
         path, called = self.files.path(payload["sha256"]), Path(payload["name"])

@@ -8,11 +8,13 @@ from ir_platform.app.handover import Carried
 from ir_platform.domain.alert import Alert, AlertId, Detection, Level
 from ir_platform.domain.incident import Incident, TimelineEntry
 from ir_platform.domain.job import JobId, JobKind
+from ir_platform.domain.tie import Proposal
 from ir_platform.incidents.grouping import JOIN_WITHIN, hosts_of, may_join
 from ir_platform.incidents.repeats import fold
 from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork
 from playbooks.opening import Opener
 from playbooks.record import add_audit
+from playbooks.recurring import Recurrences
 from playbooks.words import SYSTEM
 
 DETECTIONS_PER_TRANSACTION = 100
@@ -26,6 +28,7 @@ class Triage:
     clock: Clock
     new_id: NewId
     open_level: Level
+    recurrences: Recurrences
 
     def record(self, detections: Iterable[Detection]) -> Carried:
         """Commit alerts and incidents of these detections; one that was recorded before changes nothing."""
@@ -47,17 +50,21 @@ class Triage:
         total = Carried()
         jobs: tuple[JobId, ...] = ()
         touched: list[Alert] = []
+        proposals: list[Proposal] = []
         for _ in range(min(len(waiting), DETECTIONS_PER_TRANSACTION)):
             detection = waiting.popleft()
             before, after = self._fold(uow, detection)
             if after is None:
                 continue
             touched.append(after)
+            if before is None and (proposal := self.recurrences.propose(uow, after)) is not None:
+                proposals.append(proposal)
             total += Carried(detections=1, alerts=int(before is None))
             if after.incident_id is None and after.level.reaches(self.open_level):
                 opened, jobs = self._reach_incident(uow, after)
                 total += Carried(incidents=int(opened))
                 break
+        self.recurrences.tell(uow, proposals)
         for alert_id in dict.fromkeys(alert.id for alert in touched):
             uow.changes.add("alert", alert_id, self.clock())
         return total, jobs

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -19,14 +20,16 @@ from ir_platform.adapters.queue.bell import CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
-from ir_platform.app.handover import Carried, is_intake_there
+from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work, add_job
 from ir_platform.app.pipeline import Pipeline
+from ir_platform.app.retro_hunt import StoreHunt
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
+from ir_platform.app.verify import Examination
 from ir_platform.app.worker import Worker
 from ir_platform.audit.handling import Handling
 from ir_platform.audit.stamping import ask_over_http
@@ -43,6 +46,7 @@ from ir_platform.identity.tokens import open_tokens
 from ir_platform.ports import EventReader, EventWriter, JobBell, State
 from playbooks.library import shipped
 from playbooks.opening import Opener
+from playbooks.recurring import Recurrences
 from playbooks.runner import Runner
 
 log = structlog.get_logger()
@@ -120,6 +124,10 @@ def make_runner(settings: Settings, state: State, bell: JobBell) -> Runner:
     )
 
 
+def make_recurrences(settings: Settings) -> Recurrences:
+    return Recurrences(library=shipped(), clock=utc_now, new_id=new_id, window=timedelta(days=settings.reopen_days))
+
+
 def open_pipeline(settings: Settings, state: State) -> Pipeline:
     """Return the hot path over the data folder's one event writer. Raises: StoreBusyError."""
     triage = Triage(
@@ -129,6 +137,7 @@ def open_pipeline(settings: Settings, state: State) -> Pipeline:
         clock=utc_now,
         new_id=new_id,
         open_level=settings.open_level,
+        recurrences=make_recurrences(settings),
     )
     return Pipeline(
         writer=event_writer(settings),
@@ -181,6 +190,25 @@ def make_stamping(settings: Settings, state: State) -> Stamping:
     return Stamping(state=state, trail=audit_trail(settings, state), ask=ask, every=every, clock=utc_now)
 
 
+def make_examination(settings: Settings) -> Examination:
+    reader = event_reader(settings)
+    hunt = StoreHunt(
+        reader=reader,
+        # Compiled when a verification is asked for, and once: this process lives long, and most of its jobs need none.
+        rules=cache(lambda: rules_in_use(settings.data_dir)),
+        detectors=new_detectors,
+        max_events=settings.verification_events,
+        max_seconds=settings.verification_seconds,
+    )
+    return Examination(events=reader, hunt=hunt, settle=lambda: flush_intake(settings))
+
+
+def flush_intake(settings: Settings) -> None:
+    """Raises: NoIntakeError, HandoverError."""
+    with connect(settings.data_dir) as intake:
+        intake.flush()
+
+
 def make_worker(settings: Settings) -> Worker:
     state = open_state(settings)
     work = Work(
@@ -189,6 +217,7 @@ def make_worker(settings: Settings) -> Worker:
         ingest=FileIngest(settings=settings, find_tshark=locate_tshark),
         settings=settings,
         clock=utc_now,
+        examination=make_examination(settings),
     )
     return Worker(state=state, work=work, bell=make_bell(settings), clock=utc_now)
 

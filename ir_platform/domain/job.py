@@ -12,6 +12,7 @@ JobId = NewType("JobId", str)
 class JobKind(StrEnum):
     RENDER_DOCUMENT = "render_document"
     INGEST_FILE = "ingest_file"
+    VERIFY_INCIDENT = "verify_incident"
 
 
 class JobStatus(StrEnum):

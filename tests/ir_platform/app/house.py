@@ -12,7 +12,7 @@ from ir_platform.app.handover import Carried
 from ir_platform.app.ids import new_id
 from ir_platform.app.pipeline import Pipeline
 from ir_platform.app.triage import Triage
-from ir_platform.app.wiring import event_reader, event_writer, make_opener, open_state
+from ir_platform.app.wiring import event_reader, event_writer, make_opener, make_recurrences, open_state
 from ir_platform.config import Settings
 from ir_platform.domain.alert import Alert, Detection, Level
 from ir_platform.domain.event import EventBatch, batch_of
@@ -86,6 +86,7 @@ class House:
             clock=lambda: self.clock[0],
             new_id=new_id,
             open_level=self.settings.open_level,
+            recurrences=replace(make_recurrences(self.settings), clock=lambda: self.clock[0]),
         )
 
     @contextmanager

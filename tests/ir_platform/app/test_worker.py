@@ -21,7 +21,7 @@ from ir_platform.app.jobs import (
     add_job,
 )
 from ir_platform.app.tools import locate_tshark
-from ir_platform.app.wiring import make_bell, make_opener, open_files
+from ir_platform.app.wiring import make_bell, make_examination, make_opener, open_files
 from ir_platform.app.worker import LEASE, MAX_ATTEMPTS, POSTPONEMENT, WAITING, Worker
 from ir_platform.domain.alert import AlertId
 from ir_platform.domain.document import Document, DocumentStatus
@@ -201,6 +201,7 @@ def real_work(house: House) -> Work:
         ingest=FileIngest(settings=house.settings, find_tshark=locate_tshark),
         settings=house.settings,
         clock=lambda: house.clock[0],
+        examination=make_examination(house.settings),
     )
 
 
