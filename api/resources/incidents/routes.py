@@ -11,6 +11,7 @@ from api.errors import BadInputError, NotFoundError, StaleError
 from api.pagination import Cursor, Items, Limit, all_items
 from api.resources.alerts.schemas import show_alert
 from api.resources.incidents.access import readable_incident, reader_of
+from api.resources.incidents.isian import isian_of
 from api.resources.incidents.schemas import (
     IncidentListed,
     IncidentShown,
@@ -119,6 +120,7 @@ def complete_step(  # noqa: PLR0913, PLR0917  what a request may carry
         lampiran=tuple(EvidenceId(one) for one in body.lampiran),
         nihil=tuple(sorted(body.nihil.items())),
         atas_nama=on_behalf(body.atas_nama),
+        isian=isian_of(body.isian),
         putaran=body.putaran,
         expected_version=version_of(if_match),
         way=way,

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.resources.alerts.schemas import AlertShown
+from api.resources.incidents.isian import IsianBody
 from api.text import Line, Text
 from ir_platform.domain.incident import Incident, TimelineEntry
 from playbooks.behalf import AtasNama, Cara
@@ -167,6 +168,7 @@ class StepCompletion(BaseModel):
     lampiran: list[Id] = Field(default_factory=list, max_length=200)
     nihil: dict[Item, Reason] = Field(default_factory=dict, max_length=50)
     atas_nama: AtasNamaBody | None = None
+    isian: IsianBody | None = None
     putaran: int | None = None
 
 
