@@ -3,10 +3,15 @@
 import argparse
 import asyncio
 import socket
+import sys
 
 from ir_platform.app import lifeline
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, load_settings
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread of the API may keep the interpreter from another one that wants it. Python's own 5 ms is an age to
+a thread that holds the database's write lock: each of its statements gives the interpreter up and asks for it again."""
 
 
 def inherited(descriptor: int) -> socket.socket:
@@ -20,6 +25,7 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
     from api.main import create_app  # noqa: PLC0415
     from ir_platform.app.wiring import api_services  # noqa: PLC0415
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     config = uvicorn.Config(
         create_app(api_services(settings)),
         log_config=None,

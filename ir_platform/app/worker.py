@@ -3,8 +3,9 @@
 import threading
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 
@@ -12,13 +13,15 @@ import structlog
 from celery import Celery
 from celery.signals import beat_embedded_init
 
-from ir_platform.adapters.queue.celery_app import RUN_JOB, STAMP, SWEEP, make_celery
+from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, make_celery
 from ir_platform.app import lifeline
+from ir_platform.app.background import background
 from ir_platform.app.jobs import JobFailedError, LostLeaseError, TryAgainError, Work
 from ir_platform.app.stamping import Stamping
 from ir_platform.config import Settings, load_settings
 from ir_platform.domain.job import Job, JobId
 from ir_platform.ports import Clock, JobBell, State
+from playbooks.reminders import Reminders
 
 log = structlog.get_logger()
 
@@ -40,6 +43,7 @@ class Worker:
     work: Work
     bell: JobBell
     clock: Clock
+    background: ThreadPoolExecutor = field(default_factory=background)
 
     def run(self, job_id: str) -> None:
         """Do the job if nobody else is at it; a second message for the same job changes nothing."""
@@ -87,7 +91,7 @@ class Worker:
 
         if job.phase == WAITING:
             progress("", 0)  # from here on, an end of the worker counts
-        outcome = self.work.do(job, progress)
+        outcome = self.background.submit(self.work.do, job, progress).result()
         now = self.clock()
         with self.state.write() as uow:
             if not uow.jobs.finish(job.id, attempt=job.attempt, result=outcome.result, error=None, now=now):
@@ -145,6 +149,13 @@ def stamping_of_this_process() -> Stamping:
     return make_stamping(settings, open_state(settings))
 
 
+@cache
+def reminders_of_this_process() -> Reminders:
+    from ir_platform.app.wiring import make_reminders  # noqa: PLC0415  wiring builds on this module
+
+    return make_reminders(load_settings())
+
+
 def register_tasks(app: Celery) -> None:
     @app.task(name=STAMP)  # type: ignore[untyped-decorator]
     def stamp() -> None:
@@ -153,6 +164,10 @@ def register_tasks(app: Celery) -> None:
     @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
     def run_job(job_id: str) -> None:
         worker_of_this_process().run(job_id)
+
+    @app.task(name=REMIND)  # type: ignore[untyped-decorator]
+    def remind() -> None:
+        reminders_of_this_process().sweep()
 
     @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
     def sweep() -> None:

@@ -1,8 +1,9 @@
 """The state database: `ports.State` on SQLite or PostgreSQL."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from threading import Lock
 
 import structlog
 from sqlalchemy import Connection, text
@@ -87,6 +88,9 @@ class SqlState:
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
         self._reader = reading(self._engine)
+        # SQLite has one writer at a time, and who finds it busy sleeps up to 100 ms before asking again: the threads
+        # of one process wait for each other here instead, which wakes the next as soon as one is done.
+        self._turn: AbstractContextManager[object] = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
 
     def migrate(self) -> None:
         """Bring the tables up to date; see `migrate.migrate`."""
@@ -95,7 +99,7 @@ class SqlState:
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
-        with _usable(), self._engine.begin() as connection:
+        with self._turn, _usable(), self._engine.begin() as connection:
             yield _unit_of_work(connection)
 
     @contextmanager
