@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ir_platform.domain.alert import Level
+from ir_platform.domain.hari import Hari
 
 Port = int | Literal["auto"]
 MAX_PORT = 65_535
@@ -19,9 +20,14 @@ SCHEMES = {
     "database_url": ("postgresql", "postgres", "postgresql+psycopg", "sqlite"),
     "broker_url": ("redis", "rediss", "amqp", "amqps"),
     "events_url": ("http", "https"),
+    "public_url": ("http", "https"),
     "tsa_url": ("http", "https"),
 }
 """What an address may begin with."""
+
+
+LEAD = re.compile(r"(?P<percent>\d{1,2})%|(?P<amount>\d{1,4})\s*(?P<unit>menit|jam)")
+"""A share of a limit, or working time."""
 
 
 class Settings(BaseSettings):
@@ -46,7 +52,20 @@ class Settings(BaseSettings):
     default_playbook: str = "kaltim-gangguan-keamanan-jaringan"
     timezone: str = "Asia/Makassar"
     office_name: str = "Dinas Komunikasi dan Informatika"
+    public_url: str | None = None
+    """Where others reach this program's page; printed and in the QR of documents."""
+    seal_pkcs12: Path | None = None
+    """None: a key of the program's own, made in the data folder at first use."""
+    seal_password: str | None = None
     demo_password: str | None = None
+
+    hari: Hari = Hari.JAM_KERJA
+    """How `1 hari` of an SOP is counted."""
+    remind_before: str = "25%"
+    """How much of a limit is left when its executors are reminded: a share, or working time (`60 menit`)."""
+    escalate_after: str = "25%"
+    """How far past a limit the superior is told: a share of it, or working time."""
+    remind_days: int = Field(default=10, ge=0, le=250)
 
     access_token_minutes: int = Field(default=15, ge=1, le=60)
     session_hours: int = Field(default=10, ge=1, le=24)
@@ -77,6 +96,13 @@ class Settings(BaseSettings):
             raise ValueError("porta adalah 0 (mati), auto, atau 1 sampai 65535")
         return int(value)
 
+    @field_validator("remind_before", "escalate_after")
+    @classmethod
+    def _lead(cls, value: str) -> str:
+        if not LEAD.fullmatch(value.strip()):
+            raise ValueError('tulis bagian dari batas waktu ("25%") atau waktu kerja ("60 menit", "2 jam")')
+        return value.strip()
+
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -87,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError(f"zona waktu tidak dikenal: {value!r}; pakai nama seperti Asia/Makassar") from error
         return value
 
-    @field_validator("database_url", "broker_url", "events_url", "tsa_url")
+    @field_validator("database_url", "broker_url", "events_url", "tsa_url", "public_url")
     @classmethod
     def _address(cls, value: str | None, info: ValidationInfo) -> str | None:
         schemes = SCHEMES[info.field_name or ""]
@@ -158,6 +184,8 @@ def shown_settings(settings: Settings) -> dict[str, object]:
     plain = settings.model_dump(mode="json")
     if plain["demo_password"]:
         plain["demo_password"] = "***"  # noqa: S105  what is shown in its place
+    if plain["seal_password"]:
+        plain["seal_password"] = "***"  # noqa: S105  what is shown in its place
     for name in ("database_url", "broker_url", "events_url", "tsa_url"):
         if plain[name]:
             plain[name] = re.sub(r"(?<=:)[^:/@]*(?=@)", "***", plain[name])

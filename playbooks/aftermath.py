@@ -28,7 +28,7 @@ from playbooks.errors import (
     UnknownProposalError,
 )
 from playbooks.library import Library
-from playbooks.record import Office, add_audit, add_timeline, with_state
+from playbooks.record import Office, add_audit, add_timeline, save_run
 from playbooks.reopening import require_decider
 from playbooks.run_state import RunState, state_from_json
 from playbooks.sop import Sop
@@ -124,7 +124,7 @@ class Aftermath:
             uow.incidents.save(incident, expected_version=run.incident.version)
             for alert in joining:
                 uow.alerts.save(replace(alert, incident_id=incident.id), expected_version=alert.version)
-            uow.runs.save(with_state(run.stored, run.sop, state, self.office.calendar))
+            save_run(uow, self.office, run.stored, incident=incident, sop=run.sop, state=state)
             deed.settle(waiting, ProposalStatus.DIBUKA_KEMBALI)
             linked = self._link_others(deed, incident, fired)
             add_timeline(uow, run.sop, incident.id, facts, at=deed.at)
@@ -206,7 +206,7 @@ class Aftermath:
                 uow.incidents.save(changed, expected_version=changed.version - 1)
             for alert in alerts:
                 uow.alerts.save(replace(alert, incident_id=target.id), expected_version=alert.version)
-            uow.runs.save(with_state(run.stored, run.sop, state, self.office.calendar))
+            save_run(uow, self.office, run.stored, incident=gone, sop=run.sop, state=state)
             moved = tuple(alert.id for alert in alerts)
             if not uow.ties.add(self._tie(deed, gone, target, TieKind.GABUNGAN, alerts=moved)):
                 raise AlreadyTiedError

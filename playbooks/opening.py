@@ -9,18 +9,23 @@ from ir_platform.calendar.zones import moment_words, zone_of
 from ir_platform.domain.alert import Alert, IncidentId, Level
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import JobId
-from ir_platform.domain.office import HOME_OFFICE
+from ir_platform.domain.office import HOME_OFFICE, OfficeId
+from ir_platform.domain.penerimaan import NOTHING_KNOWN, Penerimaan
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.run import StoredRun
+from ir_platform.domain.share import Share
+from ir_platform.identity.offices import office_name, require_office
 from ir_platform.incidents.grouping import hosts_of
-from ir_platform.ports import Clock, NewId, UnitOfWork, WorkingCalendar
+from ir_platform.ports import Clock, NewId, UnitOfWork
+from playbooks.clocks import Timing, active_steps
 from playbooks.commands import Start
 from playbooks.engine import decide
 from playbooks.errors import UnknownPlaybookError
-from playbooks.library import Library, Playbook
 from playbooks.issuing import next_number
+from playbooks.library import Library, Playbook
 from playbooks.paper import Dossier, about
-from playbooks.record import Office, active_steps, add_audit, add_documents, add_timeline
+from playbooks.penerimaan import check_penerimaan, of_alert
+from playbooks.record import Office, add_audit, add_documents, add_timeline, keep_clocks
 from playbooks.words import AUTOMATIC_REPORTER, SYSTEM
 
 log = structlog.get_logger()
@@ -39,6 +44,10 @@ class Report:
     pelapor: str
     playbook: str | None = None
     """None: the office's usual one."""
+    penerimaan: Penerimaan = NOTHING_KNOWN
+    """As far as the reporter knows it."""
+    office_id: OfficeId = HOME_OFFICE
+    """The office that is to handle it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +68,8 @@ class _Opening:
     playbook: Playbook
     opened_by: Account | None = None
     alert: Alert | None = None
+    penerimaan: Penerimaan = NOTHING_KNOWN
+    office_id: OfficeId = HOME_OFFICE
     hosts: tuple[str, ...] = ()
 
 
@@ -67,7 +78,7 @@ class Opener:
         self,
         *,
         library: Library,
-        calendar: WorkingCalendar,
+        timing: Timing,
         clock: Clock,
         new_id: NewId,
         timezone: str,
@@ -77,7 +88,7 @@ class Opener:
         """`timezone` is WITA or Asia/Makassar. Raises: UnknownZoneError, UnknownPlaybookError for the default."""
         self._library, self._clock = library, clock
         self._default_id = library.get(default_playbook).sop.id
-        self._office = Office(calendar=calendar, new_id=new_id, zone=zone_of(timezone), name=office_name)
+        self._office = Office(timing=timing, new_id=new_id, zone=zone_of(timezone), name=office_name)
 
     def open_from_alert(self, uow: UnitOfWork, alert: Alert) -> Opened:
         """Open an incident for the alert; the caller saves the alert with the incident's id.
@@ -91,12 +102,17 @@ class Opener:
             pelapor=AUTOMATIC_REPORTER,
             playbook=self.playbook_for(uow, alert),
             alert=alert,
+            penerimaan=of_alert(alert, now=self._clock()),
             hosts=hosts_of(alert),
         )
         return self._open(uow, opening)
 
     def open_from_report(self, uow: UnitOfWork, report: Report, account: Account) -> Opened:
-        """Open an incident for a person's report. Raises: UnknownPlaybookError."""
+        """Open an incident for a person's report.
+
+        Raises: UnknownPlaybookError, UnknownOfficeError, FutureDateError, DatesOutOfOrderError.
+        """
+        check_penerimaan(report.penerimaan, now=self._clock(), zone=self._office.zone)
         opening = _Opening(
             judul=report.judul,
             uraian=report.uraian,
@@ -104,8 +120,25 @@ class Opener:
             pelapor=report.pelapor,
             playbook=self._library.in_force(uow, report.playbook or self._default_id),
             opened_by=account,
+            penerimaan=report.penerimaan,
+            office_id=require_office(uow, report.office_id).id,
         )
-        return self._open(uow, opening)
+        opened = self._open(uow, opening)
+        self._show_to_reporters_office(uow, opened.incident, account)
+        return opened
+
+    def _show_to_reporters_office(self, uow: UnitOfWork, incident: Incident, account: Account) -> None:
+        """What somebody of another office reported, that office may read."""
+        if account.office_id == incident.office_id:
+            return
+        share = Share(
+            incident_id=incident.id,
+            office_id=account.office_id,
+            reason="Dilaporkan dari kantor ini.",
+            shared_by="system",
+            shared_at=incident.opened_at,
+        )
+        uow.shares.add(share)
 
     def _open(self, uow: UnitOfWork, opening: _Opening) -> Opened:
         now = self._clock()
@@ -119,7 +152,7 @@ class Opener:
             playbook_id=sop.id,
             playbook_sha256=opening.playbook.sha256,
             state=state.to_json(),
-            active=active_steps(sop, state, self._office.calendar),
+            active=active_steps(sop, state, self._office.timing.calendars.of(uow, incident.office_id)),
         )
         dossier = Dossier(
             incident=incident,
@@ -128,11 +161,13 @@ class Opener:
             evidence=(),
             alerts=(opening.alert,) if opening.alert else (),
             names=(),
-            office_name=self._office.name,
+            office_name=office_name(uow, incident.office_id, home=self._office.name),
             zone=self._office.zone,
         )
         uow.incidents.add(incident)
         uow.runs.add(stored, playbook_text=opening.playbook.text)
+        keep_clocks(uow, self._office, incident=incident, sop=sop, state=state)
+        uow.penerimaan.put(incident.id, opening.penerimaan)
         uow.incidents.add_timeline(incident.id, _opened_entry(incident, opening))
         add_timeline(uow, sop, incident.id, facts, at=now)
         jobs = add_documents(uow, self._office, dossier, facts, author=None, at=now)
@@ -151,11 +186,12 @@ class Opener:
         year = now.astimezone(self._office.zone).year
         return Incident(
             id=IncidentId(self._office.new_id()),
-            nomor=next_number(uow, REGISTER, office_id=HOME_OFFICE, year=year),
+            nomor=next_number(uow, REGISTER, office_id=opening.office_id, year=year),
             judul=opening.judul,
             uraian=opening.uraian,
             level=opening.level,
             playbook_id=opening.playbook.sop.id,
+            office_id=opening.office_id,
             status=IncidentStatus.OPEN,
             pelapor=opening.pelapor,
             opened_by=opening.opened_by.id if opening.opened_by else None,
@@ -216,6 +252,7 @@ def _details(incident: Incident, opening: _Opening) -> dict[str, object]:
         "judul": incident.judul,
         "tingkat": incident.level,
         "pelapor": incident.pelapor,
+        "kantor": incident.office_id,
         "sop": opening.playbook.sop.id,
         "sop_versi": opening.playbook.number,
         "sop_sha256": opening.playbook.sha256,

@@ -11,12 +11,14 @@ from datetime import datetime, tzinfo
 from ir_platform.audit.record import record
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.audit import AuditEntry, AuditFact
-from ir_platform.domain.incident import TimelineEntry
+from ir_platform.domain.clock import ClockKind
+from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import JobId
 from ir_platform.domain.position import Mandate
-from ir_platform.domain.run import ActiveStep, StoredRun
-from ir_platform.ports import NewId, UnitOfWork, WorkingCalendar
+from ir_platform.domain.run import StoredRun
+from ir_platform.ports import NewId, UnitOfWork
 from playbooks.behalf import CARA_WORDS, AtasNama
+from playbooks.clocks import Timing, active_steps, running_clocks
 from playbooks.commands import (
     DocumentDue,
     Fact,
@@ -33,7 +35,6 @@ from playbooks.issuing import issue_document
 from playbooks.paper import Dossier
 from playbooks.run_state import Act, RunState
 from playbooks.sop import Sop
-from playbooks.turns import turn_of
 from playbooks.words import OUTCOMES, SYSTEM, signed_as
 
 
@@ -41,28 +42,27 @@ from playbooks.words import OUTCOMES, SYSTEM, signed_as
 class Office:
     """What every transaction of this room needs of its surroundings."""
 
-    calendar: WorkingCalendar
+    timing: Timing
     new_id: NewId
     zone: tzinfo
     name: str
 
 
-def active_steps(sop: Sop, state: RunState, calendar: WorkingCalendar) -> tuple[ActiveStep, ...]:
-    """Return the rows for `Tugas saya` and the clocks; a limit runs from the step's activation."""
-    rows = []
-    for one in state.active:
-        step = sop.step(one.no)
-        assert step is not None
-        turn = turn_of(sop, step, one)
-        # What an outside executor takes is not charged to the office.
-        is_ours = not all(sop.is_outside(role) for role in turn.roles)
-        due = calendar.add_working_minutes(one.since, step.waktu.max_minutes) if step.waktu and is_ours else None
-        rows.append(ActiveStep(no=one.no, putaran=one.putaran, roles=turn.accounts, since=one.since, due=due))
-    return tuple(rows)
+def save_run(
+    uow: UnitOfWork, office: Office, run: StoredRun, *, incident: Incident, sop: Sop, state: RunState
+) -> None:
+    """Store the run as it stands now, with the rows for `Tugas saya` and the clocks."""
+    calendar = office.timing.calendars.of(uow, incident.office_id)
+    uow.runs.save(replace(run, state=state.to_json(), active=active_steps(sop, state, calendar)))
+    keep_clocks(uow, office, incident=incident, sop=sop, state=state)
 
 
-def with_state(run: StoredRun, sop: Sop, state: RunState, calendar: WorkingCalendar) -> StoredRun:
-    return replace(run, state=state.to_json(), active=active_steps(sop, state, calendar))
+def keep_clocks(uow: UnitOfWork, office: Office, *, incident: Incident, sop: Sop, state: RunState) -> None:
+    """Let the due rows be those of the run as it stands now; of an incident that is over, none."""
+    calendar = office.timing.calendars.of(uow, incident.office_id)
+    is_open = incident.status is IncidentStatus.OPEN
+    clocks = running_clocks(sop, state, incident, calendar=calendar, rules=office.timing.reminders)
+    uow.clocks.replace(incident.id, (ClockKind.LANGKAH, ClockKind.TOTAL), clocks if is_open else ())
 
 
 def add_documents(

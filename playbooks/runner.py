@@ -17,9 +17,10 @@ from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.person import Account
 from ir_platform.domain.run import StoredRun
 from ir_platform.identity.offices import office_name
-from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork, WorkingCalendar
+from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork
 from playbooks.authority import Capacity, all_roles, official_for, read_capacities
 from playbooks.behalf import AtasNama
+from playbooks.clocks import Timing
 from playbooks.commands import CompleteStep, Fact, RunEnded, RunMerged, RunReopened
 from playbooks.disposing import add_lembar, lembar_details, tell
 from playbooks.engine import decide, require_role
@@ -29,11 +30,11 @@ from playbooks.isian import Isian
 from playbooks.library import Library
 from playbooks.paper import Dossier
 from playbooks.penerimaan import recorded_words
-from playbooks.record import Office, add_audit, add_documents, add_timeline, step_details, with_state
+from playbooks.record import Office, add_audit, add_documents, add_timeline, save_run, step_details
 from playbooks.run_state import RunState, StepPass, state_from_json
 from playbooks.sop import Sop, spelling_key
 from playbooks.verifying import add_verification, due_by
-from playbooks.view import RunView, Viewer, view_run
+from playbooks.view import RunView, Viewer, view_run, with_letter
 from playbooks.words import signed_as
 
 log = structlog.get_logger()
@@ -93,7 +94,7 @@ class Runner:
         *,
         state: State,
         library: Library,
-        calendar: WorkingCalendar,
+        timing: Timing,
         clock: Clock,
         new_id: NewId,
         timezone: str,
@@ -102,7 +103,7 @@ class Runner:
     ) -> None:
         """`timezone` is WITA or Asia/Makassar. Raises: UnknownZoneError."""
         self._state, self._library, self._clock, self._bell = state, library, clock, bell
-        self._office = Office(calendar=calendar, new_id=new_id, zone=zone_of(timezone), name=office_name)
+        self._office = Office(timing=timing, new_id=new_id, zone=zone_of(timezone), name=office_name)
 
     def check_role(self, incident_id: IncidentId, no: int, account: Account) -> None:
         """Raise what `complete` would raise first for this account. Raises: UnknownIncidentError, UnknownStepError,
@@ -179,7 +180,7 @@ class Runner:
         """Return the run as the account sees it now. Raises: UnknownIncidentError."""
         run = self._load(uow, incident_id)
         capacities = self._capacities(uow, run, account)
-        return view_run(
+        view = view_run(
             run.sop,
             run.state,
             active=run.stored.active,
@@ -187,8 +188,10 @@ class Runner:
             roles=all_roles(capacities),
             viewer=Viewer(account_id=account.id, capacities=capacities),
             now=self._clock(),
-            calendar=self._office.calendar,
+            calendar=self._office.timing.calendars.of(uow, run.incident.office_id),
         )
+        surat = recorded_words(run.sop, uow.penerimaan.get(incident_id))
+        return with_letter(view, run.sop, run.state, run.evidence, surat) if surat else view
 
     def _capacities(self, uow: UnitOfWork, run: _Run, account: Account) -> tuple[Capacity, ...]:
         today = self._clock().astimezone(self._office.zone).date()
@@ -246,7 +249,7 @@ class Runner:
         uow.incidents.save(incident, expected_version=run.incident.version)
         if incident.status is not IncidentStatus.OPEN:
             _close_alerts(uow, incident.id)
-        uow.runs.save(with_state(run.stored, run.sop, state, self._office.calendar))
+        save_run(uow, self._office, run.stored, incident=incident, sop=run.sop, state=state)
         surat = recorded_words(run.sop, uow.penerimaan.get(incident.id))
         lembar = add_lembar(uow, run.sop, state, facts, incident=incident, new_id=self._office.new_id)
         dossier = replace(self._dossier(uow, run, incident, state), disposisi=lembar, surat=surat)

@@ -20,6 +20,7 @@ from ir_platform.adapters.queue.bell import CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
+from ir_platform.app.delivery import Delivery
 from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest
@@ -34,7 +35,7 @@ from ir_platform.app.worker import Worker
 from ir_platform.audit.handling import Handling
 from ir_platform.audit.stamping import ask_over_http
 from ir_platform.audit.trail import AuditTrail
-from ir_platform.calendar.working import OfficeCalendar
+from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
@@ -43,10 +44,13 @@ from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.media_type import CAPTURES, EVTX
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import open_tokens
+from ir_platform.notify.stages import ReminderRules, lead_of
 from ir_platform.ports import EventReader, EventWriter, JobBell, State
+from playbooks.clocks import Timing
 from playbooks.library import shipped
 from playbooks.opening import Opener
 from playbooks.recurring import Recurrences
+from playbooks.reminders import Reminders
 from playbooks.runner import Runner
 
 log = structlog.get_logger()
@@ -95,14 +99,26 @@ def are_captures_available() -> bool:
     return True
 
 
-def office_calendar(settings: Settings) -> OfficeCalendar:
-    return OfficeCalendar(zone=zone_of(settings.timezone))
+def office_calendars(settings: Settings) -> StoredCalendars:
+    return StoredCalendars(zone=zone_of(settings.timezone), hari=settings.hari)
+
+
+def reminder_rules(settings: Settings) -> ReminderRules:
+    return ReminderRules(
+        before=lead_of(settings.remind_before),
+        superior_after=lead_of(settings.escalate_after),
+        repeat_days=settings.remind_days,
+    )
+
+
+def timing(settings: Settings) -> Timing:
+    return Timing(calendars=office_calendars(settings), reminders=reminder_rules(settings))
 
 
 def make_opener(settings: Settings) -> Opener:
     return Opener(
         library=shipped(),
-        calendar=office_calendar(settings),
+        timing=timing(settings),
         clock=utc_now,
         new_id=new_id,
         timezone=settings.timezone,
@@ -115,7 +131,7 @@ def make_runner(settings: Settings, state: State, bell: JobBell) -> Runner:
     return Runner(
         state=state,
         library=shipped(),
-        calendar=office_calendar(settings),
+        timing=timing(settings),
         clock=utc_now,
         new_id=new_id,
         timezone=settings.timezone,
@@ -184,6 +200,19 @@ def note_audit(settings: Settings, state: State) -> None:
     audit_trail(settings, state).note()
 
 
+def make_delivery(settings: Settings, state: State) -> Delivery:
+    return Delivery(
+        state=state,
+        files=open_files(settings),
+        library=shipped(),
+        calendars=office_calendars(settings),
+        trail=audit_trail(settings, state),
+        clock=utc_now,
+        new_id=new_id,
+        password=settings.sample_password,
+    )
+
+
 def make_stamping(settings: Settings, state: State) -> Stamping:
     ask = ask_over_http(settings.tsa_url) if settings.tsa_url else None
     every = timedelta(minutes=settings.tsa_minutes)
@@ -222,6 +251,16 @@ def make_worker(settings: Settings) -> Worker:
     return Worker(state=state, work=work, bell=make_bell(settings), clock=utc_now)
 
 
+def make_reminders(settings: Settings) -> Reminders:
+    return Reminders(
+        state=open_state(settings),
+        library=shipped(),
+        timing=timing(settings),
+        clock=utc_now,
+        new_id=new_id,
+    )
+
+
 def api_services(settings: Settings) -> Services:
     state, bell = open_state(settings), make_bell(settings)
     return Services(
@@ -234,6 +273,7 @@ def api_services(settings: Settings) -> Services:
         opener=make_opener(settings),
         handling=Handling(state=state, files=open_files(settings), clock=utc_now, new_id=new_id),
         audit=audit_trail(settings, state),
+        export=make_delivery(settings, state).write,
         tokens=open_tokens(settings.data_dir / "keys"),
         throttle=SignInThrottle(),
         bell=bell,

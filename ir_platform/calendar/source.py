@@ -2,9 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
-from ir_platform.calendar.duration import Hari
 from ir_platform.calendar.rules import rules_from
 from ir_platform.calendar.working import OfficeCalendar
+from ir_platform.domain.hari import Hari
 from ir_platform.domain.office import OfficeId
 from ir_platform.ports import UnitOfWork
 

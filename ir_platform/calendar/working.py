@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ir_platform.calendar.duration import Hari, Waktu
+from ir_platform.calendar.duration import Waktu
 from ir_platform.calendar.limits import limit_end
 from ir_platform.calendar.rules import DayRules
 from ir_platform.calendar.zones import zone_of
+from ir_platform.domain.hari import Hari
 
 _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 2200

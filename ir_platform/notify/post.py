@@ -11,7 +11,16 @@ def post(uow: UnitOfWork, notices: Iterable[Notice]) -> int:
 
     Call it late in the transaction: a change's id is drawn under the lock of the audit head.
     """
-    new = [notice for notice in notices if uow.notices.add(notice)]
-    for notice in new:
-        uow.changes.add("notice", notice.id, notice.at)
+    new = add_new(uow, notices)
+    announce(uow, new)
     return len(new)
+
+
+def add_new(uow: UnitOfWork, notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Add what was not told before and return it; `announce` it late in the same transaction."""
+    return tuple(notice for notice in notices if uow.notices.add(notice))
+
+
+def announce(uow: UnitOfWork, added: Iterable[Notice]) -> None:
+    for notice in added:
+        uow.changes.add("notice", notice.id, notice.at)

@@ -67,6 +67,14 @@ SENTENCES: Mapping[NoticeKind, Sentence] = {
         id="{nomor}: Anda menerima disposisi.",
         en="{nomor}: a disposition was forwarded to you.",
     ),
+    NoticeKind.ADVICE_ASKED: Sentence(
+        id="{nomor}: konsultasi pada langkah {langkah} menunggu arahan.",
+        en="{nomor}: a consultation at step {langkah} waits for your direction.",
+    ),
+    NoticeKind.ADVICE_GIVEN: Sentence(
+        id="{nomor}: arahan pada langkah {langkah} telah diberikan.",
+        en="{nomor}: a direction was given at step {langkah}.",
+    ),
 }
 
 

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from ir_platform.adapters.sql.database import SqlState
-from ir_platform.calendar.working import perpres_calendar
+from ir_platform.calendar.source import StoredCalendars
+from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import Alert, IncidentId, Level
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.person import Account
+from playbooks.clocks import Timing
 from playbooks.library import shipped
 from playbooks.opening import Opened, Opener, Report
 from playbooks.runner import CompleteStepRequest, Runner
@@ -78,7 +80,7 @@ def an_office(url: str) -> Iterator[Office]:
     clock, numbers, bell = [NOON], count(1), RememberingBell(state)
     shared = {
         "library": shipped(),
-        "calendar": perpres_calendar("WITA"),
+        "timing": Timing(calendars=StoredCalendars(zone=zone_of("WITA"))),
         "clock": lambda: clock[0],
         "new_id": lambda: f"{next(numbers):026d}",
         "timezone": "Asia/Makassar",

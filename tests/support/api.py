@@ -25,12 +25,13 @@ from ir_platform.adapters.events.factory import open_reader, open_writer
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
+from ir_platform.app.delivery import Delivery
 from ir_platform.app.ids import new_id
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.wiring import queue_analysis
 from ir_platform.audit.handling import Handling
 from ir_platform.audit.trail import AuditTrail
-from ir_platform.calendar.working import OfficeCalendar
+from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
 from ir_platform.domain.alert import Alert, AlertId
@@ -42,6 +43,7 @@ from ir_platform.identity.passwords import hash_password
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import TokenUse, open_tokens
 from ir_platform.ports import State
+from playbooks.clocks import Timing
 from playbooks.library import shipped
 from playbooks.opening import Opener
 from playbooks.runner import Runner
@@ -255,13 +257,29 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
 def services_over(settings: Settings, state: SqlState, bell: RememberingBell, clock: list[datetime]) -> Services:
     shared: dict[str, Any] = {
         "library": shipped(),
-        "calendar": OfficeCalendar(zone=zone_of(settings.timezone)),
+        "timing": Timing(calendars=StoredCalendars(zone=zone_of(settings.timezone))),
         "clock": lambda: clock[0],
         "new_id": new_id,
         "timezone": settings.timezone,
         "office_name": settings.office_name,
     }
     files = ContentFiles(settings.data_dir / "files")
+    trail = AuditTrail(
+        state=state,
+        folder=settings.data_dir / "audit",
+        key_file=settings.data_dir / "keys" / "audit-ed25519.pem",
+        clock=lambda: clock[0],
+    )
+    delivery = Delivery(
+        state=state,
+        files=files,
+        library=shipped(),
+        calendars=shared["calendars"],
+        trail=trail,
+        clock=lambda: clock[0],
+        new_id=new_id,
+        password=settings.sample_password,
+    )
     return Services(
         settings=settings,
         state=state,
@@ -271,12 +289,8 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         runner=Runner(state=state, bell=bell, **shared),
         opener=Opener(default_playbook=settings.default_playbook, **shared),
         handling=Handling(state=state, files=files, clock=lambda: clock[0], new_id=new_id),
-        audit=AuditTrail(
-            state=state,
-            folder=settings.data_dir / "audit",
-            key_file=settings.data_dir / "keys" / "audit-ed25519.pem",
-            clock=lambda: clock[0],
-        ),
+        audit=trail,
+        export=delivery.write,
         tokens=open_tokens(settings.data_dir / "keys"),
         throttle=SignInThrottle(),
         bell=bell,

@@ -16,6 +16,8 @@ SWEEP = "tanggap.sweep"
 STAMP = "tanggap.stamp_audit"
 QUEUE = "tanggap"
 SWEEP_SECONDS = 5.0
+REMIND = "tanggap.remind"
+REMIND_SECONDS = 30.0
 STAMP_SECONDS = 60.0
 """How often the worker looks whether a time stamp is due."""
 MESSAGE_LIFETIME_SECONDS = 60
@@ -41,6 +43,11 @@ def make_celery(*, broker_url: str | None, data_dir: Path) -> Celery:
         worker_send_task_events=False,
         enable_utc=True,
         beat_schedule={
+            "remind": {
+                "task": REMIND,
+                "schedule": REMIND_SECONDS,
+                "options": {"expires": REMIND_SECONDS},
+            },
             "sweep": {
                 "task": SWEEP,
                 "schedule": SWEEP_SECONDS,

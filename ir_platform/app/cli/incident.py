@@ -1,4 +1,4 @@
-"""`irp incident`: what the page shows of incidents, for scripts. Reads the state only, beside a server or without."""
+"""`irp incident`: what the page shows of incidents, for scripts, beside a server or without. Only `export` writes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from ir_platform.app.archive import renamed_when_whole
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, settings_from, stop
 from ir_platform.app.ids import utc_now
-from ir_platform.app.incident_archive import write_archive
 from ir_platform.app.incident_export import Record, listed_json, read_record, read_run, record_json
-from ir_platform.app.wiring import office_calendar, open_files, open_state
+from ir_platform.app.wiring import make_delivery, note_audit, office_calendars, open_state
+from ir_platform.audit.custody import COMMAND_LINE
 from ir_platform.calendar.zones import moment_words, zone_of
 from ir_platform.config import Settings
 from ir_platform.domain.alert import IncidentId, Level
@@ -48,8 +49,9 @@ class Reading:
         return found
 
     def record(self, key: str) -> Record:
-        calendar = office_calendar(self.settings)
-        return read_record(self.uow, self.find(key), library=shipped(), calendar=calendar, now=utc_now())
+        found = self.find(key)
+        calendar = office_calendars(self.settings).of(self.uow, found.office_id)
+        return read_record(self.uow, found, library=shipped(), calendar=calendar, now=utc_now())
 
 
 @contextmanager
@@ -91,7 +93,7 @@ def list_incidents(*, status: str | None, level: str | None, limit: int, as_json
 
 
 def _listed(here: Reading, one: Incident) -> dict[str, Any]:
-    calendar = office_calendar(here.settings)
+    calendar = office_calendars(here.settings).of(here.uow, one.office_id)
     sop, view = read_run(here.uow, one, library=shipped(), calendar=calendar, now=utc_now())
     return listed_json(one, sop, view)
 
@@ -134,19 +136,25 @@ def _lines_of(record: Record, timezone: str) -> Iterator[str]:
 @click.argument("target", metavar="BERKAS.zip", type=click.Path(path_type=Path, dir_okay=False))
 @data_option
 def export(key: str, target: Path, *, data_dir: Path | None) -> None:
-    """Tulis satu ZIP: kronologi, catatan, dokumen, bukti, jejak audit, dan hash semuanya."""
+    """Tulis satu ZIP: kronologi, catatan, dokumen, bukti, jejak audit, dan hash semuanya.
+
+    Pengambilan ini dicatat dalam riwayat penguasaan setiap bukti di dalamnya.
+    """
     with reading(data_dir) as here:
-        record = here.record(key)
-    files = open_files(here.settings)
+        found = here.find(key)
+    state = open_state(here.settings)
+    delivery = make_delivery(here.settings, state)
     try:
-        problems = write_archive(record, target, files.open)
+        with renamed_when_whole(target) as file:
+            done = delivery.deliver(found, file, COMMAND_LINE)
     except OSError as error:
         stop(f"{target} tidak dapat ditulis: {error.strerror or error}")
-    for problem in problems:
+    note_audit(here.settings, state)
+    for problem in done.written.problems:
         click.echo(f"irp: {problem.name}: {problem.reason}", err=True)
     click.echo(
-        f"{record.incident.nomor}: {len(record.documents)} dokumen, {len(record.evidence)} bukti, "
-        f"{len(record.audit)} entri audit, {len(problems)} berkas bermasalah -> {target}",
+        f"{found.nomor}: {len(done.record.documents)} dokumen, {len(done.record.evidence)} bukti, "
+        f"{len(done.record.audit)} entri audit, {len(done.written.problems)} berkas bermasalah -> {target}",
         err=True,
     )
 

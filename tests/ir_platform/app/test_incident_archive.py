@@ -20,14 +20,15 @@ from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.cli.incident import incident
 from ir_platform.app.ids import new_id
-from ir_platform.app.incident_archive import MANIFEST, safe_name
+from ir_platform.app.archive import MANIFEST, SIGNATURE, safe_name
 from ir_platform.audit.chain import link
-from ir_platform.calendar.working import OfficeCalendar
+from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import IncidentId, Level
 from ir_platform.domain.audit import AuditFact, AuditHead
 from ir_platform.domain.document import DocumentStatus
 from ir_platform.domain.job import JobId, JobKind
+from playbooks.clocks import Timing
 from playbooks.library import shipped
 from playbooks.opening import Opener, Report
 from playbooks.runner import CompleteStepRequest, NewEvidence, Runner
@@ -58,7 +59,7 @@ class Office:
     def report(self, judul: str, level: Level = Level.HIGH) -> IncidentId:
         opener = Opener(
             library=shipped(),
-            calendar=OfficeCalendar(zone=zone_of(ZONE)),
+            timing=Timing(calendars=StoredCalendars(zone=zone_of(ZONE))),
             clock=self._clock,
             new_id=new_id,
             timezone=ZONE,
@@ -94,7 +95,7 @@ class Office:
         return Runner(
             state=self.state,
             library=shipped(),
-            calendar=OfficeCalendar(zone=zone_of(ZONE)),
+            timing=Timing(calendars=StoredCalendars(zone=zone_of(ZONE))),
             clock=self._clock,
             new_id=new_id,
             timezone=ZONE,
@@ -200,7 +201,9 @@ def test_the_archive_holds_everything_and_its_manifest_proves_it(office: Office,
     manifest = dict(reversed(line.split("  ", 1)) for line in found[MANIFEST].decode().splitlines())
     assert done.exit_code == 0, done.stderr
     assert manifest == {
-        name: hashlib.sha256(content).hexdigest() for name, content in found.items() if name != MANIFEST
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in found.items()
+        if name not in (MANIFEST, SIGNATURE)
     }
     assert json.loads(found["incident.json"])["id"] == incident_id
     assert json.loads(found["timeline.json"])[0]["kind"] == "opened"
@@ -294,16 +297,34 @@ def test_an_archive_that_cannot_be_written_leaves_nothing_behind(office: Office,
     assert [path.name for path in tmp_path.iterdir()] == ["var"]
 
 
-def test_reading_changes_nothing_in_the_database(office: Office, tmp_path: Path) -> None:
+def test_reading_changes_nothing_in_the_database(office: Office) -> None:
     incident_id = office.report("Situs berubah")
     with office.state.read() as uow:
         before = (uow.audit.lock_head(), uow.changes.last_id())
 
-    for arguments in (("list",), ("show", incident_id), ("export", incident_id, tmp_path / "insiden.zip")):
+    for arguments in (("list",), ("show", incident_id)):
         assert office.run(*arguments).exit_code == 0
 
     with office.state.read() as uow:
         assert (uow.audit.lock_head(), uow.changes.last_id()) == before
+
+
+def test_an_export_is_noted_for_every_evidence_in_it(office: Office, tmp_path: Path) -> None:
+    incident_id = office.report("Situs berubah")
+    office.add_evidence(incident_id, "a.pcap")
+
+    office.run("export", incident_id, tmp_path / "insiden.zip")
+
+    manifest = members(tmp_path / "insiden.zip")[MANIFEST]
+    with office.state.read() as uow:
+        lines = uow.custody.of_incident(incident_id)
+        entry = list(uow.audit.entries())[-1]
+    assert [(line.act.value, line.way.value, line.is_verified) for line in lines] == [
+        ("diterima", "api", True),
+        ("diekspor", "cli", True),
+    ]
+    assert entry.fact.action == "incident.exported"
+    assert json.loads(entry.fact.details)["manifest_sha256"] == hashlib.sha256(manifest).hexdigest()
 
 
 @given(st.text(max_size=300))
