@@ -34,11 +34,11 @@ from ir_platform.adapters.sql.repositories.playbook_versions import SqlPlaybookV
 from ir_platform.adapters.sql.repositories.positions import SqlPositions
 from ir_platform.adapters.sql.repositories.registers import SqlRegisters
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
-from ir_platform.adapters.sql.repositories.ties import SqlProposals, SqlTies
-from ir_platform.adapters.sql.repositories.verifications import SqlVerifications
 from ir_platform.adapters.sql.repositories.shares import SqlShares
 from ir_platform.adapters.sql.repositories.stamps import SqlAuditStamps
 from ir_platform.adapters.sql.repositories.stationery import SqlStationery
+from ir_platform.adapters.sql.repositories.ties import SqlProposals, SqlTies
+from ir_platform.adapters.sql.repositories.verifications import SqlVerifications
 from ir_platform.ports import StateUnavailableError, UnitOfWork
 
 log = structlog.get_logger()
