@@ -3,21 +3,24 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
+from api.access import readable_incident, require_more_than_reading
 from api.errors import CsrfError, NotAllowedError, NotFoundError, PasswordChangeDueError, SignInNeededError
 from api.text import CONTROLS
 from ingest.pcap.tshark import Tshark
+from ir_platform.audit.custody import Handler
 from ir_platform.audit.handling import Handling
 from ir_platform.audit.trail import AuditTrail
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
 from ir_platform.domain.custody import CustodyWay
 from ir_platform.domain.evidence import Evidence
+from ir_platform.domain.incident import Incident
 from ir_platform.domain.job import JobId
 from ir_platform.domain.office import HOME_OFFICE
 from ir_platform.domain.person import Account
@@ -25,6 +28,8 @@ from ir_platform.identity.power import as_of, offices_of
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import TokenError, Tokens, TokenUse, require_current
 from ir_platform.ports import Clock, EventReader, Files, JobBell, NewId, State
+from playbooks.aftermath import Aftermath
+from playbooks.desk import Desk
 from playbooks.library import Library
 from playbooks.opening import Opener
 from playbooks.runner import Runner
@@ -46,8 +51,12 @@ class Services:
     library: Library
     runner: Runner
     opener: Opener
+    desk: Desk
+    aftermath: Aftermath
     handling: Handling
     audit: AuditTrail
+    export: Callable[[Incident, IO[bytes], Handler], None]
+    """Write the incident's package and note who took it. Raises: UnknownIncidentError, OSError."""
     tokens: Tokens
     throttle: SignInThrottle
     bell: JobBell
@@ -72,11 +81,22 @@ def services_of(request: Request) -> Services:
     return services
 
 
-Use = Annotated[Services, Depends(services_of)]
+# Dependencies that wait for nothing are `async`: FastAPI sends every other function to a thread, and each such journey
+# waits twice for the interpreter while others use it.
+async def services_for(request: Request) -> Services:
+    return services_of(request)
 
 
-def storable_path(request: Request) -> None:
+Use = Annotated[Services, Depends(services_for)]
+
+
+async def storable_path(request: Request) -> None:
     """Nothing of ours is called by what no database can hold. Raises: NotFoundError."""
+    require_storable(request)
+
+
+def require_storable(request: Request) -> None:
+    """Raises: NotFoundError."""
     if any(CONTROLS.search(str(part)) for part in request.path_params.values()):
         raise NotFoundError
 
@@ -86,7 +106,7 @@ def bearer_of(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def way_of(request: Request) -> CustodyWay:
+async def way_of(request: Request) -> CustodyWay:
     """Return from where the caller acts: a script brings a bearer token, the page its cookie."""
     return CustodyWay.HALAMAN if bearer_of(request) is None else CustodyWay.API
 
@@ -108,7 +128,7 @@ def account_of_token(services: Services, token: str, *, use: TokenUse) -> Accoun
     return as_of(account, on=services.today())
 
 
-def authenticated(request: Request, services: Use) -> Account:
+def authenticated(request: Request, services: Services) -> Account:
     """Return the caller, by bearer token or by the page's cookie; a cookie needs the CSRF header to change anything.
 
     Raises: SignInNeededError, CsrfError.
@@ -131,17 +151,37 @@ def is_csrf_proven(request: Request) -> bool:
     return bool(expected) and request.headers.get(CSRF_HEADER) == expected
 
 
-Authenticated = Annotated[Account, Depends(authenticated)]
+def authenticated_once(request: Request, services: Services) -> Account:
+    """Return the caller of this request, looked up the first time it is asked for. Raises: see `authenticated`."""
+    known: Account | None = getattr(request.state, "caller", None)
+    if known is not None:
+        return known
+    caller = authenticated(request, services)
+    request.state.caller = caller
+    return caller
 
 
-def signed_in(account: Authenticated) -> Account:
+async def caller_of(request: Request, services: Use) -> Account:
+    """Return the caller as `authenticated_once` does, by way of a thread only where nobody has looked yet."""
+    known: Account | None = getattr(request.state, "caller", None)
+    return known or await run_in_threadpool(authenticated_once, request, services)
+
+
+Authenticated = Annotated[Account, Depends(caller_of)]
+
+
+def signed_in(account: Account) -> Account:
     """Return the caller once a one-time password has been changed. Raises: PasswordChangeDueError."""
     if account.must_change_password:
         raise PasswordChangeDueError
     return account
 
 
-Caller = Annotated[Account, Depends(signed_in)]
+async def signed_in_caller(account: Authenticated) -> Account:
+    return signed_in(account)
+
+
+Caller = Annotated[Account, Depends(signed_in_caller)]
 
 
 def is_office_member(account: Account) -> bool:
@@ -149,7 +189,7 @@ def is_office_member(account: Account) -> bool:
     return bool(offices_of(account))
 
 
-def office_member(account: Caller) -> Account:
+async def office_member(account: Caller) -> Account:
     """Return a caller who may see what the office sees. Raises: NotAllowedError."""
     if not is_office_member(account):
         raise NotAllowedError(detail="Bagian ini hanya untuk petugas penanganan gangguan.")
@@ -159,7 +199,7 @@ def office_member(account: Caller) -> Account:
 OfficeMember = Annotated[Account, Depends(office_member)]
 
 
-def home_member(account: OfficeMember) -> Account:
+async def home_member(account: OfficeMember) -> Account:
     """Return a caller of the home office, whose the logs and findings are. Raises: NotAllowedError."""
     if HOME_OFFICE not in offices_of(account):
         raise NotAllowedError(detail="Bagian ini hanya untuk petugas kantor utama.")
@@ -169,15 +209,43 @@ def home_member(account: OfficeMember) -> Account:
 HomeMember = Annotated[Account, Depends(home_member)]
 
 
+def admit(request: Request) -> None:
+    """Refuse a caller who is nobody, and whoever the incident of the path is not for: to see, or to change.
+
+    Raises: SignInNeededError, CsrfError, PasswordChangeDueError, NotFoundError, NotAllowedError.
+    """
+    require_storable(request)
+    services = services_of(request)
+    caller = signed_in(authenticated_once(request, services))
+    incident_id = request.path_params.get("incident_id")
+    if incident_id is None:
+        return
+    incident = readable_incident(services, caller, incident_id)
+    if request.method not in SAFE_METHODS:
+        require_more_than_reading(caller, incident)
+
+
+def administrator(account: Caller) -> Account:
+    """Return a caller who manages accounts, positions and settings. Raises: NotAllowedError."""
+    if not account.is_admin:
+        raise NotAllowedError(detail="Bagian ini hanya untuk administrator program.")
+    return account
+
+
+Administrator = Annotated[Account, Depends(administrator)]
+
+
 class CallerFirstRoute(APIRoute):
-    """Looks at who is calling before the body is read: a stranger's file never reaches the disk."""
+    """Looks at who is calling, and whether the incident is for them, before the body is read.
+
+    A stranger's file never reaches the disk, and what is wrong with a body is not told to who may not send one.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handle_caller(request: Request) -> Response:
-            services = services_of(request)
-            signed_in(await run_in_threadpool(authenticated, request, services))
+            await run_in_threadpool(admit, request)
             return await handle(request)
 
         return handle_caller

@@ -17,25 +17,45 @@ from api.resources.evidence.custody import router as custody
 from api.resources.evidence.packets import router as packets
 from api.resources.evidence.routes import router as evidence
 from api.resources.health.routes import router as health
+from api.resources.incidents.disposisi import router as disposisi
+from api.resources.incidents.export import router as incident_export
+from api.resources.incidents.notes import router as notes
+from api.resources.incidents.penerimaan import router as penerimaan
 from api.resources.incidents.routes import router as incidents
 from api.resources.jobs.routes import router as jobs
 from api.resources.notices.routes import router as notices
+from api.resources.offices.routes import router as offices
+from api.resources.officials.routes import router as officials
 from api.resources.playbooks.routes import router as playbooks
 from api.resources.playbooks.versions import router as playbook_versions
+from api.resources.positions.routes import router as positions
 from api.resources.quarantine.routes import router as quarantine
 from api.resources.reports.routes import router as reports
+from api.resources.shares.routes import router as shares
 from api.resources.stream.routes import router as stream
 from api.resources.system.routes import router as system
+from api.resources.ties.routes import router as ties
+from api.resources.verification.routes import router as verification
 
 RESOURCES = (
     auth,
     alerts,
     incidents,
+    disposisi,
+    notes,
+    penerimaan,
+    verification,
+    ties,
+    incident_export,
     evidence,
     custody,
     packets,
     documents,
     reports,
+    shares,
+    offices,
+    officials,
+    positions,
     events,
     quarantine,
     playbooks,

@@ -59,8 +59,8 @@ class CompleteStep:
     """Everything the incident has now."""
     temuan: tuple[str, ...] = ()
     """Ids of its alerts now; needed only where `isian` names any."""
-    letter_recorded: bool = False
-    """Whether the report is on record as `Sop.kanal_wajib` wants it."""
+    surat: str = ""
+    """The report as it is on record, in words, where that is as `Sop.kanal_wajib` wants it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """Which kelengkapan of an active step is there, and by what; only a missing `dokumen` refuses a step.
 
-Four things satisfy an item: an output of the same name from a step that is done (its latest putaran), or the
+Five things satisfy an item: an output of the same name from a step that is done (its latest putaran), or the
 program's own preparation; evidence given under the item's name; a nihil with a reason where the SOP allows one;
-or the step itself, where the SOP lists what the step makes.
+the step itself, where the SOP lists what the step makes; or, for the letter that the first step records where the
+SOP wants one (`kanal_wajib`), its number and date in the report's intake.
 An item marked `bukti_setiap_putaran` is not satisfied by an output: evidence or nihil is given anew each putaran.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ir_platform.domain.evidence import Evidence
@@ -21,6 +22,7 @@ class Source(StrEnum):
     BUKTI = "bukti"
     NIHIL = "nihil"
     LANGKAH_INI = "langkah_ini"
+    PENERIMAAN = "penerimaan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +50,25 @@ def items_of(
     evidence: Sequence[Evidence],
     lampiran: Sequence[str] = (),
     nihil: Mapping[str, str] | None = None,
+    surat: str = "",
 ) -> tuple[ItemState, ...]:
-    """Return the kelengkapan of an active step; `lampiran` and `nihil` are what the command adds."""
+    """Return the kelengkapan of an active step; `lampiran` and `nihil` are what the command adds.
+
+    `surat` is the report as it is on record (`penerimaan.recorded_words`).
+    """
     step = sop.step(active.no)
     assert step is not None
     named = frozenset(lampiran) | {one for act in active.acts for one in act.lampiran}
     reasons = {spelling_key(item): reason for act in active.acts for item, reason in act.nihil}
     reasons |= {spelling_key(item): reason for item, reason in (nihil or {}).items()}
     given = tuple(one for one in evidence if _is_given(one, state, active, named))
-    return tuple(_item_state(sop, state, step, item, given, reasons) for item in step.kelengkapan)
+    found = (_item_state(sop, state, step, item, given, reasons) for item in step.kelengkapan)
+    is_first = step.no == sop.langkah[0].no
+    return tuple(_with_letter(one, surat) if is_first and surat else one for one in found)
+
+
+def _with_letter(one: ItemState, surat: str) -> ItemState:
+    return one if one.is_satisfied or not one.item.dilampirkan else replace(one, source=Source.PENERIMAAN, by=surat)
 
 
 def missing(items: Sequence[ItemState], *, is_last: bool = True) -> tuple[str, ...]:

@@ -285,7 +285,7 @@ def _check_behalf(sop: Sop, step: Langkah, role: str, command: CompleteStep) -> 
 
 def _check_letter(sop: Sop, state: RunState, step: Langkah, active: StepPass, command: CompleteStep) -> None:
     """The first step records a report, which some SOPs want in writing: its data, or a file of it."""
-    if not sop.kanal_wajib or step.no != sop.langkah[0].no or command.letter_recorded:
+    if not sop.kanal_wajib or step.no != sop.langkah[0].no or command.surat:
         return
     if not has_evidence(state, active, evidence=command.evidence, lampiran=command.lampiran):
         raise MissingLetterError(no=step.no)
@@ -293,7 +293,7 @@ def _check_letter(sop: Sop, state: RunState, step: Langkah, active: StepPass, co
 
 def _check_proof(state: RunState, step: Langkah, active: StepPass, command: CompleteStep) -> None:
     given = command.atas_nama
-    if given is None or (command.letter_recorded and given.cara is Cara.SURAT):
+    if given is None or (command.surat and given.cara is Cara.SURAT):
         return
     shown = has_evidence(state, active, evidence=command.evidence, lampiran=command.lampiran)
     if not (shown or (not given.cara.is_written and command.catatan.strip())):
@@ -311,7 +311,15 @@ def _check_kelengkapan(
     unknown = unknown_nihil(step, nihil)
     if unknown:
         raise UnknownNihilError(no=step.no, items=unknown)
-    items = items_of(sop, state, active, evidence=command.evidence, lampiran=command.lampiran, nihil=nihil)
+    items = items_of(
+        sop,
+        state,
+        active,
+        evidence=command.evidence,
+        lampiran=command.lampiran,
+        nihil=nihil,
+        surat=command.surat,
+    )
     absent = missing(items, is_last=is_last)
     if absent:
         raise MissingKelengkapanError(no=step.no, items=absent)

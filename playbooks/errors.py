@@ -132,6 +132,31 @@ class NotHeldError(PlaybookRefusalError):
         self.position_id = position_id
 
 
+class NotDirectingError(PlaybookRefusalError):
+    """Sharing is decided by those who direct the handling."""
+
+    def __init__(self, *, roles: Sequence[str], names: Sequence[str]) -> None:
+        super().__init__(f"Berbagi insiden diputuskan oleh {' atau '.join(names)} dari kantor yang menanganinya.")
+        self.roles = tuple(roles)
+
+
+class SharedWithItselfError(PlaybookRefusalError):
+    def __init__(self) -> None:
+        super().__init__("Insiden ini milik kantor itu sendiri.")
+
+
+class AlreadySharedError(PlaybookRefusalError):
+    def __init__(self, *, office_id: str) -> None:
+        super().__init__("Insiden ini sudah dibagikan kepada kantor itu.")
+        self.office_id = office_id
+
+
+class NotSharedError(PlaybookRefusalError):
+    def __init__(self, *, office_id: str) -> None:
+        super().__init__("Insiden ini tidak dibagikan kepada kantor itu.")
+        self.office_id = office_id
+
+
 class NotActiveError(PlaybookRefusalError):
     """The step does not wait for anybody now."""
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
+
+from ir_platform.domain.disposisi import DerajatKecepatan, Harap, KlasifikasiKeamanan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +20,40 @@ class Tindakan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IsianDisposisi:
+    """The fields of a lembar disposisi as its writer left them: what is empty is filled from what is known."""
+
+    surat_dari: str = ""
+    nomor_surat: str = ""
+    tanggal_surat: date | None = None
+    diterima: date | None = None
+    nomor_agenda: str = ""
+    hal: str = ""
+    keamanan: KlasifikasiKeamanan | None = None
+    derajat: DerajatKecepatan | None = None
+    kepada: tuple[str, ...] = ()
+    """Pelaksana ids."""
+    harap: tuple[Harap, ...] = ()
+    catatan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PihakTerkait:
+    """Somebody else who was involved in solving it."""
+
+    siapa: str
+    waktu: datetime
+    hasil: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Isian:
     pertanyaan: str = ""
     """What is asked of the superior (Kaltim keamanan, step 5)."""
     arahan: str = ""
     """What the superior directs (step 6)."""
+    disposisi: IsianDisposisi | None = None
+    pihak_terkait: tuple[PihakTerkait, ...] = ()
     tindakan: tuple[Tindakan, ...] = ()
     temuan_terbuka: tuple[str, ...] = ()
     """Alert ids that a `belum` leaves open for the next putaran."""

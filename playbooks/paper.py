@@ -38,6 +38,8 @@ class Dossier:
     zone: tzinfo
     disposisi: tuple[Disposisi, ...] = ()
     """Made by the act that the documents are due for."""
+    surat: str = ""
+    """The letter on record (`penerimaan.recorded_words`)."""
 
 
 def content_of(dossier: Dossier, due: DocumentDue, *, author: Act | None, at: datetime) -> DocumentContent:
@@ -112,7 +114,7 @@ def _satisfied_words(dossier: Dossier, one: StepPass) -> Iterator[str]:
     then = _until(dossier.state, index)
     at = one.acts[-1].at
     evidence = tuple(given for given in dossier.evidence if given.added_at <= at)
-    for item in items_of(dossier.sop, then, one, evidence=evidence):
+    for item in items_of(dossier.sop, then, one, evidence=evidence, surat=dossier.surat):
         if item.by is not None:
             words = item.by.replace("nihil: ", "nihil (", 1) + ")" if item.by.startswith("nihil: ") else item.by
             yield f"{item.item.nama}: {words}"

@@ -246,8 +246,12 @@ class Langkah:
         return next((one for one in self.keputusan if one.jawaban == jawaban), None)
 
     def makes(self) -> tuple[Kelengkapan, ...]:
-        """Return what is there once the step is done: its output, and what it lists as made by itself."""
-        return (*self.output, *(item for item in self.kelengkapan if item.dibuat))
+        """Return what is there once the step is done: its output, and what it lists as made by itself.
+
+        A paper that comes back signed from outside is made too: as it stands in the record, beside the signed one.
+        """
+        own = (item for item in self.kelengkapan if item.dibuat or (item.dilampirkan and item.dokumen))
+        return (*self.output, *own)
 
     def targets(self) -> tuple[int | None, ...]:
         """Return where the step may lead, None for the end; nothing twice."""

@@ -1,11 +1,10 @@
 """What is shown of a run: pure values for the API, the swimlane and `boleh saya`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from ir_platform.calendar.duration import in_words
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Outcome
 from ir_platform.domain.person import AccountId
@@ -15,9 +14,12 @@ from ir_platform.ports import WorkingCalendar
 from playbooks.authority import Capacity, acting_capacities
 from playbooks.behalf import AtasNama
 from playbooks.completeness import ItemState, items_of
+from playbooks.consultation import Konsultasi, consultations_of
 from playbooks.four_eyes import executors_of
-from playbooks.run_state import Act, RunState, StepPass
-from playbooks.sop import JenisItem, Keputusan, Langkah, Mode, Pelaksana, Sop, Teks
+from playbooks.isian import Isian
+from playbooks.run_state import Act, RunState, StepNote, StepPass
+from playbooks.sop import JenisIsian, JenisItem, Keputusan, Langkah, Mode, Pelaksana, Sop, Teks
+from playbooks.time_view import BiayaPutaran, Tenggat, TenggatTotal, biaya_putaran_of, tenggat_of, tenggat_total_of
 from playbooks.turns import Turn, attempts_of, turn_of
 
 
@@ -43,19 +45,6 @@ class ItemView:
     boleh_nihil: bool
     perlu_bukti: bool
     """Evidence (or nihil) is asked for anew in this putaran."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tenggat:
-    no: int
-    putaran: int
-    jatuh_tempo: datetime | None
-    """None: the SOP gives no time."""
-    sisa_menit: int | None
-    """Working minutes left; negative: working minutes past it."""
-    sisa: str | None
-    """In words, `1 hari 4 jam`; a day is 7.5 hours."""
-    lewat: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +91,8 @@ class BolehSaya:
     """The caller may act only so."""
     pengujian: int
     """Tests recorded so far in this activation."""
+    isian: tuple[JenisIsian, ...]
+    """Forms that the caller may fill in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +109,7 @@ class ActView:
     catatan: str
     lampiran: tuple[str, ...]
     nihil: tuple[tuple[str, str], ...]
+    isian: Isian | None
     atas_nama: AtasNama | None
     """The outside executor for whom `oleh` has recorded it."""
     mandat: Mandate | None
@@ -132,6 +124,8 @@ class PassView:
     sejak: datetime
     selesai: datetime | None
     tindakan: tuple[ActView, ...]
+    catatan: tuple[StepNote, ...]
+    """Said while it stayed active."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +153,13 @@ class RunView:
     hasil: Outcome | None
     kelengkapan: tuple[ItemView, ...]
     tenggat: tuple[Tenggat, ...]
+    tenggat_total: TenggatTotal
+    biaya_putaran: tuple[BiayaPutaran, ...]
     menunggu: tuple[Menunggu, ...]
     boleh_saya: tuple[BolehSaya, ...]
     langkah: tuple[StepView, ...]
     panah: tuple[ArrowView, ...]
+    konsultasi: tuple[Konsultasi, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +191,9 @@ def view_run(
         kelengkapan=tuple(
             _item_view(one.no, item) for _, one in running for item in items_of(sop, state, one, evidence=evidence)
         ),
-        tenggat=tuple(_tenggat(one, now, calendar) for one in active),
+        tenggat=tuple(tenggat_of(one, now=now, calendar=calendar) for one in active),
+        tenggat_total=tenggat_total_of(sop, state, now=now, calendar=calendar),
+        biaya_putaran=biaya_putaran_of(sop, state, now=now, calendar=calendar),
         menunggu=tuple(_menunggu(sop, step, one, turn) for step, one, turn in turns),
         boleh_saya=tuple(
             _boleh(sop, state, step, one, turn, roles, viewer)
@@ -203,7 +202,18 @@ def view_run(
         ),
         langkah=tuple(_step_view(step, state) for step in sop.langkah),
         panah=_arrows(sop, state),
+        konsultasi=consultations_of(sop, state),
     )
+
+
+def with_letter(view: RunView, sop: Sop, state: RunState, evidence: Sequence[Evidence], surat: str) -> RunView:
+    """Return the view with the letter counted that the report's intake names (`penerimaan.recorded_words`)."""
+    items = (
+        _item_view(one.no, item)
+        for one in state.active
+        for item in items_of(sop, state, one, evidence=evidence, surat=surat)
+    )
+    return replace(view, kelengkapan=tuple(items))
 
 
 def _step(sop: Sop, no: int) -> Langkah:
@@ -221,20 +231,6 @@ def _item_view(no: int, one: ItemState) -> ItemView:
         oleh=one.by,
         boleh_nihil=one.item.boleh_nihil,
         perlu_bukti=one.item.bukti_setiap_putaran,
-    )
-
-
-def _tenggat(one: ActiveStep, now: datetime, calendar: WorkingCalendar) -> Tenggat:
-    if one.due is None:
-        return Tenggat(no=one.no, putaran=one.putaran, jatuh_tempo=None, sisa_menit=None, sisa=None, lewat=False)
-    left = calendar.working_minutes_between(now, one.due) or -calendar.working_minutes_between(one.due, now)
-    return Tenggat(
-        no=one.no,
-        putaran=one.putaran,
-        jatuh_tempo=one.due,
-        sisa_menit=left,
-        sisa=in_words(abs(left)),
-        lewat=now > one.due,
     )
 
 
@@ -277,6 +273,7 @@ def _boleh(
         dapat_atas_nama=Pelaksana(id=outside, nama=sop.role_name(outside), luar=True) if outside else None,
         wajib_atas_nama=outside is not None and not roles & set(turn.roles),
         pengujian=attempts_of(step, one.acts),
+        isian=tuple(form for form in JenisIsian if any(step.asks(form, role) for role in turn.roles if role in roles)),
     )
 
 
@@ -305,6 +302,7 @@ def _step_view(step: Langkah, state: RunState) -> StepView:
                 sejak=one.since,
                 selesai=one.done_at,
                 tindakan=tuple(_act_view(step, one, position) for position in range(len(one.acts))),
+                catatan=one.notes,
             )
             for one in passes
         ),
@@ -337,6 +335,7 @@ def _act_view(step: Langkah, one: StepPass, position: int) -> ActView:
         catatan=act.catatan,
         lampiran=act.lampiran,
         nihil=act.nihil,
+        isian=act.isian,
         atas_nama=act.atas_nama,
         mandat=act.mandat,
         pengujian=_attempt_number(step, choice, one.acts[: position + 1]),

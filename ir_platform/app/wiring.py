@@ -46,9 +46,12 @@ from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import open_tokens
 from ir_platform.notify.stages import ReminderRules, lead_of
 from ir_platform.ports import EventReader, EventWriter, JobBell, State
+from playbooks.aftermath import Aftermath
 from playbooks.clocks import Timing
+from playbooks.desk import Desk
 from playbooks.library import shipped
 from playbooks.opening import Opener
+from playbooks.record import Office
 from playbooks.recurring import Recurrences
 from playbooks.reminders import Reminders
 from playbooks.runner import Runner
@@ -138,6 +141,20 @@ def make_runner(settings: Settings, state: State, bell: JobBell) -> Runner:
         office_name=settings.office_name,
         bell=bell,
     )
+
+
+def make_aftermath(settings: Settings, state: State) -> Aftermath:
+    office = Office(
+        timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name
+    )
+    return Aftermath(state=state, library=shipped(), clock=utc_now, office=office)
+
+
+def make_desk(settings: Settings, state: State) -> Desk:
+    office = Office(
+        timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name
+    )
+    return Desk(state=state, library=shipped(), clock=utc_now, office=office)
 
 
 def make_recurrences(settings: Settings) -> Recurrences:
@@ -271,6 +288,8 @@ def api_services(settings: Settings) -> Services:
         library=shipped(),
         runner=make_runner(settings, state, bell),
         opener=make_opener(settings),
+        desk=make_desk(settings, state),
+        aftermath=make_aftermath(settings, state),
         handling=Handling(state=state, files=open_files(settings), clock=utc_now, new_id=new_id),
         audit=audit_trail(settings, state),
         export=make_delivery(settings, state).write,

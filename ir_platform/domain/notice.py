@@ -35,6 +35,10 @@ class NoticeKind(StrEnum):
     """An incident was closed without the steps of these roles."""
     REOPEN_PROPOSED = "reopen_proposed"
     DISPOSISI_RECEIVED = "disposisi_received"
+    ADVICE_ASKED = "advice_asked"
+    """A question for the superior (konsultasi)."""
+    ADVICE_GIVEN = "advice_given"
+    """An arahan, told to those it is for and to who asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
-from ir_platform.domain.alert import IncidentId, Level
+from ir_platform.domain.alert import Level
 
 
 class Kanal(StrEnum):
@@ -23,7 +24,6 @@ class Kanal(StrEnum):
 class Penerimaan:
     """Whatever is not known is None or empty; nothing here is guessed."""
 
-    incident_id: IncidentId
     kanal: Kanal | None = None
     nomor_surat: str = ""
     tanggal_surat: date | None = None
@@ -47,7 +47,5 @@ class Penerimaan:
     tingkat_ditetapkan: datetime | None = None
     """When the office set the tingkat itself."""
 
-    @property
-    def has_letter(self) -> bool:
-        """Whether a letter is on record, by its number and date."""
-        return self.kanal is Kanal.SURAT and bool(self.nomor_surat and self.tanggal_surat)
+
+NOTHING_KNOWN: Final = Penerimaan()

@@ -43,9 +43,12 @@ from ir_platform.identity.passwords import hash_password
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import TokenUse, open_tokens
 from ir_platform.ports import State
+from playbooks.aftermath import Aftermath
 from playbooks.clocks import Timing
+from playbooks.desk import Desk
 from playbooks.library import shipped
 from playbooks.opening import Opener
+from playbooks.record import Office
 from playbooks.runner import Runner
 from tests.support.builders import NOON, an_account, an_alert
 
@@ -288,6 +291,28 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         library=shipped(),
         runner=Runner(state=state, bell=bell, **shared),
         opener=Opener(default_playbook=settings.default_playbook, **shared),
+        desk=Desk(
+            state=state,
+            library=shipped(),
+            clock=lambda: clock[0],
+            office=Office(
+                timing=shared["timing"],
+                new_id=new_id,
+                zone=zone_of(settings.timezone),
+                name=settings.office_name,
+            ),
+        ),
+        aftermath=Aftermath(
+            state=state,
+            library=shipped(),
+            clock=lambda: clock[0],
+            office=Office(
+                timing=shared["timing"],
+                new_id=new_id,
+                zone=zone_of(settings.timezone),
+                name=settings.office_name,
+            ),
+        ),
         handling=Handling(state=state, files=files, clock=lambda: clock[0], new_id=new_id),
         audit=trail,
         export=delivery.write,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -22,14 +23,17 @@ from api.resources.incidents.schemas import (
     show_entry,
     show_incident,
 )
+from api.resources.ties.view import kaitan_of
 from api.text import Line, Text
-from ir_platform.domain.alert import IncidentId, Level
+from ir_platform.domain.alert import Alert, AlertId, IncidentId, Level
 from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus
 from ir_platform.domain.person import Account
-from ir_platform.identity.power import roles_of
+from ir_platform.identity.power import addressed_roles
 from ir_platform.ports import ConflictError, IncidentFilter, RememberedAnswer, UnitOfWork
 from playbooks.errors import PlaybookRefusalError
+from playbooks.findings import findings_by_step
+from playbooks.run_state import state_from_json
 from playbooks.runner import CompleteStepRequest
 from playbooks.sop import Sop
 from playbooks.view import RunView
@@ -56,7 +60,7 @@ def list_incidents(
         status=status,
         level=level,
         text=q,
-        active_role=roles_of(caller) if tugas_saya and not caller.is_admin else frozenset() if tugas_saya else None,
+        active_role=frozenset(role for _, role in addressed_roles(caller)) if tugas_saya else None,
         reader=reader_of(caller),
     )
     with services.state.read() as uow:
@@ -65,6 +69,9 @@ def list_incidents(
         except ValueError as error:
             raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error
         views = [(incident, *run_view(services, uow, incident, caller)) for incident in page.items]
+    if tugas_saya:
+        # A step may wait for the caller's role and yet not for the caller, who did the work it verifies.
+        views = [one for one in views if one[2].boleh_saya]
     return Items(items=[list_incident(*one) for one in views], cursor=page.cursor, total=page.total)
 
 
@@ -79,7 +86,21 @@ def list_timeline(incident_id: str, services: Use, caller: Caller) -> Items[Time
     """Everything that happened, oldest first."""
     incident = readable_incident(services, caller, incident_id)
     with services.state.read() as uow:
-        return all_items(uow.incidents.timeline(incident.id), show_entry)
+        own = [show_entry(entry) for entry in uow.incidents.timeline(incident.id)]
+        return all_items(
+            sorted([*own, *merged_entries(uow, incident)], key=lambda entry: entry.at), lambda entry: entry
+        )
+
+
+def merged_entries(uow: UnitOfWork, incident: Incident) -> list[TimelineShown]:
+    """Return what happened in every incident that was merged into this one."""
+    sources = (uow.incidents.get(tie.source) for tie in uow.ties.merged_into(incident.id))
+    return [
+        show_entry(entry).model_copy(update={"insiden": source.nomor})
+        for source in sources
+        if source is not None
+        for entry in uow.incidents.timeline(source.id)
+    ]
 
 
 def step_to_do(incident_id: str, no: int, services: Use, caller: Caller) -> Incident:
@@ -121,6 +142,7 @@ def complete_step(  # noqa: PLR0913, PLR0917  what a request may carry
         nihil=tuple(sorted(body.nihil.items())),
         atas_nama=on_behalf(body.atas_nama),
         isian=isian_of(body.isian),
+        sebagai=body.sebagai,
         putaran=body.putaran,
         expected_version=version_of(if_match),
         way=way,
@@ -165,9 +187,33 @@ def answer_incident(services: Services, incident_id: IncidentId, caller: Account
         if incident is None:
             raise NotFoundError
         sop, view = run_view(services, uow, incident, caller)
-        findings = [show_alert(alert, incident.nomor) for alert in uow.alerts.of_incident(incident_id)]
+        alerts = findings_of(uow, incident)
+        findings = [show_alert(alert, incident.nomor) for alert in alerts]
+        wanted = wanted_findings(uow, incident, sop, alerts)
+        kaitan = kaitan_of(services, uow, incident, caller)
     response.headers["ETag"] = f'"{incident.version}"'
-    return show_incident(incident, sop, view, findings)
+    shown = show_incident(incident, sop, view, findings)
+    allowed = [one.model_copy(update={"temuan_terbuka": list(wanted.get(one.no, ()))}) for one in shown.boleh_saya]
+    return shown.model_copy(update={"boleh_saya": allowed, "kaitan": kaitan})
+
+
+def findings_of(uow: UnitOfWork, incident: Incident) -> tuple[Alert, ...]:
+    """Return its alerts; of an incident that was merged away, those that went over with it."""
+    if incident.status is not IncidentStatus.MERGED:
+        return uow.alerts.of_incident(incident.id)
+    moved = (alert_id for tie in uow.ties.of_incident(incident.id) if tie.source == incident.id for alert_id in tie.alerts)
+    found = (uow.alerts.get(alert_id) for alert_id in moved)
+    return tuple(alert for alert in found if alert is not None)
+
+
+def wanted_findings(
+    uow: UnitOfWork, incident: Incident, sop: Sop, alerts: Sequence[Alert]
+) -> dict[int, tuple[AlertId, ...]]:
+    """Return what each active step of a repair and its verification has to see to."""
+    run = uow.runs.get(incident.id)
+    if run is None or not alerts or incident.status is not IncidentStatus.OPEN:
+        return {}
+    return findings_by_step(sop, state_from_json(run.state), alerts)
 
 
 def run_view(services: Services, uow: UnitOfWork, incident: Incident, caller: Account) -> tuple[Sop, RunView]:

@@ -1,15 +1,17 @@
 """Shapes of an incident, its run through the SOP, and what the caller may do now."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.resources.alerts.schemas import AlertShown
-from api.resources.incidents.isian import IsianBody
+from api.resources.incidents.isian import IsianBody, PihakTerkaitBody
+from api.resources.ties.schemas import KaitanShown
 from api.text import Line, Text
 from ir_platform.domain.incident import Incident, TimelineEntry
+from ir_platform.domain.position import Kedudukan
 from playbooks.behalf import AtasNama, Cara
 from playbooks.sop import Sop
 from playbooks.view import ActView, BolehSaya, Jawaban, PassView, RunView, StepState
@@ -24,6 +26,33 @@ class TenggatShown(BaseModel):
     """Working minutes; negative past the limit."""
     sisa: str | None
     terlambat: bool
+
+
+class TenggatTotalShown(BaseModel):
+    """The SOP's total time."""
+
+    batas: datetime | None
+    """None: the SOP gives no total time, or it stands still while somebody outside is awaited."""
+    sisa_menit: int | None
+    sisa: str | None
+    terlambat: bool
+    berhenti: bool
+    waktu: str | None
+    terpakai: str
+    """Working days since the beginning, `1,4 hari kerja`."""
+
+
+class BiayaPutaranShown(BaseModel):
+    """The working time between work being sent back and its coming back to whoever sent it."""
+
+    putaran: int
+    dari: int
+    ke: int
+    sejak: datetime
+    sampai: datetime | None
+    hari_kerja: float
+    kalimat: str
+    kalimat_en: str
 
 
 class KelengkapanShown(BaseModel):
@@ -55,6 +84,28 @@ class JawabanShown(BaseModel):
     sebab: list[SebabShown]
 
 
+class MandatShown(BaseModel):
+    """In whose place somebody acts."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kedudukan: Kedudukan
+    jabatan: str
+    letter_number: str
+    letter_date: date
+    replaces: str | None
+
+
+class SebagaiShown(BaseModel):
+    """A position through which the caller may act."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    position_id: str
+    jabatan: str
+    mandat: MandatShown | None
+
+
 class BolehShown(BaseModel):
     no: int
     putaran: int
@@ -67,10 +118,16 @@ class BolehShown(BaseModel):
     petunjuk_en: str | None
     usulan: str | None
     """The answer that waits for the caller's confirmation."""
+    sebagai: list[SebagaiShown]
+    """Its own first; more than one: the caller may choose."""
     dapat_atas_nama: str | None
     """The outside executor for whom the caller may record the step."""
     wajib_atas_nama: bool
     pengujian: int
+    isian: list[str]
+    """Forms that the caller may fill in with it: `disposisi`, `pertanyaan`, `arahan`, `pihak_terkait`."""
+    temuan_terbuka: list[str] = Field(default_factory=list)
+    """Alert ids that a repair has to see to, or that a verification is about."""
 
 
 class AtasNamaBody(BaseModel):
@@ -112,8 +169,44 @@ class RiwayatShown(BaseModel):
     nihil: dict[str, str] = Field(default_factory=dict)
     atas_nama: AtasNamaBody | None = None
     """The outside executor for whom `oleh` has recorded it."""
+    mandat: MandatShown | None = None
+    """In whose place `oleh` acted."""
     pengujian: int | None = None
     """The nth test of this activation, where its answer left the step active."""
+    pertanyaan: str | None = None
+    arahan: str | None = None
+    pihak_terkait: list[PihakTerkaitBody] = Field(default_factory=list)
+
+
+class CatatanShown(BaseModel):
+    no: int
+    putaran: int
+    oleh: str
+    jabatan: str
+    pada: datetime
+    catatan: str
+
+
+class UcapanShown(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    langkah: int
+    putaran: int
+    oleh: str
+    jabatan: str
+    pada: datetime
+    teks: str
+
+
+class KonsultasiShown(BaseModel):
+    """A question to the superior and the arahan that answered it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    pertanyaan: UcapanShown
+    arahan: UcapanShown | None
+    kepada: list[str]
+    tembusan: list[str]
 
 
 class LangkahShown(BaseModel):
@@ -137,7 +230,10 @@ class IncidentListed(BaseModel):
     menunggu: list[MenungguShown]
     putaran: dict[str, int]
     tenggat: list[TenggatShown]
+    tenggat_total: TenggatTotalShown
     pelapor: str
+    kantor: str
+    """The office that handles it."""
     hosts: list[str]
     opened_at: datetime
     closed_at: datetime | None
@@ -146,11 +242,17 @@ class IncidentListed(BaseModel):
 
 class IncidentShown(IncidentListed):
     uraian: str
+    biaya_putaran: list[BiayaPutaranShown]
     kelengkapan: list[KelengkapanShown]
     boleh_saya: list[BolehShown]
     langkah: list[LangkahShown]
     riwayat: list[RiwayatShown]
+    catatan: list[CatatanShown]
+    """Notes on steps that stayed active, oldest first."""
+    konsultasi: list[KonsultasiShown]
     temuan: list[AlertShown]
+    kaitan: KaitanShown | None = None
+    """Links, merges and proposals; None where nobody in particular reads it."""
 
 
 Id = Annotated[Line, Field(max_length=100)]
@@ -169,6 +271,8 @@ class StepCompletion(BaseModel):
     nihil: dict[Item, Reason] = Field(default_factory=dict, max_length=50)
     atas_nama: AtasNamaBody | None = None
     isian: IsianBody | None = None
+    sebagai: Id | None = None
+    """The position to act through; none: the caller's own before those it stands in for."""
     putaran: int | None = None
 
 
@@ -177,6 +281,8 @@ class TimelineShown(BaseModel):
     kind: str
     actor: str
     facts: dict[str, str]
+    insiden: str | None = None
+    """Number of the incident it happened in, where that was merged into this one."""
 
 
 def on_behalf(body: AtasNamaBody | None) -> AtasNama | None:
@@ -195,10 +301,25 @@ def show_incident(incident: Incident, sop: Sop, view: RunView, findings: Sequenc
         {
             **listed_fields(incident, sop, view),
             "uraian": incident.uraian,
+            "biaya_putaran": [
+                BiayaPutaranShown(
+                    putaran=one.putaran,
+                    dari=one.dari,
+                    ke=one.ke,
+                    sejak=one.sejak,
+                    sampai=one.sampai,
+                    hari_kerja=one.hari_kerja,
+                    kalimat=one.kalimat.id,
+                    kalimat_en=one.kalimat.en,
+                )
+                for one in view.biaya_putaran
+            ],
             "kelengkapan": items,
             "boleh_saya": [show_allowed(one, items) for one in view.boleh_saya],
             "langkah": [{"no": step.no, "keadaan": step.keadaan.value} for step in view.langkah],
             "riwayat": history(view),
+            "catatan": notes_of(view),
+            "konsultasi": [KonsultasiShown.model_validate(one) for one in view.konsultasi],
             "temuan": findings,
         }
     )
@@ -239,7 +360,17 @@ def listed_fields(incident: Incident, sop: Sop, view: RunView) -> dict[str, obje
             )
             for one in view.tenggat
         ],
+        "tenggat_total": TenggatTotalShown(
+            batas=view.tenggat_total.jatuh_tempo,
+            sisa_menit=view.tenggat_total.sisa_menit,
+            sisa=view.tenggat_total.sisa,
+            terlambat=view.tenggat_total.lewat,
+            berhenti=view.tenggat_total.berhenti,
+            waktu=view.tenggat_total.waktu,
+            terpakai=view.tenggat_total.terpakai,
+        ),
         "pelapor": incident.pelapor,
+        "kantor": incident.office_id,
         "hosts": list(incident.hosts),
         "opened_at": incident.opened_at,
         "closed_at": incident.closed_at,
@@ -258,9 +389,11 @@ def show_allowed(one: BolehSaya, items: Sequence[KelengkapanShown]) -> BolehShow
         petunjuk=one.petunjuk.id if one.petunjuk else None,
         petunjuk_en=one.petunjuk.en if one.petunjuk else None,
         usulan=one.usulan,
+        sebagai=[SebagaiShown.model_validate(each) for each in one.sebagai],
         dapat_atas_nama=one.dapat_atas_nama.nama if one.dapat_atas_nama else None,
         wajib_atas_nama=one.wajib_atas_nama,
         pengujian=one.pengujian,
+        isian=[form.value for form in one.isian],
     )
 
 
@@ -283,6 +416,14 @@ def history(view: RunView) -> list[RiwayatShown]:
     """Return every activation, oldest first; one with several executors has a line for each who has acted."""
     passes = sorted(((step.no, one) for step in view.langkah for one in step.riwayat), key=lambda each: each[1].sejak)
     return [line for no, one in passes for line in lines_of(no, one)]
+
+
+def notes_of(view: RunView) -> list[CatatanShown]:
+    notes = ((step.no, one.putaran, note) for step in view.langkah for one in step.riwayat for note in one.catatan)
+    return [
+        CatatanShown(no=no, putaran=putaran, oleh=note.name, jabatan=note.jabatan, pada=note.at, catatan=note.catatan)
+        for no, putaran, note in sorted(notes, key=lambda each: each[2].at)
+    ]
 
 
 def lines_of(no: int, one: PassView) -> list[RiwayatShown]:
@@ -310,7 +451,13 @@ def act_line(no: int, one: PassView, act: ActView) -> RiwayatShown:
         catatan=act.catatan,
         nihil=dict(act.nihil),
         atas_nama=AtasNamaBody.model_validate(act.atas_nama) if act.atas_nama else None,
+        mandat=MandatShown.model_validate(act.mandat) if act.mandat else None,
         pengujian=act.pengujian,
+        pertanyaan=(act.isian.pertanyaan or None) if act.isian else None,
+        arahan=(act.isian.arahan or None) if act.isian else None,
+        pihak_terkait=(
+            [PihakTerkaitBody.model_validate(each) for each in act.isian.pihak_terkait] if act.isian else []
+        ),
     )
 
 

@@ -21,9 +21,10 @@ class SqlPenerimaan:
         row = self._connection.execute(select(penerimaan).where(penerimaan.c.incident_id == incident_id)).first()
         return None if row is None else _penerimaan(row)
 
-    def put(self, one: Penerimaan) -> None:
+    def put(self, incident_id: IncidentId, one: Penerimaan) -> None:
         values = {
             **asdict(one),
+            "incident_id": incident_id,
             "kanal": None if one.kanal is None else one.kanal.value,
             "tingkat_usulan": None if one.tingkat_usulan is None else one.tingkat_usulan.value,
         }
@@ -33,7 +34,6 @@ class SqlPenerimaan:
 
 def _penerimaan(row: Row[Any]) -> Penerimaan:
     return Penerimaan(
-        incident_id=row.incident_id,
         kanal=None if row.kanal is None else Kanal(row.kanal),
         nomor_surat=row.nomor_surat,
         tanggal_surat=row.tanggal_surat,
