@@ -164,7 +164,9 @@ def authenticated_once(request: Request, services: Services) -> Account:
 async def caller_of(request: Request, services: Use) -> Account:
     """Return the caller as `authenticated_once` does, by way of a thread only where nobody has looked yet."""
     known: Account | None = getattr(request.state, "caller", None)
-    return known or await run_in_threadpool(authenticated_once, request, services)
+    if known is not None:
+        return known
+    return await run_in_threadpool(authenticated_once, request, services)
 
 
 Authenticated = Annotated[Account, Depends(caller_of)]

@@ -1,110 +1,108 @@
-"""An incident as one ZIP: what an office hands over, with the hash of every member in MANIFEST.sha256.
+"""An incident as one package: everything an office hands over about it, member by member."""
 
-Written under a temporary name and renamed, so that whoever finds the file finds it whole. The order of the members
-and their times follow from the incident: the same state gives the same archive.
-"""
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Any, BinaryIO
 
-import hashlib
-import os
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import mkstemp
-from typing import Any, BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-import orjson
-
+from ir_platform.app.archive import Archive, Problem, audit_place, opened_archive, safe_name, signed_head
 from ir_platform.app.incident_export import (
     Record,
+    alerts_json,
     audit_json,
+    custody_json,
     document_json,
     evidence_json,
     incident_json,
     timeline_json,
 )
+from ir_platform.audit.signing import AuditKey
+from ir_platform.domain.audit import AuditEntry, AuditHead
 from ir_platform.domain.document import Document
+from ir_platform.domain.evidence import Evidence, EvidenceId
+from ir_platform.ports import Files
 
-MANIFEST = "MANIFEST.sha256"
-CHUNK_BYTES = 1 << 20
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a ZIP can hold: members carry no time of their own."""
+README = """Paket insiden {nomor}
 
-OpenFile = Callable[[str], BinaryIO]
-"""A stored file by its SHA-256. Raises: FileNotFoundError."""
+incident.json, timeline.json   catatan insiden dan kronologinya
+sop.yaml                       SOP dalam versi yang dijalankan insiden ini
+documents.json, documents/     dokumen yang dibuat langkah-langkahnya (DOCX dan PDF)
+berkas/                        berkas lain yang disebut catatan, seperti salinan bertanda tangan
+evidence.json, evidence/       bukti dukung; yang dapat dijalankan ada dalam ZIP bersandi "{sandi}"
+custody.json                   riwayat penguasaan bukti sampai sebelum ekspor ini
+alerts.json                    temuan deteksi
+data/                          semua baris basis data tentang insiden ini, per tabel
+audit.jsonl                    entri jejak audit insiden ini, dengan isinya
+audit/rantai.jsonl             tempat setiap entri dalam rantai, tanpa isi insiden lain
+audit/titik-periksa.jsonl      akhir rantai saat ekspor, bertanda tangan
+MANIFEST.sha256, MANIFEST.sig  SHA-256 setiap berkas, dan tanda tangannya
+
+Memeriksa keutuhannya: python3 verifikasi.py
+Dengan kunci publik yang disimpan di luar paket ini: python3 verifikasi.py --kunci KUNCI.pem
+Bukti dalam ZIP bersandi diperiksa sebagai ZIP; SHA-256 isinya ada di evidence.json.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """A file that the archive lacks, or holds although it is no longer what was recorded."""
+class Proof:
+    """What ties the incident's entries to the whole trail."""
 
-    name: str
-    reason: str
-    """Bahasa Indonesia."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Archive:
-    zip: ZipFile
-    hashes: list[tuple[str, str]] = field(default_factory=list)
-    """Member and SHA-256, in the order of writing."""
-    problems: list[Problem] = field(default_factory=list)
-
-    def add_bytes(self, name: str, content: bytes) -> None:
-        self.zip.writestr(_member(name), content)
-        self.hashes.append((name, hashlib.sha256(content).hexdigest()))
-
-    def add_json(self, name: str, value: object) -> None:
-        self.add_bytes(name, orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-
-    def add_file(self, name: str, sha256: str, open_file: OpenFile) -> str | None:
-        """Return what is wrong with the stored file, None where it is whole; one that differs is kept as it is."""
-        try:
-            source = open_file(sha256)
-        except FileNotFoundError:
-            reason = "berkas tidak ada di penyimpanan"
-            self.problems.append(Problem(name=name, reason=reason))
-            return reason
-        digest = hashlib.sha256()
-        with source, self.zip.open(_member(name), "w", force_zip64=True) as target:
-            while chunk := source.read(CHUNK_BYTES):
-                digest.update(chunk)
-                target.write(chunk)
-        self.hashes.append((name, digest.hexdigest()))
-        if digest.hexdigest() == sha256:
-            return None
-        reason = f"isi berkas berubah sejak disimpan: SHA-256 yang tercatat {sha256}"
-        self.problems.append(Problem(name=name, reason=reason))
-        return reason
+    places: Iterable[AuditEntry]
+    """From the incident's first entry to the trail's end, read once."""
+    head: AuditHead
+    at: str
+    key: AuditKey | None
+    """None: it is away; the archive says that it is not signed."""
+    published: tuple[Ed25519PublicKey, ...]
+    """Public keys that were ever signed with."""
 
 
-def write_archive(record: Record, path: Path, open_file: OpenFile) -> tuple[Problem, ...]:
-    """Write the archive and return what could not be put into it whole.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    problems: tuple[Problem, ...]
+    manifest_sha256: str
+    bad_evidence: frozenset[EvidenceId]
+    """Missing, or no longer what was received."""
 
-    Raises: OSError, and then `path` is as it was.
-    """
-    with _renamed_when_whole(path) as target, ZipFile(target, "w", ZIP_DEFLATED) as opened:
-        archive = _Archive(zip=opened)
+
+def write_archive(
+    record: Record, target: BinaryIO | IO[bytes], files: Files, *, proof: Proof, password: str
+) -> Written:
+    """Write the archive; what could not be put into it whole is named. Raises: OSError."""
+    with opened_archive(target) as archive:
+        readme = README.format(nomor=record.incident.nomor, sandi=password)
+        archive.add_bytes("BACA-SAYA.txt", readme.encode())
         archive.add_json("incident.json", incident_json(record))
         archive.add_json("timeline.json", timeline_json(record))
-        archive.add_bytes("audit.jsonl", b"".join(_line(audit_json(entry)) for entry in record.audit))
-        archive.add_json("documents.json", list(_add_documents(archive, record, open_file)))
-        archive.add_json("evidence.json", list(_add_evidence(archive, record, open_file)))
-        manifest = "".join(f"{digest}  {name}\n" for name, digest in archive.hashes)
-        opened.writestr(_member(MANIFEST), manifest)
-    return tuple(archive.problems)
+        archive.add_json("alerts.json", alerts_json(record))
+        archive.add_bytes("sop.yaml", record.sop_text.encode())
+        archive.add_lines("audit.jsonl", map(audit_json, record.audit))
+        _add_proof(archive, proof)
+        archive.add_json("documents.json", list(_add_documents(archive, record, files)))
+        bad: set[EvidenceId] = set()
+        archive.add_json("evidence.json", list(_add_evidence(archive, record, files, password, bad)))
+        archive.add_json("custody.json", [custody_json(line) for line in record.custody])
+        for table, rows in record.rows.items():
+            archive.add_json(f"data/{table}.json", rows)
+        archive.add_json("berkas.json", list(_add_other_files(archive, record, files)))
+        digest = archive.close(proof.key, published=proof.published)
+    return Written(problems=tuple(archive.problems), manifest_sha256=digest, bad_evidence=frozenset(bad))
 
 
-def _add_documents(archive: _Archive, record: Record, open_file: OpenFile) -> Iterator[dict[str, Any]]:
+def _add_proof(archive: Archive, proof: Proof) -> None:
+    archive.add_lines("audit/rantai.jsonl", map(audit_place, proof.places))
+    if proof.key is not None and proof.head.seq:
+        archive.add_lines("audit/titik-periksa.jsonl", [signed_head(proof.head, proof.at, proof.key)])
+
+
+def _add_documents(archive: Archive, record: Record, files: Files) -> Iterator[dict[str, Any]]:
     for number, document in enumerate(record.documents, start=1):
         members = {}
         for form, sha256 in (("docx", document.docx_sha256), ("pdf", document.pdf_sha256)):
             if sha256 is not None:
                 member = f"documents/{number:03d}-{_document_name(document)}.{form}"
-                problem = archive.add_file(member, sha256, open_file)
-                members[form] = {"member": member, "problem": problem}
+                members[form] = {"member": member, "problem": archive.add_file(member, sha256, files)}
         yield {**document_json(document), "files": members}
 
 
@@ -112,43 +110,33 @@ def _document_name(document: Document) -> str:
     return f"{safe_name(document.kind)}-langkah-{document.step_no}-putaran-{document.putaran}"
 
 
-def _add_evidence(archive: _Archive, record: Record, open_file: OpenFile) -> Iterator[dict[str, Any]]:
+def _add_evidence(
+    archive: Archive, record: Record, files: Files, password: str, bad: set[EvidenceId]
+) -> Iterator[dict[str, Any]]:
     for number, one in enumerate(record.evidence, start=1):
         # The number keeps names apart, and its digits keep them from meaning anything to a system (`CON`, `-rf`).
         member = f"evidence/{number:03d}-{safe_name(one.name)}"
-        problem = archive.add_file(member, one.sha256, open_file)
-        yield {**evidence_json(record, one), "member": member, "problem": problem}
+        reason = record.locked.get(one.id)
+        member = f"{member}.zip" if reason else member
+        problem = _add_one(archive, member, one, files, password if reason else None)
+        if problem:
+            bad.add(one.id)
+        yield {**evidence_json(record, one), "member": member, "problem": problem, "terkunci": reason}
 
 
-def safe_name(name: str) -> str:
-    """Return the last part of a file name as sent, in ASCII, with nothing that a path or a script could be made of.
-
-    At most 100 characters; the full name stands in evidence.json.
-    """
-    last = re.split(r"[/\\]", name)[-1]
-    return re.sub(r"[^A-Za-z0-9_.-]", "_", last).strip(".")[-100:] or "berkas"
+def _add_one(archive: Archive, member: str, one: Evidence, files: Files, password: str | None) -> str | None:
+    if password is None:
+        return archive.add_file(member, one.sha256, files)
+    return archive.add_locked(member, one.sha256, files, password=password)
 
 
-def _member(name: str) -> ZipInfo:
-    info = ZipInfo(name, date_time=EPOCH)
-    info.compress_type = ZIP_DEFLATED
-    info.external_attr = 0o600 << 16
-    return info
-
-
-def _line(value: object) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
-
-
-@contextmanager
-def _renamed_when_whole(path: Path) -> Iterator[BinaryIO]:
-    # mkstemp makes it 0600: evidence is for nobody else. Beside the target, because a rename is atomic only there.
-    descriptor, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+def _add_other_files(archive: Archive, record: Record, files: Files) -> Iterator[dict[str, Any]]:
+    """Put in what no member above holds yet: signed copies, papers of earlier revisions."""
+    held = {one.sha256 for one in record.evidence}
+    held |= {digest for one in record.documents for digest in (one.docx_sha256, one.pdf_sha256) if digest}
+    for named_by, sha256 in record.files:
+        member = f"berkas/{sha256}"
+        is_new = sha256 not in held
+        held.add(sha256)
+        problem = archive.add_file(member, sha256, files) if is_new else None
+        yield {"disebut": named_by, "sha256": sha256, "member": member if is_new else None, "problem": problem}

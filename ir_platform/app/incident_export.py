@@ -1,7 +1,7 @@
 """An incident as JSON values, for scripts and for the archive: the shapes of the API, seen by no one in particular."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +9,12 @@ from api.resources.alerts.schemas import show_alert
 from api.resources.documents.routes import show_document
 from api.resources.evidence.routes import EvidenceShown
 from api.resources.incidents.schemas import list_incident, show_entry, show_incident
+from ir_platform.audit.handling import Handling
 from ir_platform.domain.alert import Alert
 from ir_platform.domain.audit import AuditEntry
+from ir_platform.domain.custody import CustodyEntry
 from ir_platform.domain.document import Document
-from ir_platform.domain.evidence import Evidence
+from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, TimelineEntry
 from ir_platform.domain.person import AccountId
 from ir_platform.ports import UnitOfWork, WorkingCalendar
@@ -38,6 +40,15 @@ class Record:
     """In order of seq; of the incident and of its alerts."""
     names: Mapping[AccountId, str]
     """Who added evidence."""
+    custody: tuple[CustodyEntry, ...]
+    sop_text: str
+    """The SOP in the version the incident began with, as it is written (YAML)."""
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    """Every table's rows about the incident, as JSON values: what each room wrote beyond the record."""
+    files: tuple[tuple[str, str], ...]
+    """Where else a stored file is named (`table.column`), and its SHA-256."""
+    locked: Mapping[EvidenceId, str]
+    """Evidence that is given out under a password only, and why."""
 
 
 def read_run(
@@ -67,6 +78,8 @@ def read_record(
     uow: UnitOfWork, incident: Incident, *, library: Library, calendar: WorkingCalendar, now: datetime
 ) -> Record:
     """Raises: UnknownIncidentError."""
+    run = uow.runs.get(incident.id)
+    text = uow.runs.playbook_text(run.playbook_sha256) if run is not None else None
     sop, view = read_run(uow, incident, library=library, calendar=calendar, now=now)
     alerts, evidence = uow.alerts.of_incident(incident.id), uow.evidence.of_incident(incident.id)
     subjects = (f"incident:{incident.id}", *(f"alert:{alert.id}" for alert in alerts))
@@ -82,7 +95,25 @@ def read_record(
         documents=uow.documents.of_incident(incident.id),
         audit=tuple(sorted(entries, key=lambda entry: entry.seq)),
         names={key: f"{account.display_name} ({account.jabatan})" for key, account in accounts.items() if account},
+        custody=uow.custody.of_incident(incident.id),
+        sop_text=text or "",
+        rows={table: rows for table, rows in uow.holdings.rows_of(incident.id) if rows},
+        files=uow.holdings.files_of(incident.id),
+        locked={},
     )
+
+
+def with_locked(record: Record, handling: Handling) -> Record:
+    """Return the record with what each piece of evidence is given out as; reads the head of every file."""
+    locked = {}
+    for one in record.evidence:
+        try:
+            reason = handling.why_locked(one)
+        except FileNotFoundError:
+            continue  # the archive names it as missing
+        if reason is not None:
+            locked[one.id] = reason
+    return replace(record, locked=locked)
 
 
 def listed_json(incident: Incident, sop: Sop, view: RunView) -> dict[str, Any]:
@@ -115,6 +146,28 @@ def evidence_json(record: Record, evidence: Evidence) -> dict[str, Any]:
         added_at=evidence.added_at,
     )
     return shown.model_dump(mode="json", exclude={"job_id"})
+
+
+def alerts_json(record: Record) -> list[dict[str, Any]]:
+    return [show_alert(alert, record.incident.nomor).model_dump(mode="json") for alert in record.alerts]
+
+
+def custody_json(entry: CustodyEntry) -> dict[str, Any]:
+    """Return the line with all that its hash covers, in the very spelling that was hashed (`audit.custody`)."""
+    return {
+        "id": entry.id,
+        "evidence_id": entry.evidence_id,
+        "incident_id": entry.incident_id,
+        "act": entry.act,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": entry.actor,
+        "actor_name": entry.actor_name,
+        "way": entry.way,
+        "sha256": entry.sha256,
+        "is_verified": entry.is_verified,
+        "facts": [list(pair) for pair in entry.facts],
+        "audit_seq": entry.audit_seq,
+    }
 
 
 def document_json(document: Document) -> dict[str, Any]:
