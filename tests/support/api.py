@@ -277,7 +277,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         state=state,
         files=files,
         library=shipped(),
-        calendars=shared["calendars"],
+        calendars=shared["timing"].calendars,
         trail=trail,
         clock=lambda: clock[0],
         new_id=new_id,

@@ -1,6 +1,6 @@
 """The triage queue: what was detected, and what the first executor of the SOP makes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -8,7 +8,15 @@ from fastapi import APIRouter, Query
 from api.dependencies import HomeMember, Services, Use
 from api.errors import BadInputError, NotAllowedError, NotFoundError
 from api.pagination import Cursor, Items, Limit, items_of
-from api.resources.alerts.schemas import AlertDetail, AlertShown, Dismissal, Merge, show_alert, show_alert_detail
+from api.resources.alerts.schemas import (
+    AlertDetail,
+    AlertShown,
+    Dismissal,
+    Merge,
+    UsulanRingkas,
+    show_alert,
+    show_alert_detail,
+)
 from api.text import Text
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, IncidentId, Level
 from ir_platform.domain.job import JobId, JobKind
@@ -41,16 +49,22 @@ def list_alerts(
             raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error
         incidents = {one.incident_id for one in page.items if one.incident_id}
         numbers = {one: nomor_of(uow, one) for one in incidents}
-    return items_of(
-        page, lambda alert: show_alert(alert, numbers.get(alert.incident_id) if alert.incident_id else None)
-    )
+        recalled = recalled_by(uow, [alert.id for alert in page.items])
+
+    def show(alert: Alert) -> AlertShown:
+        shown = show_alert(alert, numbers.get(alert.incident_id) if alert.incident_id else None)
+        return shown.model_copy(update={"usulan": recalled.get(alert.id)})
+
+    return items_of(page, show)
 
 
 @router.get("/{alert_id}")
 def show_one_alert(alert_id: str, services: Use, caller: HomeMember) -> AlertDetail:
     with services.state.read() as uow:
         alert = known_alert(uow, alert_id)
-        return show_alert_detail(alert, nomor_of(uow, alert.incident_id))
+        recalled = recalled_by(uow, [alert.id])
+        shown = show_alert_detail(alert, nomor_of(uow, alert.incident_id))
+    return shown.model_copy(update={"usulan": recalled.get(alert.id)})
 
 
 @router.post("/{alert_id}/acknowledge")
@@ -124,6 +138,19 @@ def known_alert(uow: UnitOfWork, alert_id: str) -> Alert:
     if alert is None:
         raise NotFoundError(detail="Temuan tidak ditemukan.")
     return alert
+
+
+def recalled_by(uow: UnitOfWork, alert_ids: Sequence[AlertId]) -> dict[AlertId, UsulanRingkas]:
+    """Return the proposal to re-open a closed incident that each of the alerts has led to."""
+    return {
+        one.alert_id: UsulanRingkas(
+            id=one.id,
+            insiden_id=one.incident_id,
+            insiden_nomor=nomor_of(uow, one.incident_id) or "",
+            status=one.status.value,
+        )
+        for one in uow.proposals.of_alerts(alert_ids)
+    }
 
 
 def nomor_of(uow: UnitOfWork, incident_id: IncidentId | None) -> str | None:

@@ -16,6 +16,15 @@ class EventShown(BaseModel):
     """Hostile text."""
 
 
+class UsulanRingkas(BaseModel):
+    """A proposal to re-open or link a closed incident, as the queue shows it."""
+
+    id: str
+    insiden_id: str
+    insiden_nomor: str
+    status: str
+
+
 class AlertShown(BaseModel):
     id: str
     rule_id: str
@@ -34,6 +43,8 @@ class AlertShown(BaseModel):
     reason: str | None
     incident_id: str | None
     incident_nomor: str | None
+    usulan: UsulanRingkas | None = None
+    """The closed incident that this finding recalls."""
     version: int
 
 

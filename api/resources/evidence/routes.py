@@ -48,6 +48,8 @@ class EvidenceShown(BaseModel):
     added_at: datetime
     job_id: str | None = None
     """The analysis of a capture or log, where one was begun."""
+    incident_id: str
+    """Where it was handed in: another incident, where that was merged into this one."""
 
 
 def show_evidence(evidence: Evidence, giver: Account | None) -> EvidenceShown:
@@ -62,6 +64,7 @@ def show_evidence(evidence: Evidence, giver: Account | None) -> EvidenceShown:
         putaran=evidence.putaran,
         added_by=giver.display_name if giver else evidence.added_by,
         added_at=evidence.added_at,
+        incident_id=evidence.incident_id,
     )
 
 
@@ -69,7 +72,8 @@ def show_evidence(evidence: Evidence, giver: Account | None) -> EvidenceShown:
 def list_evidence(incident_id: str, services: Use, caller: Caller) -> Items[EvidenceShown]:
     incident = readable_incident(services, caller, incident_id)
     with services.state.read() as uow:
-        found = uow.evidence.of_incident(incident.id)
+        merged = (tie.source for tie in uow.ties.merged_into(incident.id))
+        found = [evidence for one in (incident.id, *merged) for evidence in uow.evidence.of_incident(one)]
         givers = {one: uow.accounts.by_id(one) for one in {evidence.added_by for evidence in found}}
     return all_items(found, lambda evidence: show_evidence(evidence, givers[evidence.added_by]))
 

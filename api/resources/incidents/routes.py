@@ -201,7 +201,9 @@ def findings_of(uow: UnitOfWork, incident: Incident) -> tuple[Alert, ...]:
     """Return its alerts; of an incident that was merged away, those that went over with it."""
     if incident.status is not IncidentStatus.MERGED:
         return uow.alerts.of_incident(incident.id)
-    moved = (alert_id for tie in uow.ties.of_incident(incident.id) if tie.source == incident.id for alert_id in tie.alerts)
+    moved = (
+        alert_id for tie in uow.ties.of_incident(incident.id) if tie.source == incident.id for alert_id in tie.alerts
+    )
     found = (uow.alerts.get(alert_id) for alert_id in moved)
     return tuple(alert for alert in found if alert is not None)
 
