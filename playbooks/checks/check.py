@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from playbooks.checks import flow, items, printed, references, times
+from playbooks.checks import flow, forms, items, printed, references, times
 from playbooks.checks.problem import Problem, Severity
 from playbooks.errors import Fault
 from playbooks.schema import ReadSop
@@ -14,7 +14,9 @@ def problems_of(read: ReadSop) -> tuple[Problem, ...]:
     broken = tuple(references.find(read))
     if any(one.severity is Severity.ERROR for one in broken):
         return _in_order(broken)
-    return _in_order((*broken, *flow.find(read), *items.find(read), *times.find(read), *printed.find(read)))
+    return _in_order(
+        (*broken, *flow.find(read), *forms.find(read), *items.find(read), *times.find(read), *printed.find(read))
+    )
 
 
 def same_titles(named: Sequence[tuple[str, Sop]]) -> tuple[tuple[str, str], ...]:
