@@ -51,14 +51,6 @@ class Settings(BaseSettings):
     open_level: Level = Level.HIGH
     default_playbook: str = "kaltim-gangguan-keamanan-jaringan"
     timezone: str = "Asia/Makassar"
-    office_name: str = "Dinas Komunikasi dan Informatika"
-    public_url: str | None = None
-    """Where others reach this program's page; printed and in the QR of documents."""
-    seal_pkcs12: Path | None = None
-    """None: a key of the program's own, made in the data folder at first use."""
-    seal_password: str | None = None
-    demo_password: str | None = None
-
     hari: Hari = Hari.JAM_KERJA
     """How `1 hari` of an SOP is counted."""
     remind_before: str = "25%"
@@ -66,6 +58,13 @@ class Settings(BaseSettings):
     escalate_after: str = "25%"
     """How far past a limit the superior is told: a share of it, or working time."""
     remind_days: int = Field(default=10, ge=0, le=250)
+    office_name: str = "Dinas Komunikasi dan Informatika"
+    public_url: str | None = None
+    """Where others reach this program's page; printed and in the QR of documents."""
+    seal_pkcs12: Path | None = None
+    """None: a key of the program's own, made in the data folder at first use."""
+    seal_password: str | None = None
+    demo_password: str | None = None
 
     access_token_minutes: int = Field(default=15, ge=1, le=60)
     session_hours: int = Field(default=10, ge=1, le=24)
