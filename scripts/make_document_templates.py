@@ -29,8 +29,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "ir_platform" / "documents" / "te
 MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001  a DOCX property has no zone
 TEXT_WIDTH_CM = 16.5
 MONO = "Courier New"
-GREY = RGBColor(0x6E, 0x6E, 0x6E)
 DOTS = "." * 36
+SHORT_DOTS = "." * 20
 
 Letters = Iterator[str]
 """The letters of the headings, A first."""
@@ -42,11 +42,12 @@ def build(kind: DocumentKind) -> WordDocument:
     _set_page(document)
     _set_properties(document)
     _kop(document)
-    _title(document)
     letters = iter("ABCDEFGHIJ")
     for section in kind.sections:
         DRAWINGS[section](document, letters)
+    _copies(document)
     _footnotes(document)
+    _verification(document)
     return document
 
 
@@ -78,7 +79,8 @@ def _set_page(document: WordDocument) -> None:
     footer.style.paragraph_format.tab_stops.clear_all()
     footer.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH_CM), WD_TAB_ALIGNMENT.RIGHT)
     _border(footer, "top", size=4)
-    _run(footer, "{{ s.nomor_register }} · Nomor register insiden, bukan nomor surat resmi", size=8.5)
+    _run(footer, "{% if s.naskah.nomor_dokumen %}{{ s.naskah.nomor_dokumen }} · {% endif %}", size=8.5)
+    _run(footer, "Register insiden {{ s.nomor_register }} · nomor register, bukan nomor surat resmi", size=8.5)
     _run(footer, "\tHalaman ", size=8.5)
     _field(footer, "PAGE")
     _run(footer, " dari ", size=8.5)
@@ -95,21 +97,62 @@ def _set_properties(document: WordDocument) -> None:
 def _kop(document: WordDocument) -> None:
     centre = WD_ALIGN_PARAGRAPH.CENTER
     _run(_paragraph(document, align=centre), "{{ s.instansi | upper }}", size=13)
-    office = _paragraph(document, align=centre)
-    _run(office, "{{ s.kantor | upper }}", size=16, bold=True)
-    _border(office, "bottom", size=18, kind="thickThinSmallGap")
-    office.paragraph_format.space_after = Pt(12)
-
-
-def _title(document: WordDocument) -> None:
-    centre = WD_ALIGN_PARAGRAPH.CENTER
-    _run(_paragraph(document, align=centre), "{{ s.judul_dokumen | upper }}", size=13, bold=True)
-    number = _paragraph(document, align=centre)
-    _run(number, "Nomor register insiden: {{ s.nomor_register }}")
-    number.paragraph_format.space_after = Pt(12)
+    _run(_paragraph(document, align=centre), "{{ s.kantor | upper }}", size=16, bold=True)
+    for part in ("s.naskah.alamat", "s.naskah.kontak"):
+        _tag(document, f"{{%p if {part} %}}")
+        _run(_paragraph(document, align=centre), f"{{{{ {part} }}}}", size=9.5)
+        _tag(document, "{%p endif %}")
+    rule = _paragraph(document, align=centre)
+    rule.paragraph_format.line_spacing = Pt(3)
+    _border(rule, "bottom", size=18, kind="thickThinSmallGap")
+    rule.paragraph_format.space_after = Pt(12)
 
 
 # --- sections --------------------------------------------------------------------------------------------------------
+
+
+def _title(document: WordDocument, _letters: Letters) -> None:
+    centre = WD_ALIGN_PARAGRAPH.CENTER
+    title = _paragraph(document, align=centre)
+    _run(title, "{{ s.judul_dokumen | upper }}", size=13, bold=True)
+    title.runs[0].underline = True
+    _tag(document, "{%p if s.subjudul %}")
+    _run(_paragraph(document, align=centre), "{{ s.subjudul }}")
+    _tag(document, "{%p endif %}")
+    number = _paragraph(document, align=centre)
+    _run(number, f"Nomor: {_or_dots('s.naskah.nomor')}")
+    number.paragraph_format.space_after = Pt(12)
+
+
+def _letter_head(document: WordDocument, _letters: Letters) -> None:
+    place = f"{_or_dots('s.naskah.tempat', SHORT_DOTS)}, {_or_dots('s.naskah.tanggal')}"
+    _run(_paragraph(document, align=WD_ALIGN_PARAGRAPH.RIGHT), place)
+    _labelled(document, "Nomor", _or_dots("s.naskah.nomor"))
+    _nature(document)
+    _labelled(document, "Hal", "{{ s.judul_dokumen }} – {{ s.naskah.hal }}", bold=True)
+    _labelled(document, "Kode klasifikasi", _or_dots("s.naskah.kode_klasifikasi"))
+    _run(_paragraph(document, before_pt=12), "Yth.")
+    _tag(document, "{%p for one in s.naskah.kepada %}")
+    _run(_paragraph(document), "{{ one }}")
+    _tag(document, "{%p endfor %}")
+    _tag(document, "{%p if not s.naskah.kepada %}")
+    _run(_paragraph(document), DOTS)
+    _tag(document, "{%p endif %}")
+    place = _paragraph(document)
+    _run(place, f"di – {DOTS}")
+    place.paragraph_format.space_after = Pt(12)
+
+
+def _notes(document: WordDocument, _letters: Letters) -> None:
+    _nature(document)
+    _labelled(document, "Kode klasifikasi", _or_dots("s.naskah.kode_klasifikasi"))
+    _paragraph(document)
+
+
+def _nature(document: WordDocument) -> None:
+    _labelled(document, "Sifat", f"{_or_dots('s.naskah.klasifikasi_keamanan', SHORT_DOTS)} (klasifikasi keamanan)")
+    _labelled(document, "", f"{_or_dots('s.naskah.derajat_kecepatan', SHORT_DOTS)} (derajat kecepatan)")
+    _labelled(document, "Lampiran", _or_dots("s.naskah.lampiran"))
 
 
 def _identity(document: WordDocument, _letters: Letters) -> None:
@@ -127,21 +170,24 @@ def _description(document: WordDocument, letters: Letters) -> None:
     _run(_paragraph(document), "{{ s.uraian }}")
 
 
-def _disposition(document: WordDocument, letters: Letters) -> None:
-    _heading(document, letters, "Lembar disposisi")
+def _disposition(document: WordDocument, _letters: Letters) -> None:
     half = TEXT_WIDTH_CM / 2
     table = _table(document, widths=(half, half))
+    who = ("{%p for one in s.disposisi.diteruskan_kepada %}", "{{ loop.index }}. {{ one }}", "{%p endfor %}")
+    nobody = ("{%p if not s.disposisi.diteruskan_kepada %}", DOTS, DOTS, DOTS, "{%p endif %}")
+    box = "{% if one.dipilih %}☑{% else %}☐{% endif %} {{ one.label }}"
+    wishes = ("{%p for one in s.disposisi.harap %}", box, "{%p endfor %}")
     pairs: Sequence[tuple[Sequence[str], Sequence[str]]] = (
-        (("Surat dari:", "{{ s.disposisi.surat_dari }}"), ("Diterima:", "{{ s.disposisi.diterima }}")),
-        (("Nomor surat:", DOTS), ("Nomor agenda:", DOTS)),
-        (("Tanggal surat:", DOTS), ("Sifat:", DOTS)),
-        (("Hal:", "{{ s.disposisi.hal }}"), ()),
+        (("Surat dari:", _or_dots("s.disposisi.surat_dari")), ("Diterima tanggal:", _or_dots("s.disposisi.diterima"))),
         (
-            ("Diteruskan kepada:", DOTS, DOTS, DOTS),
-            ("Dengan hormat harap:", "☐ Tanggapan dan saran", "☐ Proses lebih lanjut", "☐ Koordinasi/konfirmasi"),
+            ("Nomor surat:", _or_dots("s.disposisi.nomor_surat")),
+            ("Nomor agenda:", _or_dots("s.disposisi.nomor_agenda")),
         ),
+        (("Tanggal surat:", _or_dots("s.disposisi.tanggal_surat")), ("Sifat:", _or_dots("s.disposisi.sifat"))),
+        (("Hal:", _or_dots("s.disposisi.hal")), ()),
+        (("Diteruskan kepada Sdr.:", *who, *nobody), ("Dengan hormat harap:", *wishes)),
         (("Catatan:", "{{ s.disposisi.isi }}"), ()),
-        (("Disposisi dicatat oleh:", "{{ s.disposisi.oleh }}"), ("Pada:", "{{ s.disposisi.pada }}")),
+        (("Disposisi oleh:", _or_dots("s.disposisi.oleh")), ("Pada:", _or_dots("s.disposisi.pada"))),
         (("Paraf:", "", ""), ("Tanggal:", "", "")),
     )
     for left, right in pairs:
@@ -152,6 +198,86 @@ def _disposition(document: WordDocument, letters: Letters) -> None:
         else:
             row.cells[0].merge(row.cells[1])
     _fix_widths(table, (half, half))
+    _run(_paragraph(document, before_pt=6), "Register insiden: {{ s.nomor_register }}", size=9.5)
+
+
+def _examination(document: WordDocument, letters: Letters) -> None:
+    _heading(document, letters, "Pengecekan")
+    _labelled(document, "Lokasi", DOTS)
+    _labelled(document, "Petugas", _or_dots("s.pelaksanaan.petugas"))
+    _labelled(document, "Waktu", _or_dots("s.pelaksanaan.pada"))
+    _paragraph(document)
+    widths = (1.0, 5.5, 2.2, 2.2, 5.6)
+    _blank_table(document, widths, ("No.", "Yang diperiksa", "Baik", "Gangguan", "Keterangan"), rows=6, boxes=(2, 3))
+    _written(document, "Catatan petugas:", "s.pelaksanaan.catatan")
+
+
+def _parties(document: WordDocument, _letters: Letters) -> None:
+    day = f"Pada hari ini, {_or_dots('s.naskah.hari', DOTS * 2)}, bertempat di {_or_dots('s.naskah.tempat')}, "
+    _run(_justified(document), day + "kami yang bertanda tangan di bawah ini:")
+    for number, (index, title) in enumerate(((0, "PIHAK PERTAMA"), (1, "PIHAK KEDUA")), start=1):
+        who = f"s.naskah.pihak[{index}]"
+        _labelled(document, f"{number}.  Nama", _or_dots(f"{who}.nama"), before_pt=6)
+        _labelled(document, "     Jabatan", _or_dots(f"{who}.jabatan"))
+        _tag(document, f"{{%p if {who}.mandat %}}")
+        _labelled(document, "     Dasar", f"{{{{ {who}.mandat }}}}")
+        _tag(document, "{%p endif %}")
+        line = _paragraph(document, indent_cm=0.75)
+        _run(line, "selanjutnya disebut ")
+        _run(line, f"{title};", bold=True)
+    _paragraph(document)
+
+
+def _request(document: WordDocument, _letters: Letters) -> None:
+    text = (
+        "sehubungan dengan gangguan jaringan “{{ s.judul }}” (register insiden {{ s.nomor_register }}), PIHAK KEDUA "
+        "mengajukan penggantian perangkat kepada PIHAK PERTAMA dengan rincian sebagai berikut:"
+    )
+    _run(_justified(document), text)
+    widths = (1.0, 4.5, 3.0, 3.0, 1.6, 3.4)
+    head = ("No.", "Perangkat", "Merek/tipe", "Nomor seri", "Jumlah", "Kerusakan")
+    _blank_table(document, widths, head, rows=4)
+    _written(document, "Keterangan:", "s.pelaksanaan.catatan")
+
+
+def _work(document: WordDocument, letters: Letters) -> None:
+    text = (
+        "PIHAK PERTAMA telah melaksanakan pekerjaan penanganan gangguan jaringan “{{ s.judul }}” (register insiden "
+        "{{ s.nomor_register }}) dan PIHAK KEDUA mengetahui hasilnya, dengan rincian sebagai berikut:"
+    )
+    _run(_justified(document), text)
+    _steps(document, letters)
+    _paragraph(document)
+    widths = (1.0, 5.0, 3.5, 3.5, 3.5)
+    _blank_table(document, widths, ("No.", "Perangkat", "Merek/tipe", "Nomor seri lama", "Nomor seri baru"), rows=2)
+
+
+def _incident_report(document: WordDocument, letters: Letters) -> None:
+    text = (
+        "Bersama ini kami laporkan insiden siber sebagaimana dimaksud dalam Pasal 15 Peraturan Badan Siber dan Sandi "
+        "Negara Nomor 1 Tahun 2024:"
+    )
+    _run(_justified(document), text)
+    _heading(document, letters, "Kontak pelapor")
+    _run(_paragraph(document), _or_dots("s.laporan_insiden.kontak", DOTS * 2))
+    _heading(document, letters, "Deskripsi insiden")
+    _identity(document, letters)
+    _run(_paragraph(document, before_pt=6), "{{ s.uraian }}")
+    _tag(document, "{%p for finding in s.temuan %}")
+    about = "{% for row in finding.rincian %}{% if row[0] == 'Tentang' %} ({{ row[1] }}){% endif %}{% endfor %}"
+    _run(_paragraph(document, indent_cm=0.4, hanging_cm=0.4), "– {{ finding.judul }}" + about)
+    _tag(document, "{%p endfor %}")
+    _heading(document, letters, "Dampak insiden")
+    _run(_paragraph(document), _or_dots("s.laporan_insiden.dampak", DOTS * 4))
+    _heading(document, letters, "Kronologi")
+    widths = (4.9, 11.6)
+    table = _table(document, widths=widths, head=("Waktu", "Kejadian"))
+    _tag_row(table, "{%tr for row in s.laporan_insiden.kronologi %}")
+    row = table.add_row()
+    _fill(row.cells[0], "{{ row[0] }}", size=10)
+    _fill(row.cells[1], "{{ row[1] }}", size=10)
+    _tag_row(table, "{%tr endfor %}")
+    _fix_widths(table, widths)
 
 
 def _findings(document: WordDocument, letters: Letters) -> None:
@@ -245,16 +371,87 @@ def _evidence(document: WordDocument, letters: Letters) -> None:
 
 
 def _signature(document: WordDocument, _letters: Letters) -> None:
-    lines = (
-        ("Tanggal: " + "." * 30, 24, False),
-        ("{{ s.jabatan_penanda_tangan or '" + DOTS + "' }}", 6, False),
-        ("(tanda tangan)", 40, False),
-        ("{{ s.penanda_tangan or '" + DOTS + "' }}", 30, True),
-    )
-    for text, before_pt, bold in lines:
-        line = _paragraph(document, indent_cm=9, align=WD_ALIGN_PARAGRAPH.CENTER, before_pt=before_pt)
+    place = f"{_or_dots('s.naskah.tempat', SHORT_DOTS)}, {_or_dots('s.naskah.tanggal')}"
+    table = document.add_table(rows=1, cols=2)
+    table.autofit = False
+    left, right = table.rows[0].cells
+    _initials(left)
+    _run(_lines(right, before_pt=18), "{% if 'kepala_surat' not in s.sections %}" + place + "{% endif %}")
+    _signature_lines(right, "s.naskah.penanda_tangan")
+    _fix_widths(table, (8.7, 7.8))
+
+
+def _initials(cell: _Cell) -> None:
+    _run(cell.paragraphs[0], "{%p if s.naskah.paraf %}")
+    _run(_lines(cell, before_pt=24), "Paraf hierarki:", size=9)
+    _run(cell.add_paragraph(), "{%p for one in s.naskah.paraf %}")
+    _run(_lines(cell, before_pt=6), f"{{{{ one }}}}: {SHORT_DOTS}", size=9)
+    _run(cell.add_paragraph(), "{%p endfor %}")
+    _run(cell.add_paragraph(), "{%p endif %}")
+    _lines(cell)
+    for paragraph in cell.paragraphs:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _signatures(document: WordDocument, _letters: Letters) -> None:
+    closing = _justified(document)
+    closing.paragraph_format.space_before = Pt(8)
+    _run(closing, "Demikian Berita Acara ini dibuat dengan sebenarnya untuk dipergunakan sebagaimana mestinya.")
+    table = document.add_table(rows=1, cols=2)
+    table.autofit = False
+    for cell, title, who in zip(
+        table.rows[0].cells, ("PIHAK KEDUA", "PIHAK PERTAMA"), ("s.naskah.pihak[1]", "s.naskah.pihak[0]"), strict=True
+    ):
+        _run(_lines(cell, before_pt=12), title, bold=True)
+        _signature_lines(cell, who)
+    _fix_widths(table, (8.25, 8.25))
+    _tag(document, "{%p for one in s.naskah.mengetahui %}")
+    for text, before_pt, bold in (("Mengetahui,", 12, False), *_signature_texts("one")):
+        line = _paragraph(document, align=WD_ALIGN_PARAGRAPH.CENTER, before_pt=before_pt)
         line.paragraph_format.keep_with_next = True
-        _run(line, text, bold=bold, colour=GREY if text == "(tanda tangan)" else None)
+        _run(line, text, bold=bold)
+    _tag(document, "{%p endfor %}")
+
+
+def _signature_texts(who: str) -> tuple[tuple[str, float, bool], ...]:
+    """Each line of a signature with the space before it, and whether it is bold."""
+    return (
+        (f"{_or_dots(f'{who}.jabatan')},", 2, False),
+        (_or_dots(f"{who}.nama"), 54, True),
+        (f"NIP {SHORT_DOTS}", 0, False),
+    )
+
+
+def _signature_lines(cell: _Cell, who: str) -> None:
+    for part, label in (("atas_nama", "a.n. "), ("untuk_beliau", "u.b. ")):
+        _run(cell.add_paragraph(), f"{{%p if {who}.{part} %}}")
+        _run(_lines(cell), f"{label}{{{{ {who}.{part} }}}}")
+        _run(cell.add_paragraph(), "{%p endif %}")
+    for text, before_pt, bold in _signature_texts(who):
+        _run(_lines(cell, before_pt=before_pt), text, bold=bold)
+    for part, label, ending in (("pelaksana", "sebagai ", " dalam SOP"), ("mandat", "", "")):
+        _run(cell.add_paragraph(), f"{{%p if {who}.{part} %}}")
+        _run(_lines(cell), f"{label}{{{{ {who}.{part} }}}}{ending}", size=8.5)
+        _run(cell.add_paragraph(), "{%p endif %}")
+
+
+def _copies(document: WordDocument) -> None:
+    _tag(document, "{%p if s.naskah.tembusan %}")
+    _run(_paragraph(document, before_pt=12), "Tembusan:", size=10)
+    _tag(document, "{%p for one in s.naskah.tembusan %}")
+    _run(_paragraph(document, indent_cm=0.4), "{{ loop.index }}. {{ one }}", size=10)
+    _tag(document, "{%p endfor %}")
+    _tag(document, "{%p endif %}")
+
+
+def _verification(document: WordDocument) -> None:
+    _tag(document, "{%p if verifikasi.kode %}")
+    _run(_paragraph(document, before_pt=14), "{{ verifikasi.qr }}")
+    _run(_paragraph(document), "Kode verifikasi isi, bukan tanda tangan: ", size=8.5, bold=True)
+    _run(document.paragraphs[-1], "{{ verifikasi.kode }}", size=9.5, font=MONO)
+    where = "{% if verifikasi.alamat %}Periksa di {{ verifikasi.alamat }}{% else %}Periksa pada halaman Verifikasi "
+    _run(_paragraph(document), where + "aplikasi ini di kantor penerbit.{% endif %}", size=8.5)
+    _tag(document, "{%p endif %}")
 
 
 def _footnotes(document: WordDocument) -> None:
@@ -267,13 +464,22 @@ def _footnotes(document: WordDocument) -> None:
 
 
 DRAWINGS: dict[Section, Callable[[WordDocument, Letters], None]] = {
+    Section.JUDUL: _title,
+    Section.KEPALA_SURAT: _letter_head,
+    Section.KETERANGAN_NASKAH: _notes,
     Section.IDENTITAS: _identity,
     Section.URAIAN: _description,
     Section.DISPOSISI: _disposition,
+    Section.FORM_PENGECEKAN: _examination,
+    Section.PARA_PIHAK: _parties,
+    Section.PENGAJUAN_PERANGKAT: _request,
+    Section.HASIL_PEKERJAAN: _work,
+    Section.LAPORAN_INSIDEN: _incident_report,
     Section.TEMUAN: _findings,
     Section.LANGKAH: _steps,
     Section.BUKTI: _evidence,
     Section.TANDA_TANGAN: _signature,
+    Section.TANDA_TANGAN_PIHAK: _signatures,
 }
 
 
@@ -307,18 +513,46 @@ def _run(
     size: float | None = None,
     bold: bool = False,
     font: str | None = None,
-    colour: RGBColor | None = None,
 ) -> None:
     run = paragraph.add_run(text)
     run.bold = bold or None
     run.font.size = Pt(size) if size else None
     run.font.name = font
-    if colour is not None:
-        run.font.color.rgb = colour
 
 
 def _tag(document: WordDocument, text: str) -> None:
     document.add_paragraph(text)
+
+
+def _or_dots(value: str, dots: str = DOTS) -> str:
+    """A value, or a line for ink where it is empty."""
+    return f"{{{{ {value} or '{dots}' }}}}"
+
+
+def _labelled(document: WordDocument, label: str, text: str, *, bold: bool = False, before_pt: float = 0) -> None:
+    line = _paragraph(document, hanging_cm=3.6, before_pt=before_pt)
+    line.paragraph_format.tab_stops.add_tab_stop(Cm(3.2))
+    line.paragraph_format.tab_stops.add_tab_stop(Cm(3.6))
+    _run(line, f"{label}\t{':' if label else ''}\t")
+    _run(line, text, bold=bold)
+
+
+def _justified(document: WordDocument) -> Paragraph:
+    return _paragraph(document, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+
+
+def _written(document: WordDocument, label: str, value: str) -> None:
+    _run(_paragraph(document, before_pt=8), label)
+    _run(_paragraph(document), _or_dots(value, DOTS * 4))
+
+
+def _lines(cell: _Cell, *, before_pt: float = 0) -> Paragraph:
+    """A centred paragraph of a signature, kept together with the next one."""
+    line = cell.add_paragraph()
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    line.paragraph_format.space_before = Pt(before_pt)
+    line.paragraph_format.keep_with_next = True
+    return line
 
 
 def _closing(document: WordDocument, value: str) -> None:
@@ -369,6 +603,20 @@ def _table(document: WordDocument, *, widths: Sequence[float], head: Sequence[st
             _shade(cell._tc.get_or_add_tcPr(), "EBEBEB")
         row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     return table
+
+
+def _blank_table(
+    document: WordDocument, widths: Sequence[float], head: Sequence[str], *, rows: int, boxes: Sequence[int] = ()
+) -> None:
+    """A table to fill in by hand, with numbered rows; `boxes`: columns with a box to tick."""
+    table = _table(document, widths=widths, head=head)
+    for number in range(1, rows + 1):
+        row = table.add_row()
+        row.height = Cm(0.9)
+        _fill(row.cells[0], f"{number}", size=9.5, align=WD_ALIGN_PARAGRAPH.CENTER)
+        for column in boxes:
+            _fill(row.cells[column], "☐", align=WD_ALIGN_PARAGRAPH.CENTER)
+    _fix_widths(table, widths)
 
 
 def _fix_widths(table: Table, widths: Sequence[float]) -> None:

@@ -9,20 +9,16 @@ from typing import Any
 
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
+from ir_platform.app.press import Press
 from ir_platform.app.verification_record import evidence_with_merged, save_verification
 from ir_platform.app.verify import Examination, Question
 from ir_platform.config import Settings
-from ir_platform.documents.catalog import render
-from ir_platform.documents.content import content_from_json
-from ir_platform.domain.document import Document, DocumentId, DocumentStatus
-from ir_platform.domain.incident import TimelineEntry
+from ir_platform.documents.confined import ConfinedError
+from ir_platform.domain.document import DocumentId, DocumentStatus
 from ir_platform.domain.job import Job, JobId, JobKind, queued_job
 from ir_platform.domain.verification import VerificationId
 from ir_platform.incidents.verification import report_to_json
 from ir_platform.ports import Clock, Files, State, UnitOfWork
-from playbooks.words import SYSTEM
-
-MAX_DOCUMENT_BYTES = 64 * 1024**2
 
 Progress = Callable[[str, int], None]
 """Phase and percent, 0 to 100. Raises: LostLeaseError."""
@@ -90,30 +86,25 @@ class Work:
         if job.kind is JobKind.RENDER_DOCUMENT:
             document = uow.documents.get(DocumentId(json.loads(job.payload)["document_id"]))
             if document is not None:
-                self._save_document(uow, replace(document, status=DocumentStatus.FAILED))
+                self._press.save(uow, replace(document, status=DocumentStatus.FAILED))
 
     def _render(self, document_id: DocumentId) -> Outcome:
         with self.state.read() as uow:
             document = uow.documents.get(document_id)
         if document is None:
             raise JobFailedError(reason="Dokumen tidak ditemukan.")
-        rendered = render(document.kind, content_from_json(document.content))
-        docx = self.files.put([rendered.docx], limit_bytes=MAX_DOCUMENT_BYTES)
-        pdf = self.files.put([rendered.pdf], limit_bytes=MAX_DOCUMENT_BYTES)
-        ready = replace(document, status=DocumentStatus.READY, docx_sha256=docx.sha256, pdf_sha256=pdf.sha256)
+        try:
+            drawn = self._press.draw(document)
+        except ConfinedError as error:
+            raise JobFailedError(reason=f"Templat kantor gagal disusun: {error.reason}.") from error
         return Outcome(
-            result=json.dumps({"docx_sha256": docx.sha256, "pdf_sha256": pdf.sha256}),
-            finish=lambda uow: self._save_document(uow, ready),
+            result=json.dumps({"docx_sha256": drawn.docx_sha256, "pdf_sha256": drawn.pdf_sha256}),
+            finish=lambda uow: self._press.save(uow, drawn),
         )
 
-    def _save_document(self, uow: UnitOfWork, document: Document) -> None:
-        now = self.clock()
-        uow.documents.save(document)
-        if document.status is DocumentStatus.READY:
-            facts = (("judul", document.title), ("langkah", str(document.step_no)), ("putaran", str(document.putaran)))
-            entry = TimelineEntry(at=now, kind="document_made", actor=SYSTEM, facts=facts)
-            uow.incidents.add_timeline(document.incident_id, entry)
-        uow.changes.add("document", document.incident_id, now)
+    @property
+    def _press(self) -> Press:
+        return Press(state=self.state, files=self.files, clock=self.clock, public_url=self.settings.public_url)
 
     def _verify(self, verification_id: VerificationId, progress: Progress) -> Outcome:
         now = self.clock()

@@ -3,22 +3,33 @@
 from ir_platform.documents.content import DocumentContent
 from ir_platform.documents.kind import DocumentKind
 from ir_platform.documents.kinds import (
+    berita_acara_pekerjaan,
+    berita_acara_pengajuan_penggantian,
     disposisi_penanganan_gangguan,
     dokumen_informasi_gangguan,
+    form_pengecekan,
     laporan_gangguan_keamanan,
+    laporan_insiden_ttis,
+    laporan_monitoring,
     laporan_penyelesaian_gangguan,
 )
 from ir_platform.documents.pdf import render_pdf
+from ir_platform.documents.qr import Verification
 from ir_platform.documents.rendered import RenderedDocument
 from ir_platform.documents.sheet import sheet_of
 from ir_platform.documents.spelling import spell_for_pdf, spell_for_word
-from ir_platform.documents.word import render_docx
+from ir_platform.documents.word import render_docx, shipped_template
 
 KINDS = (
     dokumen_informasi_gangguan.KIND,
     disposisi_penanganan_gangguan.KIND,
     laporan_gangguan_keamanan.KIND,
+    laporan_monitoring.KIND,
+    form_pengecekan.KIND,
+    berita_acara_pengajuan_penggantian.KIND,
+    berita_acara_pekerjaan.KIND,
     laporan_penyelesaian_gangguan.KIND,
+    laporan_insiden_ttis.KIND,
 )
 
 _BY_ID = {kind.id: kind for kind in KINDS}
@@ -39,14 +50,34 @@ def kind_named(kind: str) -> DocumentKind:
     return _BY_ID[kind]
 
 
-def render(kind: str, content: DocumentContent) -> RenderedDocument:
+def render(
+    kind: str, content: DocumentContent, *, verification: Verification | None = None, template: bytes | None = None
+) -> RenderedDocument:
     """Return the document as DOCX and PDF: the same content gives the same bytes (of the same library versions).
 
-    Reads the package's own templates and nothing else. Text may be hostile; `limits` says what is cut.
+    `template` is an accepted one of the office for the DOCX; the PDF keeps our own layout. Without one, nothing but
+    the package's own templates is read. Text may be hostile; `limits` says what is cut.
+
     Raises: UnknownDocumentKindError.
     """
-    chosen = kind_named(kind)
     return RenderedDocument(
-        docx=render_docx(sheet_of(chosen, content, spell=spell_for_word), template=chosen.template),
-        pdf=render_pdf(sheet_of(chosen, content, spell=spell_for_pdf)),
+        docx=render_word(kind, content, verification=verification, template=template),
+        pdf=render_paper(kind, content, verification=verification),
+    )
+
+
+def render_paper(kind: str, content: DocumentContent, *, verification: Verification | None = None) -> bytes:
+    """Return the PDF. Raises: UnknownDocumentKindError."""
+    return render_pdf(sheet_of(kind_named(kind), content, spell=spell_for_pdf), verification=verification)
+
+
+def render_word(
+    kind: str, content: DocumentContent, *, verification: Verification | None = None, template: bytes | None = None
+) -> bytes:
+    """Return the DOCX. Raises: UnknownDocumentKindError, and see `word.render_docx` for a template of an office."""
+    chosen = kind_named(kind)
+    return render_docx(
+        sheet_of(chosen, content, spell=spell_for_word),
+        template=shipped_template(chosen.template) if template is None else template,
+        verification=verification,
     )

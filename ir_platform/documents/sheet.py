@@ -1,6 +1,5 @@
 """What the templates print: a content cut to its limits, spelled for its paper, with the words of the form added."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,18 +7,27 @@ from ir_platform.documents import limits
 from ir_platform.documents.content import DocumentContent, EvidenceLine, FindingLine, StepLine
 from ir_platform.documents.dates import instant_of
 from ir_platform.documents.kind import DocumentKind
-from ir_platform.documents.limits import cut_chars, cut_lines, left_out
-from ir_platform.documents.spelling import NOTICE
+from ir_platform.documents.letter import (
+    Carrying,
+    DispositionForm,
+    IncidentReport,
+    Letter,
+    carrying_of,
+    disposition_of,
+    incident_report_of,
+    letter_of,
+)
+from ir_platform.documents.limits import left_out
+from ir_platform.documents.writer import Spell, Writer
 
-Spell = Callable[[str], str]
 Row = tuple[str, str]
 """A label and what stands beside it."""
 
 NOTHING = "–"
 NOT_OF_A_STEP = "Di luar langkah"
 """Origin of evidence that was added to the incident, not to one of its steps."""
-BY_THE_PROGRAM = "Sistem"
-"""`pembuat` of a document that was prepared without a person; its signature stays without a name."""
+VAGUE_NAMES = frozenset({"data", "dokumen", "lapop", "laporan"})
+"""Names of outputs in the SOPs that say too little to be the title of a paper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +66,13 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DispositionForm:
-    surat_dari: str
-    diterima: str
-    hal: str
-    isi: str
-    """What the official wrote at the step; empty lines for ink where nothing was written."""
-    oleh: str
-    pada: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     sections: tuple[str, ...]
     dibuat: datetime
     judul_dokumen: str
+    subjudul: str
+    """The SOP's own name of it, where the title is another; may be empty."""
+    naskah: Letter
     instansi: str
     kantor: str
     nomor_register: str
@@ -80,14 +80,14 @@ class Sheet:
     uraian: str
     identitas: tuple[Row, ...]
     disposisi: DispositionForm
+    pelaksanaan: Carrying
+    laporan_insiden: IncidentReport
     langkah: tuple[StepRow, ...]
     sisa_langkah: str | None
     bukti: tuple[EvidenceRow, ...]
     sisa_bukti: str | None
     temuan: tuple[FindingRow, ...]
     sisa_temuan: str | None
-    penanda_tangan: str
-    jabatan_penanda_tangan: str
     catatan_kaki: tuple[str, ...]
 
 
@@ -96,71 +96,50 @@ def sheet_of(kind: DocumentKind, content: DocumentContent, *, spell: Spell) -> S
 
     Texts are taken in the order of their weight: hashes before steps, the attackers' sample lines last.
     """
-    writer = _Writer(spell)
-    by_person = content.pembuat != BY_THE_PROGRAM
+    writer = Writer(spell)
+    title, under_it = _titles(kind, content.judul_dokumen)
     sheet = Sheet(
         sections=tuple(kind.sections),
         dibuat=instant_of(content.dibuat_pada),
-        judul_dokumen=writer.name(content.judul_dokumen or kind.judul),
+        judul_dokumen=writer.name(title),
+        subjudul=writer.name(under_it),
+        naskah=letter_of(content, writer),
         instansi=writer.name(content.instansi),
         kantor=writer.name(content.kantor),
         nomor_register=writer.name(content.nomor_register),
         judul=writer.name(content.judul),
         uraian=writer.text(content.uraian, max_chars=limits.MAX_URAIAN_CHARS) or NOTHING,
         identitas=_identity(content, writer),
-        disposisi=_disposition(content, writer),
+        disposisi=disposition_of(content, writer),
+        pelaksanaan=carrying_of(content, writer),
+        laporan_insiden=incident_report_of(content, writer),
         bukti=tuple(_evidence(no, line, writer) for no, line in enumerate(content.bukti[: limits.MAX_EVIDENCE], 1)),
         sisa_bukti=left_out(len(content.bukti), limits.MAX_EVIDENCE, "bukti dukung"),
         langkah=tuple(_step(line, writer) for line in content.langkah[: limits.MAX_STEPS]),
         sisa_langkah=left_out(len(content.langkah), limits.MAX_STEPS, "langkah"),
         catatan_kaki=writer.names(content.catatan_kaki, what="catatan"),
-        penanda_tangan=writer.name(content.pembuat) if by_person else "",
-        jabatan_penanda_tangan=writer.name(content.jabatan_pembuat) if by_person else "",
         temuan=tuple(_finding(no, line, writer) for no, line in enumerate(content.temuan[: limits.MAX_FINDINGS], 1)),
         sisa_temuan=left_out(len(content.temuan), limits.MAX_FINDINGS, "temuan deteksi"),
     )
     return replace(sheet, catatan_kaki=(*sheet.catatan_kaki, *writer.notices()))
 
 
-class _Writer:
-    """Spells and cuts texts, and remembers what a footnote has to say about it."""
-
-    def __init__(self, spell: Spell) -> None:
-        self._spell = spell
-        self._left = limits.MAX_DOCUMENT_CHARS
-        self._has_spelled = False
-
-    def text(self, text: str, *, max_chars: int = limits.MAX_NOTE_CHARS, max_lines: int = limits.MAX_TEXT_LINES) -> str:
-        """The limit holds for the spelled text, which may be eight times as long as what was given."""
-        given = cut_lines(cut_chars(text, max_chars=max_chars), max_lines=max_lines)
-        spelled = self._spell(given)
-        self._has_spelled = self._has_spelled or spelled.count("[U+") > given.count("[U+")
-        shown = cut_chars(spelled, max_chars=min(max_chars + len(limits.CUT_MARK), self._left))
-        self._left = max(0, self._left - len(shown))
-        return shown
-
-    def notices(self) -> tuple[str, ...]:
-        cut = (limits.DOCUMENT_CUT,) if self._left == 0 else ()
-        return (*cut, NOTICE) if self._has_spelled else cut
-
-    def name(self, text: str) -> str:
-        return self.text(text, max_chars=limits.MAX_NAME_CHARS, max_lines=1)
-
-    def sample(self, text: str) -> str:
-        return self.text(text, max_chars=limits.MAX_SAMPLE_CHARS, max_lines=1)
-
-    def names(self, texts: tuple[str, ...], *, what: str) -> tuple[str, ...]:
-        shown = tuple(
-            self.text(text, max_chars=limits.MAX_SAMPLE_CHARS, max_lines=1) for text in texts[: limits.MAX_LIST_ITEMS]
-        )
-        rest = left_out(len(texts), limits.MAX_LIST_ITEMS, what)
-        return shown if rest is None else (*shown, rest)
+def _titles(kind: DocumentKind, given: str) -> tuple[str, str]:
+    """Return the title and what stands under it; a name that says no more than `laporan` gives way to the kind's."""
+    name = given.strip()
+    if not name or name.casefold() in VAGUE_NAMES:
+        return kind.judul, ""
+    if kind.judul_tetap:
+        return kind.judul, "" if name.casefold() == kind.judul.casefold() else name
+    return name, ""
 
 
-def _identity(content: DocumentContent, writer: _Writer) -> tuple[Row, ...]:
+def _identity(content: DocumentContent, writer: Writer) -> tuple[Row, ...]:
     """The rows of the table under the title; what is not known (yet) has no row."""
     pembuat = ", ".join(part for part in (content.pembuat, content.jabatan_pembuat) if part)
+    step = f"{content.langkah_no}, putaran {content.putaran}" if content.langkah_no else None
     rows: tuple[tuple[str, str | None], ...] = (
+        ("Register insiden", content.nomor_register),
         ("Hal", content.judul),
         ("Tingkat", content.tingkat),
         ("Pelapor", content.pelapor),
@@ -168,32 +147,14 @@ def _identity(content: DocumentContent, writer: _Writer) -> tuple[Row, ...]:
         ("Ditutup", content.ditutup_pada),
         ("Hasil", content.hasil),
         ("SOP", content.sop),
-        ("Langkah SOP", f"{content.langkah_no}, putaran {content.putaran}"),
+        ("Langkah SOP", step),
         ("Disusun oleh", pembuat),
         ("Disusun pada", content.dibuat_pada),
     )
     return tuple((label, writer.name(value)) for label, value in rows if value)
 
 
-def _disposition(content: DocumentContent, writer: _Writer) -> DispositionForm:
-    step = _own_step(content)
-    return DispositionForm(
-        surat_dari=writer.name(content.pelapor) or NOTHING,
-        diterima=writer.name(content.dibuka_pada) or NOTHING,
-        hal=writer.name(content.judul) or NOTHING,
-        isi=writer.text(step.catatan) if step and step.catatan.strip() else "\n\n\n",
-        oleh=writer.name(f"{step.oleh}, {step.jabatan}") if step else NOTHING,
-        pada=writer.name(step.pada) if step else NOTHING,
-    )
-
-
-def _own_step(content: DocumentContent) -> StepLine | None:
-    """The step the document is an output of, None where it was prepared before the step was done."""
-    own = (line for line in content.langkah if (line.no, line.putaran) == (content.langkah_no, content.putaran))
-    return next(own, None)
-
-
-def _step(line: StepLine, writer: _Writer) -> StepRow:
+def _step(line: StepLine, writer: Writer) -> StepRow:
     texts: tuple[tuple[str, str | None], ...] = (
         ("Keputusan", line.keputusan),
         ("Alasan", line.alasan),
@@ -213,7 +174,7 @@ def _step(line: StepLine, writer: _Writer) -> StepRow:
     )
 
 
-def _evidence(no: int, line: EvidenceLine, writer: _Writer) -> EvidenceRow:
+def _evidence(no: int, line: EvidenceLine, writer: Writer) -> EvidenceRow:
     return EvidenceRow(
         no=str(no),
         nama=writer.name(line.nama),
@@ -226,7 +187,7 @@ def _evidence(no: int, line: EvidenceLine, writer: _Writer) -> EvidenceRow:
     )
 
 
-def _finding(no: int, line: FindingLine, writer: _Writer) -> FindingRow:
+def _finding(no: int, line: FindingLine, writer: Writer) -> FindingRow:
     rows: tuple[Row, ...] = (
         ("Tingkat", line.level),
         ("Tentang", line.tentang),

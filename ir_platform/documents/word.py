@@ -5,36 +5,50 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
-from docxtpl import DocxTemplate
-from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup, escape
+from docx.shared import Cm
+from docxtpl import DocxTemplate, InlineImage
 
+from ir_platform.documents.qr import Verification, qr_png
 from ir_platform.documents.sheet import Sheet
+from ir_platform.documents.vocabulary import TemplateEnvironment, VerificationMark
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 _MAX_PROPERTY_CHARS = 255
 """What python-docx accepts in a core property."""
+_QR_WIDTH = Cm(2.1)
 
 
-def render_docx(sheet: Sheet, *, template: str) -> bytes:
-    """Return the filled template; texts come out literally, whatever they look like."""
-    document = DocxTemplate(TEMPLATES / template)
-    document.render({"s": sheet}, jinja_env=_environment(), autoescape=True)
+def render_docx(
+    sheet: Sheet,
+    *,
+    template: bytes,
+    verification: Verification | None = None,
+    environment: TemplateEnvironment | None = None,
+) -> bytes:
+    """Return the filled template; texts come out literally, whatever they look like.
+
+    Raises: jinja2.TemplateError, and whatever python-docx makes of bytes that are no Word file; a shipped template
+    and one that `office_template` accepted give neither.
+    """
+    document = DocxTemplate(io.BytesIO(template))
+    context = {"s": sheet, "verifikasi": _mark(document, verification)}
+    document.render(context, jinja_env=environment or TemplateEnvironment(), autoescape=True)
     _set_properties(document, sheet)
     buffer = io.BytesIO()
     document.save(buffer)
     return _with_fixed_times(buffer.getvalue(), at=sheet.dibuat)
 
 
-def _environment() -> SandboxedEnvironment:
-    """An office's template may be edited by anyone there: it prints values, it reaches no Python."""
-    return SandboxedEnvironment(autoescape=True, finalize=_literal)
+def shipped_template(name: str) -> bytes:
+    return (TEMPLATES / name).read_bytes()
 
 
-def _literal(value: object) -> Markup:
-    """Escape a value for XML, and its underscores too: docxtpl turns `{_{` into `{{` after rendering."""
-    return Markup(str(escape(value)).replace("_", "&#95;"))  # noqa: S704  escaped on this line
+def _mark(document: DocxTemplate, verification: Verification | None) -> VerificationMark:
+    if verification is None:
+        return VerificationMark(kode="", alamat="", qr="")
+    picture = InlineImage(document, io.BytesIO(qr_png(verification.text)), width=_QR_WIDTH)
+    return VerificationMark(kode=verification.kode, alamat=verification.alamat, qr=picture)
 
 
 def _set_properties(document: DocxTemplate, sheet: Sheet) -> None:

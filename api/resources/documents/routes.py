@@ -7,13 +7,13 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
-from api.dependencies import Caller, Use
+from api.dependencies import Caller, CallerFirstRoute, Use
 from api.errors import NotFoundError
 from api.pagination import Items, all_items
 from api.resources.incidents.access import readable_incident
 from ir_platform.domain.document import Document, DocumentId
 
-router = APIRouter(prefix="/incidents/{incident_id}/documents", tags=["documents"])
+router = APIRouter(prefix="/incidents/{incident_id}/documents", tags=["documents"], route_class=CallerFirstRoute)
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

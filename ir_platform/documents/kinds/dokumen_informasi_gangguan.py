@@ -5,6 +5,14 @@ from ir_platform.documents.kind import DocumentKind, Section
 KIND = DocumentKind(
     id="dokumen_informasi_gangguan",
     judul="Dokumen Informasi Gangguan",
-    sections=(Section.IDENTITAS, Section.URAIAN, Section.TEMUAN, Section.BUKTI, Section.TANDA_TANGAN),
-    template="dokumen_informasi_gangguan.docx",
+    kode="DIG",
+    sections=(
+        Section.JUDUL,
+        Section.KETERANGAN_NASKAH,
+        Section.IDENTITAS,
+        Section.URAIAN,
+        Section.TEMUAN,
+        Section.BUKTI,
+        Section.TANDA_TANGAN,
+    ),
 )

@@ -5,6 +5,15 @@ from ir_platform.documents.kind import DocumentKind, Section
 KIND = DocumentKind(
     id="laporan_gangguan_keamanan",
     judul="Laporan Gangguan Keamanan",
-    sections=(Section.IDENTITAS, Section.URAIAN, Section.TEMUAN, Section.LANGKAH, Section.BUKTI, Section.TANDA_TANGAN),
-    template="laporan_gangguan_keamanan.docx",
+    kode="LGK",
+    sections=(
+        Section.JUDUL,
+        Section.KETERANGAN_NASKAH,
+        Section.IDENTITAS,
+        Section.URAIAN,
+        Section.TEMUAN,
+        Section.LANGKAH,
+        Section.BUKTI,
+        Section.TANDA_TANGAN,
+    ),
 )

@@ -5,6 +5,15 @@ from ir_platform.documents.kind import DocumentKind, Section
 KIND = DocumentKind(
     id="laporan_penyelesaian_gangguan",
     judul="Laporan Penyelesaian Gangguan",
-    sections=(Section.IDENTITAS, Section.URAIAN, Section.LANGKAH, Section.TEMUAN, Section.BUKTI, Section.TANDA_TANGAN),
-    template="laporan_penyelesaian_gangguan.docx",
+    kode="LPG",
+    sections=(
+        Section.JUDUL,
+        Section.KETERANGAN_NASKAH,
+        Section.IDENTITAS,
+        Section.URAIAN,
+        Section.LANGKAH,
+        Section.TEMUAN,
+        Section.BUKTI,
+        Section.TANDA_TANGAN,
+    ),
 )

@@ -3,6 +3,8 @@
 from typing import Any
 
 from ir_platform.documents.content import DocumentContent, EvidenceLine, FindingLine, StepLine
+from ir_platform.documents.naskah import KronologiLine, LaporanInsiden, LembarDisposisi, Naskah, Penanda
+from ir_platform.documents.qr import Verification
 
 HOSTILE_LINE = (
     "Nov 20 12:00:01 web-1 sshd[811]: Failed password for invalid user "
@@ -106,3 +108,73 @@ def a_content(**changes: Any) -> DocumentContent:
         "catatan_kaki": ("Nomor surat resmi diberikan oleh Tata Usaha atau SRIKANDI.",),
     }
     return DocumentContent(**{**given, **changes})
+
+
+VERIFICATION = Verification(kode="ABCD-EFGH-2345-WXYZ", alamat="https://tanggap.example.go.id/verifikasi")
+
+KABID = Penanda(
+    nama="Andi Pratama",
+    jabatan="Kepala Bidang TIK",
+    kedudukan="Plt.",
+    mandat="Surat Perintah Nomor 800/12/2026 tanggal 3 Maret 2026",
+    pelaksana="Pejabat Administrator",
+)
+
+
+def a_naskah(**changes: Any) -> Naskah:
+    given: dict[str, Any] = {
+        "nomor_dokumen": "LPG/2026/0001",
+        "revisi": 2,
+        "nomor_naskah": "000.5.3/123/DISKOMINFO/2026",
+        "tanggal_naskah": "23 November 2026",
+        "klasifikasi_keamanan": "Terbatas",
+        "derajat_kecepatan": "Segera",
+        "lampiran": "1 (satu) berkas",
+        "kode_klasifikasi": "000.5.3",
+        "kepada": ("Kepala Dinas Komunikasi dan Informatika Provinsi",),
+        "tembusan": ("Tim Tanggap Insiden Siber (TTIS) Nasional", "Inspektorat"),
+        "alamat": "Jalan Basuki Rahmat Nomor 41, Samarinda",
+        "kontak": "Telepon (0541) 731963, diskominfo.kaltimprov.go.id",
+        "tempat": "Samarinda",
+        "atas_nama": "Kepala Dinas Komunikasi dan Informatika",
+        "untuk_beliau": "Sekretaris Dinas",
+        "penanda": KABID,
+        "paraf": ("Kasi Keamanan Jaringan", "Sekretaris Dinas"),
+        "mengetahui": (Penanda(jabatan="Kepala Bidang Penyelenggaraan e-Government"),),
+        "pihak": (
+            Penanda(nama="Budi Santoso", jabatan="Ketua Tim Data Center"),
+            Penanda(nama="Sari Dewi", jabatan="Pengelola Barang Dinas Perhubungan"),
+        ),
+    }
+    return Naskah(**{**given, **changes})
+
+
+def a_whole_content(**changes: Any) -> DocumentContent:
+    """With every part of a naskah, a lembar disposisi and a report filled in."""
+    given: dict[str, Any] = {
+        "naskah": a_naskah(),
+        "disposisi": LembarDisposisi(
+            surat_dari="Dinas Perhubungan",
+            nomor_surat="005/77/DISHUB",
+            tanggal_surat="19 November 2026",
+            diterima_pada="20 November 2026 pukul 12.03 WITA",
+            nomor_agenda="412",
+            sifat="Segera",
+            hal="Gangguan jaringan kantor",
+            diteruskan_kepada=("Kasi Keamanan Jaringan", "Pengelola TI"),
+            harap=("Proses lebih lanjut",),
+            catatan="Segera ditindaklanjuti.",
+            oleh="Andi Pratama",
+            jabatan="Kepala Bidang TIK",
+            pada="20 November 2026 pukul 13.10 WITA",
+        ),
+        "laporan_insiden": LaporanInsiden(
+            kontak="Pos piket TTIS, telepon (0541) 731963",
+            dampak="Portal layanan publik tidak dapat dibuka selama dua jam.",
+            kronologi=(
+                KronologiLine(pada="20 November 2026 pukul 11.58 WITA", kejadian="Terdeteksi: Tebakan kata sandi SSH"),
+                KronologiLine(pada="20 November 2026 pukul 12.03 WITA", kejadian="Dicatat sebagai insiden"),
+            ),
+        ),
+    }
+    return a_content(**{**given, **changes})

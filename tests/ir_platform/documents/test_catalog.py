@@ -163,14 +163,14 @@ def test_a_document_the_program_prepared_leaves_the_signer_blank() -> None:
 
     text = docx_text(catalog.render("dokumen_informasi_gangguan", prepared).docx)
 
-    assert "(tanda tangan)\n...................................." in text
+    assert "    ....................................,\n    ....................................\n    NIP" in text
 
 
 def test_a_disposition_without_its_step_leaves_the_note_blank_for_ink() -> None:
     text = docx_text(catalog.render(DISPOSITION, a_content(langkah_no=2, langkah=())).docx)
 
     assert "Catatan:\n    \n\n\n" in text
-    assert "Disposisi dicatat oleh:\n    –" in text
+    assert "Disposisi oleh:\n    ...................................." in text
 
 
 @settings(max_examples=40, deadline=None)

@@ -8,7 +8,7 @@ from docx import Document
 from ir_platform.documents import catalog
 from ir_platform.documents.kind import DocumentKind
 from tests.ir_platform.documents.reading import docx_text, pdf_text
-from tests.ir_platform.documents.samples import a_content
+from tests.ir_platform.documents.samples import VERIFICATION, a_whole_content
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -20,7 +20,7 @@ every_kind = pytest.mark.parametrize("kind", catalog.KINDS, ids=lambda kind: kin
 def test_a_document_reads_as_its_golden_text(kind: DocumentKind, paper: str, golden_update: bool) -> None:
     expected = GOLDEN / f"{kind.id}.{paper}.txt"
 
-    rendered = catalog.render(kind.id, a_content(judul_dokumen="", langkah_no=2))
+    rendered = catalog.render(kind.id, a_whole_content(judul_dokumen="", langkah_no=2), verification=VERIFICATION)
 
     text = docx_text(rendered.docx) if paper == "docx" else pdf_text(rendered.pdf)
     if golden_update:
