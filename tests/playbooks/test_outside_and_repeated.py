@@ -12,6 +12,7 @@ from playbooks.commands import StepActed, StepActivated, StepCompleted
 from playbooks.engine import decide
 from playbooks.errors import (
     FutureOnBehalfError,
+    MissingLetterError,
     MissingProofError,
     MissingReasonError,
     MissingRecordError,
@@ -198,7 +199,7 @@ def test_the_time_of_somebody_outside_is_not_charged_to_the_office() -> None:
     ("changes", "refusal"),
     [
         ({"atas_nama": on_behalf(cara=Cara.LISAN)}, WrongCaraError),
-        ({"atas_nama": on_behalf()}, MissingProofError),
+        ({"atas_nama": on_behalf()}, MissingLetterError),
     ],
 )
 def test_a_letter_has_to_be_a_letter_and_be_shown(changes: dict[str, object], refusal: type[Exception]) -> None:
