@@ -27,11 +27,11 @@ from ir_platform.domain.penerimaan import Penerimaan
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.playbook_version import PlaybookVersion, VersionHead
 from ir_platform.domain.position import Position, PositionId
-from ir_platform.domain.run import ActiveStep, StoredRun
-from ir_platform.domain.tie import Proposal, ProposalId, Tie
-from ir_platform.domain.verification import Verification, VerificationId
+from ir_platform.domain.run import StoredRun
 from ir_platform.domain.share import Share
 from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
+from ir_platform.domain.tie import Proposal, ProposalId, Tie
+from ir_platform.domain.verification import Verification, VerificationId
 
 Clock = Callable[[], datetime]
 """Now, aware, UTC."""

@@ -13,7 +13,6 @@ from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.custody import CustodyAct, CustodyEntry, CustodyWay
 from ir_platform.domain.evidence import EvidenceId, EvidenceScan
 
-
 _BATCH = 1_000
 """Lines read at once: what `all` holds in memory."""
 
