@@ -1,5 +1,6 @@
 """Signing in: a bearer token for scripts, a cookie session for the page."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Annotated
@@ -7,12 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from api.dependencies import CSRF_COOKIE, SESSION_COOKIE, Authenticated, Services, Use, is_office_member
-from api.resources.auth.schemas import Me, PasswordChange, Peran, SignIn, Token
+from api.resources.auth.schemas import Me, PasswordChange, Peran, Posisi, SignIn, Token
 from api.text import Line, Text
 from ir_platform.audit.record import record
+from ir_platform.domain.office import HOME_OFFICE
 from ir_platform.domain.person import Account
 from ir_platform.identity.accounts import authenticate, change_password
-from ir_platform.identity.power import as_of, roles_of
+from ir_platform.identity.offices import named_offices
+from ir_platform.identity.power import as_of, offices_of, roles_of
 
 router = APIRouter(tags=["auth"])
 
@@ -29,19 +32,46 @@ def sign_in(request: Request, services: Services, *, username: str, password: st
     )
 
 
+def shown_roles(roles: Iterable[str], names: Mapping[str, str]) -> list[Peran]:
+    """Return roles with their names; of one bound to a playbook, that of the role."""
+    return [Peran(id=role, nama=names.get(role.rpartition(":")[2], role)) for role in sorted(roles)]
+
+
 def me_of(account: Account, services: Services) -> Me:
+    home = services.settings.office_name
     with services.state.read() as uow:
         names = services.library.role_names_in_force(uow)
+        offices = {one.id: one.nama for one in named_offices(uow, home=home)}
+        replaced = {one.replaces: uow.accounts.by_id(one.replaces) for one in account.positions if one.replaces}
+    people = {one: found.display_name for one, found in replaced.items() if found}
     return Me(
         id=account.id,
         username=account.username,
         nama=account.display_name,
         jabatan=account.jabatan,
-        peran=[Peran(id=role, nama=names.get(role, role)) for role in sorted(roles_of(account))],
+        peran=shown_roles(roles_of(account), names),
+        posisi=[
+            Posisi(
+                id=one.id,
+                jabatan=one.jabatan,
+                kedudukan=one.kedudukan,
+                kantor=one.office_id,
+                kantor_nama=offices.get(one.office_id, one.office_id),
+                peran=shown_roles(one.roles, names),
+                mulai=one.begins,
+                sampai=one.ends,
+                nomor_surat=one.letter_number,
+                tanggal_surat=one.letter_date,
+                menggantikan=people.get(one.replaces) if one.replaces else None,
+            )
+            for one in account.positions
+        ],
         is_admin=account.is_admin,
         petugas=is_office_member(account),
         harus_ganti_sandi=account.must_change_password,
-        kantor=services.settings.office_name,
+        kantor_id=account.office_id,
+        kantor=offices.get(account.office_id, home),
+        kantor_utama=HOME_OFFICE in offices_of(account),
         zona=services.settings.timezone,
     )
 

@@ -19,6 +19,7 @@ from ir_platform.app.wiring import note_audit, open_state
 from ir_platform.audit.record import record
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
+from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.identity.accounts import (
     LEADERSHIP_ROLE,
@@ -31,12 +32,23 @@ from ir_platform.identity.accounts import (
     set_one_time_password,
 )
 from ir_platform.identity.accounts import disable as disable_account
+from ir_platform.identity.offices import InvalidOfficeError, UnknownOfficeError, require_office
 from ir_platform.identity.passwords import make_one_time_password
+from ir_platform.identity.positions import InvalidPositionError, UnknownPositionError
 from ir_platform.identity.power import as_of, roles_of
 from ir_platform.ports import NameTakenError
 from playbooks.library import shipped
 
-REFUSALS = (InvalidUsernameError, InvalidRoleError, PasswordPolicyError, UnknownAccountError)
+REFUSALS = (
+    InvalidUsernameError,
+    InvalidRoleError,
+    PasswordPolicyError,
+    UnknownAccountError,
+    InvalidOfficeError,
+    UnknownOfficeError,
+    InvalidPositionError,
+    UnknownPositionError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +72,7 @@ def opened(data_dir: Path | None) -> Iterator[Opened]:
         yield Opened(settings=settings, state=state)
         note_audit(settings, state)
     except NameTakenError as error:
-        stop(f"nama pengguna sudah dipakai: {error.name}")
+        stop(f"nama sudah dipakai: {error.name}")
     except (*REFUSALS, DataDirError) as error:
         stop(str(error))
 
@@ -78,15 +90,18 @@ def user() -> None:
 @click.option("--nama", "display_name", help="Nama lengkap; baku: nama pengguna.")
 @click.option("--jabatan", help="Jabatan; baku: nama peran pertama.")
 @click.option("--admin", "is_admin", is_flag=True, help="Administrator program; tidak memegang peran SOP.")
+@click.option("--kantor", default=HOME_OFFICE, show_default=True, help="Id kantor tempat orangnya bekerja.")
 @click.option("--password-stdin", is_flag=True, required=True, help="Baca kata sandi dari stdin.")
 @data_option
 @json_option
-def add(
+def add(  # noqa: PLR0913  one option a field of an account
     name: str,
+    *,
     roles: tuple[str, ...],
     display_name: str | None,
     jabatan: str | None,
     is_admin: bool,
+    kantor: str,
     password_stdin: bool,
     data_dir: Path | None,
     as_json: bool,
@@ -98,6 +113,8 @@ def add(
         stop(f"peran tidak dikenal: {', '.join(unknown)}; yang ada: {', '.join(sorted(names))}")
     title = names[roles[0]] if roles else "Administrator program" if is_admin else "Pelapor"
     with opened(data_dir) as here:
+        with here.state.read() as uow:
+            require_office(uow, kantor)
         new = NewAccount(
             username=name,
             display_name=display_name or name,
@@ -106,6 +123,7 @@ def add(
             password=sys.stdin.readline().rstrip("\r\n"),
             is_admin=is_admin,
             must_change_password=False,
+            office_id=OfficeId(kantor),
         )
         account = create_account(
             here.state, new, account_id=AccountId(new_id()), by=None, now=here.now(), record=record

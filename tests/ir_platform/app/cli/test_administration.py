@@ -67,7 +67,7 @@ def test_a_new_one_time_password_is_shown_once(console: Console) -> None:
         ("dewi", (), "pendek", "paling sedikit 8"),
         ("dewi", (), "", "paling sedikit 8"),
         ("dewi", ("--admin", "--peran", "tim_teknis"), PASSWORD, "tidak boleh memegang peran SOP"),
-        ("ada", (), PASSWORD, "nama pengguna sudah dipakai: ada"),
+        ("ada", (), PASSWORD, "nama sudah dipakai: ada"),
     ],
 )
 def test_a_refused_account_is_one_line_and_exit_2(
