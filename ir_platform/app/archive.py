@@ -141,10 +141,13 @@ def opened_archive(target: BinaryIO | IO[bytes]) -> Iterator[Archive]:
         yield Archive(zip=opened)
 
 
-def audit_place(entry: AuditEntry) -> dict[str, object]:
-    """Return the entry's place in the chain without its content: enough to walk the chain, and nothing of the rest."""
+def audit_place(entry: AuditEntry, *, is_shown: bool) -> dict[str, object]:
+    """Return the entry's place in the chain without its content: enough to walk the chain, and nothing of the rest.
+
+    `is_shown`: the archive holds the content too.
+    """
     content = None if is_of_first_release(entry) else content_hash(entry.fact)
-    return {"seq": entry.seq, "prev": entry.prev_hash, "isi": content, "hash": entry.hash}
+    return {"seq": entry.seq, "prev": entry.prev_hash, "isi": content, "hash": entry.hash, "ada": is_shown}
 
 
 def signed_head(head: AuditHead, at: str, key: AuditKey) -> dict[str, object]:

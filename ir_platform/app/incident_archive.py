@@ -78,7 +78,7 @@ def write_archive(
         archive.add_json("alerts.json", alerts_json(record))
         archive.add_bytes("sop.yaml", record.sop_text.encode())
         archive.add_lines("audit.jsonl", map(audit_json, record.audit))
-        _add_proof(archive, proof)
+        _add_proof(archive, proof, shown=frozenset(entry.seq for entry in record.audit))
         archive.add_json("documents.json", list(_add_documents(archive, record, files)))
         bad: set[EvidenceId] = set()
         archive.add_json("evidence.json", list(_add_evidence(archive, record, files, password, bad)))
@@ -90,8 +90,9 @@ def write_archive(
     return Written(problems=tuple(archive.problems), manifest_sha256=digest, bad_evidence=frozenset(bad))
 
 
-def _add_proof(archive: Archive, proof: Proof) -> None:
-    archive.add_lines("audit/rantai.jsonl", map(audit_place, proof.places))
+def _add_proof(archive: Archive, proof: Proof, *, shown: frozenset[int]) -> None:
+    places = (audit_place(entry, is_shown=entry.seq in shown) for entry in proof.places)
+    archive.add_lines("audit/rantai.jsonl", places)
     if proof.key is not None and proof.head.seq:
         archive.add_lines("audit/titik-periksa.jsonl", [signed_head(proof.head, proof.at, proof.key)])
 

@@ -144,6 +144,7 @@ def evidence_json(record: Record, evidence: Evidence) -> dict[str, Any]:
         putaran=evidence.putaran,
         added_by=record.names.get(evidence.added_by, evidence.added_by),
         added_at=evidence.added_at,
+        incident_id=evidence.incident_id,
     )
     return shown.model_dump(mode="json", exclude={"job_id"})
 

@@ -287,6 +287,8 @@ def check_chain(
         except (ValueError, KeyError, TypeError):
             faults.append(f"{CHAIN}: baris {number} tidak terbaca")
             return None
+        if bool(place.get("ada")) != (entry is not None):
+            faults.append(f"{AUDIT}: entri {seq} {'hilang' if entry is None else 'ditambahkan'}")
         count, hidden = count + 1, hidden + (content is None and entry is None)
         if last is not None and (seq != last[0] + 1 or before != last[1]):
             faults.append(f"{CHAIN}: entri {seq} tidak menyambung dengan entri {last[0]}")

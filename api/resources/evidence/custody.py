@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
+from api.access import readable_incident, require_more_than_reading
 from api.dependencies import Caller, CallerFirstRoute, OfficeMember, Services, Use, Way
 from api.errors import BadInputError, NotAllowedError
 from api.pagination import Items, all_items
@@ -93,6 +94,7 @@ def record_hand_over(
     """Record that the evidence was handed over outside the program, for instance to the police on a disk."""
     evidence = known_evidence(services, caller, incident_id, evidence_id)
     by = official_handler(caller, way)
+    require_more_than_reading(caller, readable_incident(services, caller, incident_id))
     if body.waktu > services.clock():
         raise BadInputError(detail="Waktu penyerahan tidak boleh di masa depan.")
     facts = {"kepada": body.kepada, "keperluan": body.keperluan, "waktu": body.waktu.isoformat()}

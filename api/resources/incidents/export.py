@@ -5,9 +5,9 @@ from tempfile import TemporaryFile
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
+from api.access import readable_incident
 from api.dependencies import OfficeMember, Use, Way
 from api.resources.evidence.routes import as_download
-from api.resources.incidents.access import readable_incident
 from ir_platform.audit.custody import handler_of
 
 router = APIRouter(prefix="/incidents/{incident_id}/export", tags=["incidents"])

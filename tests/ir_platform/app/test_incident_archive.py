@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
+from ir_platform.app.archive import MANIFEST, SIGNATURE, safe_name
 from ir_platform.app.cli.incident import incident
 from ir_platform.app.ids import new_id
-from ir_platform.app.archive import MANIFEST, SIGNATURE, safe_name
 from ir_platform.audit.chain import link
 from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
@@ -71,7 +71,10 @@ class Office:
             return opener.open_from_report(uow, report, self.official).incident.id
 
     def add_evidence(self, incident_id: IncidentId, name: str = HOSTILE_NAME) -> Path:
-        stored = self.files.put([EVIDENCE], limit_bytes=1000)
+        return self.add_file(incident_id, name, EVIDENCE)
+
+    def add_file(self, incident_id: IncidentId, name: str, content: bytes) -> Path:
+        stored = self.files.put([content], limit_bytes=1000)
         new = NewEvidence(name=name, sha256=stored.sha256, size=stored.size, media_type="application/octet-stream")
         self._runner().add_evidence(incident_id, new, self.official)
         return stored.path
