@@ -80,9 +80,13 @@ class _Desk:
     def roles(self) -> frozenset[str]:
         return all_roles(self.capacities)
 
+    @property
+    def is_official(self) -> bool:
+        """Whether the account holds something in the SOP."""
+        return bool(self.roles & {one.id for one in self.sop.pelaksana})
+
     def require_official(self) -> None:
-        """Raises: NotOfficialError for who holds nothing in the SOP."""
-        if not self.roles & {one.id for one in self.sop.pelaksana}:
+        if not self.is_official:
             raise NotOfficialError
 
     def require_open(self) -> None:
@@ -136,6 +140,12 @@ class Desk:
             sop=desk.sop,
             officials=officials,
         )
+
+    def may_write(self, incident_id: IncidentId, account: Account) -> bool:
+        """Whether the account may `record` and `rate` now. Raises: UnknownIncidentError."""
+        with self.state.read() as uow:
+            desk = self._load(uow, incident_id, account)
+        return desk.is_official and desk.incident.status is IncidentStatus.OPEN
 
     def check_official(self, incident_id: IncidentId, account: Account) -> None:
         """Raise what `record` and `rate` would raise first. Raises: UnknownIncidentError, NotOfficialError."""

@@ -37,7 +37,7 @@ def test_a_report_keeps_how_it_came_in(api: Api) -> None:
 
     shown = api.client("kasi").get(path_of(incident_id)).json()
 
-    assert shown == {**INTAKE, "tingkat_usulan": "high"}
+    assert shown == {**INTAKE, "tingkat_usulan": "high", "dapat_diubah": True}
 
 
 def test_a_report_of_the_contracts_five_fields_knows_nothing_more(api: Api) -> None:
@@ -46,7 +46,15 @@ def test_a_report_of_the_contracts_five_fields_knows_nothing_more(api: Api) -> N
     shown = api.client("opd_lain").get(path_of(incident_id)), api.client("pemeriksa").get(path_of(incident_id))
 
     problem_of(shown[0], 404)
-    assert not any(shown[1].json().values())
+    assert not any(value for name, value in shown[1].json().items() if name != "dapat_diubah")
+
+
+def test_who_reported_it_sees_how_it_came_in_and_may_not_change_it(api: Api) -> None:
+    incident_id = api.report(penerimaan=INTAKE)["id"]
+
+    shown = api.client("opd").get(path_of(incident_id)).json()
+
+    assert (shown["nomor_surat"], shown["dapat_diubah"]) == (INTAKE["nomor_surat"], False)
 
 
 def test_an_alert_opens_with_its_own_times(api: Api) -> None:
@@ -68,7 +76,7 @@ def test_the_office_completes_it_later_and_the_audit_trail_keeps_old_and_new(api
     answer = api.client("pemeriksa").put(path_of(incident_id), json=INTAKE)
 
     assert answer.status_code == 200, answer.text
-    assert answer.json() == {**INTAKE, "tingkat_usulan": "high"}
+    assert answer.json() == {**INTAKE, "tingkat_usulan": "high", "dapat_diubah": True}
     with api.state.read() as uow:
         entry = uow.audit.of_subject(f"incident:{incident_id}")[-1]
     assert entry.fact.action == "penerimaan.recorded"

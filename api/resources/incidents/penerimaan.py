@@ -14,6 +14,7 @@ from api.text import Line, Text
 from ir_platform.domain.alert import IncidentId, Level
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.penerimaan import NOTHING_KNOWN, Kanal, Penerimaan
+from ir_platform.domain.person import Account
 
 router = APIRouter(prefix="/incidents/{incident_id}", tags=["incidents"], route_class=CallerFirstRoute)
 
@@ -42,6 +43,8 @@ class PenerimaanBody(BaseModel):
 class PenerimaanShown(PenerimaanBody):
     tingkat_usulan: Level | None
     """What the reporter proposed, while the office has not set the tingkat; None: it has."""
+    dapat_diubah: bool
+    """Whether the caller may change it, and the tingkat, now."""
 
 
 class LevelBody(BaseModel):
@@ -66,7 +69,7 @@ OfOfficial = Annotated[Incident, Depends(incident_of_official)]
 @router.get("/penerimaan")
 def show_penerimaan(incident_id: str, services: Use, caller: Caller) -> PenerimaanShown:
     """Also for who reported it."""
-    return shown_of(services, readable_incident(services, caller, incident_id).id)
+    return shown_of(services, readable_incident(services, caller, incident_id).id, caller)
 
 
 @router.put("/penerimaan")
@@ -81,7 +84,7 @@ def put_penerimaan(
     """Write down how the report came in; takes the place of what was there, and the audit trail keeps both."""
     changed = services.desk.record(incident.id, penerimaan_of(body), caller, expected_version=version_of(if_match))
     response.headers["ETag"] = f'"{changed.version}"'
-    return shown_of(services, incident.id)
+    return shown_of(services, incident.id, caller)
 
 
 @router.patch("")
@@ -98,9 +101,10 @@ def set_level(
     return answer_incident(services, incident.id, caller, response)
 
 
-def shown_of(services: Services, incident_id: IncidentId) -> PenerimaanShown:
+def shown_of(services: Services, incident_id: IncidentId, caller: Account) -> PenerimaanShown:
     with services.state.read() as uow:
         known = uow.penerimaan.get(incident_id) or NOTHING_KNOWN
     body = PenerimaanBody.model_validate(known)
     pending = known.tingkat_usulan if known.tingkat_ditetapkan is None else None
-    return PenerimaanShown(**body.model_dump(), tingkat_usulan=pending)
+    may = services.desk.may_write(incident_id, caller)
+    return PenerimaanShown(**body.model_dump(), tingkat_usulan=pending, dapat_diubah=may)
