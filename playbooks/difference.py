@@ -1,14 +1,15 @@
 """What changed from one version of an SOP to another, part by part and field by field, in words people read."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
+from ir_platform.calendar.duration import Waktu
 from playbooks.field_words import field_words
-from playbooks.sop import Kelengkapan, Keputusan, Lajur, Langkah, Mode, Pelaksana, Pengesah, Simbol, Sop, Teks
-from playbooks.step_pairs import StepPairs, pair_steps
+from playbooks.sop import Kelengkapan, Keputusan, Lajur, Langkah, Mode, Pelaksana, Simbol, Sop, Teks
+from playbooks.step_pairs import pair_steps
 from playbooks.words import OUTCOMES
 
 
@@ -113,16 +114,17 @@ def _keyed(
 
 def _steps(old: Sop, new: Sop) -> Iterator[Change]:
     pairs = pair_steps(old.langkah, new.langkah)
-    for step in old.langkah:
-        if step.no not in pairs.new_number:
+    for position, step in enumerate(old.langkah):
+        if position not in pairs.new_position:
             yield _gone(old, step)
-    for step in new.langkah:
-        before = old.step(pairs.old_number[step.no]) if step.no in pairs.old_number else None
-        if before is None:
+    numbers = {old.langkah[a].no: new.langkah[b].no for a, b in pairs.new_position.items()}
+    for position, step in enumerate(new.langkah):
+        if position not in pairs.old_position:
             yield _added(new, step)
             continue
-        edits = tuple(_step_edits(old, before, new, step, pairs))
-        is_moved = step.no in pairs.moved
+        before = old.langkah[pairs.old_position[position]]
+        edits = tuple(_step_edits(old, before, new, step, numbers))
+        is_moved = position in pairs.moved
         if edits or is_moved:
             yield Change(
                 part=Part.LANGKAH,
@@ -164,10 +166,21 @@ def _named(sop: Sop) -> _Number:
     return name
 
 
-def _step_edits(old: Sop, before: Langkah, new: Sop, after: Langkah, pairs: StepPairs) -> Iterator[Edit]:
+def _meaning(sop: Sop, new_number: Mapping[int, int]) -> _Number:
+    """Name a step by its number in the new version; one that is gone, and one that never was, by what it is."""
+
+    def name(no: int) -> str:
+        if sop.step(no) is None:
+            return f"{no}, tidak ada"
+        return str(new_number[no]) if no in new_number else f"{no}, dihapus"
+
+    return name
+
+
+def _step_edits(old: Sop, before: Langkah, new: Sop, after: Langkah, numbers: Mapping[int, int]) -> Iterator[Edit]:
     """Compare by what a reference means: a step that only got another number is no change of those leading to it."""
-    meant = _by_name(_told(old, before, lambda no: str(pairs.new_number.get(no, "dihapus"))))
-    means = _by_name(_told(new, after, str))
+    meant = _by_name(_told(old, before, _meaning(old, numbers)))
+    means = _by_name(_told(new, after, _meaning(new, {step.no: step.no for step in new.langkah})))
     was, now = _by_name(_told(old, before, _named(old))), _by_name(_told(new, after, _named(new)))
     for key in dict.fromkeys((*meant, *means)):
         if meant.get(key) != means.get(key):
@@ -252,17 +265,11 @@ _SYMBOLS: Final = {Simbol.MULAI_AKHIR: "mulai/akhir", Simbol.PROSES: "proses", S
 
 
 def _item(item: Kelengkapan) -> str:
-    traits = ("disiapkan", "bukti_setiap_putaran", "boleh_nihil", "dilampirkan", "dibuat")
-    said = [item.jenis.value, *(field_words(name).lower() for name in traits if getattr(item, name))]
-    if item.dokumen:
-        said.append(f"dokumen {item.dokumen}")
-    return "; ".join(said)
+    return "; ".join((item.jenis.value, *_rest(item, apart={"nama", "jenis"})))
 
 
 def _answer(sop: Sop, answer: Keputusan, number: _Number) -> str:
     said = [f"“{_both(answer.label)}”", f"ke {number(answer.ke)}" if answer.ke else "mengakhiri SOP"]
-    flags = ("adalah_putaran", "alasan_wajib", "catatan_wajib", "hanya_bila_kembali", "hanya_setelah_uji")
-    said += [field_words(name).lower() for name in flags if getattr(answer, name)]
     if answer.hasil:
         said.append(f"hasil {OUTCOMES[answer.hasil].lower()}")
     for cause in answer.sebab:
@@ -270,11 +277,20 @@ def _answer(sop: Sop, answer: Keputusan, number: _Number) -> str:
         said.append(f"sebab {cause.kode}: {_both(cause.label)}{ending}")
     if answer.hasil_dari_sebab:
         said.append(f"hasil dari sebab {number(answer.hasil_dari_sebab)}")
-    if answer.dikonfirmasi_oleh:
-        said.append(f"dikonfirmasi oleh {_roles(sop, answer.dikonfirmasi_oleh)}")
-    if answer.petunjuk:
-        said.append(f"petunjuk: {_both(answer.petunjuk)}")
-    return "; ".join(said)
+    for name in ("dikonfirmasi_oleh", "diberitahukan"):
+        roles = getattr(answer, name)
+        said += [f"{field_words(name).lower()} {_roles(sop, roles)}"] if roles else []
+    apart = {"jawaban", "label", "ke", "hasil", "sebab", "hasil_dari_sebab", "dikonfirmasi_oleh", "diberitahukan"}
+    return "; ".join((*said, *_rest(answer, apart=apart)))
+
+
+def _rest(value: Kelengkapan | Keputusan, *, apart: set[str]) -> Iterator[str]:
+    """Tell every other field that says anything: a flag by its name, the rest as it is."""
+    for name in type(value).__dataclass_fields__:
+        said = _listed(getattr(value, name))
+        if name not in apart and said:
+            word = field_words(name).lower()
+            yield word if getattr(value, name) is True else f"{word} {said}"
 
 
 def _roles(sop: Sop, roles: Iterable[str]) -> str:
@@ -299,14 +315,15 @@ def _field_edits(name: str, before: object, after: object) -> Iterator[Edit]:
 
 
 def _said(value: object) -> str | None:
-    if isinstance(value, Pengesah):
-        return ", ".join(asdict(value).values())
-    return None if value is None else str(value)  # a Waktu says itself in words
+    """Return nothing for nothing, a Waktu in its own words, and a record as what it holds."""
+    if value is None or isinstance(value, str | Waktu):
+        return None if value is None else str(value)
+    return _listed(value)
 
 
 def _line_edits(name: str, before: Sequence[object], after: Sequence[object]) -> Iterator[Edit]:
     """Lines that stand in each other's place are one edit; the rest came or went."""
-    old, new = [str(one) for one in before], [str(one) for one in after]
+    old, new = [_listed(one) for one in before], [_listed(one) for one in after]
     for kind, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if kind == "equal":
             continue

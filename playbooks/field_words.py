@@ -31,6 +31,7 @@ FIELD_WORDS: Final = {
     "eskalasi": "Eskalasi",
     "atasan": "Atasan",
     "total": "Bila waktu total lewat",
+    "oleh": "Oleh",
     "pelaksana": "Pelaksana",
     "lajur": "Lajur",
     "langkah": "Langkah",
@@ -84,6 +85,7 @@ FIELD_WORDS: Final = {
     "hanya_setelah_uji": "Hanya setelah uji",
     "catatan_wajib": "Catatan wajib",
     "dikonfirmasi_oleh": "Dikonfirmasi oleh",
+    "diberitahukan": "Diberitahukan kepada",
     # time and language
     "min": "paling singkat",
     "max": "paling lama",
@@ -105,7 +107,7 @@ def place_words(place: Place) -> str:
             parts[-1] = f"{parts[-1]} {part + 1}"
         elif part == "id" and parts:
             # `id` is a code where a role has one, and Bahasa Indonesia where a text has two languages.
-            parts.append("kode" if place[0] in ("pelaksana", "lajur") and len(place) == _OWN_ID else "Indonesia")
+            parts.append("Kode" if place[0] in ("pelaksana", "lajur") and len(place) == _OWN_ID else "Indonesia")
         else:
             parts.append(field_words(str(part)))
     return " › ".join(parts)

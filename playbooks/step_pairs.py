@@ -13,50 +13,59 @@ _ALIKE: Final = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPairs:
-    new_number: dict[int, int]
-    """From the old number to the new one; a step that is gone is not there."""
+    """Steps are named by their positions: the numbers of a draft may be anything."""
+
+    new_position: dict[int, int]
+    """From the old position to the new one; a step that is gone is not there."""
     moved: frozenset[int]
-    """New numbers of steps that do not stand in the old order; the fewest that explain it."""
+    """New positions of steps that do not stand in the old order; the fewest that explain it."""
 
     @property
-    def old_number(self) -> dict[int, int]:
-        return {new: old for old, new in self.new_number.items()}
+    def old_position(self) -> dict[int, int]:
+        return {new: old for old, new in self.new_position.items()}
+
+
+_Placed = tuple[int, Langkah]
 
 
 def pair_steps(old: Sequence[Langkah], new: Sequence[Langkah]) -> StepPairs:
     """Pair by equal uraian first, then by likeness, then what stands at the same place; nothing twice."""
     paired: dict[int, int] = {}
     for pairs in (_equal, _alike, _same_place):
-        left = [step for step in old if step.no not in paired]
-        right = [step for step in new if step.no not in paired.values()]
+        taken = set(paired.values())
+        left = [(position, step) for position, step in enumerate(old) if position not in paired]
+        right = [(position, step) for position, step in enumerate(new) if position not in taken]
         for before, after in pairs(left, right):
-            if before not in paired and after not in paired.values():
+            if before not in paired and after not in taken:
                 paired[before] = after
-    return StepPairs(new_number=paired, moved=_out_of_order(paired))
+                taken.add(after)
+    return StepPairs(new_position=paired, moved=_out_of_order(paired))
 
 
 _Pairs = Iterator[tuple[int, int]]
 
 
-def _equal(old: Sequence[Langkah], new: Sequence[Langkah]) -> _Pairs:
+def _equal(old: Sequence[_Placed], new: Sequence[_Placed]) -> _Pairs:
     waiting: dict[str, list[int]] = {}
-    for step in new:
-        waiting.setdefault(spelling_key(step.uraian), []).append(step.no)
-    for step in old:
+    for position, step in new:
+        waiting.setdefault(spelling_key(step.uraian), []).append(position)
+    for position, step in old:
         same = waiting.get(spelling_key(step.uraian))
         if same:
-            yield step.no, same.pop(0)
+            yield position, same.pop(0)
 
 
-def _alike(old: Sequence[Langkah], new: Sequence[Langkah]) -> _Pairs:
-    words = {id(step): frozenset(spelling_key(step.uraian).split()) for step in (*old, *new)}
+def _alike(old: Sequence[_Placed], new: Sequence[_Placed]) -> _Pairs:
+    before, after = (
+        [(position, frozenset(spelling_key(step.uraian).split())) for position, step in placed] for placed in (old, new)
+    )
     found = []
-    for before in old:
-        for after in new:
-            likeness = _shared(words[id(before)], words[id(after)])
+    for old_position, old_words in before:
+        for new_position, new_words in after:
+            likeness = _shared(old_words, new_words)
             if likeness >= _ALIKE:
-                found.append((-likeness, abs(before.no - after.no), before.no, after.no))
-    yield from ((before, after) for _, _, before, after in sorted(found))
+                found.append((-likeness, abs(old_position - new_position), old_position, new_position))
+    yield from ((old_position, new_position) for _, _, old_position, new_position in sorted(found))
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:
@@ -64,13 +73,13 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / max(len(one) + len(other), 1)
 
 
-def _same_place(old: Sequence[Langkah], new: Sequence[Langkah]) -> _Pairs:
-    numbers = {step.no for step in new}
-    yield from ((step.no, step.no) for step in old if step.no in numbers)
+def _same_place(old: Sequence[_Placed], new: Sequence[_Placed]) -> _Pairs:
+    positions = {position for position, _ in new}
+    yield from ((position, position) for position, _ in old if position in positions)
 
 
 def _out_of_order(paired: dict[int, int]) -> frozenset[int]:
-    """Return what does not belong to the longest rising run of new numbers, read in the old order."""
+    """Return what does not belong to the longest rising run of new positions, read in the old order."""
     order = [paired[before] for before in sorted(paired)]
     ends: list[int] = []
     at: list[int] = []

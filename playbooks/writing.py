@@ -16,7 +16,7 @@ _UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff
 
 def write_values(values: Mapping[str, Plain]) -> str:
     """Return the values as YAML in block style, keys in the order given."""
-    return "\n".join(_mapping(values, indent="")) + "\n"
+    return "\n".join(_mapping(values, indent="")) + "\n" if values else "{}\n"
 
 
 def _mapping(values: Mapping[str, Plain], *, indent: str) -> Iterator[str]:
