@@ -16,6 +16,7 @@ from ingest.pcap.tshark import Tshark
 from ir_platform.audit.custody import Handler
 from ir_platform.audit.handling import Handling
 from ir_platform.audit.trail import AuditTrail
+from ir_platform.calendar.desk import CalendarDesk
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
 from ir_platform.domain.custody import CustodyWay
@@ -27,9 +28,10 @@ from ir_platform.domain.person import Account
 from ir_platform.identity.power import as_of, offices_of
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import TokenError, Tokens, TokenUse, require_current
-from ir_platform.ports import Clock, EventReader, Files, JobBell, NewId, State
+from ir_platform.ports import Calendars, Clock, EventReader, Files, JobBell, NewId, State
 from playbooks.aftermath import Aftermath
 from playbooks.desk import Desk
+from playbooks.legal import LegalDesk
 from playbooks.library import Library
 from playbooks.opening import Opener
 from playbooks.runner import Runner
@@ -51,6 +53,9 @@ class Services:
     library: Library
     runner: Runner
     opener: Opener
+    calendars: Calendars
+    calendar_desk: CalendarDesk
+    legal: LegalDesk
     desk: Desk
     aftermath: Aftermath
     handling: Handling

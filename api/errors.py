@@ -55,6 +55,7 @@ from playbooks.errors import (
     UnusableFormError,
     WrongRoleError,
 )
+from playbooks.legal_errors import AlreadyRatedError, AlreadySentError, MayNotRateError, UnknownLegalClockError
 
 log = structlog.get_logger()
 
@@ -134,6 +135,10 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (MayNotDecideError, HTTPStatus.FORBIDDEN, own_words),
     (RunConflictError, HTTPStatus.CONFLICT, own_words),
     (UnknownProposalError, HTTPStatus.NOT_FOUND, own_words),
+    (MayNotRateError, HTTPStatus.FORBIDDEN, own_words),
+    (UnknownLegalClockError, HTTPStatus.NOT_FOUND, own_words),
+    (AlreadyRatedError, HTTPStatus.CONFLICT, own_words),
+    (AlreadySentError, HTTPStatus.CONFLICT, own_words),
     (PlaybookRefusalError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (UnknownVersionError, HTTPStatus.NOT_FOUND, own_words),
     (NotADraftError, HTTPStatus.CONFLICT, own_words),

@@ -11,6 +11,7 @@ from api.dependencies import Services, storable_path
 from api.headers import SecurityHeaders
 from api.resources.alerts.routes import router as alerts
 from api.resources.auth.routes import router as auth
+from api.resources.calendar.routes import router as calendar
 from api.resources.documents.routes import router as documents
 from api.resources.events.routes import router as events
 from api.resources.evidence.custody import router as custody
@@ -23,6 +24,7 @@ from api.resources.incidents.notes import router as notes
 from api.resources.incidents.penerimaan import router as penerimaan
 from api.resources.incidents.routes import router as incidents
 from api.resources.jobs.routes import router as jobs
+from api.resources.legal_clocks.routes import router as legal_clocks
 from api.resources.notices.routes import router as notices
 from api.resources.offices.routes import router as offices
 from api.resources.officials.routes import router as officials
@@ -62,6 +64,8 @@ RESOURCES = (
     playbook_versions,
     jobs,
     notices,
+    calendar,
+    legal_clocks,
     stream,
     system,
 )

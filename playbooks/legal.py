@@ -15,10 +15,12 @@ from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.incident import Incident, TimelineEntry
 from ir_platform.domain.legal_clock import LegalBasis, LegalClock, LegalClockId, Sent
 from ir_platform.domain.person import Account
+from ir_platform.identity.offices import office_name
 from ir_platform.notify.stages import DEFAULT_RULES, ReminderRules, tellings
 from ir_platform.ports import Clock, NewId, State, UnitOfWork
 from playbooks.authority import read_capacities
 from playbooks.errors import UnknownIncidentError
+from playbooks.legal_draft import DraftSource, draft_of
 from playbooks.legal_errors import (
     AlreadyRatedError,
     AlreadySentError,
@@ -30,6 +32,7 @@ from playbooks.legal_errors import (
 )
 from playbooks.library import Library
 from playbooks.record import add_audit
+from playbooks.run_state import state_from_json
 from playbooks.sop import Sop
 from playbooks.words import signed_as
 
@@ -89,6 +92,7 @@ class LegalDesk:
     clock: Clock
     new_id: NewId
     timezone: str
+    office_name: str
     rules: ReminderRules = DEFAULT_RULES
 
     def check(self, incident_id: IncidentId, account: Account) -> None:
@@ -140,6 +144,25 @@ class LegalDesk:
             }
             deed.note(kind="legal_sent", action="legal.sent", facts=facts)
         log.info("legal_notification_recorded", incident_id=incident_id, basis=clock.basis.value)
+
+    def draft(self, incident_id: IncidentId, clock_id: LegalClockId) -> str:
+        """Return the text a notification may begin with. Raises: UnknownIncidentError, UnknownLegalClockError."""
+        with self.state.read() as uow:
+            incident, run = uow.incidents.get(incident_id), uow.runs.get(incident_id)
+            clock, alerts = uow.legal_clocks.get(clock_id), uow.alerts.of_incident(incident_id)
+            if incident is None or run is None:
+                raise UnknownIncidentError(incident_id=incident_id)
+            if clock is None or clock.incident_id != incident_id:
+                raise UnknownLegalClockError
+            source = DraftSource(
+                incident=incident,
+                sop=self.library.sop_of(uow, run),
+                state=state_from_json(run.state),
+                alerts=alerts,
+                office_name=office_name(uow, incident.office_id, home=self.office_name),
+                zone=zone_of(self.timezone),
+            )
+        return draft_of(clock, source)
 
     def _deed(self, uow: UnitOfWork, incident_id: IncidentId, account: Account) -> _Deed:
         incident, run = uow.incidents.get(incident_id), uow.runs.get(incident_id)

@@ -33,8 +33,10 @@ from ir_platform.app.triage import Triage
 from ir_platform.app.verify import Examination
 from ir_platform.app.worker import Worker
 from ir_platform.audit.handling import Handling
+from ir_platform.audit.record import record
 from ir_platform.audit.stamping import ask_over_http
 from ir_platform.audit.trail import AuditTrail
+from ir_platform.calendar.desk import CalendarDesk
 from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
@@ -49,6 +51,7 @@ from ir_platform.ports import EventReader, EventWriter, JobBell, State
 from playbooks.aftermath import Aftermath
 from playbooks.clocks import Timing
 from playbooks.desk import Desk
+from playbooks.legal import LegalDesk
 from playbooks.library import shipped
 from playbooks.opening import Opener
 from playbooks.record import Office
@@ -288,6 +291,17 @@ def api_services(settings: Settings) -> Services:
         library=shipped(),
         runner=make_runner(settings, state, bell),
         opener=make_opener(settings),
+        calendars=office_calendars(settings),
+        calendar_desk=CalendarDesk(state=state, clock=utc_now, record=record),
+        legal=LegalDesk(
+            state=state,
+            library=shipped(),
+            clock=utc_now,
+            new_id=new_id,
+            timezone=settings.timezone,
+            office_name=settings.office_name,
+            rules=reminder_rules(settings),
+        ),
         desk=make_desk(settings, state),
         aftermath=make_aftermath(settings, state),
         handling=Handling(state=state, files=open_files(settings), clock=utc_now, new_id=new_id),

@@ -86,3 +86,10 @@ def in_words(minutes: int) -> str:
     hours, single = divmod(rest, 60)
     parts = [f"{amount} {unit}" for amount, unit in ((days, "hari"), (hours, "jam"), (single, "menit")) if amount]
     return " ".join(parts[:2]) or "0 menit"
+
+
+def in_hours(minutes: int) -> str:
+    """Return minutes of the calendar as `23 jam 5 menit`: a law's hours are not gathered into working days."""
+    hours, single = divmod(minutes, 60)
+    parts = [f"{amount} {unit}" for amount, unit in ((hours, "jam"), (single, "menit")) if amount]
+    return " ".join(parts) or "0 menit"

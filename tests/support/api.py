@@ -30,7 +30,9 @@ from ir_platform.app.ids import new_id
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.wiring import queue_analysis
 from ir_platform.audit.handling import Handling
+from ir_platform.audit.record import record
 from ir_platform.audit.trail import AuditTrail
+from ir_platform.calendar.desk import CalendarDesk
 from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
@@ -46,6 +48,7 @@ from ir_platform.ports import State
 from playbooks.aftermath import Aftermath
 from playbooks.clocks import Timing
 from playbooks.desk import Desk
+from playbooks.legal import LegalDesk
 from playbooks.library import shipped
 from playbooks.opening import Opener
 from playbooks.record import Office
@@ -291,6 +294,16 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         library=shipped(),
         runner=Runner(state=state, bell=bell, **shared),
         opener=Opener(default_playbook=settings.default_playbook, **shared),
+        calendars=shared["timing"].calendars,
+        calendar_desk=CalendarDesk(state=state, clock=lambda: clock[0], record=record),
+        legal=LegalDesk(
+            state=state,
+            library=shipped(),
+            clock=lambda: clock[0],
+            new_id=new_id,
+            timezone=settings.timezone,
+            office_name=settings.office_name,
+        ),
         desk=Desk(
             state=state,
             library=shipped(),
