@@ -20,11 +20,13 @@ from api.resources.evidence.routes import router as evidence
 from api.resources.health.routes import router as health
 from api.resources.incidents.disposisi import router as disposisi
 from api.resources.incidents.export import router as incident_export
+from api.resources.incidents.followed import router as followed_playbooks
 from api.resources.incidents.notes import router as notes
 from api.resources.incidents.penerimaan import router as penerimaan
 from api.resources.incidents.routes import router as incidents
 from api.resources.jobs.routes import router as jobs
 from api.resources.legal_clocks.routes import router as legal_clocks
+from api.resources.letterhead.routes import router as letterhead
 from api.resources.notices.routes import router as notices
 from api.resources.offices.routes import router as offices
 from api.resources.officials.routes import router as officials
@@ -36,8 +38,10 @@ from api.resources.reports.routes import router as reports
 from api.resources.shares.routes import router as shares
 from api.resources.stream.routes import router as stream
 from api.resources.system.routes import router as system
+from api.resources.templates.routes import router as templates
 from api.resources.ties.routes import router as ties
 from api.resources.verification.routes import router as verification
+from api.resources.verify.routes import router as verify
 
 RESOURCES = (
     auth,
@@ -62,12 +66,16 @@ RESOURCES = (
     quarantine,
     playbooks,
     playbook_versions,
+    followed_playbooks,
     jobs,
     notices,
     calendar,
     legal_clocks,
     stream,
     system,
+    letterhead,
+    templates,
+    verify,
 )
 PAGE_FOLDER = Path(__file__).resolve().parents[1] / "frontend-static" / "dist"
 

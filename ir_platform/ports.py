@@ -191,6 +191,9 @@ class PlaybookVersions(Protocol):
     def last_number(self, playbook_id: str) -> int:
         """0: there is no version of it."""
 
+    def number_of(self, playbook_id: str, sha256: str) -> int | None:
+        """The newest version that was ever in force with this text."""
+
 
 class Alerts(Protocol):
     def open_for(self, rule_id: str, group: tuple[tuple[str, str], ...]) -> Alert | None:

@@ -1,16 +1,16 @@
 """What changed from one version of an SOP to another, part by part and field by field, in words people read."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
 from ir_platform.calendar.duration import Waktu
 from playbooks.field_words import field_words
-from playbooks.sop import Kelengkapan, Keputusan, Lajur, Langkah, Mode, Pelaksana, Simbol, Sop, Teks
+from playbooks.sop import Kelengkapan, Lajur, Langkah, Pelaksana, Sop
 from playbooks.step_pairs import pair_steps
-from playbooks.words import OUTCOMES
+from playbooks.step_words import in_plain_words, meant_in, named_in, told_of
 
 
 class Part(StrEnum):
@@ -81,7 +81,7 @@ def _lanes(old: Sop, new: Sop) -> Iterator[Change]:
         return {
             "judul": lane.judul.id,
             "judul_en": lane.judul.en,
-            "pelaksana": _roles(sop, lane.pelaksana),
+            "pelaksana": ", ".join(map(named_in(sop).role, lane.pelaksana)),
         }
 
     before = {one.id: said(old, one) for one in old.lajur}
@@ -138,14 +138,14 @@ def _steps(old: Sop, new: Sop) -> Iterator[Change]:
 
 def _gone(sop: Sop, step: Langkah) -> Change:
     edits = tuple(
-        Edit(field=name, words=words, before=said, after=None) for name, words, said in _told(sop, step, _named(sop))
+        Edit(field=name, words=words, before=said, after=None) for name, words, said in told_of(step, named_in(sop))
     )
     return Change(part=Part.LANGKAH, kind=ChangeKind.HAPUS, title=_title(step), edits=edits, before_no=step.no)
 
 
 def _added(sop: Sop, step: Langkah) -> Change:
     edits = tuple(
-        Edit(field=name, words=words, before=None, after=said) for name, words, said in _told(sop, step, _named(sop))
+        Edit(field=name, words=words, before=None, after=said) for name, words, said in told_of(step, named_in(sop))
     )
     return Change(part=Part.LANGKAH, kind=ChangeKind.TAMBAH, title=_title(step), edits=edits, after_no=step.no)
 
@@ -154,34 +154,11 @@ def _title(step: Langkah) -> str:
     return f"Langkah {step.no}: {step.ringkas.id}"
 
 
-_Number = Callable[[int], str]
-"""How a step that is referred to is named."""
-
-
-def _named(sop: Sop) -> _Number:
-    def name(no: int) -> str:
-        step = sop.step(no)
-        return f"langkah {no} ({step.ringkas.id})" if step else f"langkah {no}"
-
-    return name
-
-
-def _meaning(sop: Sop, new_number: Mapping[int, int]) -> _Number:
-    """Name a step by its number in the new version; one that is gone, and one that never was, by what it is."""
-
-    def name(no: int) -> str:
-        if sop.step(no) is None:
-            return f"{no}, tidak ada"
-        return str(new_number[no]) if no in new_number else f"{no}, dihapus"
-
-    return name
-
-
 def _step_edits(old: Sop, before: Langkah, new: Sop, after: Langkah, numbers: Mapping[int, int]) -> Iterator[Edit]:
     """Compare by what a reference means: a step that only got another number is no change of those leading to it."""
-    meant = _by_name(_told(old, before, _meaning(old, numbers)))
-    means = _by_name(_told(new, after, _meaning(new, {step.no: step.no for step in new.langkah})))
-    was, now = _by_name(_told(old, before, _named(old))), _by_name(_told(new, after, _named(new)))
+    meant = _by_name(told_of(before, meant_in(old, numbers)))
+    means = _by_name(told_of(after, meant_in(new, {step.no: step.no for step in new.langkah})))
+    was, now = _by_name(told_of(before, named_in(old))), _by_name(told_of(after, named_in(new)))
     for key in dict.fromkeys((*meant, *means)):
         if meant.get(key) != means.get(key):
             yield Edit(field=key[0], words=key[1], before=was.get(key), after=now.get(key))
@@ -205,102 +182,6 @@ def _order(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[E
         yield Edit(field=name, words=words, before=", ".join(before), after=", ".join(after))
 
 
-def _told(sop: Sop, step: Langkah, number: _Number) -> Iterator[tuple[str, str, str]]:
-    """Yield field, what it is called, and what it says, of all the step says at all."""
-    in_words = dict(_plain_fields(sop, step, number))
-    # A field that needs no words of its own is told as it is: nothing that a version changes goes untold.
-    rest = (name for name in Langkah.__dataclass_fields__ if name not in in_words and name not in _TOLD_APART)
-    for name, said in (*in_words.items(), *((name, _listed(getattr(step, name))) for name in rest)):
-        if said:
-            yield name, field_words(name), said
-    for name, items in (("kelengkapan", step.kelengkapan), ("output", step.output)):
-        for item in items:
-            yield name, f"{field_words(name)} “{item.nama}”", _item(item)
-    for answer in step.keputusan:
-        yield "keputusan", f"{field_words('jawaban')} {answer.jawaban}", _answer(sop, answer, number)
-
-
-def _plain_fields(sop: Sop, step: Langkah, number: _Number) -> Iterator[tuple[str, str]]:
-    onward = "" if step.keputusan and step.berikut is None else number(step.berikut) if step.berikut else "selesai"
-    yield "no_asli", "" if step.no_asli == str(step.no) else step.no_asli
-    yield "uraian", step.uraian
-    yield "ringkas", _both(step.ringkas)
-    yield "prosedur", step.prosedur
-    yield "pelaksana", _roles(sop, step.pelaksana)
-    yield "mode", _MODES[step.mode]
-    yield "simbol", _SYMBOLS[step.simbol]
-    yield "waktu", str(step.waktu) if step.waktu else "tidak disebut"
-    yield "waktu_asli", step.waktu_asli or ""
-    yield "berikut", onward
-    yield "hasil", OUTCOMES[step.hasil] if step.hasil else ""
-    yield "tombol", _both(step.tombol)
-    yield "menunggu", _both(step.menunggu)
-    yield "dicatat_oleh", _roles(sop, step.dicatat_oleh)
-    yield "cara", ", ".join(step.cara)
-    yield "otomatis", "ya" if step.otomatis else ""
-    yield "memverifikasi", ", ".join(map(number, step.memverifikasi))
-    yield "petunjuk", _both(step.petunjuk) if step.petunjuk else ""
-    yield "keterangan", step.keterangan
-
-
-_TOLD_APART: Final = frozenset({"no", "kelengkapan", "output", "keputusan"})
-
-
-def _listed(value: object) -> str:
-    """Return plain text, numbers and what is made of them as words, empty for nothing."""
-    match value:
-        case None | False:
-            return ""
-        case True:
-            return "ya"
-        case tuple():
-            return ", ".join(map(_listed, value))
-        case dict():
-            return " ".join(said for said in map(_listed, value.values()) if said)
-    return _listed(asdict(value)) if is_dataclass(value) and not isinstance(value, type) else str(value)
-
-
-_MODES: Final = {Mode.SALAH_SATU: "salah satu", Mode.SEMUA_BERURUTAN: "semua, berurutan"}
-_SYMBOLS: Final = {Simbol.MULAI_AKHIR: "mulai/akhir", Simbol.PROSES: "proses", Simbol.KEPUTUSAN: "keputusan"}
-
-
-def _item(item: Kelengkapan) -> str:
-    return "; ".join((item.jenis.value, *_rest(item, apart={"nama", "jenis"})))
-
-
-def _answer(sop: Sop, answer: Keputusan, number: _Number) -> str:
-    said = [f"“{_both(answer.label)}”", f"ke {number(answer.ke)}" if answer.ke else "mengakhiri SOP"]
-    if answer.hasil:
-        said.append(f"hasil {OUTCOMES[answer.hasil].lower()}")
-    for cause in answer.sebab:
-        ending = f" ({OUTCOMES[cause.hasil].lower()})" if cause.hasil else ""
-        said.append(f"sebab {cause.kode}: {_both(cause.label)}{ending}")
-    if answer.hasil_dari_sebab:
-        said.append(f"hasil dari sebab {number(answer.hasil_dari_sebab)}")
-    for name in ("dikonfirmasi_oleh", "diberitahukan"):
-        roles = getattr(answer, name)
-        said += [f"{field_words(name).lower()} {_roles(sop, roles)}"] if roles else []
-    apart = {"jawaban", "label", "ke", "hasil", "sebab", "hasil_dari_sebab", "dikonfirmasi_oleh", "diberitahukan"}
-    return "; ".join((*said, *_rest(answer, apart=apart)))
-
-
-def _rest(value: Kelengkapan | Keputusan, *, apart: set[str]) -> Iterator[str]:
-    """Tell every other field that says anything: a flag by its name, the rest as it is."""
-    for name in type(value).__dataclass_fields__:
-        said = _listed(getattr(value, name))
-        if name not in apart and said:
-            word = field_words(name).lower()
-            yield word if getattr(value, name) is True else f"{word} {said}"
-
-
-def _roles(sop: Sop, roles: Iterable[str]) -> str:
-    return ", ".join(f"{sop.role_name(role)} ({role})" for role in roles)
-
-
-def _both(text: Teks) -> str:
-    return text.id if text.id == text.en else f"{text.id} / {text.en}"
-
-
 def _yes(value: bool) -> str:
     return "ya" if value else "tidak"
 
@@ -318,12 +199,12 @@ def _said(value: object) -> str | None:
     """Return nothing for nothing, a Waktu in its own words, and a record as what it holds."""
     if value is None or isinstance(value, str | Waktu):
         return None if value is None else str(value)
-    return _listed(value)
+    return in_plain_words(value)
 
 
 def _line_edits(name: str, before: Sequence[object], after: Sequence[object]) -> Iterator[Edit]:
     """Lines that stand in each other's place are one edit; the rest came or went."""
-    old, new = [_listed(one) for one in before], [_listed(one) for one in after]
+    old, new = [in_plain_words(one) for one in before], [in_plain_words(one) for one in after]
     for kind, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if kind == "equal":
             continue

@@ -82,6 +82,14 @@ class Library:
             self._keep(run.playbook_id, text, run.playbook_sha256)
         return self._by_sha256[run.playbook_sha256].sop
 
+    def number_of(self, uow: UnitOfWork, run: StoredRun) -> int | None:
+        """Return the number of the version the run follows; None: one that came with an earlier program."""
+        number = uow.playbook_versions.number_of(run.playbook_id, run.playbook_sha256)
+        shipped = self.shipped(run.playbook_id)
+        if number is None and shipped is not None and shipped.sha256 == run.playbook_sha256:
+            return SHIPPED_NUMBER
+        return number
+
     def _own(self, uow: UnitOfWork, head: VersionHead) -> Playbook:
         if head.sha256 not in self._by_sha256:
             version = uow.playbook_versions.get(head.playbook_id, head.number)

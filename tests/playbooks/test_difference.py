@@ -127,6 +127,17 @@ def test_a_step_keeps_its_identity_when_its_words_change_a_little() -> None:
     assert told(changes) == [(Part.LANGKAH, ChangeKind.UBAH, 7, 7)]
 
 
+def test_a_role_that_is_called_otherwise_is_told_once_not_in_every_step_of_it() -> None:
+    people = tuple(
+        replace(one, nama="Kasi Siber") if one.id == "kasi_keamanan_jaringan" else one for one in OLD.pelaksana
+    )
+
+    changes = difference(OLD, replace(OLD, pelaksana=people))
+
+    assert told(changes) == [(Part.PELAKSANA, ChangeKind.UBAH, None, None)]
+    assert edits(changes) == [("Nama", "Kasi Keamanan Jaringan", "Kasi Siber")]
+
+
 WORDS: dict[str, tuple[Callable[[Sop], Sop], tuple[str, str | None, str | None]]] = {
     "time": (
         lambda sop: with_step(sop, 7, waktu=None),

@@ -51,6 +51,13 @@ class SqlPlaybookVersions:
         wanted = select(func.max(_COLUMNS.number)).where(_COLUMNS.playbook_id == playbook_id)
         return self._connection.scalar(wanted) or 0
 
+    def number_of(self, playbook_id: str, sha256: str) -> int | None:
+        was_in_force = _COLUMNS.put_in_force_at.is_not(None)
+        wanted = select(func.max(_COLUMNS.number)).where(
+            _COLUMNS.playbook_id == playbook_id, _COLUMNS.sha256 == sha256, was_in_force
+        )
+        return self._connection.scalar(wanted)
+
     def _heads(self, *wanted: ColumnElement[bool]) -> tuple[VersionHead, ...]:
         rows = self._connection.execute(
             select(_COLUMNS.playbook_id, _COLUMNS.number, _COLUMNS.sha256)
