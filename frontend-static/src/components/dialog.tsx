@@ -10,9 +10,9 @@ interface Props {
   children: ReactNode;
 }
 
-export function Dialog({ opened, onClose, title, children }: Props) {
+export function Dialog({ opened, onClose, title, children, size = "md" }: Props & { size?: "md" | "lg" }) {
   return (
-    <Modal.Root opened={opened} onClose={onClose} centered>
+    <Modal.Root opened={opened} onClose={onClose} centered size={size}>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body pt="md">

@@ -75,6 +75,31 @@ export const addEvidence = (id: string, file: File, kelengkapan: string | undefi
   bodyOf<T.EvidenceItem>(sdk.addEvidence({ ...incident(id), body: { file, kelengkapan: kelengkapan ?? null } }));
 export const listDocuments = (id: string, signal: Signal) =>
   bodyOf<T.Page<T.DocumentItem>>(sdk.listDocuments({ ...incident(id), signal }));
+export const addNote = (id: string, no: number, catatan: string, putaran: number) =>
+  bodyOf<T.IncidentDetail>(sdk.addNote({ path: { incident_id: id, no }, body: { catatan, putaran } }));
+export const setLevel = (id: string, tingkat: T.Level, alasan: string) =>
+  bodyOf<T.IncidentDetail>(sdk.setLevel({ ...incident(id), body: { tingkat, alasan } }));
+export const getIntake = (id: string, signal: Signal) =>
+  bodyOf<T.IntakeShown>(sdk.showPenerimaan({ ...incident(id), signal }));
+export const putIntake = (id: string, body: T.Intake) =>
+  bodyOf<T.IntakeShown>(sdk.putPenerimaan({ ...incident(id), body }));
+export const listDispositions = (id: string, signal: Signal) =>
+  bodyOf<T.Dispositions>(sdk.listDisposisi({ ...incident(id), signal }));
+export const readDisposition = (id: string, did: string) =>
+  bodyOf<T.Dispositions>(sdk.readDisposisi({ path: { incident_id: id, did } }));
+export const forwardDisposition = (id: string, did: string, body: T.Forwarding) =>
+  bodyOf<T.Dispositions>(sdk.forwardDisposisi({ path: { incident_id: id, did }, body }));
+export const getVerification = (id: string, signal: Signal) =>
+  bodyOf<T.Verification>(sdk.showVerification({ ...incident(id), signal }));
+export const runVerification = (id: string) => bodyOf(sdk.runVerification({ ...incident(id), body: {} }));
+export const reopenIncident = (id: string, alasan: string, alert: string | undefined) =>
+  bodyOf<T.IncidentDetail>(sdk.reopenIncident({ ...incident(id), body: { alasan, alert: alert ?? null } }));
+export const linkIncident = (id: string, body: { to: string; jenis: T.LinkKind; alasan: string }) =>
+  bodyOf<T.IncidentDetail>(sdk.linkIncident({ ...incident(id), body }));
+export const mergeIncident = (id: string, into: string, alasan: string) =>
+  bodyOf<T.IncidentDetail>(sdk.mergeIncident({ ...incident(id), body: { into, alasan } }));
+export const declineProposal = (incident_id: string, proposal_id: string, alasan: string) =>
+  bodyOf<T.IncidentDetail>(sdk.declineProposal({ path: { incident_id, proposal_id }, body: { alasan } }));
 export const createReport = (body: T.NewReport, key: string) =>
   bodyOf<T.IncidentDetail>(sdk.createReport({ body, ...idempotent(key) }));
 

@@ -12,6 +12,8 @@ export interface Formatter {
   moment: (iso: string) => string;
   /** 21 Nov, 14.05 */
   short: (iso: string) => string;
+  /** A date without a time, `2026-11-21`: 21 Nov 2026, whatever the zone. */
+  day: (date: string) => string;
   /** 21 Nov 2026, 14.05.33 WITA */
   precise: (iso: string) => string;
   number: (value: number) => string;
@@ -33,6 +35,7 @@ export function formatter(language: Language, zone: string): Formatter {
   return {
     moment: make({ ...day, year: "numeric", ...time, timeZoneName: "short" }),
     short: make({ ...day, ...time }),
+    day: make({ ...day, year: "numeric", timeZone: "UTC" }),
     precise: make({ ...day, year: "numeric", ...time, second: "2-digit", timeZoneName: "short" }),
     number: (value) => numbers.format(value),
   };
@@ -87,4 +90,18 @@ export function sizeText(bytes: number, language: Language): string {
     unit += 1;
   }
   return `${new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 1 }).format(value)} ${units[unit]}`;
+}
+
+/** A date as far as an SOP's sheet prints it: `2018-10-08`, `2017-10` or `2017`. */
+export function printedDay(printed: string | null, language: Language): string | null {
+  if (printed === null) return null;
+  const parts = printed.split("-").length;
+  const options: Intl.DateTimeFormatOptions = {
+    year: "numeric",
+    timeZone: "UTC",
+    ...(parts > 1 ? { month: "long" } : {}),
+    ...(parts > 2 ? { day: "numeric" } : {}),
+  };
+  const at = new Date(printed);
+  return Number.isNaN(at.getTime()) ? printed : new Intl.DateTimeFormat(LOCALES[language], options).format(at);
 }

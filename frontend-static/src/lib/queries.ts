@@ -80,6 +80,28 @@ export const useDocuments = (incidentId: string) =>
     queryFn: ({ signal }) => api.listDocuments(incidentId, signal),
   });
 
+export const useIntake = (incidentId: string) =>
+  useQuery({
+    queryKey: ["incidents", "intake", incidentId],
+    queryFn: ({ signal }) => api.getIntake(incidentId, signal),
+  });
+export const dispositionsKey = (incidentId: string) => ["incidents", "dispositions", incidentId];
+export const useDispositions = (incidentId: string) =>
+  useQuery({
+    queryKey: dispositionsKey(incidentId),
+    queryFn: ({ signal }) => api.listDispositions(incidentId, signal),
+  });
+
+export const verificationQuery = (incidentId: string) =>
+  queryOptions({
+    queryKey: ["incidents", "verification", incidentId],
+    queryFn: ({ signal }) => api.getVerification(incidentId, signal),
+    // A run tells its progress in its row alone; asked for only while one is under way.
+    refetchInterval: ({ state }) =>
+      ["queued", "running"].includes(state.data?.pekerjaan?.status ?? "") ? 1_000 : false,
+  });
+export const useVerification = (incidentId: string) => useQuery(verificationQuery(incidentId));
+
 export const useSops = () =>
   useQuery({ queryKey: ["sops"], queryFn: ({ signal }) => api.listSops(signal), staleTime: 300_000 });
 export const useSop = (sopId: string | undefined) =>

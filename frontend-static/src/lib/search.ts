@@ -1,7 +1,7 @@
 // What the addresses of the pages may carry; anything else in them is dropped.
 type Search = Record<string, unknown>;
 
-export const INCIDENT_TABS = ["sop", "kronologi", "bukti", "dokumen", "temuan"] as const;
+export const INCIDENT_TABS = ["sop", "disposisi", "kronologi", "bukti", "dokumen", "temuan", "verifikasi"] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
 export const DATA_TABS = ["kejadian", "karantina"] as const;
 export type DataTab = (typeof DATA_TABS)[number];

@@ -27,6 +27,11 @@ export function staleKeys({ topic, subject }: Change): string[][] {
         ["incidents", "documents"],
         ["incidents", "timeline"],
       ];
+    case "verification":
+      return [
+        ["incidents", "verification", ...(subject ? [subject] : [])],
+        ["incidents", "timeline"],
+      ];
     case "quarantine":
       return [["quarantine"]];
     case "job":

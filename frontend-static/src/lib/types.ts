@@ -31,6 +31,18 @@ export type IncidentDetail = With<
   G.IncidentShown,
   Pick<Incident, "level" | "status" | "hasil"> & { langkah: { no: number; keadaan: StepState }[]; temuan: Alert[] }
 >;
+export type VerifiedFinding = With<G.TemuanShown, { temuan: Alert }>;
+export type VerifiedRequirement = G.KelengkapanVerifikasiShown;
+export type VerificationResult = G.VerificationReport;
+export type Recurrence = G.Kemunculan;
+export type Indicator = G.Indikator;
+export type Capture = G.Tangkapan;
+export type CaptureSide = G.Lalu;
+export type Verification = With<G.VerificationShown, { temuan: VerifiedFinding[]; peringatan_terbuka: Alert[] }>;
+export type Ties = G.KaitanShown;
+export type Proposal = G.UsulanShown;
+export type OtherIncident = G.InsidenRingkas;
+export type LinkKind = G.Linking["jenis"];
 export type OnBehalf = G.AtasNamaBody;
 export type StepCompletion = G.StepCompletion;
 export type TimelineEntry = G.TimelineShown;
@@ -38,6 +50,16 @@ export type EvidenceItem = G.EvidenceShown;
 export type DocumentItem = G.DocumentShown;
 export type QuarantinedRecord = G.QuarantinedLine;
 export type SystemState = G.System;
+export type Intake = G.PenerimaanBody;
+export type IntakeShown = G.PenerimaanShown;
+export type Channel = G.Kanal;
+export type Disposition = G.DisposisiShown;
+export type Dispositions = G.ChainShown;
+export type DispositionForm = G.DisposisiBody;
+export type Forwarding = G.ForwardBody;
+export type Party = G.PihakTerkaitBody;
+export type Consultation = G.KonsultasiShown;
+export type StepNote = G.CatatanShown;
 export type NewReport = With<G.NewReport, { playbook: string; tingkat: Level; pelapor: string }>;
 export type FlatEvent = Record<string, unknown> & { _id: string };
 
@@ -98,9 +120,19 @@ export interface Sop {
   judul: string;
   judul_en: string;
   instansi: string;
+  /** The part of the office whose SOP it is. */
+  unit: string;
+  nomor: string | null;
+  revisi: string | null;
+  /** As far as printed: `2018-10-08`, `2017-10`. */
+  tanggal_pembuatan: string | null;
+  tanggal_revisi: string | null;
+  tanggal_efektif: string | null;
+  disahkan_oleh: { nama: string; jabatan: string } | null;
   dasar_hukum: string[];
   waktu_total: Duration | null;
-  pelaksana: { id: string; nama: string }[];
+  /** `luar`: outside the office and without an account. */
+  pelaksana: { id: string; nama: string; luar: boolean }[];
   lajur: SopLane[];
   langkah: SopStep[];
   catatan: string[];

@@ -9,6 +9,12 @@ export function instantOf(wallClock: string, zone: string): string | undefined {
   return new Date(asUtc - offsetMs(guess, zone)).toISOString();
 }
 
+/** The other way: what the office's clock shows, to the minute, as a date field holds it; empty for no time. */
+export function wallClockOf(instant: string, zone: string): string {
+  const at = Date.parse(instant);
+  return Number.isNaN(at) ? "" : new Date(at + offsetMs(at, zone)).toISOString().slice(0, 16);
+}
+
 function offsetMs(instant: number, zone: string): number {
   const parts = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,

@@ -27,7 +27,12 @@ export function DecisionFields({ answers, draft, onChange }: Props) {
       >
         <Stack gap={6} mt={4}>
           {answers.map((one) => (
-            <Radio key={one.jawaban} value={one.jawaban} label={inWords(one)} />
+            <Radio
+              key={one.jawaban}
+              value={one.jawaban}
+              label={inWords(one)}
+              description={(isEnglish && one.petunjuk_en) || one.petunjuk}
+            />
           ))}
         </Stack>
       </Radio.Group>

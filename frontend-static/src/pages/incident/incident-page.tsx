@@ -9,11 +9,14 @@ import { PageHead } from "../../components/page-head";
 import { useIncident } from "../../lib/queries";
 import { INCIDENT_TABS, type IncidentTab } from "../../lib/search";
 import type { IncidentDetail } from "../../lib/types";
+import { DispositionTab } from "./disposition-tab";
 import { DocumentsTab } from "./documents-tab";
 import { EvidenceTab } from "./evidence-tab";
 import { FindingsTab } from "./findings-tab";
 import { SopTab } from "./sop-tab";
+import { TiesPanel } from "./ties-panel";
 import { TimelineTab } from "./timeline-tab";
+import { VerificationTab } from "./verification-tab";
 
 const route = getRouteApi("/inside/insiden/$id");
 
@@ -38,6 +41,7 @@ function IncidentBody({ incident }: { incident: IncidentDetail }) {
   return (
     <>
       <IncidentHead incident={incident} />
+      <TiesPanel incident={incident} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List mb="md" aria-label={t("incident.tabs")}>
           {INCIDENT_TABS.map((one) => (
@@ -48,6 +52,9 @@ function IncidentBody({ incident }: { incident: IncidentDetail }) {
         </Tabs.List>
         <Tabs.Panel value="sop">
           <SopTab incident={incident} />
+        </Tabs.Panel>
+        <Tabs.Panel value="disposisi">
+          <DispositionTab incident={incident} />
         </Tabs.Panel>
         <Tabs.Panel value="kronologi">
           <TimelineTab incidentId={incident.id} />
@@ -60,6 +67,9 @@ function IncidentBody({ incident }: { incident: IncidentDetail }) {
         </Tabs.Panel>
         <Tabs.Panel value="temuan">
           <FindingsTab findings={incident.temuan} />
+        </Tabs.Panel>
+        <Tabs.Panel value="verifikasi">
+          <VerificationTab incidentId={incident.id} />
         </Tabs.Panel>
       </Tabs>
     </>

@@ -1,13 +1,16 @@
 // The SOP panel: what the reader may do now, the live swimlane, and what the incident is about.
 import { Grid, Paper, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Fact } from "../../components/fact";
 import { Read } from "../../components/feedback";
 import { Swimlane } from "../../components/swimlane/swimlane";
 import { useSop } from "../../lib/queries";
 import type { IncidentDetail } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
+import { IntakePanel } from "./intake-panel";
+import { NoteForm } from "./note-form";
 import { StepForm } from "./step-form";
+import { StepHistory } from "./step-history";
 
 export function SopTab({ incident }: { incident: IncidentDetail }) {
   const { t } = useTranslation();
@@ -15,17 +18,21 @@ export function SopTab({ incident }: { incident: IncidentDetail }) {
   return (
     <Stack>
       {incident.boleh_saya.map((step) => (
-        <StepForm
-          // A step that comes back is a new form: what was written for the last putaran is not sent again.
-          key={`${step.no}.${step.putaran}`}
-          incident={incident}
-          step={step}
-          uraian={sop.data?.langkah.find(({ no }) => no === step.no)?.uraian ?? ""}
-        />
+        // A step that comes back is a new form: what was written for the last putaran is not sent again.
+        <div key={`${step.no}.${step.putaran}`}>
+          <StepForm
+            incident={incident}
+            step={step}
+            uraian={sop.data?.langkah.find(({ no }) => no === step.no)?.uraian ?? ""}
+          />
+          <NoteForm incidentId={incident.id} step={step} />
+        </div>
       ))}
       {incident.boleh_saya.length === 0 && incident.status === "open" && <Text c="dimmed">{t("form.notMine")}</Text>}
       <Read query={sop}>{(data) => <Swimlane sop={data} run={incident} />}</Read>
+      <StepHistory incident={incident} />
       <Facts incident={incident} />
+      <IntakePanel incident={incident} />
     </Stack>
   );
 }
@@ -50,16 +57,5 @@ function Facts({ incident }: { incident: IncidentDetail }) {
         </Grid.Col>
       </Grid>
     </Paper>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Grid.Col span={{ base: 12, xs: 6, md: 3 }}>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text className="hostile">{children}</Text>
-    </Grid.Col>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AllowedStep } from "../../lib/types";
 import { bodyOf, EMPTY_DRAFT } from "./step-draft";
 
-const STEP = { no: 1, putaran: 1 } as AllowedStep;
+const STEP = { no: 1, putaran: 1, isian: [] as string[] } as AllowedStep;
 const PERSON = { nama: "Sari", jabatan: "Kepala UPTD", cara: "surat", waktu: "2026-11-20T14:05" } as const;
 
 describe("what somebody outside did", () => {

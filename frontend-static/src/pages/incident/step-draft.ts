@@ -1,6 +1,8 @@
 // What the reader has filled in for a step, and the request it becomes. Pure.
 import type { AllowedStep, EvidenceItem, OnBehalf, StepCompletion } from "../../lib/types";
 import { instantOf } from "../../lib/zoned-time";
+import { EMPTY_FINDINGS, findingsOf, type FindingDraft } from "./finding-draft";
+import { EMPTY_FORMS, formsOf, type FormsDraft } from "./step-forms";
 
 export interface Draft {
   catatan: string;
@@ -10,6 +12,9 @@ export interface Draft {
   /** Item to the reason why there is nothing to give. */
   nihil: Record<string, string>;
   files: EvidenceItem[];
+  /** What is said of findings. */
+  temuan: FindingDraft;
+  forms: FormsDraft;
   /** The outside person whose act is recorded; `waktu` as the field holds it. */
   atasNama: Omit<OnBehalf, "cara"> & { cara: OnBehalf["cara"] | null };
 }
@@ -21,6 +26,8 @@ export const EMPTY_DRAFT: Draft = {
   sebab: null,
   nihil: {},
   files: [],
+  temuan: EMPTY_FINDINGS,
+  forms: EMPTY_FORMS,
   atasNama: { nama: "", jabatan: "", cara: null, waktu: "" },
 };
 
@@ -35,6 +42,7 @@ export function bodyOf(draft: Draft, step: AllowedStep, zone: string): StepCompl
     ...(draft.alasan === "" ? {} : { alasan: draft.alasan }),
     ...(draft.sebab === null ? {} : { sebab: draft.sebab }),
     ...behalfOf(draft.atasNama, zone),
+    isian: formsOf(draft.forms, step, zone),
   };
 }
 

@@ -1,5 +1,5 @@
 // Carry out a step, drawn from what the server allows. Nothing is preselected and nothing sends itself.
-import { Button, Paper, SimpleGrid, Stack, Textarea, Title } from "@mantine/core";
+import { Alert, Button, Paper, SimpleGrid, Stack, Text, Textarea, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,7 +10,10 @@ import { incidentQuery, useMe } from "../../lib/queries";
 import type { AllowedStep, EvidenceItem, IncidentDetail } from "../../lib/types";
 import { useLanguage } from "../../lib/use-formatter";
 import { Attachments } from "./attachments";
+import { Consultations } from "./consultations";
 import { DecisionFields } from "./decision-fields";
+import { ExtraFields } from "./extra-fields";
+import { FindingFields } from "./finding-fields";
 import { OnBehalfFields } from "./on-behalf-fields";
 import { Requirements } from "./requirements";
 import { bodyOf, EMPTY_DRAFT, type Draft } from "./step-draft";
@@ -50,6 +53,8 @@ export function StepForm({ incident, step, uraian }: Props) {
     void client.invalidateQueries({ queryKey: ["incidents"] });
   };
   const noteHint = (isEnglish && step.petunjuk_en) || step.petunjuk || t("form.noteHint");
+  // Whoever carries on after a consultation has its words before him.
+  const answered = incident.konsultasi.filter(({ pertanyaan }) => pertanyaan.langkah < step.no);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     send.mutate();
@@ -67,6 +72,14 @@ export function StepForm({ incident, step, uraian }: Props) {
           <Title order={2} id={headingId} className="hostile">
             {t("form.title", { no: step.no, uraian })}
           </Title>
+          {answered.length > 0 && (
+            <section aria-label={t("consultation.title")}>
+              <Text fw={600} mb={4}>
+                {t("consultation.title")}
+              </Text>
+              <Consultations items={answered} />
+            </section>
+          )}
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl" verticalSpacing="sm">
             <Stack gap="sm">
               <Requirements
@@ -80,7 +93,21 @@ export function StepForm({ incident, step, uraian }: Props) {
             </Stack>
             <Stack gap="sm">
               <OnBehalfFields step={step} draft={draft} onChange={change} />
+              <Proposal step={step} />
               <DecisionFields answers={step.jawaban} draft={draft} onChange={change} />
+              <FindingFields
+                step={step}
+                findings={incident.temuan}
+                keputusan={draft.keputusan}
+                draft={draft.temuan}
+                onChange={(temuan) => change({ temuan })}
+              />
+              <ExtraFields
+                incident={incident}
+                step={step}
+                draft={draft.forms}
+                onChange={(part) => edit((known) => ({ ...known, forms: { ...known.forms, ...part } }))}
+              />
               <Textarea
                 label={t("form.note")}
                 description={noteHint}
@@ -105,5 +132,19 @@ export function StepForm({ incident, step, uraian }: Props) {
         </Stack>
       </form>
     </Paper>
+  );
+}
+
+/** An answer that somebody gave and that waits for the reader's confirmation. */
+function Proposal({ step }: { step: AllowedStep }) {
+  const { t } = useTranslation();
+  const isEnglish = useLanguage() === "en";
+  const proposed = step.jawaban.find(({ jawaban }) => jawaban === step.usulan);
+  if (proposed === undefined) return null;
+  const label = (isEnglish && proposed.label_en) || proposed.label;
+  return (
+    <Alert title={t("form.proposal")} c="var(--mantine-color-text)">
+      {t("form.proposalText", { jawaban: label })}
+    </Alert>
   );
 }

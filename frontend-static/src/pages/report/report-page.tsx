@@ -6,9 +6,11 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { RefusalAlert, sayDone } from "../../components/feedback";
 import { LEVELS } from "../../components/level-badge";
+import { IntakeFields } from "../../components/intake-fields";
 import { PageHead } from "../../components/page-head";
 import { createReport } from "../../lib/api";
 import { newKey } from "../../lib/http";
+import { EMPTY_INTAKE, hasReporter, intakeOf, isEmptyIntake, type IntakeDraft } from "../../lib/intake";
 import { useMe, useSops } from "../../lib/queries";
 import { sopOptions } from "../../lib/sop-options";
 import type { Level, NewReport } from "../../lib/types";
@@ -31,10 +33,15 @@ function ReportForm() {
   const navigate = useNavigate();
   const { data: me } = useMe();
   const { data: sops } = useSops();
+  const isOfficial = (me?.peran.length ?? 0) > 0;
   const [key] = useState(newKey);
   const [form, setForm] = useState<Partial<NewReport>>({});
   const set = (part: Partial<NewReport>) => setForm((known) => ({ ...known, ...part }));
-  const pelapor = form.pelapor ?? [me?.nama, me?.jabatan].filter(Boolean).join(", ");
+  const [intake, setIntake] = useState<IntakeDraft>(EMPTY_INTAKE);
+  const sent = intakeOf(intake, me?.zona ?? "UTC");
+  const isFromSomebodyElse = intake.kanal !== null && hasReporter(intake.kanal);
+  const known = isFromSomebodyElse ? [intake.nama, intake.instansi] : [me?.nama, me?.jabatan];
+  const pelapor = form.pelapor ?? known.filter(Boolean).join(", ");
   const send = useMutation({
     mutationFn: (report: NewReport) => createReport(report, key),
     onSuccess: async (incident) => {
@@ -46,12 +53,15 @@ function ReportForm() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const { judul, uraian, playbook, tingkat } = form;
-    if (judul && uraian && playbook && tingkat) send.mutate({ judul, uraian, playbook, tingkat, pelapor });
+    if (!(judul && uraian && playbook && tingkat)) return;
+    const penerimaan = isEmptyIntake(sent) ? null : sent;
+    send.mutate({ judul, uraian, playbook, tingkat, pelapor, penerimaan });
   };
   return (
     <form onSubmit={submit}>
       <Stack>
         {send.error && <RefusalAlert error={send.error} />}
+        <IntakeFields draft={intake} onChange={(part) => setIntake((before) => ({ ...before, ...part }))} />
         <TextInput
           label={t("report.judul")}
           description={t("report.judulHint")}
@@ -77,7 +87,7 @@ function ReportForm() {
           onChange={(playbook) => playbook && set({ playbook })}
         />
         <Select
-          label={t("level.label")}
+          label={t(isOfficial ? "level.label" : "report.levelProposed")}
           required
           value={form.tingkat ?? null}
           data={LEVELS.map((level) => ({ value: level, label: t(`level.${level}`) }))}

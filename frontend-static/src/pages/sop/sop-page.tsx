@@ -1,12 +1,13 @@
 // Any SOP as its own table and flow chart, without an incident.
-import { List, Select, Stack, Text, Title } from "@mantine/core";
+import { Grid, List, Paper, Select, Stack, Title } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Fact } from "../../components/fact";
 import { Read } from "../../components/feedback";
 import { PageHead } from "../../components/page-head";
 import { Swimlane } from "../../components/swimlane/swimlane";
 import { sopOptions } from "../../lib/sop-options";
-import { durationText } from "../../lib/format";
+import { durationText, printedDay } from "../../lib/format";
 import { useSop, useSops } from "../../lib/queries";
 import { useLanguage } from "../../lib/use-formatter";
 import type { Sop } from "../../lib/types";
@@ -48,13 +49,39 @@ function SopBody({ sop }: { sop: Sop }) {
   const { t } = useTranslation();
   return (
     <Stack>
-      <Text>
-        {t("sop.totalTime")}: {durationText(t, useLanguage(), sop.waktu_total)}
-      </Text>
+      <Head sop={sop} />
       <Swimlane sop={sop} />
       <Notes title={t("sop.legalBasis")} lines={sop.dasar_hukum} />
       <Notes title={t("sop.notes")} lines={sop.catatan} />
     </Stack>
+  );
+}
+
+/** The head of the sheet as it is printed. */
+function Head({ sop }: { sop: Sop }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const approved = sop.disahkan_oleh && `${sop.disahkan_oleh.nama}, ${sop.disahkan_oleh.jabatan}`;
+  const printed: [string, string | null][] = [
+    [t("sop.instansi"), [sop.instansi, sop.unit].filter(Boolean).join(" – ")],
+    [t("sop.nomor"), sop.nomor],
+    [t("sop.revisi"), sop.revisi],
+    [t("sop.tanggal_pembuatan"), printedDay(sop.tanggal_pembuatan, language)],
+    [t("sop.tanggal_revisi"), printedDay(sop.tanggal_revisi, language)],
+    [t("sop.tanggal_efektif"), printedDay(sop.tanggal_efektif, language)],
+    [t("sop.disahkan_oleh"), approved],
+    [t("sop.totalTime"), durationText(t, language, sop.waktu_total)],
+  ];
+  return (
+    <Paper withBorder p="md" component="section" aria-label={t("sop.head")}>
+      <Grid gap="sm">
+        {printed.map(([label, value]) => (
+          <Fact key={label} label={label}>
+            {value || "–"}
+          </Fact>
+        ))}
+      </Grid>
+    </Paper>
   );
 }
 
