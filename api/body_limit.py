@@ -10,6 +10,10 @@ BODY_BYTES = 1024**2
 MULTIPART_BYTES = 1024**2
 """What a multipart body may have around the file."""
 EVIDENCE = "/evidence"
+FILES = {"/signed": 64 * 1024**2, "/verify/file": 64 * 1024**2}
+"""Files of other kinds, by the end of their address, with their limit."""
+TEMPLATES = ("/api/v1/templates/", 10 * 1024**2)
+"""By the beginning of the address."""
 
 
 class BodyLimit:
@@ -23,9 +27,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = scope["path"].endswith(EVIDENCE)
-        limit_bytes = self._evidence_bytes + MULTIPART_BYTES if is_upload else BODY_BYTES
-        sentence = too_large(self._evidence_bytes if is_upload else BODY_BYTES)
+        file_bytes = self._file_bytes(scope["path"])
+        limit_bytes = BODY_BYTES if file_bytes is None else file_bytes + MULTIPART_BYTES
+        sentence = too_large(BODY_BYTES if file_bytes is None else file_bytes)
         if declared_bytes(scope) > limit_bytes:
             await problem(413, sentence)(scope, receive, send)
             return
@@ -40,6 +44,14 @@ class BodyLimit:
             return message
 
         await self._app(scope, receive_within_limit, send)
+
+    def _file_bytes(self, path: str) -> int | None:
+        """Return how large a file sent there may be, None where none is."""
+        if path.endswith(EVIDENCE):
+            return self._evidence_bytes
+        if path.startswith(TEMPLATES[0]):
+            return TEMPLATES[1]
+        return next((limit for end, limit in FILES.items() if path.endswith(end)), None)
 
 
 def declared_bytes(scope: Scope) -> int:

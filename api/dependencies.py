@@ -19,6 +19,8 @@ from ir_platform.audit.trail import AuditTrail
 from ir_platform.calendar.desk import CalendarDesk
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
+from ir_platform.documents.registry import Registry
+from ir_platform.documents.stationery import Stationer
 from ir_platform.domain.custody import CustodyWay
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Incident
@@ -52,6 +54,8 @@ class Services:
     files: Files
     library: Library
     runner: Runner
+    registry: Registry
+    stationer: Stationer
     opener: Opener
     calendars: Calendars
     calendar_desk: CalendarDesk

@@ -12,6 +12,9 @@ from starlette.exceptions import HTTPException
 
 from api.headers import add_headers
 from ir_platform.audit.handling import ContentMismatchError
+from ir_platform.documents.catalog import UnknownDocumentKindError
+from ir_platform.documents.refusals import DocumentConflictError, DocumentRefusalError, TemplateRefusedError
+from ir_platform.documents.seal import SealKeyError
 from ir_platform.identity.accounts import (
     InvalidRoleError,
     InvalidUsernameError,
@@ -140,6 +143,10 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (AlreadyRatedError, HTTPStatus.CONFLICT, own_words),
     (AlreadySentError, HTTPStatus.CONFLICT, own_words),
     (PlaybookRefusalError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (DocumentConflictError, HTTPStatus.CONFLICT, own_words),
+    (DocumentRefusalError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (UnknownDocumentKindError, HTTPStatus.UNPROCESSABLE_ENTITY, lambda error: "Jenis dokumen ini tidak ada."),
+    (SealKeyError, HTTPStatus.CONFLICT, lambda error: "Kunci segel lokal tidak dapat dibaca. Hubungi administrator."),
     (UnknownVersionError, HTTPStatus.NOT_FOUND, own_words),
     (NotADraftError, HTTPStatus.CONFLICT, own_words),
     (OutdatedViewError, HTTPStatus.CONFLICT, own_words),
@@ -213,6 +220,12 @@ def on_throttled(request: Request, error: Exception) -> JSONResponse:
     return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=headers)
 
 
+def on_template_refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TemplateRefusedError)
+    faults = [{"tempat": fault.tempat, "alasan": fault.alasan} for fault in error.faults]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), errors=faults)
+
+
 REASONS = {
     "missing": "wajib diisi",
     "string_too_short": "terlalu pendek",
@@ -263,6 +276,7 @@ def on_unexpected(request: Request, error: Exception) -> JSONResponse:
 def install(app: FastAPI) -> None:
     for kind, status, sentence in TABLE:
         app.add_exception_handler(kind, answer(status, sentence))
+    app.add_exception_handler(TemplateRefusedError, on_template_refused)
     app.add_exception_handler(ApiError, on_api_error)
     app.add_exception_handler(SignInThrottledError, on_throttled)
     for faulty in (BadPlaybookError, FaultyDraftError, UnusableFormError):

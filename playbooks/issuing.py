@@ -21,23 +21,30 @@ def issue_document(
     uow: UnitOfWork, dossier: Dossier, due: DocumentDue, *, author: Act | None, at: datetime, new_id: NewId
 ) -> JobId:
     """Add the document that is due, frozen as the incident stands now, and return the job that renders it."""
+    content = document_content(uow, dossier, due, author=author, at=at)
+    return add_document(uow, dossier, due, content, at=at, new_id=new_id)[1]
+
+
+def document_content(
+    uow: UnitOfWork, dossier: Dossier, due: DocumentDue, *, author: Act | None, at: datetime
+) -> DocumentContent:
+    """Return what the document says, with its number drawn and the office's kop."""
     content = content_of(dossier, due, author=author, at=at)
     letterhead = uow.stationery.letterhead(dossier.incident.office_id)
     # Last, because it locks the head of the audit trail and then the register, which everybody else waits for.
     number = draw_number(uow, dossier, due.kind, at=at)
-    content = replace(
+    return replace(
         content,
         instansi=letterhead.instansi or content.instansi,
         kantor=letterhead.kantor or content.kantor,
         naskah=naskah_of(dossier, due, author=author, letterhead=letterhead, number=number),
     )
-    return add_document(uow, dossier, due, content, at=at, new_id=new_id)
 
 
 def add_document(
     uow: UnitOfWork, dossier: Dossier, due: DocumentDue, content: DocumentContent, *, at: datetime, new_id: NewId
-) -> JobId:
-    """Add a first revision with that content, and the job that renders it."""
+) -> tuple[Document, JobId]:
+    """Add a first revision with that content, and return it with the job that renders it."""
     text = content.to_json()
     digest = content_sha256(text)
     template = uow.stationery.template_in_use(dossier.incident.office_id, due.kind)
@@ -57,7 +64,7 @@ def add_document(
         template_id=template.id if template else None,
     )
     uow.documents.add(document)
-    return add_render_job(uow, document, at=at, new_id=new_id)
+    return document, add_render_job(uow, document, at=at, new_id=new_id)
 
 
 def add_render_job(uow: UnitOfWork, document: Document, *, at: datetime, new_id: NewId) -> JobId:

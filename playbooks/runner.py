@@ -11,6 +11,7 @@ from ir_platform.audit.custody import Handler, attached_lines, custody_line, han
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import AlertStatus, IncidentId
 from ir_platform.domain.custody import CustodyAct, CustodyWay
+from ir_platform.domain.document import Document
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import JobId, JobKind
@@ -18,13 +19,14 @@ from ir_platform.domain.person import Account
 from ir_platform.domain.run import StoredRun
 from ir_platform.identity.offices import office_name
 from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork
+from playbooks.asking import AskedDocument, author_of, issue_asked
 from playbooks.authority import Capacity, all_roles, official_for, read_capacities
 from playbooks.behalf import AtasNama
 from playbooks.clocks import Timing
 from playbooks.commands import CompleteStep, Fact, RunEnded, RunMerged, RunReopened
 from playbooks.disposing import add_lembar, lembar_details, tell
 from playbooks.engine import decide, require_role
-from playbooks.errors import ClosedIncidentError, UnknownIncidentError, UnknownKelengkapanError
+from playbooks.errors import ClosedIncidentError, NotOfficialError, UnknownIncidentError, UnknownKelengkapanError
 from playbooks.four_eyes import require_other_eyes
 from playbooks.isian import Isian
 from playbooks.library import Library
@@ -175,6 +177,38 @@ class Runner:
             uow.changes.add("incident", incident_id, now)
         log.info("evidence_added", incident_id=incident_id, evidence_id=evidence.id, size_bytes=evidence.size)
         return evidence
+
+    def ask_document(self, incident_id: IncidentId, asked: AskedDocument, account: Account) -> Document:
+        """Make a document that no step makes; it is drafted for a person to sign and to send.
+
+        Raises: UnknownIncidentError, NotOfficialError, UnknownDocumentKindError, NotAskedForError.
+        """
+        with self._state.write() as uow:
+            now = self._clock()
+            run = self._load(uow, incident_id)
+            capacities = self._capacities(uow, run, account)
+            if not all_roles(capacities):
+                raise NotOfficialError
+            dossier = self._dossier(uow, run, run.incident, run.state)
+            author = author_of(account, capacities, dossier, at=now)
+            document, job = issue_asked(uow, dossier, asked, author=author, at=now, new_id=self._office.new_id)
+            entry = TimelineEntry(
+                at=now, kind="document_asked", actor=account.display_name, facts=(("judul", document.title),)
+            )
+            uow.incidents.add_timeline(incident_id, entry)
+            details = {
+                "jenis": document.kind,
+                "nomor": document.register_number,
+                "dampak": asked.dampak,
+                "kontak": asked.kontak,
+            }
+            actor = (account.id, f"{account.display_name} ({signed_as(author.jabatan, author.mandat)})")
+            subject = f"incident:{incident_id}"
+            add_audit(uow, at=now, actor=actor, action="document.asked", subject=subject, details=details)
+            uow.changes.add("document", incident_id, now)
+        self._ring([(job, JobKind.RENDER_DOCUMENT)])
+        log.info("document_asked", incident_id=incident_id, kind=asked.kind, account_id=account.id)
+        return document
 
     def view(self, uow: UnitOfWork, incident_id: IncidentId, account: Account) -> RunView:
         """Return the run as the account sees it now. Raises: UnknownIncidentError."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.resources.alerts.schemas import show_alert
-from api.resources.documents.routes import show_document
+from api.resources.documents.schemas import show_document
 from api.resources.evidence.routes import EvidenceShown
 from api.resources.incidents.schemas import list_incident, show_entry, show_incident
 from ir_platform.audit.handling import Handling

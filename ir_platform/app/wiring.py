@@ -40,6 +40,9 @@ from ir_platform.calendar.desk import CalendarDesk
 from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
+from ir_platform.documents.registry import Registry
+from ir_platform.documents.seal import LocalSeal
+from ir_platform.documents.stationery import Stationer
 from ir_platform.domain.event import EventBatch
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId, JobKind
@@ -47,7 +50,7 @@ from ir_platform.domain.media_type import CAPTURES, EVTX
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import open_tokens
 from ir_platform.notify.stages import ReminderRules, lead_of
-from ir_platform.ports import EventReader, EventWriter, JobBell, State
+from ir_platform.ports import Clock, EventReader, EventWriter, JobBell, State
 from playbooks.aftermath import Aftermath
 from playbooks.clocks import Timing
 from playbooks.desk import Desk
@@ -281,6 +284,32 @@ def make_reminders(settings: Settings) -> Reminders:
     )
 
 
+def local_seal(settings: Settings) -> LocalSeal:
+    given = settings.seal_pkcs12
+    return LocalSeal(
+        pkcs12=given or settings.data_dir / "keys" / "segel.p12",
+        password=settings.seal_password if given else None,
+        office_name=settings.office_name,
+        is_own=given is None,
+    )
+
+
+def make_registry(settings: Settings, state: State, bell: JobBell, clock: Clock = utc_now) -> Registry:
+    return Registry(
+        state=state,
+        files=open_files(settings),
+        record=record,
+        bell=bell,
+        clock=clock,
+        new_id=new_id,
+        seal=local_seal(settings),
+    )
+
+
+def make_stationer(settings: Settings, state: State, clock: Clock = utc_now) -> Stationer:
+    return Stationer(state=state, files=open_files(settings), record=record, clock=clock, new_id=new_id)
+
+
 def api_services(settings: Settings) -> Services:
     state, bell = open_state(settings), make_bell(settings)
     return Services(
@@ -290,6 +319,8 @@ def api_services(settings: Settings) -> Services:
         files=open_files(settings),
         library=shipped(),
         runner=make_runner(settings, state, bell),
+        registry=make_registry(settings, state, bell),
+        stationer=make_stationer(settings, state),
         opener=make_opener(settings),
         calendars=office_calendars(settings),
         calendar_desk=CalendarDesk(state=state, clock=utc_now, record=record),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ir_platform.documents.confined_child import Task, pack, unpack
 
-SECONDS: Final = 20
+SECONDS: Final = 12
 """Wall clock; the worst document of ours takes two."""
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 MEMORY_BYTES: Final = 1 << 30
-CPU_SECONDS: Final = 20
+CPU_SECONDS: Final = 10
 
 
 class Task(StrEnum):

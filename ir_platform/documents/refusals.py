@@ -1,4 +1,4 @@
-"""What the desk refuses, in Bahasa Indonesia; nothing has changed then."""
+"""What registry and stationery refuse, in Bahasa Indonesia; nothing has changed then."""
 
 from ir_platform.documents.template_archive import TemplateFault
 

@@ -20,7 +20,7 @@ Record = Callable[[UnitOfWork, AuditFact], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StationeryDesk:
+class Stationer:
     state: State
     files: Files
     record: Record

@@ -25,6 +25,7 @@ from playbooks.errors import (
     UnknownKelengkapanError,
     WrongRoleError,
 )
+from playbooks.library import shipped
 from playbooks.runner import NewEvidence
 from tests.playbooks.kaltim import APLIKASI, NOC
 from tests.playbooks.office import PEOPLE, Office
@@ -157,7 +158,9 @@ def test_every_document_the_sop_makes_is_a_kind_that_can_be_rendered(office: Off
 
     with office.state.read() as uow:
         made = {document.kind for document in uow.documents.of_incident(opened.id)}
-    assert made == {kind.id for kind in KINDS}
+    wired = {item.dokumen for step in shipped().get(opened.playbook_id).sop.langkah for item in step.makes()} - {None}
+    assert made == wired
+    assert made <= {kind.id for kind in KINDS}
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------

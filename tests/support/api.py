@@ -28,7 +28,7 @@ from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.ids import new_id
 from ir_platform.app.tools import locate_tshark
-from ir_platform.app.wiring import queue_analysis
+from ir_platform.app.wiring import make_registry, make_stationer, queue_analysis
 from ir_platform.audit.handling import Handling
 from ir_platform.audit.record import record
 from ir_platform.audit.trail import AuditTrail
@@ -40,7 +40,9 @@ from ir_platform.domain.alert import Alert, AlertId
 from ir_platform.domain.audit import AuditHead
 from ir_platform.domain.event import Event, batch_of
 from ir_platform.domain.job import JobId, JobKind
+from ir_platform.domain import office as opd
 from ir_platform.domain.person import Account
+from ir_platform.domain.position import Position, PositionId
 from ir_platform.identity.passwords import hash_password
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import TokenUse, open_tokens
@@ -53,7 +55,7 @@ from playbooks.library import shipped
 from playbooks.opening import Opener
 from playbooks.record import Office
 from playbooks.runner import Runner
-from tests.support.builders import NOON, an_account, an_alert
+from tests.support.builders import NOON, a_position, an_account, an_alert
 
 DATABASE = "state.sqlite3"
 PASSWORD = "sandi-Uji-2026"
@@ -174,6 +176,20 @@ class Api:
             uow.accounts.add(account)
         return account
 
+    def add_office(self, office_id: str = "dishub") -> opd.Office:
+        office = opd.Office(id=opd.OfficeId(office_id), kode=office_id.upper(), nama=f"Dinas {office_id.title()}")
+        with self.state.write() as uow:
+            uow.offices.add(office)
+        return office
+
+    def give(self, username: str, *roles: str, **changes: Any) -> Position:
+        """Give the account one more position."""
+        account_id = self.account(username).id
+        position = a_position(*roles, **{"id": PositionId(self.services.new_id()), "account_id": account_id, **changes})
+        with self.state.write() as uow:
+            uow.positions.add(position)
+        return position
+
     def report(self, username: str = "opd", **changes: Any) -> dict[str, Any]:
         """A reported incident, as the API answers it."""
         answer = self.client(username).post("/api/v1/reports", json={**A_REPORT, **changes})
@@ -293,6 +309,8 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         files=files,
         library=shipped(),
         runner=Runner(state=state, bell=bell, **shared),
+        registry=make_registry(settings, state, bell, lambda: clock[0]),
+        stationer=make_stationer(settings, state, lambda: clock[0]),
         opener=Opener(default_playbook=settings.default_playbook, **shared),
         calendars=shared["timing"].calendars,
         calendar_desk=CalendarDesk(state=state, clock=lambda: clock[0], record=record),

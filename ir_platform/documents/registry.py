@@ -67,7 +67,7 @@ class NewCopy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Registry:
     state: State
     files: Files
     record: Record
