@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from ir_platform.adapters.sql.database import SqlState
-from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, stop
+from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, settings_from, stop
+from ir_platform.app.cli.sops import playbooks_in_force, role_names
 from ir_platform.app.cli.user import known, opened
 from ir_platform.app.ids import new_id
 from ir_platform.audit.record import record
@@ -15,7 +16,6 @@ from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.position import Kedudukan, Position, PositionId
 from ir_platform.identity.accounts import LEADERSHIP_ROLE
 from ir_platform.identity.positions import end_position, give_position
-from playbooks.library import shipped
 
 
 def a_day(_context: click.Context, _option: click.Parameter, value: str | None) -> date | None:
@@ -65,7 +65,7 @@ def add(  # noqa: PLR0913  one option a field of a position
     as_json: bool,
 ) -> None:
     """Beri AKUN sebuah jabatan."""
-    require_known(roles)
+    require_known(roles, data_dir)
     with opened(data_dir) as here:
         new = Position(
             id=PositionId(new_id()),
@@ -130,9 +130,10 @@ def list_positions(*, name: str | None, only_held: bool, data_dir: Path | None, 
     print_table([tuple(_cell(item[column]) for column in columns) for item in items], columns)
 
 
-def require_known(roles: tuple[str, ...]) -> None:
-    """End with status 2 for a role that no shipped SOP knows."""
-    names, playbooks = {*shipped().role_names(), LEADERSHIP_ROLE}, {one.sop.id for one in shipped().all()}
+def require_known(roles: tuple[str, ...], data_dir: Path | None) -> None:
+    """End with status 2 for a role that no SOP, shipped or in force, knows."""
+    settings = settings_from(data_dir=data_dir)
+    names, playbooks = {*role_names(settings), LEADERSHIP_ROLE}, {one.sop.id for one in playbooks_in_force(settings)}
     for role in roles:
         playbook, _, name = role.rpartition(":")
         if name not in names or (playbook and playbook not in playbooks):

@@ -14,6 +14,7 @@ import click
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, settings_from, stop
+from ir_platform.app.cli.sops import role_names
 from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.wiring import note_audit, open_state
 from ir_platform.audit.record import record
@@ -37,7 +38,6 @@ from ir_platform.identity.passwords import make_one_time_password
 from ir_platform.identity.positions import InvalidPositionError, UnknownPositionError
 from ir_platform.identity.power import as_of, roles_of
 from ir_platform.ports import NameTakenError
-from playbooks.library import shipped
 
 REFUSALS = (
     InvalidUsernameError,
@@ -107,7 +107,7 @@ def add(  # noqa: PLR0913  one option a field of an account
     as_json: bool,
 ) -> None:
     """Tambah akun NAME."""
-    names = shipped().role_names() | {LEADERSHIP_ROLE: "Pimpinan"}
+    names = role_names(settings_from(data_dir=data_dir)) | {LEADERSHIP_ROLE: "Pimpinan"}
     unknown = [role for role in roles if role not in names]
     if unknown:
         stop(f"peran tidak dikenal: {', '.join(unknown)}; yang ada: {', '.join(sorted(names))}")

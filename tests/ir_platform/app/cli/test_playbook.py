@@ -6,11 +6,23 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from ir_platform.adapters.sql.database import SqlState
+from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.cli.playbook import playbook
-from playbooks.library import FOLDER
+from playbooks.form import check_text
+from playbooks.library import FOLDER, shipped
+from playbooks.versions import Seen, Versions
+from tests.support.builders import NOON, an_account
 
 ID = "kaltim-gangguan-keamanan-jaringan"
 SHIPPED = FOLDER / f"{ID}.yaml"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of every command here, with nothing in it."""
+    monkeypatch.setenv("IRP_DATA_DIR", str(tmp_path / "var"))
+    return tmp_path / "var"
 
 
 def run(*words: str) -> tuple[int, str, str]:
@@ -80,3 +92,74 @@ def test_every_shipped_sop_passes_the_check_and_two_of_one_title_are_named() -> 
 
     assert (code, err, len(paths)) == (0, "", 7)
     assert "penanggung-jawab.yaml: peringatan: judul dan instansinya sama dengan" in out
+
+
+def an_office(folder: Path) -> SqlState:
+    folder.mkdir()
+    state = SqlState(sqlite_url(folder / "state.sqlite3"))
+    state.migrate()
+    return state
+
+
+def test_without_a_database_none_is_made_and_the_shipped_version_is_the_one_in_force(folder: Path) -> None:
+    listed, shown = run("list")[1], json.loads(run("versions", ID, "--json")[1])
+
+    assert f"{ID}\tGangguan Keamanan Jaringan\tPemerintah Provinsi Kalimantan Timur\t0\n" in listed
+    assert [(one["nomor"], one["status"]) for one in shown] == [(0, "berlaku")]
+    assert not folder.exists()
+
+
+def test_a_file_becomes_a_draft_that_nothing_follows_yet(folder: Path, tmp_path: Path) -> None:
+    an_office(folder).close()
+    path = tmp_path / "sop.yaml"
+    path.write_text(SHIPPED.read_text().replace("judul: Gangguan", "judul: Penanganan Gangguan", 1))
+
+    code, out, err = run("import", str(path), "--catatan", "uji")
+
+    assert (code, out) == (0, f"{ID}: konsep versi 1\n")
+    assert f"{path}:" in err
+    shown = json.loads(run("versions", ID, "--json")[1])
+    assert [(one["nomor"], one["status"], one["catatan"], one["dibuat_oleh"]) for one in shown] == [
+        (1, "konsep", "uji", "Sistem"),
+        (0, "berlaku", "", None),
+    ]
+    assert json.loads(run("show", ID, "--json")[1])["versi"] == 0
+
+
+def test_the_version_in_force_is_what_is_listed_and_shown(folder: Path, tmp_path: Path) -> None:
+    state = an_office(folder)
+    text = SHIPPED.read_text().replace("judul: Gangguan", "judul: Penanganan Gangguan", 1)
+    admin = an_account("admin", roles=frozenset(), is_admin=True)
+    service = Versions(library=shipped(), clock=lambda: NOON, new_id=lambda: "versi-1")
+    with state.write() as uow:
+        draft = service.take_in(uow, check_text(text), note="", by=admin)
+        seen = Seen(sha256=draft.sha256, replaces_sha256=shipped().get(ID).sha256)
+        service.put_in_force(uow, ID, 1, checked=check_text(text), seen=seen, by=admin)
+    state.close()
+
+    listed, shown = run("list")[1], json.loads(run("show", ID, "--json")[1])
+
+    assert f"{ID}\tPenanganan Gangguan Keamanan Jaringan\tPemerintah Provinsi Kalimantan Timur\t1\n" in listed
+    assert (shown["judul"], shown["versi"]) == ("Penanganan Gangguan Keamanan Jaringan", 1)
+    assert "berlaku" in run("versions", ID)[1]
+
+
+@pytest.mark.parametrize("text", ["judul: saja", "a: [1", "\x00"])
+def test_what_is_no_sop_does_not_become_a_draft(folder: Path, tmp_path: Path, text: str) -> None:
+    an_office(folder).close()
+    path = tmp_path / "sop.yaml"
+    path.write_text(text)
+
+    code, out, err = run("import", str(path))
+
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{path}:")
+    assert ": galat: " in err
+    assert [one["nomor"] for one in json.loads(run("versions", ID, "--json")[1])] == [0]
+
+
+def test_importing_where_there_is_no_data_is_one_line_and_exit_2() -> None:
+    code, out, err = run("import", str(SHIPPED))
+
+    assert (code, out) == (2, "")
+    assert "belum ada data di" in err
