@@ -25,6 +25,7 @@ from ir_platform.adapters.events.factory import open_reader, open_writer
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
+from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.ids import new_id
 from ir_platform.app.tools import locate_tshark
@@ -36,11 +37,11 @@ from ir_platform.calendar.desk import CalendarDesk
 from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
+from ir_platform.domain import office as opd
 from ir_platform.domain.alert import Alert, AlertId
 from ir_platform.domain.audit import AuditHead
 from ir_platform.domain.event import Event, batch_of
 from ir_platform.domain.job import JobId, JobKind
-from ir_platform.domain import office as opd
 from ir_platform.domain.person import Account
 from ir_platform.domain.position import Position, PositionId
 from ir_platform.identity.passwords import hash_password
@@ -302,6 +303,15 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         new_id=new_id,
         password=settings.sample_password,
     )
+    auditing = Auditing(
+        state=state,
+        library=shipped(),
+        calendars=shared["calendars"],
+        trail=trail,
+        clock=lambda: clock[0],
+        office_name=settings.office_name,
+        timezone=settings.timezone,
+    )
     return Services(
         settings=settings,
         state=state,
@@ -347,6 +357,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         handling=Handling(state=state, files=files, clock=lambda: clock[0], new_id=new_id),
         audit=trail,
         export=delivery.write,
+        audit_pack=auditing.write,
         tokens=open_tokens(settings.data_dir / "keys"),
         throttle=SignInThrottle(),
         bell=bell,
