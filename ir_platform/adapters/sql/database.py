@@ -39,6 +39,7 @@ from ir_platform.adapters.sql.repositories.stamps import SqlAuditStamps
 from ir_platform.adapters.sql.repositories.stationery import SqlStationery
 from ir_platform.adapters.sql.repositories.ties import SqlProposals, SqlTies
 from ir_platform.adapters.sql.repositories.verifications import SqlVerifications
+from ir_platform.adapters.sql.statements import ASKED
 from ir_platform.ports import StateUnavailableError, UnitOfWork
 
 log = structlog.get_logger()
@@ -107,7 +108,7 @@ class SqlState:
         """Writing inside raises sqlalchemy.exc.DBAPIError."""
         with ExitStack() as stack:
             with _usable():
-                connection = stack.enter_context(self._reader.begin())
+                connection = stack.enter_context(self._reader.begin()).execution_options(**{ASKED: {}})
             yield _unit_of_work(connection)
 
     def is_reachable(self) -> bool:

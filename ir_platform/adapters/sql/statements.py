@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    CursorResult,
     Delete,
     Insert,
+    Row,
     Select,
     Table,
     Update,
-    and_,
     bindparam,
     delete,
     insert,
@@ -21,6 +20,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+
+ASKED: Final = "irp_asked"
+"""Execution option of a connection that sees one snapshot: what was asked of it already, with the answers."""
+_KEPT_ANSWERS: Final = 1_000
 
 
 class MissingRowError(Exception):
@@ -35,9 +39,33 @@ def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) 
     connection.execute(_insertion(table), dict(values))
 
 
-def rows_with(connection: Connection, table: Table, *, order: tuple[str, ...] = (), **key: object) -> CursorResult[Any]:
+def rows_with(
+    connection: Connection, table: Table, *, order: tuple[str, ...] = (), **key: object
+) -> Sequence[Row[Any]]:
     """Return the rows whose columns have these values, in the order of the columns named."""
-    return connection.execute(_selection(table, tuple(key), order), _bound(key))
+    return rows_of(connection, _selection(table, tuple(key), order), _bound(key))
+
+
+def row_with(connection: Connection, table: Table, **key: object) -> Row[Any] | None:
+    """Return the row whose columns have these values, None where there is none."""
+    return next(iter(rows_with(connection, table, **key)), None)
+
+
+def rows_of(connection: Connection, statement: Select[Any], values: Mapping[str, object]) -> Sequence[Row[Any]]:
+    """Return the rows of a query that was built once, with these values (hashable) for its parameters.
+
+    Of one snapshot the same is asked once: several parts of an answer look at the same incident, each for itself.
+    """
+    asked = connection.get_execution_options().get(ASKED)
+    if asked is None:
+        return connection.execute(statement, dict(values)).all()
+    question = (statement, *values.items())
+    if question not in asked:
+        if len(asked) >= _KEPT_ANSWERS:
+            asked.clear()
+        asked[question] = connection.execute(statement, dict(values)).all()
+    answer: Sequence[Row[Any]] = asked[question]
+    return answer
 
 
 def update_rows(connection: Connection, table: Table, values: Mapping[str, Any], **key: object) -> int:
@@ -56,22 +84,28 @@ def _insertion(table: Table) -> Insert:
 
 
 @cache
+def _insertion_if_new(dialect: str, table: Table) -> ReturningInsert[Any]:
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return statement.on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
 def _selection(table: Table, names: tuple[str, ...], order: tuple[str, ...]) -> Select[Any]:
-    return select(table).where(_matches(table, names)).order_by(*(table.c[name] for name in order))
+    return select(table).where(*_matches(table, names)).order_by(*(table.c[name] for name in order))
 
 
 @cache
 def _change(table: Table, names: tuple[str, ...]) -> Update:
-    return update(table).where(_matches(table, names))
+    return update(table).where(*_matches(table, names))
 
 
 @cache
 def _removal(table: Table, names: tuple[str, ...]) -> Delete:
-    return delete(table).where(_matches(table, names))
+    return delete(table).where(*_matches(table, names))
 
 
-def _matches(table: Table, names: tuple[str, ...]) -> ColumnElement[bool]:
-    return and_(*(table.c[name] == bindparam(f"wanted_{name}") for name in names))
+def _matches(table: Table, names: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
+    return tuple(table.c[name] == bindparam(f"wanted_{name}") for name in names)
 
 
 def _bound(key: Mapping[str, object]) -> dict[str, object]:
@@ -88,8 +122,7 @@ def insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any
 
     Unlike a caught IntegrityError this leaves a PostgreSQL transaction usable.
     """
-    statement = insert_into(connection, table).values(values).on_conflict_do_nothing()
-    return connection.execute(statement.returning(*table.primary_key)).first() is not None
+    return connection.execute(_insertion_if_new(connection.dialect.name, table), dict(values)).first() is not None
 
 
 def contains_words(column: ColumnElement[str], words: str) -> Sequence[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from ir_platform.adapters.sql.columns import dump_list
 from ir_platform.adapters.sql.repositories.positions import SqlPositions
-from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new
+from ir_platform.adapters.sql.statements import MissingRowError, insert_if_new, row_with
 from ir_platform.adapters.sql.tables.people import accounts
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.position import Position
@@ -36,14 +36,10 @@ class SqlAccounts:
             raise MissingRowError(table="accounts", key=account.id)
 
     def by_id(self, account_id: AccountId) -> Account | None:
-        return self._with_positions(
-            self._connection.execute(select(accounts).where(accounts.c.id == account_id)).first()
-        )
+        return self._with_positions(row_with(self._connection, accounts, id=account_id))
 
     def by_username(self, username: str) -> Account | None:
-        return self._with_positions(
-            self._connection.execute(select(accounts).where(accounts.c.username == username)).first()
-        )
+        return self._with_positions(row_with(self._connection, accounts, username=username))
 
     def all(self) -> tuple[Account, ...]:
         rows = self._connection.execute(select(accounts).order_by(accounts.c.username)).all()

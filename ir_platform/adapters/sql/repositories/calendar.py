@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from ir_platform.adapters.sql.statements import insert_into
+from ir_platform.adapters.sql.statements import insert_into, rows_with
 from ir_platform.adapters.sql.tables.calendar import calendar_version, office_days, ramadan_months
 from ir_platform.domain.calendar_day import DayKind, OfficeDay, RamadanMonth
 from ir_platform.domain.office import OfficeId
@@ -18,7 +18,8 @@ class SqlCalendarDays:
         self._connection = connection
 
     def version(self) -> int:
-        return int(self._connection.execute(select(calendar_version.c.version)).scalar_one())
+        (row,) = rows_with(self._connection, calendar_version)
+        return int(row.version)
 
     def days(self, office_id: OfficeId) -> tuple[OfficeDay, ...]:
         rows = self._connection.execute(

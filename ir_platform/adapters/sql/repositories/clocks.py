@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
+from ir_platform.adapters.sql.statements import delete_rows, insert_row, rows_with
 from ir_platform.adapters.sql.tables.clocks import clocks
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.clock import Clock, ClockKind
@@ -21,19 +22,17 @@ class SqlClocks:
         kept = {one.key: one for one in self.of_incident(incident_id) if one.kind in kinds}
         wanted = {one.key: one for one in running}
         gone = [key for key in kept if key not in wanted or _limit(kept[key]) != _limit(wanted[key])]
-        if gone:
-            self._connection.execute(delete(clocks).where(clocks.c.incident_id == incident_id, clocks.c.key.in_(gone)))
-        new = [_values(one) for key, one in wanted.items() if key not in kept or key in gone]
-        if new:
-            self._connection.execute(insert(clocks), new)
+        for key in gone:
+            delete_rows(self._connection, clocks, incident_id=incident_id, key=key)
+        for key, one in wanted.items():
+            if key not in kept or key in gone:
+                insert_row(self._connection, clocks, _values(one))
 
     def remove(self, clock: Clock) -> None:
         self._connection.execute(delete(clocks).where(*_is(clock)))
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Clock, ...]:
-        rows = self._connection.execute(
-            select(clocks).where(clocks.c.incident_id == incident_id).order_by(clocks.c.due, clocks.c.key)
-        )
+        rows = rows_with(self._connection, clocks, order=("due", "key"), incident_id=incident_id)
         return tuple(map(_clock, rows))
 
     def ringing(self, now: datetime, *, limit: int) -> tuple[Clock, ...]:

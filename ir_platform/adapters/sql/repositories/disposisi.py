@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from ir_platform.adapters.sql.columns import dump_list, load_strings
-from ir_platform.adapters.sql.statements import insert_if_new
+from ir_platform.adapters.sql.statements import insert_if_new, insert_row, rows_with
 from ir_platform.adapters.sql.tables.disposisi import disposisi, disposisi_reads
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.disposisi import (
@@ -28,14 +28,14 @@ class SqlDisposisi:
         self._connection = connection
 
     def add(self, one: Disposisi) -> None:
-        self._connection.execute(insert(disposisi).values(_values(one)))
+        insert_row(self._connection, disposisi, _values(one))
 
     def get(self, disposisi_id: DisposisiId) -> Disposisi | None:
-        found = self._load(disposisi.c.id == disposisi_id)
+        found = self._load(id=disposisi_id)
         return found[0] if found else None
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Disposisi, ...]:
-        return self._load(disposisi.c.incident_id == incident_id)
+        return self._load(incident_id=incident_id)
 
     def add_read(self, disposisi_id: DisposisiId, read: Pembacaan) -> bool:
         values = {
@@ -47,10 +47,10 @@ class SqlDisposisi:
         }
         return insert_if_new(self._connection, disposisi_reads, values)
 
-    def _load(self, condition: ColumnElement[bool]) -> tuple[Disposisi, ...]:
-        rows = self._connection.execute(
-            select(disposisi).where(condition).order_by(disposisi.c.paraf_at, disposisi.c.id)
-        ).all()
+    def _load(self, **key: object) -> tuple[Disposisi, ...]:
+        rows = rows_with(self._connection, disposisi, order=("paraf_at", "id"), **key)
+        if not rows:
+            return ()
         reads = self._reads([row.id for row in rows])
         return tuple(_disposisi(row, tuple(reads[row.id])) for row in rows)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from ir_platform.adapters.sql.statements import insert_row, rows_with
+from ir_platform.adapters.sql.statements import insert_row, row_with, rows_with
 from ir_platform.adapters.sql.tables.records import evidence as records
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.evidence import Evidence, EvidenceId
@@ -20,7 +20,7 @@ class SqlEvidenceRecords:
         insert_row(self._connection, records, _values(evidence))
 
     def get(self, evidence_id: EvidenceId) -> Evidence | None:
-        row = rows_with(self._connection, records, id=evidence_id).first()
+        row = row_with(self._connection, records, id=evidence_id)
         return None if row is None else _evidence(row)
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Evidence, ...]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ir_platform.adapters.sql.statements import insert_if_new, rows_with
+from ir_platform.adapters.sql.statements import insert_if_new, row_with
 from ir_platform.adapters.sql.tables.work import remembered_answers
 from ir_platform.domain.person import AccountId
 from ir_platform.ports import ConflictError, RememberedAnswer
@@ -17,7 +17,7 @@ class SqlIdempotency:
         self._connection = connection
 
     def get(self, account_id: AccountId, key: str) -> RememberedAnswer | None:
-        row = rows_with(self._connection, remembered_answers, account_id=account_id, key=key).first()
+        row = row_with(self._connection, remembered_answers, account_id=account_id, key=key)
         if row is None:
             return None
         return RememberedAnswer(request_sha256=row.request_sha256, status=row.status, body=row.body)

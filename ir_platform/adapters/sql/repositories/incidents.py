@@ -4,11 +4,31 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
-from ir_platform.adapters.sql.statements import contains_words, delete_rows, insert_row, rows_with, update_rows
+from ir_platform.adapters.sql.statements import (
+    contains_words,
+    delete_rows,
+    insert_row,
+    row_with,
+    rows_of,
+    rows_with,
+    update_rows,
+)
 from ir_platform.adapters.sql.tables.incidents import incident_hosts, incident_shares, incidents, timeline
 from ir_platform.adapters.sql.tables.runs import active_step_roles
 from ir_platform.domain.alert import IncidentId, Level
@@ -16,7 +36,20 @@ from ir_platform.domain.incident import Incident, IncidentStatus, Outcome, Timel
 from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.ports import ConflictError, IncidentFilter, Page, Reader
 
+_ALIVE_BATCH = 200
+"""Incidents read at once by `alive_between`."""
 _LISTING = "incidents"
+
+_OFFICES: BindParameter[Any] = bindparam("offices", expanding=True)
+_READABLE = select(incidents.c.id).where(
+    incidents.c.id.in_(bindparam("ids", expanding=True)),
+    or_(
+        incidents.c.office_id.in_(_OFFICES),
+        incidents.c.opened_by == bindparam("account"),
+        incidents.c.id.in_(select(incident_shares.c.incident_id).where(incident_shares.c.office_id.in_(_OFFICES))),
+    ),
+)
+"""The same ways as `ways_to_read`, for incidents that are named."""
 
 
 class SqlIncidents:
@@ -37,7 +70,7 @@ class SqlIncidents:
         self._add_hosts(incident)
 
     def get(self, incident_id: IncidentId) -> Incident | None:
-        row = rows_with(self._connection, incidents, id=incident_id).first()
+        row = row_with(self._connection, incidents, id=incident_id)
         if row is None:
             return None
         hosts = rows_with(self._connection, incident_hosts, order=("position",), incident_id=incident_id)
@@ -53,9 +86,20 @@ class SqlIncidents:
         return Page(items=shown, cursor=make_cursor(_LISTING, shown[-1].opened_at, shown[-1].id) if more else None)
 
     def readable(self, incident_ids: Sequence[IncidentId], reader: Reader) -> frozenset[IncidentId]:
-        asked = incidents.c.id.in_(incident_ids)
-        rows = self._connection.scalars(select(incidents.c.id).where(asked, or_(*ways_to_read(reader))))
-        return frozenset(map(IncidentId, rows))
+        values = {"ids": tuple(incident_ids), "offices": tuple(sorted(reader.offices)), "account": reader.account_id}
+        return frozenset(IncidentId(row.id) for row in rows_of(self._connection, _READABLE, values))
+
+    def alive_between(
+        self, begins: datetime, ends: datetime, *, offices: frozenset[OfficeId] | None
+    ) -> Iterator[tuple[Incident, ...]]:
+        was_open = or_(incidents.c.closed_at.is_(None), incidents.c.closed_at >= begins)
+        within: list[ColumnElement[bool]] = [incidents.c.opened_at < ends, was_open]
+        if offices is not None:
+            within.append(incidents.c.office_id.in_(sorted(offices)))
+        after: list[ColumnElement[bool]] = []
+        while found := self._load([*within, *after], limit=_ALIVE_BATCH):
+            yield found
+            after = [tuple_(incidents.c.opened_at, incidents.c.id) < tuple_(found[-1].opened_at, found[-1].id)]
 
     def open_about(
         self, hosts: Sequence[str], *, since: datetime, office_id: OfficeId = HOME_OFFICE

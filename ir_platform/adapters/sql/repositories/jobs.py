@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
-from ir_platform.adapters.sql.statements import insert_row, rows_with
+from ir_platform.adapters.sql.statements import insert_row, row_with
 from ir_platform.adapters.sql.tables.work import jobs
 from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
 
@@ -20,7 +20,7 @@ class SqlJobs:
         insert_row(self._connection, jobs, _values(job))
 
     def get(self, job_id: JobId) -> Job | None:
-        row = rows_with(self._connection, jobs, id=job_id).first()
+        row = row_with(self._connection, jobs, id=job_id)
         return None if row is None else _job(row)
 
     def lease(self, job_id: JobId, *, now: datetime, until: datetime) -> Job | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from ir_platform.adapters.sql.statements import insert_if_new
+from ir_platform.adapters.sql.statements import insert_if_new, row_with
 from ir_platform.adapters.sql.tables.people import offices
 from ir_platform.domain.office import HOME_OFFICE, Office, OfficeId
 from ir_platform.ports import NameTakenError
@@ -22,7 +22,7 @@ class SqlOffices:
             raise NameTakenError(name=office.kode)
 
     def get(self, office_id: OfficeId) -> Office | None:
-        row = self._connection.execute(select(offices).where(offices.c.id == office_id)).first()
+        row = row_with(self._connection, offices, id=office_id)
         return None if row is None else _office(row)
 
     def all(self) -> tuple[Office, ...]:

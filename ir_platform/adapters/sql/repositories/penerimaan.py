@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
-from ir_platform.adapters.sql.statements import insert_into
+from ir_platform.adapters.sql.statements import insert_into, row_with
 from ir_platform.adapters.sql.tables.disposisi import penerimaan
 from ir_platform.domain.alert import IncidentId, Level
 from ir_platform.domain.penerimaan import Kanal, Penerimaan
@@ -18,7 +18,7 @@ class SqlPenerimaan:
         self._connection = connection
 
     def get(self, incident_id: IncidentId) -> Penerimaan | None:
-        row = self._connection.execute(select(penerimaan).where(penerimaan.c.incident_id == incident_id)).first()
+        row = row_with(self._connection, penerimaan, incident_id=incident_id)
         return None if row is None else _penerimaan(row)
 
     def put(self, incident_id: IncidentId, one: Penerimaan) -> None:

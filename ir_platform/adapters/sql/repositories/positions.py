@@ -3,10 +3,10 @@
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row
 
 from ir_platform.adapters.sql.columns import dump_list, load_strings
-from ir_platform.adapters.sql.statements import MissingRowError
+from ir_platform.adapters.sql.statements import MissingRowError, insert_row, row_with, rows_with, update_rows
 from ir_platform.adapters.sql.tables.people import positions
 from ir_platform.domain.account_id import AccountId
 from ir_platform.domain.office import OfficeId
@@ -20,34 +20,33 @@ class SqlPositions:
         self._connection = connection
 
     def add(self, position: Position) -> None:
-        self._connection.execute(insert(positions).values(_values(position)))
+        insert_row(self._connection, positions, _values(position))
 
     def save(self, position: Position) -> None:
         """Raises: MissingRowError."""
-        statement = update(positions).where(positions.c.id == position.id).values(_values(position))
-        if self._connection.execute(statement).rowcount != 1:
+        if update_rows(self._connection, positions, _values(position), id=position.id) != 1:
             raise MissingRowError(table="positions", key=position.id)
 
     def get(self, position_id: PositionId) -> Position | None:
-        return next(iter(self._load(positions.c.id == position_id)), None)
+        row = row_with(self._connection, positions, id=position_id)
+        return None if row is None else _position(row)
 
     def of_account(self, account_id: AccountId) -> tuple[Position, ...]:
         """Oldest first."""
-        return self._load(positions.c.account_id == account_id)
+        return self._with(account_id=account_id)
 
     def of_office(self, office_id: OfficeId) -> tuple[Position, ...]:
-        return self._load(positions.c.office_id == office_id)
+        return self._with(office_id=office_id)
 
     def by_holder(self) -> dict[AccountId, list[Position]]:
         """Every position, oldest first, with the account that was given it."""
         held: defaultdict[AccountId, list[Position]] = defaultdict(list)
-        for position in self._load():
+        for position in self._with():
             held[position.account_id].append(position)
         return dict(held)
 
-    def _load(self, *wanted: ColumnElement[bool]) -> tuple[Position, ...]:
-        rows = self._connection.execute(select(positions).where(*wanted).order_by(positions.c.begins, positions.c.id))
-        return tuple(map(_position, rows))
+    def _with(self, **key: object) -> tuple[Position, ...]:
+        return tuple(map(_position, rows_with(self._connection, positions, order=("begins", "id"), **key)))
 
 
 def _values(position: Position) -> dict[str, Any]:

@@ -1,11 +1,18 @@
 """Register numbers in the database, without gaps per office, kind and year."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
-from ir_platform.adapters.sql.statements import insert_into
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
+
 from ir_platform.adapters.sql.tables.audit import audit_head
 from ir_platform.adapters.sql.tables.paper import office_registers
 from ir_platform.domain.office import HOME_OFFICE, OfficeId
+
+_LOCKED_HEAD = select(audit_head.c.seq).with_for_update()
 
 
 class SqlRegisters:
@@ -16,12 +23,19 @@ class SqlRegisters:
 
     def next(self, kind: str, year: int, *, office_id: OfficeId = HOME_OFFICE) -> int:
         # The head's row first, always: two writers that lock the two rows in opposite order would block each other.
-        self._connection.execute(select(audit_head.c.seq).with_for_update())
-        first = insert_into(self._connection, office_registers).values(
-            office_id=office_id, kind=kind, year=year, last_number=1
-        )
-        drawn = first.on_conflict_do_update(
+        self._connection.execute(_LOCKED_HEAD)
+        drawn = _draw(postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert)
+        values = {"office_id": office_id, "kind": kind, "year": year, "last_number": 1}
+        return int(self._connection.execute(drawn, values).scalar_one())
+
+
+@cache
+def _draw(insert: "Callable[[Table], sqlite.Insert | postgresql.Insert]") -> ReturningInsert[Any]:
+    return (
+        insert(office_registers)
+        .on_conflict_do_update(
             index_elements=[office_registers.c.office_id, office_registers.c.kind, office_registers.c.year],
             set_={"last_number": office_registers.c.last_number + 1},
-        ).returning(office_registers.c.last_number)
-        return int(self._connection.execute(drawn).scalar_one())
+        )
+        .returning(office_registers.c.last_number)
+    )

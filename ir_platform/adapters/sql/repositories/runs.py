@@ -12,7 +12,8 @@ from ir_platform.adapters.sql.statements import (
     delete_rows,
     insert_if_new,
     insert_row,
-    rows_with,
+    row_with,
+    rows_of,
     update_rows,
 )
 from ir_platform.adapters.sql.tables.runs import active_step_roles, active_steps, playbook_texts, runs
@@ -49,10 +50,10 @@ class SqlRuns:
         self._add_active(run)
 
     def get(self, incident_id: IncidentId) -> StoredRun | None:
-        row = rows_with(self._connection, runs, incident_id=incident_id).first()
+        row = row_with(self._connection, runs, incident_id=incident_id)
         if row is None:
             return None
-        active = self._connection.execute(_ACTIVE_OF_ONE, {"incident_id": incident_id})
+        active = rows_of(self._connection, _ACTIVE_OF_ONE, {"incident_id": incident_id})
         return _run(row, tuple(step for _, step in _active_steps(active)))
 
     def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, StoredRun]:

@@ -5,12 +5,18 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from ir_platform.adapters.sql.statements import insert_into
+from ir_platform.adapters.sql.statements import insert_into, row_with, rows_of
 from ir_platform.adapters.sql.tables.paper import document_templates, letterheads
 from ir_platform.domain.office import OfficeId
 from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
+
+_IN_USE = (
+    select(document_templates)
+    .where(document_templates.c.office_id == bindparam("office_id"), document_templates.c.retired_at.is_(None))
+    .order_by(document_templates.c.kind)
+)
 
 
 class SqlStationery:
@@ -20,8 +26,8 @@ class SqlStationery:
         self._connection = connection
 
     def letterhead(self, office_id: OfficeId) -> Letterhead:
-        text = self._connection.scalar(select(letterheads.c.fields).where(letterheads.c.office_id == office_id))
-        return Letterhead(**json.loads(text)) if text else Letterhead()
+        row = row_with(self._connection, letterheads, office_id=office_id)
+        return Letterhead(**json.loads(row.fields)) if row else Letterhead()
 
     def save_letterhead(self, office_id: OfficeId, letterhead: Letterhead) -> None:
         fields = json.dumps(asdict(letterhead), ensure_ascii=False, sort_keys=True)
@@ -68,11 +74,7 @@ class SqlStationery:
         return next((one for one in self.templates_in_use(office_id) if one.kind == kind), None)
 
     def templates_in_use(self, office_id: OfficeId) -> tuple[OfficeTemplate, ...]:
-        rows = self._connection.execute(
-            select(document_templates)
-            .where(document_templates.c.office_id == office_id, document_templates.c.retired_at.is_(None))
-            .order_by(document_templates.c.kind)
-        )
+        rows = rows_of(self._connection, _IN_USE, {"office_id": office_id})
         return tuple(map(_template, rows))
 
 

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
-from ir_platform.adapters.sql.statements import insert_if_new
+from ir_platform.adapters.sql.statements import insert_if_new, rows_of, rows_with
 from ir_platform.adapters.sql.tables.verification import proposals, ties
 from ir_platform.domain.alert import AlertId, IncidentId
 from ir_platform.domain.tie import Proposal, ProposalId, ProposalStatus, Tie, TieKind
 from ir_platform.ports import ConflictError
+
+_OF_INCIDENT = (
+    select(ties)
+    .where(or_(ties.c.source == bindparam("incident_id"), ties.c.target == bindparam("incident_id")))
+    .order_by(ties.c.at, ties.c.id)
+)
 
 
 class SqlTies:
@@ -37,11 +43,7 @@ class SqlTies:
         )
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Tie, ...]:
-        rows = self._connection.execute(
-            select(ties)
-            .where(or_(ties.c.source == incident_id, ties.c.target == incident_id))
-            .order_by(ties.c.at, ties.c.id)
-        )
+        rows = rows_of(self._connection, _OF_INCIDENT, {"incident_id": incident_id})
         return tuple(map(_tie, rows))
 
     def merged_into(self, incident_id: IncidentId) -> tuple[Tie, ...]:
@@ -79,11 +81,7 @@ class SqlProposals:
             raise ConflictError(subject=f"proposal:{proposal.id}", expected=1, found=2)
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Proposal, ...]:
-        rows = self._connection.execute(
-            select(proposals)
-            .where(proposals.c.incident_id == incident_id)
-            .order_by(proposals.c.made_at, proposals.c.id)
-        )
+        rows = rows_with(self._connection, proposals, order=("made_at", "id"), incident_id=incident_id)
         return tuple(map(_proposal, rows))
 
     def of_alerts(self, alert_ids: Sequence[AlertId]) -> tuple[Proposal, ...]:

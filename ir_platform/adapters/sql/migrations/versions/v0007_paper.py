@@ -112,7 +112,7 @@ def _create_stationery() -> None:
         sa.Column("uploaded_at", _TIME, nullable=False),
         sa.Column("retired_at", _TIME),
         sa.PrimaryKeyConstraint("id", name="pk_document_templates"),
-        sa.UniqueConstraint("office_id", "kind", "version", name="uq_document_templates_office_id"),
+        sa.UniqueConstraint("office_id", "kind", "version", name="uq_document_templates_office_id_kind_version"),
     )
     op.create_table(
         "letterheads",
