@@ -25,7 +25,7 @@ from ir_platform.domain.custody import CustodyWay
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.job import JobId
-from ir_platform.domain.office import HOME_OFFICE
+from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.person import Account
 from ir_platform.identity.power import as_of, offices_of
 from ir_platform.identity.throttle import SignInThrottle
@@ -33,6 +33,7 @@ from ir_platform.identity.tokens import TokenError, Tokens, TokenUse, require_cu
 from ir_platform.ports import Calendars, Clock, EventReader, Files, JobBell, NewId, State
 from playbooks.aftermath import Aftermath
 from playbooks.desk import Desk
+from playbooks.figures import Period
 from playbooks.legal import LegalDesk
 from playbooks.library import Library
 from playbooks.opening import Opener
@@ -66,6 +67,8 @@ class Services:
     audit: AuditTrail
     export: Callable[[Incident, IO[bytes], Handler], None]
     """Write the incident's package and note who took it. Raises: UnknownIncidentError, OSError."""
+    audit_pack: Callable[[Period, IO[bytes], Handler, frozenset[OfficeId] | None], None]
+    """Write the auditor's pack of a period and note who took it. Raises: OSError."""
     tokens: Tokens
     throttle: SignInThrottle
     bell: JobBell

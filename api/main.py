@@ -10,6 +10,7 @@ from api.body_limit import BODY_BYTES, BodyLimit
 from api.dependencies import Services, storable_path
 from api.headers import SecurityHeaders
 from api.resources.alerts.routes import router as alerts
+from api.resources.audit.routes import router as audit
 from api.resources.auth.routes import router as auth
 from api.resources.calendar.routes import router as calendar
 from api.resources.documents.routes import router as documents
@@ -27,6 +28,7 @@ from api.resources.incidents.routes import router as incidents
 from api.resources.jobs.routes import router as jobs
 from api.resources.legal_clocks.routes import router as legal_clocks
 from api.resources.letterhead.routes import router as letterhead
+from api.resources.metrics.routes import router as metrics
 from api.resources.notices.routes import router as notices
 from api.resources.offices.routes import router as offices
 from api.resources.officials.routes import router as officials
@@ -76,6 +78,8 @@ RESOURCES = (
     letterhead,
     templates,
     verify,
+    metrics,
+    audit,
 )
 PAGE_FOLDER = Path(__file__).resolve().parents[1] / "frontend-static" / "dist"
 

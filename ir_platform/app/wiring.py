@@ -20,6 +20,7 @@ from ir_platform.adapters.queue.bell import CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
+from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
@@ -150,16 +151,12 @@ def make_runner(settings: Settings, state: State, bell: JobBell) -> Runner:
 
 
 def make_aftermath(settings: Settings, state: State) -> Aftermath:
-    office = Office(
-        timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name
-    )
+    office = Office(timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name)
     return Aftermath(state=state, library=shipped(), clock=utc_now, office=office)
 
 
 def make_desk(settings: Settings, state: State) -> Desk:
-    office = Office(
-        timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name
-    )
+    office = Office(timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name)
     return Desk(state=state, library=shipped(), clock=utc_now, office=office)
 
 
@@ -233,6 +230,18 @@ def make_delivery(settings: Settings, state: State) -> Delivery:
         clock=utc_now,
         new_id=new_id,
         password=settings.sample_password,
+    )
+
+
+def make_auditing(settings: Settings, state: State) -> Auditing:
+    return Auditing(
+        state=state,
+        library=shipped(),
+        calendars=office_calendars(settings),
+        trail=audit_trail(settings, state),
+        clock=utc_now,
+        office_name=settings.office_name,
+        timezone=settings.timezone,
     )
 
 
@@ -338,6 +347,7 @@ def api_services(settings: Settings) -> Services:
         handling=Handling(state=state, files=open_files(settings), clock=utc_now, new_id=new_id),
         audit=audit_trail(settings, state),
         export=make_delivery(settings, state).write,
+        audit_pack=make_auditing(settings, state).write,
         tokens=open_tokens(settings.data_dir / "keys"),
         throttle=SignInThrottle(),
         bell=bell,

@@ -1,0 +1,151 @@
+"""The auditor's pack of a period: figures as JSON, CSV and PDF, and the chain of the period with what proves it."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import IO, Any, BinaryIO
+
+from api.resources.audit.schemas import show_report
+from api.resources.metrics.schemas import SummaryShown, show_summary
+from ir_platform.app.archive import Archive, audit_place, opened_archive, signed_head
+from ir_platform.app.period_words import report_values
+from ir_platform.audit.custody import Handler
+from ir_platform.audit.record import record
+from ir_platform.audit.signing import AuditKey, AuditKeyError, published_keys
+from ir_platform.audit.trail import AuditReport, AuditTrail
+from ir_platform.documents.period_report import render_period_report
+from ir_platform.domain.audit import AuditEntry, AuditFact
+from ir_platform.domain.office import OfficeId
+from ir_platform.ports import Calendars, Clock, State, UnitOfWork
+from playbooks.cases import cases_of
+from playbooks.figures import Period, summarise
+from playbooks.library import Library
+
+README = """Paket pemeriksa, masa {masa}
+
+ringkasan.pdf            laporan untuk dibaca
+ringkasan.json           semua angka
+langkah.csv              kepatuhan waktu baku per langkah
+langkah-terlambat.csv    setiap langkah yang lewat waktu, dengan alasannya
+putaran.csv              pekerjaan yang dikembalikan, dan waktu yang dihabiskannya
+dokumen.csv, dokumen-hilang.csv, insiden.csv
+audit/hasil.json         hasil verifikasi seluruh jejak audit
+audit/rantai.jsonl       tempat setiap entri jejak audit dalam masa ini, tanpa isinya
+audit/titik-periksa.jsonl  akhir rantai saat paket dibuat, bertanda tangan
+MANIFEST.sha256, MANIFEST.sig
+
+Memeriksa keutuhannya: python3 verifikasi.py
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auditing:
+    """What a pack is made of."""
+
+    state: State
+    library: Library
+    calendars: Calendars
+    trail: AuditTrail
+    clock: Clock
+    office_name: str
+    timezone: str
+
+    def write_pack(
+        self, period: Period, target: BinaryIO | IO[bytes], by: Handler, *, offices: frozenset[OfficeId] | None
+    ) -> AuditReport:
+        """Write the pack and note who took it; return what the verification of the whole trail found.
+
+        Raises: OSError; then nothing is noted.
+        """
+        report = self.trail.verify()
+        with self.state.read() as uow:
+            cases = cases_of(uow, period, library=self.library, calendars=self.calendars, offices=offices)
+            summary = show_summary(summarise(cases, period))
+            with opened_archive(target) as archive:
+                digest = self._fill(archive, uow, period, summary, report)
+        self._note(period, by, digest)
+        return report
+
+    def write(self, period: Period, target: IO[bytes], by: Handler, offices: frozenset[OfficeId] | None) -> None:
+        """`write_pack`, for whoever needs the pack alone."""
+        self.write_pack(period, target, by, offices=offices)
+
+    def _fill(
+        self, archive: Archive, uow: UnitOfWork, period: Period, summary: SummaryShown, report: AuditReport
+    ) -> str:
+        values = report_values(summary, report, office_name=self.office_name, timezone=self.timezone, now=period.now)
+        archive.add_bytes("BACA-SAYA.txt", README.format(masa=values["masa"]).encode())
+        archive.add_bytes("ringkasan.pdf", render_period_report(values, made_at=period.now))
+        archive.add_json("ringkasan.json", summary.model_dump(mode="json"))
+        for name, rows in tables_of(summary):
+            archive.add_bytes(name, csv_of(rows))
+        archive.add_json("audit/hasil.json", show_report(report).model_dump(mode="json"))
+        head = uow.audit.lock_head()
+        places = _places(uow, period)
+        archive.add_lines("audit/rantai.jsonl", (audit_place(entry, is_shown=False) for entry in places))
+        key = self._key()
+        if key is not None and head.seq:
+            at = self.clock().astimezone(UTC).isoformat()
+            archive.add_lines("audit/titik-periksa.jsonl", [signed_head(head, at, key)])
+        return archive.close(key, published=tuple(published_keys(self.trail.published).values()))
+
+    def _key(self) -> AuditKey | None:
+        try:
+            return self.trail.key()
+        except AuditKeyError:
+            return None  # the medium with the key is away: the pack says that it is not signed
+
+    def _note(self, period: Period, by: Handler, digest: str) -> None:
+        said = {
+            "dari": period.begins.isoformat(),
+            "sampai": period.ends.isoformat(),
+            "manifest_sha256": digest,
+            "cara": by.way,
+        }
+        fact = AuditFact(
+            at=self.clock(),
+            actor=by.actor,
+            actor_name=by.name,
+            action="audit.pack_taken",
+            subject="audit",
+            details=json.dumps(said, ensure_ascii=False, sort_keys=True),
+        )
+        with self.state.write() as uow:
+            record(uow, fact)
+
+
+def _places(uow: UnitOfWork, period: Period) -> Iterator[AuditEntry]:
+    """Yield from the period's first entry to the trail's end, so that the chain reaches the signed head."""
+    yield from uow.audit.entries(after=uow.audit.first_at(period.begins) - 1)
+
+
+def tables_of(summary: SummaryShown) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    plain = summary.model_dump(mode="json")
+    yield "insiden.csv", plain["playbook"]
+    yield "langkah.csv", plain["langkah"]
+    yield "langkah-terlambat.csv", plain["langkah_terlambat"]
+    yield "putaran.csv", plain["putaran"]
+    yield "dokumen.csv", plain["dokumen"]
+    yield "dokumen-hilang.csv", plain["dokumen_hilang"]
+
+
+def csv_of(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the rows with a header, for a spreadsheet: UTF-8 with its mark, and no cell that it would compute."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    if rows:
+        writer.writerow(rows[0])
+    writer.writerows([harmless(value) for value in row.values()] for row in rows)
+    return b"\xef\xbb\xbf" + target.getvalue().encode()
+
+
+def harmless(value: object) -> object:
+    """A cell that begins like a formula is text (OWASP, CSV injection): the notes in it are anybody's words."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {one}" for key, one in value.items())
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{value}"
+    return "" if value is None else value
