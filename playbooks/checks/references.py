@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from ir_platform.documents.catalog import KINDS
 from playbooks.checks import escalation
 from playbooks.checks.problem import Problem, Severity
 from playbooks.schema import ReadSop
@@ -19,6 +20,7 @@ def find(read: ReadSop) -> Iterator[Problem]:
         yield from _answers(read, index, step)
         yield from _others(read, index, step)
         yield from _automatic(read, index, step)
+        yield from _documents(read, index, step)
 
 
 def _error(spot: Spot, reason: str) -> Problem:
@@ -83,6 +85,16 @@ def _others(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:
         if step.mode is Mode.SEMUA_BERURUTAN and (step.is_attempt(one) or one.dikonfirmasi_oleh):
             reason = f"langkah {step.no}: jawaban {one.jawaban} tidak dapat dipakai bersama semua_berurutan"
             yield _error(spot, reason)
+
+
+def _documents(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:
+    """A step that promised a document of no kind could be carried out, and its document never be made."""
+    known = {kind.id for kind in KINDS}
+    for name, items in (("kelengkapan", step.kelengkapan), ("output", step.output)):
+        for position, item in enumerate(items):
+            if item.dokumen is not None and item.dokumen not in known:
+                spot = read.spot("langkah", index, name, position, "dokumen")
+                yield _error(spot, f"langkah {step.no}: jenis dokumen {item.dokumen} tidak dikenal")
 
 
 def _automatic(read: ReadSop, index: int, step: Langkah) -> Iterator[Problem]:

@@ -151,6 +151,10 @@ ERRORS = {
         (("ke: 3}", "ke: 3, hanya_setelah_uji: true}"),),
         "langkah 2: tidak ada jawaban untuk pengujian pertama",
     ),
+    "document of no kind": (
+        (("output: [{nama: Laporan}]", "output: [{nama: Laporan, dokumen: surat_cinta}]"),),
+        "langkah 2: jenis dokumen surat_cinta tidak dikenal",
+    ),
     "times over the total": (
         (("{min: 1, max: 1, satuan: hari}", "{min: 3, max: 3, satuan: hari}"),),
         "jalur terpendek memakan 3,1 hari kerja",
