@@ -61,11 +61,11 @@ class Indikator:
 class Lalu:
     """Traffic of a capture on one side of the repair."""
 
-    aliran: int = 0
-    byte: int = 0
-    aliran_dicurigai: int = 0
-    byte_dicurigai: int = 0
-    temuan: int = 0
+    aliran: int
+    byte: int
+    aliran_dicurigai: int
+    byte_dicurigai: int
+    temuan: int
     """Detections by the incident's rules in this capture alone."""
 
 

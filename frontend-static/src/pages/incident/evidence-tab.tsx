@@ -25,19 +25,13 @@ export function EvidenceTab({ incident }: { incident: IncidentDetail }) {
         </Group>
       )}
       <Read query={useEvidence(incident.id)}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Empty>{t("evidence.empty")}</Empty>
-          ) : (
-            <EvidenceTable incidentId={incident.id} items={items} />
-          )
-        }
+        {({ items }) => (items.length === 0 ? <Empty>{t("evidence.empty")}</Empty> : <EvidenceTable items={items} />)}
       </Read>
     </>
   );
 }
 
-function EvidenceTable({ incidentId, items }: { incidentId: string; items: EvidenceItem[] }) {
+function EvidenceTable({ items }: { items: EvidenceItem[] }) {
   const { t } = useTranslation();
   const columns = ["name", "for", "step", "size", "by", "at", "hash"] as const;
   return (
@@ -52,7 +46,7 @@ function EvidenceTable({ incidentId, items }: { incidentId: string; items: Evide
         </Table.Thead>
         <Table.Tbody>
           {items.map((item) => (
-            <EvidenceRow key={item.id} incidentId={incidentId} item={item} />
+            <EvidenceRow key={item.id} item={item} />
           ))}
         </Table.Tbody>
       </Table>
@@ -60,7 +54,7 @@ function EvidenceTable({ incidentId, items }: { incidentId: string; items: Evide
   );
 }
 
-function EvidenceRow({ incidentId, item }: { incidentId: string; item: EvidenceItem }) {
+function EvidenceRow({ item }: { item: EvidenceItem }) {
   const { t } = useTranslation();
   const format = useFormatter();
   const language = useLanguage();
@@ -68,7 +62,7 @@ function EvidenceRow({ incidentId, item }: { incidentId: string; item: EvidenceI
   return (
     <Table.Tr>
       <Table.Td className="hostile">
-        <Anchor href={evidenceUrl(incidentId, item.id)} download>
+        <Anchor href={evidenceUrl(item.incident_id, item.id)} download>
           {item.name}
         </Anchor>
         <Text size="xs" c="dimmed">

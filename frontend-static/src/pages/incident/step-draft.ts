@@ -42,7 +42,7 @@ export function bodyOf(draft: Draft, step: AllowedStep, zone: string): StepCompl
     ...(draft.alasan === "" ? {} : { alasan: draft.alasan }),
     ...(draft.sebab === null ? {} : { sebab: draft.sebab }),
     ...behalfOf(draft.atasNama, zone),
-    isian: formsOf(draft.forms, step, zone),
+    isian: { ...formsOf(draft.forms, step, zone), ...findingsOf(draft.temuan, step, draft.keputusan) },
   };
 }
 

@@ -83,13 +83,7 @@ export function MergeDialog({ incident, onClose }: DialogProps) {
     },
   );
   return (
-    <Deciding
-      title={t("ties.merge")}
-      action={t("ties.merge")}
-      send={send}
-      onClose={onClose}
-      disabled={into === null}
-    >
+    <Deciding title={t("ties.merge")} action={t("ties.merge")} send={send} onClose={onClose} disabled={into === null}>
       <Text size="sm">{t("ties.mergeHint")}</Text>
       <OtherIncidentField label={t("ties.into")} except={incident.id} status="open" value={into} onChange={setInto} />
       <Reason required value={alasan} onChange={setAlasan} />

@@ -46,6 +46,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
     <div className="hostile">
       <Text size="xs" c="dimmed">
         <time dateTime={entry.at}>{format.moment(entry.at)}</time> · {entry.actor}
+        {entry.insiden && ` · ${entry.insiden}`}
       </Text>
       {entry.facts.uraian && <Text>{entry.facts.uraian}</Text>}
       {facts.map(([name, value]) => (

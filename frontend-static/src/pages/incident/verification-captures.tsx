@@ -46,7 +46,9 @@ function CaptureCard({ capture }: { capture: Capture }) {
             })
           : t("verification.captureEmpty")}
       </Text>
-      {!capture.lengkap && <Text size="sm">{t("verification.captureCut", { events: format.number(capture.kejadian) })}</Text>}
+      {!capture.lengkap && (
+        <Text size="sm">{t("verification.captureCut", { events: format.number(capture.kejadian) })}</Text>
+      )}
       <SimpleGrid cols={{ base: 1, sm: 2 }} mt="xs">
         <Bar title={t("verification.before")} side={capture.sebelum} most={most} />
         <Bar title={t("verification.after")} side={capture.sesudah} most={most} />

@@ -69,7 +69,9 @@ function FindingCard({ finding, data }: { finding: VerifiedFinding; data: Verifi
       </Text>
       <SimpleGrid cols={{ base: 1, sm: 2 }} mt="sm">
         <Side title={t("verification.before")}>
-          <Text>{t("verification.events", { count: temuan.event_count, events: format.number(temuan.event_count) })}</Text>
+          <Text>
+            {t("verification.events", { count: temuan.event_count, events: format.number(temuan.event_count) })}
+          </Text>
           <Text size="sm" c="dimmed">
             {t("verification.lastSeen", { at: format.moment(temuan.last_seen) })}
           </Text>

@@ -11,6 +11,13 @@ export function AlertDetails({ alert }: { alert: AlertDetail }) {
   const { t } = useTranslation();
   return (
     <>
+      {alert.usulan && (
+        <Text role="note">
+          <Anchor component={Link} to={`/insiden/${encodeURIComponent(alert.usulan.insiden_id)}`}>
+            {t("ties.recalls", { nomor: alert.usulan.insiden_nomor })}
+          </Anchor>
+        </Text>
+      )}
       <Lines title={t("queue.lookAt")} lines={alert.look_at} />
       <Facts alert={alert} />
       <Lines title={t("queue.falsePositives")} lines={alert.false_positives} />

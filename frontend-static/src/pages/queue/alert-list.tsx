@@ -105,6 +105,7 @@ function AlertRow({ alert, onOpen }: { alert: Alert; onOpen: () => void }) {
           {alert.rule_title}
         </Text>
         <Text component="span" display="block" size="xs" c="dimmed" truncate>
+          {alert.usulan?.status === "menunggu" && `${t("ties.recalls", { nomor: alert.usulan.insiden_nomor })} · `}
           {aboutText(alert)}
         </Text>
       </span>
