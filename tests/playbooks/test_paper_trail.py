@@ -23,7 +23,7 @@ WARNINGS = {
         "penanggung jawab menyebut Nomor 14 Tahun 2006 yang tidak ada dalam dasar hukum",
         "jalur terpanjang tanpa putaran memakan sampai 15,0 hari kerja, sedangkan waktu total 3–14 hari kerja",
         "langkah 4: waktu tercetak '12 hari' dibaca 1–2 hari",
-        "langkah 10: waktu tercetak '1… menit' tidak terbaca, tidak dihitung",
+        "langkah 10: waktu tercetak '… menit' tidak terbaca, tidak dihitung",
     ],
     "kota-bogor-penanganan-gangguan-jaringan": ["SOP tidak menyebut kelengkapan langkah mana pun"],
     "kota-batam-maintenance-gangguan-jaringan": [
