@@ -1,9 +1,13 @@
 """When a limit of an SOP ends, and how a span of working time is said. Pure, over any working calendar."""
 
 from datetime import datetime
+from typing import Final
 
 from ir_platform.calendar.duration import Satuan, Waktu, in_words
 from ir_platform.ports import WorkingCalendar
+
+
+_ROUNDING: Final = 1e-9
 
 
 def limit_end(calendar: WorkingCalendar, start: datetime, waktu: Waktu) -> datetime:
@@ -15,7 +19,8 @@ def limit_end(calendar: WorkingCalendar, start: datetime, waktu: Waktu) -> datet
 
 def span_words(calendar: WorkingCalendar, start: datetime, end: datetime) -> str:
     """Return working time as `1 hari 4 jam`: whole working days, of whatever length, then hours and minutes."""
-    days = int(calendar.working_days_between(start, end))
+    # In Ramadan a share of a day is rounded to the microsecond, and two of them may fall that short of a whole day.
+    days = int(calendar.working_days_between(start, end) + _ROUNDING)
     if not days:
         return in_words(calendar.working_minutes_between(start, end))
     rest = calendar.working_minutes_between(calendar.add_working_days(start, days), end)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -105,14 +106,15 @@ class OfficeCalendar:
         """Return the working days from `start` to `end`, parts of days by their share; 0 where `end` is not later."""
         if end <= start:
             return 0.0
-        first, last = self._local_day(start), self._local_day(end)
-        total, day = 0.0, first
+        day, last = self._local_day(start), self._local_day(end)
+        # Exact, so that the shares of two days that make a whole one do.
+        total = Fraction()
         while day <= last:
             spans = self._spans_of(day)
             if spans:
-                total += _overlap(spans, start, end) / _length(spans)
+                total += Fraction(_overlap(spans, start, end) // _TICK, _length(spans) // _TICK)
             day += _DAY
-        return total
+        return float(total)
 
     def due(self, start: datetime, waktu: Waktu) -> datetime:
         """Return when the limit ends: the longer end of the range."""
@@ -171,6 +173,7 @@ class OfficeCalendar:
 
 
 _MINUTE: Final = timedelta(minutes=1)
+_TICK: Final = timedelta(microseconds=1)
 
 
 def _whole_minutes(worked: timedelta) -> int:

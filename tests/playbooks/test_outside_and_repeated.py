@@ -23,7 +23,7 @@ from playbooks.errors import (
     WrongCaraError,
     WrongRoleError,
 )
-from playbooks.record import active_steps
+from playbooks.clocks import active_steps
 from playbooks.view import RunView, view_run
 from playbooks.words import SYSTEM, SYSTEM_ROLE
 from tests.playbooks.walking import Walker, a_walker, on_behalf, sop_of
