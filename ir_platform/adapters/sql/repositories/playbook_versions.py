@@ -56,7 +56,8 @@ class SqlPlaybookVersions:
         wanted = select(func.max(_COLUMNS.number)).where(
             _COLUMNS.playbook_id == playbook_id, _COLUMNS.sha256 == sha256, was_in_force
         )
-        return self._connection.scalar(wanted)
+        number: int | None = self._connection.scalar(wanted)
+        return number
 
     def _heads(self, *wanted: ColumnElement[bool]) -> tuple[VersionHead, ...]:
         rows = self._connection.execute(
