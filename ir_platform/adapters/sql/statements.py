@@ -48,7 +48,7 @@ def rows_with(
 
 def row_with(connection: Connection, table: Table, **key: object) -> Row[Any] | None:
     """Return the row whose columns have these values, None where there is none."""
-    return next(iter(rows_with(connection, table, **key)), None)
+    return next(iter(rows_of(connection, _selection(table, tuple(key), ()), _bound(key))), None)
 
 
 def rows_of(connection: Connection, statement: Select[Any], values: Mapping[str, object]) -> Sequence[Row[Any]]:
