@@ -51,7 +51,10 @@ def due(*, start_text: str, waktu_text: str, zona: str, kantor: str, as_json: bo
 
 
 def _calendar(settings: Settings, zona: str, office_id: OfficeId) -> OfficeCalendar:
-    """Return the office's calendar; without a database the nation's. Raises: UnknownZoneError, StateUnavailableError."""
+    """Return the office's calendar, without a database the nation's.
+
+    Raises: UnknownZoneError, StateUnavailableError.
+    """
     from ir_platform.app.wiring import has_state, open_state  # noqa: PLC0415  it loads the whole program
 
     zone = zone_of(zona)
