@@ -47,13 +47,20 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """The server, started once; skips where PostgreSQL is not installed (fails where it is required)."""
+    with a_postgres_server() as server:
+        yield server
+
+
+@contextmanager
+def a_postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """A server of the caller's own; `durable` waits for the disk as one in use does, which tests need not."""
     binaries = _binaries()
     need(binaries is not None, "PostgreSQL server (/usr/lib/postgresql/*/bin/initdb)")
     assert binaries is not None
     # Directly under the system's temporary folder: the user postgres cannot walk into pytest's private one.
     folder = Path(tempfile.mkdtemp(prefix="irp-postgres-"))
     try:
-        with _running(binaries, folder) as port:
+        with _running(binaries, folder, durable=durable) as port:
             yield PostgresServer(port=port)
     finally:
         shutil.rmtree(folder)
@@ -67,7 +74,7 @@ def _binaries() -> Path | None:
 
 
 @contextmanager
-def _running(binaries: Path, folder: Path) -> Iterator[int]:
+def _running(binaries: Path, folder: Path, *, durable: bool) -> Iterator[int]:
     cluster = folder / "cluster"
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")
@@ -83,7 +90,7 @@ def _running(binaries: Path, folder: Path) -> Iterator[int]:
             [
                 *_as_postgres(),
                 *(binaries / "postgres", "-D", cluster, "-p", str(port), "-k", "", "-h", "127.0.0.1"),
-                *("-c", "fsync=off", "-c", "max_connections=200"),
+                *("-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=200"),
             ],
             stdout=log,
             stderr=log,

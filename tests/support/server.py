@@ -30,6 +30,7 @@ class Server:
 
     data: Path
     process: subprocess.Popen[str]
+    environment: dict[str, str]
     output: list[str] = field(default_factory=list)
     clients: list[httpx.Client] = field(default_factory=list)
 
@@ -108,7 +109,7 @@ def start(data: Path, *, demo: bool = False, timeout_seconds: float = 90, **sett
         stderr=subprocess.STDOUT,
         text=True,
     )
-    server = Server(data=data, process=process)
+    server = Server(data=data, process=process, environment=environment(data, **settings))
     threading.Thread(target=collect, args=(server,), daemon=True).start()
     wait_for(lambda: server.is_ready or process.poll() is not None, timeout_seconds)
     assert process.poll() is None, "".join(server.output)

@@ -1,6 +1,6 @@
 """How fast the embedded event store takes events in and finds them.
 
-    python benchmarks/events/embedded_store.py [EVENTS] [FOLDER]
+    python -m benchmarks.events [EVENTS] [FOLDER]
 
 Prints events a second until appended (each batch of 5,000 is synced before the next) and until all can be found, and
 the best and median time of 20 for each query. Run it under `taskset -c 0` for figures of one core. The events are
