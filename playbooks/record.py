@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from ir_platform.audit.record import record
+from ir_platform.calendar.limits import days_words
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.audit import AuditEntry, AuditFact
 from ir_platform.domain.clock import ClockKind
@@ -18,7 +19,7 @@ from ir_platform.domain.position import Mandate
 from ir_platform.domain.run import StoredRun
 from ir_platform.ports import NewId, UnitOfWork
 from playbooks.behalf import CARA_WORDS, AtasNama
-from playbooks.clocks import Timing, active_steps, running_clocks
+from playbooks.clocks import Timing, active_steps, loop_costs, running_clocks
 from playbooks.commands import (
     DocumentDue,
     Fact,
@@ -48,9 +49,7 @@ class Office:
     name: str
 
 
-def save_run(
-    uow: UnitOfWork, office: Office, run: StoredRun, *, incident: Incident, sop: Sop, state: RunState
-) -> None:
+def save_run(uow: UnitOfWork, office: Office, run: StoredRun, *, incident: Incident, sop: Sop, state: RunState) -> None:
     """Store the run as it stands now, with the rows for `Tugas saya` and the clocks."""
     calendar = office.timing.calendars.of(uow, incident.office_id)
     uow.runs.save(replace(run, state=state.to_json(), active=active_steps(sop, state, calendar)))
@@ -81,6 +80,32 @@ def add_timeline(uow: UnitOfWork, sop: Sop, incident_id: IncidentId, facts: Iter
         entry = _timeline_entry(sop, fact, at)
         if entry is not None:
             uow.incidents.add_timeline(incident_id, entry)
+
+
+def add_round_lines(
+    uow: UnitOfWork,
+    office: Office,
+    facts: Iterable[Fact],
+    *,
+    incident: Incident,
+    sop: Sop,
+    state: RunState,
+    at: datetime,
+) -> None:
+    """Say in the Kronologi what a putaran has cost, when the work is back with who sent it."""
+    back = {fact.no for fact in facts if isinstance(fact, StepActivated) and not fact.is_rework}
+    if not back:
+        return
+    calendar = office.timing.calendars.of(uow, incident.office_id)
+    for one in loop_costs(sop, state, calendar, now=at):
+        if one.dari in back and one.sampai == at:
+            said = {
+                "langkah": str(one.dari),
+                "putaran": str(one.putaran),
+                "biaya": days_words(one.hari_kerja),
+            }
+            entry = TimelineEntry(at=at, kind="round_ended", actor=SYSTEM, facts=_said(said))
+            uow.incidents.add_timeline(incident.id, entry)
 
 
 def add_audit(

@@ -32,7 +32,7 @@ from playbooks.isian import Isian
 from playbooks.library import Library
 from playbooks.paper import Dossier
 from playbooks.penerimaan import recorded_words
-from playbooks.record import Office, add_audit, add_documents, add_timeline, save_run, step_details
+from playbooks.record import Office, add_audit, add_documents, add_round_lines, add_timeline, save_run, step_details
 from playbooks.run_state import RunState, StepPass, state_from_json
 from playbooks.sop import Sop, spelling_key
 from playbooks.verifying import add_verification, due_by
@@ -292,6 +292,7 @@ class Runner:
         documents = add_documents(uow, self._office, dossier, facts, author=done.acts[-1], at=now)
         jobs = (*((job, JobKind.RENDER_DOCUMENT) for job in documents), *self._verify(uow, run, state, facts, now))
         add_timeline(uow, run.sop, incident.id, facts, at=now)
+        add_round_lines(uow, self._office, facts, incident=incident, sop=run.sop, state=state, at=now)
         hashes = {str(one.id): one.sha256 for one in run.evidence}
         attached = attached_lines(
             run.evidence,

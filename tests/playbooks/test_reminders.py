@@ -324,3 +324,19 @@ def test_a_law_goes_on_asking_after_the_incident_is_closed(office: Office) -> No
     swept(office, NOON + timedelta(hours=72))
 
     assert "legal_due" in told(office.state, KABID)
+
+
+def test_the_kronologi_says_what_a_putaran_has_cost_once_the_work_is_back(office: Office) -> None:
+    incident = office.report()
+    office.clock[0] = wita("2026-11-20T13:00")
+    office.walk(incident.id, until=8)
+    office.clock[0] = wita("2026-11-20T13:59")
+    office.do(incident.id, 9, keputusan="belum", alasan="Masih terlihat.")
+    office.do(incident.id, 7)
+    office.clock[0] = wita("2026-11-23T16:00") - timedelta(minutes=1)
+
+    office.do(incident.id, 8)
+
+    with office.state.read() as uow:
+        lines = [one for one in uow.incidents.timeline(incident.id) if one.kind == "round_ended"]
+    assert [dict(one.facts) for one in lines] == [{"langkah": "9", "putaran": "2", "biaya": "1,3 hari kerja"}]
