@@ -31,7 +31,8 @@ export function NoteForm({ incidentId, step }: { incidentId: string; step: Allow
   return (
     <Paper component="section" aria-label={t("note.title", { no: step.no })}>
       <Button
-        variant="subtle"
+        variant="default"
+        mt="xs"
         size="xs"
         aria-expanded={isOpen}
         aria-controls={formId}
