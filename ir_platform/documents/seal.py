@@ -162,14 +162,13 @@ class LocalSeal:
     def _signer(self, now: datetime) -> signers.SimpleSigner:
         if self.is_own and not self.pkcs12.exists():
             _make_key(self.pkcs12, office_name=self.office_name, now=now)
-        try:
-            bundle = self.pkcs12.read_bytes()
-        except OSError as error:
-            raise SealKeyError(path=self.pkcs12) from error
         password = self.password.encode() if self.password else None
-        signer: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12_data(
-            bundle, other_certs=[], passphrase=password
-        )
+        try:
+            signer: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12_data(
+                self.pkcs12.read_bytes(), other_certs=[], passphrase=password
+            )
+        except (OSError, ValueError) as error:
+            raise SealKeyError(path=self.pkcs12) from error
         if signer is None:
             raise SealKeyError(path=self.pkcs12)
         return signer

@@ -28,6 +28,9 @@ PLACES: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("ir_platform/adapters/sql/",),
     "alembic": ("ir_platform/adapters/sql/",),
     "docxtpl": ("ir_platform/documents/",),
+    "pyhanko": ("ir_platform/documents/seal.py",),
+    "pyhanko_certvalidator": ("ir_platform/documents/seal.py",),
+    "segno": ("ir_platform/documents/qr.py",),
     "typst": ("ir_platform/documents/",),
     "jinja2": ("ir_platform/documents/",),
 }
