@@ -104,6 +104,29 @@ export const createReport = (body: T.NewReport, key: string) =>
   bodyOf<T.IncidentDetail>(sdk.createReport({ body, ...idempotent(key) }));
 
 export const listSops = (signal: Signal) => bodyOf<T.Page<T.Sop>>(sdk.listPlaybooks({ signal }));
+/** The SOP as the incident began with it. */
+export const getFollowedSop = (id: string, signal: Signal) =>
+  bodyOf<T.Sop>(sdk.showFollowedPlaybook({ ...incident(id), signal }));
+const version = (playbook_id: string, nomor: number) => ({ path: { playbook_id, nomor } });
+export const listVersions = (playbook_id: string, signal: Signal) =>
+  bodyOf<T.Page<T.SopVersion>>(sdk.listVersions({ path: { playbook_id }, signal }));
+export const getVersion = (id: string, nomor: number, signal: Signal) =>
+  bodyOf<T.SopVersionDetail>(sdk.showOneVersion({ ...version(id, nomor), signal }));
+export const copyVersion = (playbook_id: string, dari: number, catatan: string) =>
+  bodyOf<T.SopVersionDetail>(sdk.createVersion({ path: { playbook_id }, body: { dari, catatan } }));
+export const saveVersion = (id: string, nomor: number, body: { versi: number; isi: object; catatan: string }) =>
+  bodyOf<T.SopVersionDetail>(sdk.saveVersion({ ...version(id, nomor), body: { ...body, isi: { ...body.isi } } }));
+export const judgeForm = (playbook_id: string, isi: object, signal: Signal) =>
+  bodyOf<T.SopJudged>(sdk.checkVersion({ path: { playbook_id }, body: { isi: { ...isi } }, signal }));
+/** Without `dengan`: compared with the version in force. */
+export const compareVersions = (id: string, nomor: number, dengan: number | undefined, signal: Signal) =>
+  bodyOf<T.SopDifference>(
+    sdk.compareVersions({ ...version(id, nomor), ...(dengan === undefined ? {} : { query: { dengan } }), signal }),
+  );
+export const putInForce = (id: string, nomor: number, sha256: string, menggantikan: string) =>
+  bodyOf<T.SopVersionDetail>(sdk.putVersionInForce({ ...version(id, nomor), body: { sha256, menggantikan } }));
+export const discardVersion = (id: string, nomor: number, versi: number) =>
+  bodyOf<T.SopVersionDetail>(sdk.discardVersion({ ...version(id, nomor), body: { versi } }));
 export const getSop = (playbook_id: string, signal: Signal) =>
   bodyOf<T.Sop>(sdk.showPlaybook({ path: { playbook_id }, signal }));
 export const searchEvents = ({ q, from, to }: EventFilter, page: PageOf, signal: Signal) =>

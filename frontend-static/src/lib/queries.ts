@@ -112,6 +112,42 @@ export const useSop = (sopId: string | undefined) =>
     staleTime: 300_000,
   });
 
+export const useFollowedSop = (incidentId: string) =>
+  useQuery({
+    queryKey: ["sops", "followed", incidentId],
+    queryFn: ({ signal }) => api.getFollowedSop(incidentId, signal),
+    staleTime: 300_000,
+  });
+export const useVersions = (sopId: string | undefined) =>
+  useQuery({
+    queryKey: ["sops", "versions", sopId],
+    queryFn: ({ signal }) => api.listVersions(sopId ?? "", signal),
+    enabled: sopId !== undefined,
+  });
+export const versionKey = (sopId: string, nomor: number) => ["sops", "version", sopId, nomor];
+export const useVersion = (sopId: string, nomor: number | undefined) =>
+  useQuery({
+    queryKey: versionKey(sopId, nomor ?? -1),
+    queryFn: ({ signal }) => api.getVersion(sopId, nomor ?? -1, signal),
+    enabled: nomor !== undefined,
+    // A draft under the reader's hands is not replaced while they write.
+    refetchOnWindowFocus: false,
+  });
+export const useJudged = (sopId: string, form: object) =>
+  useQuery({
+    queryKey: ["sop-check", sopId, form],
+    queryFn: ({ signal }) => api.judgeForm(sopId, form, signal),
+    placeholderData: (previous) => previous,
+    gcTime: 10_000,
+    retry: false,
+  });
+export const useDifference = (sopId: string, nomor: number, dengan?: number) =>
+  useQuery({
+    queryKey: ["sops", "difference", sopId, nomor, dengan],
+    queryFn: ({ signal }) => api.compareVersions(sopId, nomor, dengan, signal),
+    retry: false,
+  });
+
 export const useEvents = (filter: EventFilter) =>
   useInfiniteQuery({
     queryKey: ["events", filter],

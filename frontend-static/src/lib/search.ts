@@ -40,6 +40,10 @@ export const incidentSearch = ({ tab }: Search): { tab?: IncidentTab | undefined
   tab: oneOf(tab, INCIDENT_TABS),
 });
 export const sopSearch = ({ id }: Search): { id?: string | undefined } => ({ id: text(id) });
+/** Without a number: the version in force. */
+export const versionSearch = ({ versi }: Search): { versi?: number | undefined } => ({
+  versi: typeof versi === "number" && Number.isInteger(versi) && versi >= 0 ? versi : undefined,
+});
 export const signInSearch = ({ kembali }: Search): { kembali?: string | undefined } => ({ kembali: text(kembali) });
 export const dataSearch = ({ tab, q, from, to }: Search): DataSearch => ({
   tab: oneOf(tab, DATA_TABS),

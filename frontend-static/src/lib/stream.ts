@@ -32,6 +32,8 @@ export function staleKeys({ topic, subject }: Change): string[][] {
         ["incidents", "verification", ...(subject ? [subject] : [])],
         ["incidents", "timeline"],
       ];
+    case "playbook":
+      return [["sops"]];
     case "quarantine":
       return [["quarantine"]];
     case "job":

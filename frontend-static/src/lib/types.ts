@@ -115,8 +115,19 @@ export interface SopLane {
   pelaksana: string[];
 }
 
+export type SopVersion = G.VersionShown;
+export type SopVersionDetail = G.VersionDetail;
+export type SopFinding = G.FindingShown;
+export type SopDifference = G.DifferenceShown;
+export type SopChange = G.ChangeShown;
+export type SopJudged = With<G.Judged, { sop: Sop | null }>;
+
 export interface Sop {
   id: string;
+  /** The version in force; 0 is the one that comes with the program. Absent in a preview. */
+  versi?: number | null;
+  /** Of an incident's SOP: what an incident opened now would follow. */
+  versi_berlaku?: number;
   judul: string;
   judul_en: string;
   instansi: string;

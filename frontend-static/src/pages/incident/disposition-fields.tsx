@@ -1,7 +1,7 @@
 // The lembar disposisi in the form of its step. What is left empty is taken from the intake; the note is its catatan.
 import { Checkbox, Fieldset, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useIntake, useSop } from "../../lib/queries";
+import { useFollowedSop, useIntake } from "../../lib/queries";
 import type { DispositionForm, IncidentDetail } from "../../lib/types";
 import { AskFields } from "./ask-fields";
 import type { DispositionDraft } from "./step-forms";
@@ -20,7 +20,7 @@ interface Props {
 export function DispositionFields({ incident, draft, onChange }: Props) {
   const { t } = useTranslation();
   const known = useIntake(incident.id).data;
-  const sop = useSop(incident.playbook).data;
+  const sop = useFollowedSop(incident.id).data;
   const roles = (sop?.pelaksana ?? []).filter(({ luar }) => !luar);
   const text = (name: "surat_dari" | "nomor_surat" | "nomor_agenda" | "hal", fallback: string, maxLength = 200) => (
     <TextInput

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Fact } from "../../components/fact";
 import { Read } from "../../components/feedback";
 import { Swimlane } from "../../components/swimlane/swimlane";
-import { useSop } from "../../lib/queries";
+import { useFollowedSop } from "../../lib/queries";
 import type { IncidentDetail } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
 import { IntakePanel } from "./intake-panel";
@@ -14,7 +14,7 @@ import { StepHistory } from "./step-history";
 
 export function SopTab({ incident }: { incident: IncidentDetail }) {
   const { t } = useTranslation();
-  const sop = useSop(incident.playbook);
+  const sop = useFollowedSop(incident.id);
   return (
     <Stack>
       {incident.boleh_saya.map((step) => (
