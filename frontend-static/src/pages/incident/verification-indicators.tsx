@@ -11,8 +11,8 @@ export function VerificationIndicators({ data }: { data: Verification }) {
   const indicators = data.hasil?.indikator ?? [];
   if (indicators.length === 0) return null;
   return (
-    <section aria-labelledby="verification-indicators">
-      <Title order={3} id="verification-indicators" mb="xs">
+    <div>
+      <Title order={3} mb="xs">
         {t("verification.indicators")}
       </Title>
       <div className="scroll-x" role="region" tabIndex={0} aria-label={t("verification.indicators")}>
@@ -31,7 +31,7 @@ export function VerificationIndicators({ data }: { data: Verification }) {
           </Table.Tbody>
         </Table>
       </div>
-    </section>
+    </div>
   );
 }
 
