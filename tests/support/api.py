@@ -306,7 +306,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
     auditing = Auditing(
         state=state,
         library=shipped(),
-        calendars=shared["calendars"],
+        calendars=shared["timing"].calendars,
         trail=trail,
         clock=lambda: clock[0],
         office_name=settings.office_name,
