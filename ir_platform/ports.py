@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
 from ir_platform.domain.audit import AuditEntry, AuditFilter, AuditHead, AuditStamp
@@ -146,6 +146,11 @@ class Incidents(Protocol):
 
     def readable(self, incident_ids: Sequence[IncidentId], reader: Reader) -> frozenset[IncidentId]:
         """Those of them that the reader may read."""
+
+    def alive_between(
+        self, begins: datetime, ends: datetime, *, offices: frozenset[OfficeId] | None
+    ) -> Iterator[tuple[Incident, ...]]:
+        """Those open at any moment of the span, in bounded batches, newest first; None: of every office."""
 
     def open_about(
         self, hosts: Sequence[str], *, since: datetime, office_id: OfficeId = HOME_OFFICE
@@ -723,6 +728,13 @@ class FileTooLargeError(Exception):
         self.limit_bytes = limit_bytes
 
 
+class Sink(Protocol):
+    """What is written to in order, from its beginning to its end."""
+
+    def write(self, content: bytes, /) -> int: ...
+    def flush(self) -> None: ...
+
+
 class Files(Protocol):
     """Content-addressed files of the data folder: written to a temporary name, synced, then renamed."""
 
@@ -741,7 +753,7 @@ class Files(Protocol):
         """Raises: FileNotFoundError."""
 
     def path(self, sha256: str) -> Path: ...
-    def write_locked(self, sha256: str, target: IO[bytes], *, name: str, password: str) -> str:
+    def write_locked(self, sha256: str, target: Sink, *, name: str, password: str) -> str:
         """Write the content as the one member of an encrypted ZIP; return the SHA-256 of what was read.
 
         Raises: FileNotFoundError.

@@ -25,7 +25,7 @@ To = Annotated[AwareDatetime | None, Query(alias="to")]
 
 
 @router.get("/summary")
-def show_summary(services: Use, caller: OfficeMember, time_from: From = None, time_to: To = None) -> SummaryShown:
+def show_figures(services: Use, caller: OfficeMember, time_from: From = None, time_to: To = None) -> SummaryShown:
     """The figures of [from, to), of the caller's offices; without them the last 30 days."""
     summary = summary_of(services, period_of(services, time_from, time_to), offices_of(caller))
     return show_summary(summary, most=MOST_LISTED)

@@ -9,10 +9,10 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
-from typing import IO, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from ir_platform.adapters.files.sample import write_locked
-from ir_platform.ports import FileTooLargeError, StoredFile
+from ir_platform.ports import FileTooLargeError, Sink, StoredFile
 
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 _UNFINISHED: Final = ".unfinished-"
@@ -78,7 +78,7 @@ class ContentFiles:
     def open(self, sha256: str) -> BinaryIO:
         return self.path(sha256).open("rb")
 
-    def write_locked(self, sha256: str, target: IO[bytes], *, name: str, password: str) -> str:
+    def write_locked(self, sha256: str, target: Sink, *, name: str, password: str) -> str:
         """Raises: FileNotFoundError, OSError."""
         with self.open(sha256) as source:
             return write_locked(source, target, name=name, password=password)

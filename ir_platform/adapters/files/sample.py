@@ -1,14 +1,16 @@
 """Content that may be malware, under a password: a ZIP with AES-256 (WinZip AE-2). Nothing else knows pyzipper."""
 
 from hashlib import sha256
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 import pyzipper
+
+from ir_platform.ports import Sink
 
 CHUNK_BYTES = 1 << 20
 
 
-def write_locked(source: BinaryIO, target: IO[bytes], *, name: str, password: str) -> str:
+def write_locked(source: BinaryIO, target: Sink, *, name: str, password: str) -> str:
     """Write the one-member archive and return the SHA-256 of what was read, in bounded memory.
 
     The password keeps scanners and double clicks away; it is no secret.
