@@ -7,6 +7,7 @@ import { Shell } from "./components/shell";
 import { Refusal } from "./lib/http";
 import { meQuery } from "./lib/queries";
 import { dataSearch, incidentSearch, listSearch, queueSearch, signInSearch, sopSearch } from "./lib/search";
+import { CalendarPage } from "./pages/calendar/calendar-page";
 import { DataPage } from "./pages/data/data-page";
 import { IncidentPage } from "./pages/incident/incident-page";
 import { IncidentsPage } from "./pages/incidents/incidents-page";
@@ -82,6 +83,12 @@ const sopRoute = createRoute({
   component: SopPage,
 });
 
+const calendarRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/kelola/kalender",
+  component: CalendarPage,
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   insideRoute.addChildren([
@@ -94,6 +101,7 @@ const routeTree = rootRoute.addChildren([
     reportRoute,
     dataRoute,
     sopRoute,
+    calendarRoute,
   ]),
 ]);
 

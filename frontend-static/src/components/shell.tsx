@@ -7,6 +7,8 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../lib/queries";
 import { useLiveStream } from "../lib/stream";
+import { AdminNav } from "./admin-nav";
+import { NoticeBell } from "./notice-bell";
 import { SessionGuard } from "./session-guard";
 import { AccountMenu, LanguageSwitch, SchemeToggle } from "./header-tools";
 
@@ -48,6 +50,7 @@ export function Shell() {
             <Office />
           </Group>
           <Group gap="xs" wrap="nowrap">
+            {me?.harus_ganti_sandi === false && <NoticeBell />}
             <LanguageSwitch />
             <SchemeToggle />
             <AccountMenu />
@@ -66,6 +69,7 @@ export function Shell() {
             aria-current={pathname.startsWith(to) ? "page" : undefined}
           />
         ))}
+        {me?.is_admin && <AdminNav />}
       </AppShell.Navbar>
       <AppShell.Main id="isi" tabIndex={-1}>
         <div role="status">

@@ -34,6 +34,10 @@ export function staleKeys({ topic, subject }: Change): string[][] {
       ];
     case "playbook":
       return [["sops"]];
+    case "notice":
+      return [["notices"]];
+    case "calendar":
+      return [["calendar"], ["incidents"]];
     case "quarantine":
       return [["quarantine"]];
     case "job":

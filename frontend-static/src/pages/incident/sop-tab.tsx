@@ -8,9 +8,11 @@ import { useFollowedSop } from "../../lib/queries";
 import type { IncidentDetail } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
 import { IntakePanel } from "./intake-panel";
+import { LegalPanel } from "./legal-panel";
 import { NoteForm } from "./note-form";
 import { StepForm } from "./step-form";
 import { StepHistory } from "./step-history";
+import { TimePanel } from "./time-panel";
 
 export function SopTab({ incident }: { incident: IncidentDetail }) {
   const { t } = useTranslation();
@@ -30,6 +32,8 @@ export function SopTab({ incident }: { incident: IncidentDetail }) {
       ))}
       {incident.boleh_saya.length === 0 && incident.status === "open" && <Text c="dimmed">{t("form.notMine")}</Text>}
       <Read query={sop}>{(data) => <Swimlane sop={data} run={incident} />}</Read>
+      <TimePanel incident={incident} />
+      <LegalPanel incident={incident} />
       <StepHistory incident={incident} />
       <Facts incident={incident} />
       <IntakePanel incident={incident} />

@@ -1,0 +1,30 @@
+// The part of the menu for whoever administers the program: one group, "Kelola".
+import { NavLink, Text } from "@mantine/core";
+import { Link, useLocation } from "@tanstack/react-router";
+import { CalendarDays } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+const ADMIN_PAGES = [{ key: "kalender", to: "/kelola/kalender", icon: CalendarDays }] as const;
+
+export function AdminNav() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  return (
+    <>
+      <Text size="xs" c="dimmed" fw={700} mt="md" px="sm">
+        {t("nav.kelola")}
+      </Text>
+      {ADMIN_PAGES.map(({ key, to, icon: Icon }) => (
+        <NavLink
+          key={key}
+          component={Link}
+          to={to}
+          label={t(`nav.${key}`)}
+          leftSection={<Icon size={17} aria-hidden />}
+          active={pathname.startsWith(to)}
+          aria-current={pathname.startsWith(to) ? "page" : undefined}
+        />
+      ))}
+    </>
+  );
+}
