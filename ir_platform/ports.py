@@ -224,6 +224,11 @@ class Alerts(Protocol):
         """Newest `last_seen` first. Raises: ValueError for a cursor this did not make."""
 
     def of_incident(self, incident_id: IncidentId) -> tuple[Alert, ...]: ...
+    def counted_before(self, alert_id: AlertId, moment: datetime) -> tuple[int, datetime | None]:
+        """How many events its detections before the moment had, and when the last of these was; with those of alerts
+        merged into it.
+        """
+
     def closed_of_rule(self, rule_id: str, *, limit: int) -> tuple[Alert, ...]:
         """Alerts of the rule that were closed with their incident, those seen last first."""
 

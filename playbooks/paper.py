@@ -14,6 +14,7 @@ from ir_platform.domain.person import AccountId
 from playbooks.behalf import CARA_WORDS, AtasNama
 from playbooks.commands import DocumentDue
 from playbooks.completeness import items_of
+from playbooks.isian import Isian
 from playbooks.printed_disposisi import printed_lembar
 from playbooks.run_state import Act, RunState, StepPass
 from playbooks.sop import Keputusan, Langkah, Sop
@@ -95,7 +96,21 @@ def _step_line(dossier: Dossier, step: Langkah, one: StepPass, act: Act) -> Step
         alasan=act.alasan,
         catatan=act.catatan,
         kelengkapan=tuple(_satisfied_words(dossier, one)),
+        isian=tuple(_form_words(one, act, dossier.zone)),
     )
+
+
+def _form_words(one: StepPass, act: Act, zone: tzinfo) -> Iterator[tuple[str, str]]:
+    """Say what was filled in with the act; what was said while the step stayed active stands with its last act."""
+    forms = act.isian or Isian()
+    if forms.pertanyaan:
+        yield "Pertanyaan", forms.pertanyaan
+    if forms.arahan:
+        yield "Arahan", forms.arahan
+    for party in forms.pihak_terkait:
+        yield "Pihak terkait", f"{party.siapa}, {moment_words(party.waktu, zone)}: {party.hasil}"
+    for note in one.notes if act is one.acts[-1] else ():
+        yield "Catatan antara", f"{moment_words(note.at, zone)}, {note.name}: {note.catatan}"
 
 
 def _behalf_words(act: Act, given: AtasNama, zone: tzinfo) -> str:

@@ -6,7 +6,6 @@ from typing import Final
 from ir_platform.calendar.duration import Satuan, Waktu, in_words
 from ir_platform.ports import WorkingCalendar
 
-
 _ROUNDING: Final = 1e-9
 
 

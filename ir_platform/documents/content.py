@@ -27,6 +27,8 @@ class StepLine:
     catatan: str = ""
     kelengkapan: tuple[str, ...] = ()
     """Each item with what satisfied it, `NOC: tangkapan.pcap` or `NOC: nihil (alasan)`."""
+    isian: tuple[tuple[str, str], ...] = ()
+    """What was filled in besides the note: its name (`Pertanyaan`, `Pihak terkait`) and the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

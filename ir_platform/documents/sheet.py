@@ -158,6 +158,7 @@ def _step(line: StepLine, writer: Writer) -> StepRow:
     texts: tuple[tuple[str, str | None], ...] = (
         ("Keputusan", line.keputusan),
         ("Alasan", line.alasan),
+        *line.isian,
         ("Catatan", line.catatan),
     )
     said = tuple((label, writer.text(text)) for label, text in texts if text and text.strip())

@@ -1,5 +1,6 @@
 """Is it over: what a verification answers over HTTP, what may be said about findings, and who may ask."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from ir_platform.domain.job import JobKind
 from ir_platform.domain.verification import Verification
 from ir_platform.incidents.verification import AturanDijalankan, Contoh, Kemunculan, VerificationReport, report_to_json
 from tests.support.api import Api, events_written, problem_of
-from tests.support.builders import NOON, an_event
+from tests.support.builders import NOON, a_detection, an_event
 from tests.support.walk import NIHIL, WALK, carry_out, complete
 
 PEOPLE = ("pemeriksa", "kabid", "kasi", "pengelola", "timteknis")
@@ -142,6 +143,20 @@ def test_the_newest_result_is_shown_with_what_it_does_not_speak_of(api: Api) -> 
     assert shown["pekerjaan"] is None
     assert shown["kejadian_sesudahnya"] == 2
     assert datetime.fromisoformat(shown["kejadian_terbaru"]) == later[1].at
+
+
+def test_what_came_since_the_repair_is_not_counted_as_before_it(api: Api) -> None:
+    incident = walked(api, until=8)
+    alert = finding(api, incident["id"], event_count=28)
+    early, late = a_detection(id="early", at=NOON - timedelta(hours=1)), a_detection(id="late", event_count=13)
+    with api.state.write() as uow:
+        for one, at, events in ((early, early.at, 15), (late, NOON + timedelta(minutes=1), 13)):
+            assert uow.alerts.claim_detection(replace(one, at=at, event_count=events), alert.id)
+
+    [shown] = read(api, incident["id"])["temuan"]
+
+    assert (shown["temuan"]["event_count"], shown["jumlah_sebelum"]) == (28, 15)
+    assert datetime.fromisoformat(shown["terakhir_sebelum"]) == early.at
 
 
 def test_requirements_are_there_nihil_with_the_reason_or_missing(api: Api) -> None:

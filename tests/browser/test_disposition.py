@@ -52,7 +52,7 @@ def test_a_lembar_is_written_read_and_passed_on(chromium: Browser, server: Serve
         picture(kasi, "disposisi-3-rantai")
 
         open_tab(kabid, server, reported["id"], "disposisi")
-        kabid.get_by_role("group", name="Bahasa").get_by_text("EN").click()
+        kabid.get_by_text("EN", exact=True).first.click()
         expect(kabid.get_by_role("heading", name="Chain of dispositions")).to_be_visible()
         expect(kabid.get_by_text("Forwarded to: Pengelola TI")).to_be_visible()
         assert axe_violations(kabid) == []

@@ -81,7 +81,8 @@ def test_the_screen_names_what_came_back_with_its_lines_and_chooses_nothing(
         open_verification(page, server, repaired)
 
         card = page.get_by_role("article", name="Tebakan kata sandi SSH").first
-        expect(card.get_by_text("13 kejadian").first).to_be_visible()
+        expect(card.get_by_text("15 kejadian", exact=True)).to_be_visible()
+        expect(card.get_by_text("13 kejadian", exact=True)).to_be_visible()
         expect(card.get_by_text(f"Failed password for root from {ATTACKER}").first).to_be_visible()
         expect(card.get_by_text("<b>Alamat</b> diblokir di firewall.")).to_be_visible()
         expect(page.get_by_role("row", name=ATTACKER).get_by_text("terlihat, 13 kejadian")).to_be_visible()

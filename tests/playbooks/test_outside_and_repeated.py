@@ -8,6 +8,7 @@ import pytest
 from ir_platform.calendar.working import perpres_calendar
 from ir_platform.domain.incident import Outcome
 from playbooks.behalf import Cara
+from playbooks.clocks import active_steps
 from playbooks.commands import StepActed, StepActivated, StepCompleted
 from playbooks.engine import decide
 from playbooks.errors import (
@@ -23,7 +24,6 @@ from playbooks.errors import (
     WrongCaraError,
     WrongRoleError,
 )
-from playbooks.clocks import active_steps
 from playbooks.view import RunView, view_run
 from playbooks.words import SYSTEM, SYSTEM_ROLE
 from tests.playbooks.walking import Walker, a_walker, on_behalf, sop_of

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from ir_platform.calendar.working import perpres_calendar
-from playbooks.commands import CompleteStep
 from playbooks.clocks import active_steps
+from playbooks.commands import CompleteStep
 from playbooks.run_state import RunState
 from playbooks.view import RunView, StepState, view_run
 from tests.playbooks.kaltim import APLIKASI, NOC, WALK_TO_NINE, a_command, after, an_evidence, sop, started

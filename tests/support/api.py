@@ -56,6 +56,7 @@ from playbooks.library import shipped
 from playbooks.opening import Opener
 from playbooks.record import Office
 from playbooks.runner import Runner
+from tests.support.audited import AuditWatch
 from tests.support.builders import NOON, a_position, an_account, an_alert
 
 DATABASE = "state.sqlite3"
@@ -267,7 +268,8 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
     chosen = Settings(data_dir=folder, office_name="Diskominfo Contoh", **settings)
     services = services_over(chosen, state, bell, clock)
     app = create_app(services, page_folder=page_folder or folder / "page")
-    server.switchboard.app = app
+    watch = AuditWatch(app, entries=lambda: head_of(state))
+    server.switchboard.app = watch
     api = Api(url=server.url, app=app, services=services, state=state, bell=bell, clock=clock)
     try:
         yield api
@@ -275,6 +277,12 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
         for client in api.clients:
             client.close()
         state.close()
+    assert watch.silent == [], "accepted without an entry in the audit trail"
+
+
+def head_of(state: SqlState) -> int:
+    with state.read() as uow:
+        return uow.audit.lock_head().seq
 
 
 def services_over(settings: Settings, state: SqlState, bell: RememberingBell, clock: list[datetime]) -> Services:

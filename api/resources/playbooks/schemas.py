@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.text import Text
+from ir_platform.documents.catalog import KINDS
 from ir_platform.domain.person import Account
 from ir_platform.domain.playbook_version import SHIPPED_NUMBER, PlaybookVersion, VersionStatus
 from playbooks.checks.problem import Severity
@@ -91,8 +92,15 @@ class Judged(BaseModel):
     """As `GET /playbooks/{id}` shows it; null while it is no SOP yet."""
 
 
+class DocumentKindShown(BaseModel):
+    id: str
+    nama: str
+
+
 class VersionDetail(VersionShown, Judged):
     isi: dict[str, Any]
+    jenis_dokumen: list[DocumentKindShown]
+    """What a kelengkapan or output may be made as."""
 
 
 class EditShown(BaseModel):
@@ -164,7 +172,8 @@ def show_version(version: PlaybookVersion, caller: Account) -> VersionShown:
 
 
 def show_detail(shown: VersionShown, checked: Checked, form: Form) -> VersionDetail:
-    return VersionDetail(**shown.model_dump(), **judge(checked).model_dump(), isi=form)
+    kinds = [DocumentKindShown(id=kind.id, nama=kind.judul) for kind in KINDS]
+    return VersionDetail(**shown.model_dump(), **judge(checked).model_dump(), isi=form, jenis_dokumen=kinds)
 
 
 def judge(checked: Checked) -> Judged:

@@ -57,9 +57,7 @@ def told_to(uow: UnitOfWork, caller: Account, changes: Sequence[Change]) -> froz
     readable = uow.incidents.readable(about, reader_of(caller)) if about else frozenset()
     topics = HOME_TOPICS | PUBLIC_TOPICS if HOME_OFFICE in offices_of(caller) else PUBLIC_TOPICS
     return frozenset(
-        one.id
-        for one in changes
-        if one.topic in topics or (one.topic in INCIDENT_TOPICS and one.subject in readable)
+        one.id for one in changes if one.topic in topics or (one.topic in INCIDENT_TOPICS and one.subject in readable)
     )
 
 

@@ -93,7 +93,7 @@ def show_verification(services: Use, caller: Caller, incident: Verified) -> Veri
             kejadian_terbaru=None,
             kejadian_sesudahnya=0,
             pekerjaan=job_under_way(uow, subject),
-            temuan=findings(subject),
+            temuan=findings(uow, subject, report.sejak if report else None),
             peringatan_terbuka=open_alerts(uow, subject),
             kelengkapan=kelengkapan(subject),
             boleh_menjalankan=may_run(subject, caller),
@@ -207,20 +207,28 @@ def newest_events(services: Services, report: VerificationReport | None) -> tupl
     return at, later.total or 0
 
 
-def findings(subject: Subject) -> list[TemuanShown]:
+def findings(uow: UnitOfWork, subject: Subject, since: datetime | None) -> list[TemuanShown]:
+    """`since`: what the shown result counts from, so that before and after add up."""
     no = repair_no(subject.sop)
     repair = subject.state.last_pass(no) if no is not None else None
     still_open = open_findings(subject.sop, subject.state, repair, subject.alerts) if repair else ()
+    return [show_finding(uow, subject, alert, since=since, is_open=alert.id in still_open) for alert in subject.alerts]
+
+
+def show_finding(
+    uow: UnitOfWork, subject: Subject, alert: Alert, *, since: datetime | None, is_open: bool
+) -> TemuanShown:
+    repaired = since or repaired_at(subject.sop, subject.state)
+    count, last = uow.alerts.counted_before(alert.id, repaired) if repaired else (alert.event_count, alert.last_seen)
     done = treatments(subject.sop, subject.state)
-    return [
-        TemuanShown(
-            temuan=show_alert(alert, subject.incident.nomor),
-            terbuka=alert.id in still_open,
-            tindakan=[TindakanShown.model_validate(one) for one in done if one.temuan == alert.id],
-            riwayat=history(subject, alert),
-        )
-        for alert in subject.alerts
-    ]
+    return TemuanShown(
+        temuan=show_alert(alert, subject.incident.nomor),
+        jumlah_sebelum=count,
+        terakhir_sebelum=last,
+        terbuka=is_open,
+        tindakan=[TindakanShown.model_validate(one) for one in done if one.temuan == alert.id],
+        riwayat=history(subject, alert),
+    )
 
 
 def history(subject: Subject, alert: Alert) -> list[PutusanShown]:

@@ -35,6 +35,9 @@ class PutusanShown(BaseModel):
 
 class TemuanShown(BaseModel):
     temuan: AlertShown
+    jumlah_sebelum: int
+    """Events behind it before the repair; before now, where nothing was repaired yet. Repeats since are not in it."""
+    terakhir_sebelum: datetime | None
     terbuka: bool
     """Among the findings that this putaran of the repair had to see to."""
     tindakan: list[TindakanShown]

@@ -69,12 +69,12 @@ function FindingCard({ finding, data }: { finding: VerifiedFinding; data: Verifi
       </Text>
       <SimpleGrid cols={{ base: 1, sm: 2 }} mt="sm">
         <Side title={t("verification.before")}>
-          <Text>
-            {t("verification.events", { count: temuan.event_count, events: format.number(temuan.event_count) })}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {t("verification.lastSeen", { at: format.moment(temuan.last_seen) })}
-          </Text>
+          <Text>{t("verification.events", { events: format.number(finding.jumlah_sebelum) })}</Text>
+          {finding.terakhir_sebelum && (
+            <Text size="sm" c="dimmed">
+              {t("verification.lastSeen", { at: format.precise(finding.terakhir_sebelum) })}
+            </Text>
+          )}
         </Side>
         <Side title={t("verification.after")}>
           {!data.hasil && <Text c="dimmed">{t("verification.notRun")}</Text>}
@@ -107,7 +107,7 @@ function Again({ again }: { again: Recurrence }) {
   const format = useFormatter();
   return (
     <>
-      <Text fw={600}>{t("verification.events", { count: again.jumlah, events: format.number(again.jumlah) })}</Text>
+      <Text fw={600}>{t("verification.events", { events: format.number(again.jumlah) })}</Text>
       <Text size="sm" c="dimmed">
         {t("verification.span", { from: format.precise(again.pertama), to: format.precise(again.terakhir) })}
       </Text>

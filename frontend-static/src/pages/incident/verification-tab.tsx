@@ -50,7 +50,7 @@ function Overview({ incidentId, data }: { incidentId: string; data: Verification
         <Text>
           {data.sejak === null
             ? t("verification.notRepaired")
-            : t("verification.since", { at: format.moment(data.sejak), count: data.putaran })}
+            : t("verification.since", { at: format.precise(data.sejak), count: data.putaran })}
         </Text>
         {data.hasil && <Range data={data} result={data.hasil} />}
         {!data.hasil && data.sejak !== null && <Text c="dimmed">{t("verification.noResult")}</Text>}
@@ -67,8 +67,8 @@ function Range({ data, result }: { data: Verification; result: NonNullable<Verif
     <>
       <Text>
         {t("verification.range", {
-          from: format.moment(result.sejak),
-          to: format.moment(result.diperiksa_sampai),
+          from: format.precise(result.sejak),
+          to: format.precise(result.diperiksa_sampai),
           events: format.number(result.kejadian),
         })}
       </Text>

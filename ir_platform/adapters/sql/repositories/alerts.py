@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, text, tuple_, update
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
@@ -83,6 +83,16 @@ class SqlAlerts:
         """Oldest first."""
         rows = rows_with(self._connection, alerts, order=("first_seen", "id"), incident_id=incident_id)
         return tuple(map(_alert, rows))
+
+    def counted_before(self, alert_id: AlertId, moment: datetime) -> tuple[int, datetime | None]:
+        counted_in = select(alerts.c.id).where(or_(alerts.c.id == alert_id, alerts.c.merged_into == alert_id))
+        row = self._connection.execute(
+            select(
+                func.coalesce(func.sum(detections.c.event_count), 0).label("events"),
+                func.max(detections.c.at).label("last"),
+            ).where(detections.c.alert_id.in_(counted_in), detections.c.at < moment)
+        ).one()
+        return int(row.events), row.last
 
     def closed_of_rule(self, rule_id: str, *, limit: int) -> tuple[Alert, ...]:
         # The status as the index of closed alerts spells it, or SQLite would not use that.
