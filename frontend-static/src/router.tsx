@@ -6,17 +6,29 @@ import { NotFound } from "./components/not-found";
 import { Shell } from "./components/shell";
 import { Refusal } from "./lib/http";
 import { meQuery } from "./lib/queries";
-import { dataSearch, incidentSearch, listSearch, queueSearch, signInSearch, sopSearch } from "./lib/search";
+import {
+  dataSearch,
+  incidentSearch,
+  listSearch,
+  queueSearch,
+  signInSearch,
+  sopSearch,
+  verifySearch,
+  versionSearch,
+} from "./lib/search";
 import { CalendarPage } from "./pages/calendar/calendar-page";
 import { DataPage } from "./pages/data/data-page";
 import { IncidentPage } from "./pages/incident/incident-page";
 import { IncidentsPage } from "./pages/incidents/incidents-page";
 import { MyStepsPage } from "./pages/my-steps/my-steps-page";
+import { PapersPage } from "./pages/papers/papers-page";
 import { PasswordPage } from "./pages/password/password-page";
 import { QueuePage } from "./pages/queue/queue-page";
 import { ReportPage } from "./pages/report/report-page";
 import { SignInPage } from "./pages/sign-in/sign-in-page";
+import { SopEditorPage } from "./pages/sop-editor/sop-editor-page";
 import { SopPage } from "./pages/sop/sop-page";
+import { VerifyPage } from "./pages/verify/verify-page";
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ notFoundComponent: NotFound });
 
@@ -25,6 +37,14 @@ const signInRoute = createRoute({
   path: "/masuk",
   validateSearch: signInSearch,
   component: SignInPage,
+});
+
+/** Open to whoever holds a paper: its QR leads here. */
+const verifyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/verifikasi",
+  validateSearch: verifySearch,
+  component: VerifyPage,
 });
 
 /** Everything behind the sign-in. */
@@ -82,6 +102,12 @@ const sopRoute = createRoute({
   validateSearch: sopSearch,
   component: SopPage,
 });
+const sopEditorRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/sop/$id/sunting",
+  validateSearch: versionSearch,
+  component: SopEditorPage,
+});
 
 const calendarRoute = createRoute({
   getParentRoute: () => insideRoute,
@@ -89,8 +115,11 @@ const calendarRoute = createRoute({
   component: CalendarPage,
 });
 
+const papersRoute = createRoute({ getParentRoute: () => insideRoute, path: "/kelola/naskah", component: PapersPage });
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  verifyRoute,
   insideRoute.addChildren([
     homeRoute,
     passwordRoute,
@@ -101,7 +130,9 @@ const routeTree = rootRoute.addChildren([
     reportRoute,
     dataRoute,
     sopRoute,
+    sopEditorRoute,
     calendarRoute,
+    papersRoute,
   ]),
 ]);
 

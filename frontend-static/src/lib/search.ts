@@ -45,6 +45,7 @@ export const versionSearch = ({ versi }: Search): { versi?: number | undefined }
   versi: typeof versi === "number" && Number.isInteger(versi) && versi >= 0 ? versi : undefined,
 });
 export const signInSearch = ({ kembali }: Search): { kembali?: string | undefined } => ({ kembali: text(kembali) });
+export const verifySearch = ({ kode }: Search): { kode?: string | undefined } => ({ kode: text(kode) });
 export const dataSearch = ({ tab, q, from, to }: Search): DataSearch => ({
   tab: oneOf(tab, DATA_TABS),
   q: text(q),

@@ -1,5 +1,6 @@
 // Notifications that a law asks for: a person rates the incident so, a person records what was sent. Nothing sends itself.
 import { Badge, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLegalClocks, type LegalClock } from "../../lib/time-api";
@@ -104,7 +105,7 @@ function LimitOf({ clock }: { clock: LegalClock }) {
 }
 
 /** Hours of the calendar, never gathered into working days. */
-function hoursText(t: ReturnType<typeof useTranslation>["t"], minutes: number): string {
+function hoursText(t: TFunction, minutes: number): string {
   const total = Math.abs(minutes);
   return t("legal.span", { hours: Math.floor(total / 60), minutes: total % 60 });
 }
