@@ -6,7 +6,7 @@ time. Times are working minutes of the office's calendar; what somebody outside 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
@@ -14,7 +14,8 @@ from statistics import median
 from ir_platform.domain.document import Document, DocumentStatus
 from ir_platform.domain.incident import Incident, IncidentStatus, Outcome
 from ir_platform.ports import WorkingCalendar
-from playbooks.clocks import loop_costs, outside_spans, step_limit
+from playbooks.clocks import loop_costs, outside_spans, step_limit, total_limit
+from playbooks.figure_lists import GroupFigures, IncidentFigures, grouped, mean_or_none
 from playbooks.run_state import RunState, StepPass
 from playbooks.sop import Langkah, Sop
 
@@ -65,6 +66,10 @@ class StepFigures:
     """Working minutes from activation to completion; None: none was finished."""
     median_terlambat_menit: float | None
     terlama_terlambat_menit: int | None
+    rata_menit: float | None
+    """Mean of what `median_menit` is the median of."""
+    batas_menit: float | None
+    """Median of the working minutes that the standard time came to for those finished; None: the SOP gives none."""
 
     @property
     def kepatuhan(self) -> float | None:
@@ -137,6 +142,15 @@ class PlaybookFigures:
     """Of those closed in the period."""
     median_hari_kerja: float | None
     """From opening to closing."""
+    rata_hari_kerja: float | None
+    waktu_total: str | None
+    """The SOP's total time as it writes it; None: it gives none."""
+    dalam_waktu_total: int
+    """Of those closed in the period: within the total time, without what outside executors took."""
+    lewat_waktu_total: int
+    lewat: int
+    """Open ones with a step past its standard time."""
+    putaran: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +164,16 @@ class Summary:
     """Oldest first."""
     papers: tuple[PaperFigures, ...]
     missing: tuple[MissingPaper, ...]
+    incidents: tuple[IncidentFigures, ...]
+    """Every incident that was open within the period, in no order."""
+
+    @property
+    def levels(self) -> tuple[GroupFigures, ...]:
+        return grouped(self.incidents, lambda one: one.level)
+
+    @property
+    def offices(self) -> tuple[GroupFigures, ...]:
+        return grouped(self.incidents, lambda one: one.office_id)
 
     @property
     def kepatuhan(self) -> float | None:
@@ -172,6 +196,7 @@ def summarise(cases: Iterable[Case], period: Period) -> Summary:
         loops=tuple(sorted(tally.loops, key=lambda one: (one.sejak, one.nomor))),
         papers=tuple(tally.paper_figures()),
         missing=tuple(sorted(tally.missing, key=lambda one: (one.nomor, one.no, one.putaran))),
+        incidents=tuple(tally.incidents),
     )
 
 
@@ -184,11 +209,17 @@ class _StepTally:
     still_late: int = 0
     taken: list[int] = field(default_factory=list)
     late: list[int] = field(default_factory=list)
+    allowed: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
 class _PlaybookTally:
     judul: str
+    total_time: str | None
+    within_total: int = 0
+    past_total: int = 0
+    overdue: int = 0
+    loops: int = 0
     opened: int = 0
     closed: int = 0
     still_open: int = 0
@@ -204,31 +235,42 @@ class _Tally:
     late: list[LateStep] = field(default_factory=list)
     loops: list[Loop] = field(default_factory=list)
     missing: list[MissingPaper] = field(default_factory=list)
+    incidents: list[IncidentFigures] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)
     absent: Counter[str] = field(default_factory=Counter)
     titles: dict[str, str] = field(default_factory=dict)
 
     def take(self, case: Case) -> None:
-        self._count_incident(case)
+        known_late = len(self.late)
         for one in case.state.passes:
             step = case.sop.step(one.no)
             if step is not None and not step.otomatis:
                 self._count_pass(case, step, one)
-        self.loops.extend(_loops_of(case, self.period))
+        loops = tuple(_loops_of(case, self.period))
+        self.loops.extend(loops)
+        self._count_incident(case, incident_figures(case, self.period, self.late[known_late:], loops))
         self._count_papers(case)
 
-    def _count_incident(self, case: Case) -> None:
-        incident = case.incident
-        tally = self.playbooks.setdefault(incident.playbook_id, _PlaybookTally(judul=case.sop.judul))
-        tally.opened += self.period.holds(incident.opened_at)
-        is_over = incident.status is not IncidentStatus.OPEN and incident.closed_at is not None
-        tally.still_open += not is_over or (incident.closed_at or self.period.now) >= self.period.horizon
-        if is_over and self.period.holds(incident.closed_at):
-            assert incident.closed_at is not None
+    def _count_incident(self, case: Case, one: IncidentFigures) -> None:
+        self.incidents.append(one)
+        total_time = str(case.sop.waktu_total) if case.sop.waktu_total else None
+        tally = self.playbooks.setdefault(one.playbook_id, _PlaybookTally(judul=case.sop.judul, total_time=total_time))
+        tally.opened += one.is_opened
+        tally.still_open += one.is_open
+        tally.overdue += one.langkah_lewat > 0
+        tally.loops += one.putaran
+        if one.is_closed:
             tally.closed += 1
-            tally.days.append(case.calendar.working_days_between(incident.opened_at, incident.closed_at))
-            if incident.hasil is not None:
-                tally.outcomes[incident.hasil] += 1
+            tally.days.append(one.hari_kerja or 0.0)
+            self._count_total(tally, case, one)
+        if one.is_closed and one.hasil is not None:
+            tally.outcomes[one.hasil] += 1
+
+    def _count_total(self, tally: _PlaybookTally, case: Case, one: IncidentFigures) -> None:
+        due = total_limit(case.sop, case.state, case.calendar).due
+        if due is not None and one.ditutup is not None:
+            tally.within_total += one.ditutup <= due
+            tally.past_total += one.ditutup > due
 
     def _count_pass(self, case: Case, step: Langkah, one: StepPass) -> None:
         limit = step_limit(case.sop, one, case.calendar)
@@ -243,6 +285,8 @@ class _Tally:
         )
         if ends is not None:
             tally.taken.append(_own_minutes(case, one, limit.started_at, ends))
+            if limit.due is not None:
+                tally.allowed.append(_own_minutes(case, one, limit.started_at, limit.due))
         if limit.due is None:
             tally.unlimited += 1
         elif ends is not None and ends <= limit.due:
@@ -280,6 +324,12 @@ class _Tally:
                 masih_terbuka=one.still_open,
                 hasil=tuple(sorted(one.outcomes.items())),
                 median_hari_kerja=median(one.days) if one.days else None,
+                rata_hari_kerja=mean_or_none(one.days),
+                waktu_total=one.total_time,
+                dalam_waktu_total=one.within_total,
+                lewat_waktu_total=one.past_total,
+                lewat=one.overdue,
+                putaran=one.loops,
             )
 
     def step_figures(self) -> Iterator[StepFigures]:
@@ -297,11 +347,40 @@ class _Tally:
                 median_menit=median(one.taken) if one.taken else None,
                 median_terlambat_menit=median(one.late) if one.late else None,
                 terlama_terlambat_menit=max(one.late) if one.late else None,
+                rata_menit=mean_or_none(one.taken),
+                batas_menit=median(one.allowed) if one.allowed else None,
             )
 
     def paper_figures(self) -> Iterator[PaperFigures]:
         for kind in sorted(self.titles):
             yield PaperFigures(kind=kind, judul=self.titles[kind], dibuat=self.made[kind], belum_ada=self.absent[kind])
+
+
+def incident_figures(case: Case, period: Period, late: Sequence[LateStep], loops: Sequence[Loop]) -> IncidentFigures:
+    """Return what the incident adds to the figures; `late` and `loops` are its own of the period."""
+    incident = case.incident
+    closed_at = incident.closed_at if incident.status is not IncidentStatus.OPEN else None
+    is_closed = period.holds(closed_at)
+    return IncidentFigures(
+        incident_id=incident.id,
+        nomor=incident.nomor,
+        judul=incident.judul,
+        level=incident.level,
+        playbook_id=incident.playbook_id,
+        office_id=incident.office_id,
+        dibuka=incident.opened_at,
+        ditutup=closed_at,
+        hasil=incident.hasil if closed_at else None,
+        hari_kerja=case.calendar.working_days_between(incident.opened_at, closed_at)
+        if closed_at and is_closed
+        else None,
+        is_opened=period.holds(incident.opened_at),
+        is_closed=is_closed,
+        is_open=closed_at is None or closed_at >= period.horizon,
+        langkah_terlambat=sum(one.selesai is not None for one in late),
+        langkah_lewat=sum(one.selesai is None for one in late),
+        putaran=len(loops),
+    )
 
 
 def _own_minutes(case: Case, one: StepPass, start: datetime, ends: datetime) -> int:

@@ -3,13 +3,27 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import IO, Any, BinaryIO
 
+from pydantic import BaseModel
+
 from api.resources.audit.schemas import show_report
-from api.resources.metrics.schemas import SummaryShown, show_summary
+from api.resources.metrics.schemas import (
+    GroupFiguresShown,
+    IncidentFiguresShown,
+    LateStepShown,
+    LoopShown,
+    MissingPaperShown,
+    PaperFiguresShown,
+    PlaybookFiguresShown,
+    StepFiguresShown,
+    SummaryShown,
+    show_incident_figures,
+    show_summary,
+)
 from ir_platform.app.archive import Archive, audit_place, opened_archive, signed_head
 from ir_platform.app.period_words import report_values
 from ir_platform.audit.custody import Handler
@@ -19,19 +33,23 @@ from ir_platform.audit.trail import AuditReport, AuditTrail
 from ir_platform.documents.period_report import render_period_report
 from ir_platform.domain.audit import AuditEntry, AuditFact
 from ir_platform.domain.office import OfficeId
+from ir_platform.identity.offices import named_offices
 from ir_platform.ports import Calendars, Clock, State, UnitOfWork
 from playbooks.cases import cases_of
-from playbooks.figures import Period, summarise
+from playbooks.figures import Period, Summary, summarise
 from playbooks.library import Library
 
 README = """Paket pemeriksa, masa {masa}
 
 ringkasan.pdf            laporan untuk dibaca
 ringkasan.json           semua angka
-langkah.csv              kepatuhan waktu baku per langkah
+langkah.csv              kepatuhan waktu baku per langkah setiap SOP
 langkah-terlambat.csv    setiap langkah yang lewat waktu, dengan alasannya
 putaran.csv              pekerjaan yang dikembalikan, dan waktu yang dihabiskannya
-dokumen.csv, dokumen-hilang.csv, insiden.csv
+dokumen.csv              dokumen yang dibuat, menurut jenis
+dokumen-hilang.csv       keluaran langkah yang tidak ada dokumennya
+insiden.csv              setiap insiden dalam masa ini
+sop.csv, tingkat.csv, kantor.csv   jumlahnya menurut SOP, tingkat dan kantor
 audit/hasil.json         hasil verifikasi seluruh jejak audit
 audit/rantai.jsonl       tempat setiap entri jejak audit dalam masa ini, tanpa isinya
 audit/titik-periksa.jsonl  akhir rantai saat paket dibuat, bertanda tangan
@@ -63,9 +81,10 @@ class Auditing:
         report = self.trail.verify()
         with self.state.read() as uow:
             cases = cases_of(uow, period, library=self.library, calendars=self.calendars, offices=offices)
-            summary = show_summary(summarise(cases, period))
+            names = {str(one.id): one.nama for one in named_offices(uow, home=self.office_name)}
+            found = summarise(cases, period)
             with opened_archive(target) as archive:
-                digest = self._fill(archive, uow, period, summary, report)
+                digest = self._fill(archive, uow, found, names, report)
         self._note(period, by, digest)
         return report
 
@@ -74,14 +93,15 @@ class Auditing:
         self.write_pack(period, target, by, offices=offices)
 
     def _fill(
-        self, archive: Archive, uow: UnitOfWork, period: Period, summary: SummaryShown, report: AuditReport
+        self, archive: Archive, uow: UnitOfWork, found: Summary, offices: Mapping[str, str], report: AuditReport
     ) -> str:
+        period, summary = found.period, show_summary(found, offices=offices)
         values = report_values(summary, report, office_name=self.office_name, timezone=self.timezone, now=period.now)
         archive.add_bytes("BACA-SAYA.txt", README.format(masa=values["masa"]).encode())
         archive.add_bytes("ringkasan.pdf", render_period_report(values, made_at=period.now))
         archive.add_json("ringkasan.json", summary.model_dump(mode="json"))
-        for name, rows in tables_of(summary):
-            archive.add_bytes(name, csv_of(rows))
+        for name, columns, rows in tables_of(found, summary, offices):
+            archive.add_bytes(name, csv_of(columns, rows))
         archive.add_json("audit/hasil.json", show_report(report).model_dump(mode="json"))
         head = uow.audit.lock_head()
         places = _places(uow, period)
@@ -122,23 +142,42 @@ def _places(uow: UnitOfWork, period: Period) -> Iterator[AuditEntry]:
     yield from uow.audit.entries(after=uow.audit.first_at(period.begins) - 1)
 
 
-def tables_of(summary: SummaryShown) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
-    plain = summary.model_dump(mode="json")
-    yield "insiden.csv", plain["playbook"]
-    yield "langkah.csv", plain["langkah"]
-    yield "langkah-terlambat.csv", plain["langkah_terlambat"]
-    yield "putaran.csv", plain["putaran"]
-    yield "dokumen.csv", plain["dokumen"]
-    yield "dokumen-hilang.csv", plain["dokumen_hilang"]
+def tables_of(
+    found: Summary, summary: SummaryShown, offices: Mapping[str, str]
+) -> Iterator[tuple[str, Sequence[str], Iterator[Mapping[str, Any]]]]:
+    """Yield each table's file, its columns and its rows; whatever belongs to an SOP names it in words too."""
+    titles = {one.playbook_id: one.judul for one in summary.playbook}
+    incidents = sorted(found.incidents, key=lambda one: (one.dibuka, one.nomor))
+    tables: dict[str, tuple[type[BaseModel], Sequence[BaseModel]]] = {
+        "insiden.csv": (
+            IncidentFiguresShown,
+            [show_incident_figures(one, titles=titles, offices=offices) for one in incidents],
+        ),
+        "sop.csv": (PlaybookFiguresShown, summary.playbook),
+        "tingkat.csv": (GroupFiguresShown, summary.tingkat),
+        "kantor.csv": (GroupFiguresShown, summary.kantor),
+        "langkah.csv": (StepFiguresShown, summary.langkah),
+        "langkah-terlambat.csv": (LateStepShown, summary.langkah_terlambat),
+        "putaran.csv": (LoopShown, summary.putaran),
+        "dokumen.csv": (PaperFiguresShown, summary.dokumen),
+        "dokumen-hilang.csv": (MissingPaperShown, summary.dokumen_hilang),
+    }
+    for name, (kind, rows) in tables.items():
+        columns = list(kind.model_fields)
+        is_of_sop = "playbook_id" in columns and not {"judul", "playbook_judul"} & set(columns)
+        plain = (row.model_dump(mode="json") for row in rows)
+        if is_of_sop:
+            columns.insert(columns.index("playbook_id") + 1, "sop")
+            plain = ({**row, "sop": titles.get(row["playbook_id"], row["playbook_id"])} for row in plain)
+        yield name, columns, plain
 
 
-def csv_of(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Return the rows with a header, for a spreadsheet: UTF-8 with its mark, and no cell that it would compute."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    if rows:
-        writer.writerow(rows[0])
-    writer.writerows([harmless(value) for value in row.values()] for row in rows)
+    writer.writerow(columns)
+    writer.writerows([harmless(row[column]) for column in columns] for row in rows)
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
 

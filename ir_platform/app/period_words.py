@@ -3,7 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from api.resources.metrics.schemas import LateStepShown, LoopShown, StepFiguresShown, SummaryShown
+from api.resources.metrics.schemas import (
+    GroupFiguresShown,
+    LateStepShown,
+    LoopShown,
+    PlaybookFiguresShown,
+    StepFiguresShown,
+    SummaryShown,
+)
 from ir_platform.audit.trail import AuditReport
 from ir_platform.calendar.duration import in_words
 from ir_platform.calendar.limits import days_words
@@ -28,18 +35,16 @@ def report_values(
         "dibuat": moment_words(now, zone),
         "ringkas": _headline(summary),
         "audit": {"utuh": report.ok, "kalimat": audit_sentence(report)},
-        "playbook": [
-            [
-                one.judul,
-                str(one.dibuka),
-                str(one.ditutup),
-                str(one.masih_terbuka),
-                "; ".join(f"{OUTCOMES[hasil]}: {count}" for hasil, count in one.hasil.items()) or NOTHING,
-                _number(one.median_hari_kerja),
-            ]
+        "playbook": [_playbook(one) for one in summary.playbook],
+        "per_tingkat": [_group(one) for one in summary.tingkat],
+        "per_kantor": [_group(one) for one in summary.kantor],
+        "langkah": [
+            {
+                "sop": one.judul,
+                "baris": [_step(step) for step in summary.langkah if step.playbook_id == one.playbook_id],
+            }
             for one in summary.playbook
         ],
-        "langkah": [_step(one) for one in summary.langkah],
         "terlambat": [_late(one, timezone) for one in late],
         "terlambat_sisa": f"{MOST_ROWS} yang terlama; {left} lainnya ada di langkah-terlambat.csv." if left > 0 else "",
         "putaran": [_loop(one, timezone) for one in summary.putaran[:MOST_ROWS]],
@@ -70,6 +75,26 @@ def _headline(summary: SummaryShown) -> list[list[str]]:
     ]
 
 
+def _playbook(one: PlaybookFiguresShown) -> list[str]:
+    measured = one.dalam_waktu_total + one.lewat_waktu_total
+    return [
+        one.judul,
+        str(one.dibuka),
+        str(one.ditutup),
+        str(one.masih_terbuka),
+        str(one.lewat),
+        "; ".join(f"{OUTCOMES[hasil]}: {count}" for hasil, count in one.hasil.items()) or NOTHING,
+        _number(one.rata_hari_kerja),
+        one.waktu_total or NOTHING,
+        f"{one.dalam_waktu_total} dari {measured}" if measured else NOTHING,
+    ]
+
+
+def _group(one: GroupFiguresShown) -> list[str]:
+    counts = (one.dibuka, one.ditutup, one.masih_terbuka, one.lewat, one.putaran)
+    return [one.nama, *map(str, counts), _number(one.rata_hari_kerja)]
+
+
 def _step(one: StepFiguresShown) -> list[str]:
     return [
         str(one.no),
@@ -80,7 +105,7 @@ def _step(one: StepFiguresShown) -> list[str]:
         str(one.terlambat),
         str(one.masih_lewat),
         _percent(one.kepatuhan),
-        _minutes(one.median_menit),
+        _minutes(one.rata_menit),
         _minutes(one.median_terlambat_menit),
     ]
 

@@ -116,7 +116,7 @@ def test_a_refused_hand_over_changes_nothing(
     assert api.everything() == before
 
 
-@pytest.mark.parametrize(("who", "status"), [(None, 401), ("opd_lain", 403), ("opd", 403)])
+@pytest.mark.parametrize(("who", "status"), [(None, 401), ("opd_lain", 404), ("opd", 403)])
 def test_the_history_is_for_the_office(api: Api, who: str | None, status: int) -> None:
     evidence = send(api.client("opd"), api.report("opd")["id"], b"isi")
     client = api.client(who) if who else api.stranger()

@@ -58,8 +58,45 @@ def test_without_a_period_it_is_the_last_thirty_days(api: Api) -> None:
     assert shown["sampai"].startswith("2026-12-24")
 
 
+def counted(api: Api, figure: str, **wanted: str) -> list[str]:
+    """The numbers of the incidents behind a figure."""
+    answer = api.client("pimpinan").get("/api/v1/metrics/incidents", params={**PERIOD, "angka": figure, **wanted})
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    assert shown["total"] == len(shown["items"])
+    return [one["nomor"] for one in shown["items"]]
+
+
+def test_every_figure_of_incidents_has_its_list(api: Api) -> None:
+    incident = walked(api)
+    api.pass_time(days=7)
+
+    shown = api.client("pimpinan").get("/api/v1/metrics/summary", params=PERIOD).json()
+
+    assert (shown["dibuka"], shown["ditutup"], shown["masih_terbuka"], shown["lewat"]) == (1, 0, 1, 1)
+    for figure, expected in (("dibuka", 1), ("ditutup", 0), ("masih_terbuka", 1), ("lewat", 1), ("putaran", 1)):
+        assert counted(api, figure) == [incident["nomor"]] * expected
+    (level,), (office,) = shown["tingkat"], shown["kantor"]
+    assert (level["kunci"], level["nama"], level["masih_terbuka"], level["lewat"]) == ("high", "Tinggi", 1, 1)
+    assert (office["nama"], office["putaran"]) == ("Diskominfo Contoh", 1)
+    assert counted(api, "lewat", level="high", kantor=office["kunci"], playbook=incident["playbook"]) != []
+    assert (
+        counted(api, "lewat", level="low")
+        == counted(api, "lewat", kantor="x")
+        == counted(api, "lewat", playbook="x")
+        == []
+    )
+
+
+@pytest.mark.parametrize("wanted", [{}, {"angka": "semua"}, {"angka": "lewat", "level": "x"}])
+def test_a_list_behind_no_figure_is_bad_input(api: Api, wanted: dict[str, str]) -> None:
+    problem_of(api.client("pimpinan").get("/api/v1/metrics/incidents", params=wanted), 422)
+
+
 @pytest.mark.parametrize(("who", "status"), [(None, 401), ("opd", 403)])
-@pytest.mark.parametrize("path", ["metrics/summary", "audit", "audit/entries", "audit/pack"])
+@pytest.mark.parametrize(
+    "path", ["metrics/incidents?angka=dibuka", "metrics/summary", "audit", "audit/entries", "audit/pack"]
+)
 def test_figures_and_trail_are_not_for_everybody(api: Api, who: str | None, status: int, path: str) -> None:
     client = api.client(who) if who else api.stranger()
 
@@ -141,6 +178,9 @@ def test_the_pack_holds_the_same_figures_as_json_csv_and_pdf_and_proves_itself(a
     assert [(one["nomor"], one["no"], one["alasan"]) for one in late] == [
         (incident["nomor"], "2", "Mohon ditindaklanjuti.")
     ]
+    listed = list(csv.DictReader(io.StringIO(members["insiden.csv"].decode("utf-8-sig"))))
+    assert [(one["nomor"], one["kantor_nama"]) for one in listed] == [(incident["nomor"], "Diskominfo Contoh")]
+    assert members["dokumen-hilang.csv"].decode("utf-8-sig").startswith("incident_id,nomor,no,")
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(members["ringkasan.pdf"])).pages)
     assert "Mohon ditindaklanjuti." in text
     assert "91 %" in text

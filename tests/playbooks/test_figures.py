@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from ir_platform.calendar.working import OfficeCalendar
 from ir_platform.calendar.zones import zone_of
+from ir_platform.domain.alert import Level
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.incident import IncidentStatus, Outcome
 from ir_platform.domain.person import AccountId
+from playbooks.figure_lists import Figure, behind
 from playbooks.figures import Case, Period, Summary, summarise
 from playbooks.library import shipped
 from playbooks.run_state import Act, RunState, StepPass
@@ -197,3 +199,60 @@ def test_two_periods_that_meet_count_every_finished_step_once(cut: int, order: l
 
     assert finished(first) + finished(second) == finished(whole)
     assert len(first.loops) + len(second.loops) == len(whole.loops)
+
+
+def test_a_mean_time_stands_beside_what_the_standard_time_came_to() -> None:
+    summary = summarise([a_case()], NOVEMBER)
+
+    assert (step(summary, 2).rata_menit, step(summary, 2).batas_menit) == (50, 20)
+    assert (step(summary, 7).rata_menit, step(summary, 7).batas_menit) == ((280 + 170) / 2, 900)
+
+
+def test_an_incident_is_told_with_what_it_adds_to_the_figures() -> None:
+    summary = summarise([a_case()], NOVEMBER)
+
+    (one,) = summary.incidents
+    assert (one.is_opened, one.is_closed, one.is_open, one.hari_kerja) == (True, False, True, None)
+    assert (one.langkah_terlambat, one.langkah_lewat, one.putaran) == (2, 1, 1)
+
+
+def test_a_closed_incident_is_measured_against_the_total_time_of_its_sop() -> None:
+    quick = a_case(PASSES[:1], status=IncidentStatus.CLOSED, hasil=Outcome.TUNTAS, closed_at=at(10, "08:00"))
+    slow = a_case(PASSES[:1], status=IncidentStatus.CLOSED, hasil=Outcome.TUNTAS, closed_at=at(27, "08:00"))
+
+    (figures,) = summarise([quick, slow], replace(NOVEMBER, now=at(29, "08:00"))).playbooks
+
+    assert figures.waktu_total == "2–5 hari kerja"
+    assert (figures.dalam_waktu_total, figures.lewat_waktu_total) == (1, 1)
+    assert figures.rata_hari_kerja == pytest.approx((1 + 14) / 2)
+
+
+CASES = st.lists(
+    st.builds(
+        lambda level, office, closed, passes: a_case(
+            PASSES[:passes],
+            level=level,
+            office_id=office,
+            **({"status": IncidentStatus.CLOSED, "closed_at": at(closed, "09:00")} if closed else {}),
+        ),
+        st.sampled_from(Level),
+        st.sampled_from(["utama", "dishub"]),
+        st.sampled_from([None, 10, 11]),
+        st.integers(min_value=1, max_value=len(PASSES)),
+    ),
+    max_size=6,
+)
+
+
+@given(CASES, st.sampled_from(Figure))
+def test_groups_and_the_lists_behind_them_agree_with_the_figures(cases: list[Case], figure: Figure) -> None:
+    summary = summarise(cases, NOVEMBER)
+
+    found = behind(summary.incidents, figure)
+
+    assert len(found) == sum(len(behind(summary.incidents, figure, level=level)) for level in Level)
+    assert len(found) == sum(len(behind(summary.incidents, figure, office_id=one.key)) for one in summary.offices)
+    if figure is not Figure.PUTARAN:
+        assert len(found) == sum(getattr(one, figure.value) for one in summary.levels)
+        assert len(found) == sum(getattr(one, figure.value) for one in summary.offices)
+        assert len(found) == sum(getattr(one, figure.value) for one in summary.playbooks)

@@ -8,10 +8,15 @@ from pydantic import AwareDatetime
 
 from api.dependencies import OfficeMember, Services, Use
 from api.errors import BadInputError
-from api.resources.metrics.schemas import SummaryShown, show_summary
+from api.pagination import Items
+from api.resources.metrics.schemas import IncidentFiguresShown, SummaryShown, show_incident_figures, show_summary
+from api.text import Line
+from ir_platform.domain.alert import Level
 from ir_platform.domain.office import OfficeId
+from ir_platform.identity.offices import named_offices
 from ir_platform.identity.power import offices_of
 from playbooks.cases import cases_of
+from playbooks.figure_lists import Figure, behind
 from playbooks.figures import Period, Summary, summarise
 
 router = APIRouter(prefix="/metrics", tags=["metrics"])
@@ -28,7 +33,32 @@ To = Annotated[AwareDatetime | None, Query(alias="to")]
 def show_figures(services: Use, caller: OfficeMember, time_from: From = None, time_to: To = None) -> SummaryShown:
     """The figures of [from, to), of the caller's offices; without them the last 30 days."""
     summary = summary_of(services, period_of(services, time_from, time_to), offices_of(caller))
-    return show_summary(summary, most=MOST_LISTED)
+    return show_summary(summary, offices=office_names(services), most=MOST_LISTED)
+
+
+@router.get("/incidents")
+def list_counted(
+    services: Use,
+    caller: OfficeMember,
+    angka: Figure,
+    time_from: From = None,
+    time_to: To = None,
+    level: Level | None = None,
+    playbook: Annotated[Line | None, Query(max_length=200)] = None,
+    kantor: Annotated[Line | None, Query(max_length=200)] = None,
+) -> Items[IncidentFiguresShown]:
+    """The incidents behind a figure of the summary, newest first: at most 200 of `total`."""
+    summary = summary_of(services, period_of(services, time_from, time_to), offices_of(caller))
+    found = behind(summary.incidents, angka, level=level, playbook_id=playbook, office_id=kantor)
+    titles = {one.playbook_id: one.judul for one in summary.playbooks}
+    offices = office_names(services)
+    shown = [show_incident_figures(one, titles=titles, offices=offices) for one in found[:MOST_LISTED]]
+    return Items(items=shown, cursor=None, total=len(found))
+
+
+def office_names(services: Services) -> dict[str, str]:
+    with services.state.read() as uow:
+        return {one.id: one.nama for one in named_offices(uow, home=services.settings.office_name)}
 
 
 def period_of(services: Services, time_from: AwareDatetime | None, time_to: AwareDatetime | None) -> Period:
