@@ -77,15 +77,21 @@ def _people(old: Sop, new: Sop) -> Iterator[Change]:
 
 
 def _lanes(old: Sop, new: Sop) -> Iterator[Change]:
-    def said(sop: Sop, lane: Lajur) -> dict[str, str]:
+    kept = frozenset(one.id for one in new.pelaksana)
+
+    def named(role: str) -> str:
+        # By the new name in both: that a role is called otherwise is told once, among the roles.
+        return named_in(new if role in kept else old).role(role)
+
+    def said(lane: Lajur) -> dict[str, str]:
         return {
             "judul": lane.judul.id,
             "judul_en": lane.judul.en,
-            "pelaksana": ", ".join(map(named_in(sop).role, lane.pelaksana)),
+            "pelaksana": ", ".join(map(named, lane.pelaksana)),
         }
 
-    before = {one.id: said(old, one) for one in old.lajur}
-    after = {one.id: said(new, one) for one in new.lajur}
+    before = {one.id: said(one) for one in old.lajur}
+    after = {one.id: said(one) for one in new.lajur}
     yield from _keyed(Part.LAJUR, before, after, title=lambda lane, one: f"{one['judul']} ({lane})")
 
 

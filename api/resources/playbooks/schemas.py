@@ -10,7 +10,7 @@ from ir_platform.documents.catalog import KINDS
 from ir_platform.domain.person import Account
 from ir_platform.domain.playbook_version import SHIPPED_NUMBER, PlaybookVersion, VersionStatus
 from playbooks.checks.problem import Severity
-from playbooks.difference import Change
+from playbooks.difference import Change, ChangeKind, Part
 from playbooks.export import plain_sop
 from playbooks.form import Checked, Finding, Form
 from playbooks.versions import History, may_edit
@@ -111,8 +111,8 @@ class EditShown(BaseModel):
 
 
 class ChangeShown(BaseModel):
-    bagian: str
-    jenis: str
+    bagian: Part
+    jenis: ChangeKind
     judul: str
     langkah_lama: int | None
     langkah_baru: int | None
@@ -188,8 +188,8 @@ def show_finding(one: Finding) -> FindingShown:
 
 def show_change(change: Change) -> ChangeShown:
     return ChangeShown(
-        bagian=change.part.value,
-        jenis=change.kind.value,
+        bagian=change.part,
+        jenis=change.kind,
         judul=change.title,
         langkah_lama=change.before_no,
         langkah_baru=change.after_no,

@@ -160,8 +160,7 @@ const EMPTY_HEAD = {
 } as unknown as Head;
 
 type Raw = Record<string, unknown>;
-const isRecord = (value: unknown): value is Raw =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
 const records = (value: unknown): Raw[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 /** Lays what came over `empty`; a value of another kind than the empty one's gives way to it. */
