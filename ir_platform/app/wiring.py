@@ -78,6 +78,14 @@ def has_state(settings: Settings) -> bool:
     return settings.database_url is not None or (settings.data_dir / STATE_FILE).is_file()
 
 
+def has_event_store(settings: Settings) -> bool:
+    """Whether there is a place that may hold events: a search where there is none would answer that nothing happened.
+
+    A data folder without events is one: a server has been started there, and nothing was received yet.
+    """
+    return settings.events_url is not None or settings.data_dir.is_dir()
+
+
 def open_files(settings: Settings) -> ContentFiles:
     return ContentFiles(settings.data_dir / "files")
 

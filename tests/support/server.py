@@ -111,7 +111,11 @@ def start(data: Path, *, demo: bool = False, timeout_seconds: float = 90, **sett
     )
     server = Server(data=data, process=process, environment=environment(data, **settings))
     threading.Thread(target=collect, args=(server,), daemon=True).start()
-    wait_for(lambda: server.is_ready or process.poll() is not None, timeout_seconds)
+    try:
+        wait_for(lambda: server.is_ready or process.poll() is not None, timeout_seconds)
+    except TimeoutError:
+        server.kill()  # its children end with it
+        raise
     assert process.poll() is None, "".join(server.output)
     return server
 

@@ -7,7 +7,7 @@ import click
 
 from ir_platform.adapters.events.query.text import time_span
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
-from ir_platform.app.wiring import event_reader
+from ir_platform.app.wiring import event_reader, has_event_store
 from ir_platform.domain.event import to_datetime
 from ir_platform.ports import BadQueryError, FoundEvent
 
@@ -43,7 +43,10 @@ def search(
     data_dir: Path | None,
 ) -> None:
     """Cari kejadian, yang terbaru lebih dahulu: field:nilai, AND OR NOT (), "frasa", * ?, [a TO b], CIDR, kata."""
-    reader = event_reader(settings_from(data_dir=data_dir))
+    settings = settings_from(data_dir=data_dir)
+    if not has_event_store(settings):
+        stop(f"folder data {settings.data_dir} tidak ada")
+    reader = event_reader(settings)
     try:
         page = reader.search(query, time_from=time_from, time_to=time_to, cursor=None, limit=limit)
     except BadQueryError as error:

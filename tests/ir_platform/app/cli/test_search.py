@@ -63,3 +63,21 @@ def test_what_cannot_be_read_ends_with_status_2_and_a_reason(data: Path, argumen
     assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr != ""
+
+
+def test_a_data_folder_that_is_not_there_is_said_so_and_not_answered_with_nothing_found(tmp_path: Path) -> None:
+    missing = tmp_path / "salah-ketik"
+
+    done = _search(missing, "*", "--json")
+
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert str(missing) in done.stderr
+    assert not missing.exists()
+
+
+def test_a_data_folder_into_which_nothing_was_received_yet_answers_that_nothing_was_found(tmp_path: Path) -> None:
+    done = _search(tmp_path, "*", "--json")
+
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == {"total": 0, "items": [], "cursor": None}
