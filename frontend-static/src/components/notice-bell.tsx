@@ -19,8 +19,9 @@ export function NoticeBell() {
   const count = unread > MOST_COUNTED ? `${MOST_COUNTED}+` : String(unread);
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" withinPortal={false} trapFocus returnFocus>
-      <Popover.Target>
-        <Indicator label={count} size={16} disabled={unread === 0} color="red.9" offset={4}>
+      {/* The indicator stands around the target: what opens a dialog has to be the button itself. */}
+      <Indicator label={count} size={16} disabled={unread === 0} color="red.9" offset={4}>
+        <Popover.Target>
           <ActionIcon
             variant="default"
             size="lg"
@@ -29,8 +30,8 @@ export function NoticeBell() {
           >
             <Bell size={17} aria-hidden />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown aria-label={t("notices.title")} p="xs">
         <NoticeList notices={data?.items ?? []} unread={unread} onLeave={() => setOpen(false)} />
       </Popover.Dropdown>
