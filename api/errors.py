@@ -24,7 +24,7 @@ from ir_platform.identity.accounts import (
     UnknownAccountError,
 )
 from ir_platform.identity.offices import InvalidOfficeError, UnknownOfficeError
-from ir_platform.identity.positions import InvalidPositionError, UnknownPositionError
+from ir_platform.identity.positions import InvalidPositionError, SubstitutedAlreadyError, UnknownPositionError
 from ir_platform.incidents.transitions import AlertTransitionError, MissingReasonError
 from ir_platform.ports import BadQueryError, ConflictError, FileTooLargeError, NameTakenError, StateUnavailableError
 from playbooks.errors import (
@@ -158,6 +158,7 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (UnknownOfficeError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (InvalidOfficeError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (InvalidPositionError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (SubstitutedAlreadyError, HTTPStatus.CONFLICT, own_words),
     (InvalidRoleError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (InvalidUsernameError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (UnknownAccountError, HTTPStatus.NOT_FOUND, own_words),

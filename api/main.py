@@ -22,6 +22,7 @@ from api.resources.health.routes import router as health
 from api.resources.incidents.disposisi import router as disposisi
 from api.resources.incidents.export import router as incident_export
 from api.resources.incidents.followed import router as followed_playbooks
+from api.resources.incidents.holders import router as holders
 from api.resources.incidents.notes import router as notes
 from api.resources.incidents.penerimaan import router as penerimaan
 from api.resources.incidents.routes import router as incidents
@@ -31,6 +32,7 @@ from api.resources.letterhead.routes import router as letterhead
 from api.resources.metrics.routes import router as metrics
 from api.resources.notices.routes import router as notices
 from api.resources.offices.routes import router as offices
+from api.resources.officials.power import router as officials_power
 from api.resources.officials.routes import router as officials
 from api.resources.playbooks.routes import router as playbooks
 from api.resources.playbooks.versions import router as playbook_versions
@@ -51,6 +53,7 @@ RESOURCES = (
     incidents,
     disposisi,
     notes,
+    holders,
     penerimaan,
     verification,
     ties,
@@ -63,6 +66,7 @@ RESOURCES = (
     shares,
     offices,
     officials,
+    officials_power,
     positions,
     events,
     quarantine,

@@ -11,8 +11,8 @@ from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.person import Account
 from ir_platform.domain.run import StoredRun
 from ir_platform.domain.tie import Proposal, ProposalId, ProposalStatus, Tie, TieId, TieKind
-from ir_platform.identity.power import acting_roles, as_of
 from ir_platform.ports import Clock, State, UnitOfWork
+from playbooks.authority import official_among, read_capacities
 from playbooks.commands import MergeAway, Official, Reopen
 from playbooks.engine import decide
 from playbooks.errors import (
@@ -29,9 +29,10 @@ from playbooks.errors import (
 )
 from playbooks.library import Library
 from playbooks.record import Office, add_audit, add_timeline, save_run
-from playbooks.reopening import require_decider
+from playbooks.reopening import deciding_roles, require_decider
 from playbooks.run_state import RunState, state_from_json
 from playbooks.sop import Sop
+from playbooks.words import signed_as
 
 log = structlog.get_logger()
 
@@ -53,11 +54,13 @@ class _Deed:
 
     uow: UnitOfWork
     account: Account
+    title: str
+    """Under which it was decided: that of the mandate, where there is one."""
     at: datetime
     alasan: str
 
     def add_line(self, incident: Incident, kind: str, **facts: str) -> None:
-        given = {**facts, "alasan": self.alasan}
+        given = {**facts, "jabatan": self.title, "alasan": self.alasan}
         said = tuple((name, value) for name, value in given.items() if value)
         entry = TimelineEntry(at=self.at, kind=kind, actor=self.account.display_name, facts=said)
         self.uow.incidents.add_timeline(incident.id, entry)
@@ -66,7 +69,7 @@ class _Deed:
         add_audit(
             self.uow,
             at=self.at,
-            actor=(self.account.id, f"{self.account.display_name} ({self.account.jabatan})"),
+            actor=(self.account.id, f"{self.account.display_name} ({self.title})"),
             action=action,
             subject=f"incident:{incident.id}",
             details={"nomor": incident.nomor, "alasan": self.alasan, **details},
@@ -110,8 +113,8 @@ class Aftermath:
         ReasonNeededError, UnknownAlertError, ConflictError.
         """
         with self.state.write() as uow:
-            deed = self._deed(uow, account, alasan)
-            run = self._load(uow, incident_id, account)
+            run = self._load(uow, incident_id, account, lock=True)
+            deed = self._deed(uow, account, run, alasan)
             if run.incident.status is IncidentStatus.MERGED:
                 raise MergedRunError
             waiting = _waiting(uow.proposals.of_incident(incident_id))
@@ -147,8 +150,8 @@ class Aftermath:
         Raises: UnknownIncidentError, MayNotDecideError, SameIncidentError, AlreadyTiedError.
         """
         with self.state.write() as uow:
-            deed = self._deed(uow, account, alasan)
-            run, other = self._load(uow, incident_id, account), self._load(uow, to, account)
+            run, other = self._load_both(uow, incident_id, to, account)
+            deed = self._deed(uow, account, run, alasan)
             require_decider(run.sop, run.official.roles)
             if incident_id == to:
                 raise SameIncidentError
@@ -170,8 +173,8 @@ class Aftermath:
         ReasonNeededError.
         """
         with self.state.write() as uow:
-            deed = self._deed(uow, account, alasan)
-            run = self._load(uow, incident_id, account)
+            run = self._load(uow, incident_id, account, lock=True)
+            deed = self._deed(uow, account, run, alasan)
             require_decider(run.sop, run.official.roles)
             proposal = uow.proposals.get(proposal_id)
             if proposal is None or proposal.incident_id != incident_id:
@@ -192,8 +195,8 @@ class Aftermath:
         OtherOfficeError, ReasonNeededError, ConflictError.
         """
         with self.state.write() as uow:
-            deed = self._deed(uow, account, alasan)
-            run, other = self._load(uow, incident_id, account), self._load(uow, into, account)
+            run, other = self._load_both(uow, incident_id, into, account)
+            deed = self._deed(uow, account, run, alasan)
             for one in (run, other):
                 require_decider(one.sop, one.official.roles)
             _require_mergeable(run.incident, other.incident)
@@ -217,21 +220,29 @@ class Aftermath:
         log.info("incident_merged", incident_id=incident_id, into=into, account_id=account.id)
         return target
 
-    def _deed(self, uow: UnitOfWork, account: Account, alasan: str) -> _Deed:
-        return _Deed(uow=uow, account=account, at=self.clock(), alasan=alasan.strip())
+    def _deed(self, uow: UnitOfWork, account: Account, run: _Run, alasan: str) -> _Deed:
+        title = signed_as(run.official.jabatan, run.official.mandat)
+        return _Deed(uow=uow, account=account, title=title, at=self.clock(), alasan=alasan.strip())
 
-    def _load(self, uow: UnitOfWork, incident_id: IncidentId, account: Account) -> _Run:
-        incident, stored = uow.incidents.get(incident_id), uow.runs.get(incident_id)
+    def _load_both(
+        self, uow: UnitOfWork, one: IncidentId, other: IncidentId, account: Account
+    ) -> tuple[_Run, _Run]:
+        """Return the two, locked in one order whichever comes first: two merges at once do not block each other."""
+        loaded = {each: self._load(uow, each, account, lock=True) for each in sorted({one, other})}
+        return loaded[one], loaded[other]
+
+    def _load(self, uow: UnitOfWork, incident_id: IncidentId, account: Account, *, lock: bool = False) -> _Run:
+        incident, stored = uow.incidents.get(incident_id, lock=lock), uow.runs.get(incident_id)
         if incident is None or stored is None:
             raise UnknownIncidentError(incident_id=incident_id)
-        held = as_of(account, on=self.clock().astimezone(self.office.zone).date())
-        roles = acting_roles(held, office_id=incident.office_id, playbook_id=incident.playbook_id)
+        capacities = read_capacities(uow, account, incident, on=self.clock().astimezone(self.office.zone).date())
+        sop = self.library.sop_of(uow, stored)
         return _Run(
             incident=incident,
             stored=stored,
-            sop=self.library.sop_of(uow, stored),
+            sop=sop,
             state=state_from_json(stored.state),
-            official=Official(account_id=account.id, name=held.display_name, jabatan=held.jabatan, roles=roles),
+            official=official_among(account, capacities, deciding_roles(sop)),
         )
 
     def _tie(

@@ -1,6 +1,6 @@
 """In what capacity an account acts in a step: by its own jabatan, or in somebody's place by a letter."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -93,6 +93,21 @@ def official_for(
         name=account.display_name,
         jabatan=chosen.jabatan if chosen else account.jabatan,
         roles=chosen.roles if chosen else all_roles(offered),
+        mandat=chosen.mandat if chosen else None,
+    )
+
+
+def official_among(account: Account, capacities: tuple[Capacity, ...], roles: Collection[str]) -> Official:
+    """Return the account as the official it is outside any step: by the first capacity that brings one of the roles.
+
+    Where none does, it is all it is at once, and whoever decides says what is wrong.
+    """
+    chosen = next((one for one in capacities if one.roles & set(roles)), None)
+    return Official(
+        account_id=account.id,
+        name=account.display_name,
+        jabatan=chosen.jabatan if chosen else account.jabatan,
+        roles=chosen.roles if chosen else all_roles(capacities),
         mandat=chosen.mandat if chosen else None,
     )
 

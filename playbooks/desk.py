@@ -113,7 +113,7 @@ class _Desk:
         add_audit(
             self.uow,
             at=self.at,
-            actor=(self.account.id, f"{self.account.display_name} ({self.account.jabatan})"),
+            actor=(self.account.id, f"{self.account.display_name} ({self.title_for(self.roles)})"),
             action=action,
             subject=f"incident:{self.incident.id}",
             details={"nomor": self.incident.nomor, **details},
@@ -171,7 +171,7 @@ class Desk:
         Raises: UnknownIncidentError, UnknownDisposisiError, NotRecipientError, ClosedIncidentError.
         """
         with self.state.write() as uow:
-            desk = self._load(uow, incident_id, account)
+            desk = self._load(uow, incident_id, account, lock=True)
             lembar = _addressed(desk, disposisi_id)
             if lembar.read_by(account.id) is None:
                 desk.require_open()
@@ -187,7 +187,7 @@ class Desk:
         what `disposisi.forward_of` raises.
         """
         with self.state.write() as uow:
-            desk = self._load(uow, incident_id, account)
+            desk = self._load(uow, incident_id, account, lock=True)
             lembar = _addressed(desk, disposisi_id)
             desk.require_open()
             forwarded = forward_of(
@@ -217,7 +217,7 @@ class Desk:
         DatesOutOfOrderError.
         """
         with self.state.write() as uow:
-            desk = self._load(uow, incident_id, account)
+            desk = self._load(uow, incident_id, account, lock=True)
             desk.require_official()
             desk.require_open()
             _require_version(desk.incident, expected_version)
@@ -255,7 +255,7 @@ class Desk:
         ConflictError.
         """
         with self.state.write() as uow:
-            desk = self._load(uow, incident_id, account)
+            desk = self._load(uow, incident_id, account, lock=True)
             desk.require_official()
             desk.require_open()
             _require_version(desk.incident, expected_version)
@@ -268,7 +268,13 @@ class Desk:
             incident = desk.save(level=level)
             uow.penerimaan.put(incident_id, replace(intake, tingkat_ditetapkan=desk.at))
             before = desk.incident.level
-            desk.add_line("level_set", dari=LEVELS[before], menjadi=LEVELS[level], alasan=alasan.strip())
+            desk.add_line(
+                "level_set",
+                dari=LEVELS[before],
+                menjadi=LEVELS[level],
+                jabatan=desk.title_for(desk.roles),
+                alasan=alasan.strip(),
+            )
             desk.add_audit("incident.level_set", dari=before, menjadi=level, alasan=alasan.strip())
         log.info("level_set", incident_id=incident_id, account_id=account.id)
         return incident
@@ -282,7 +288,7 @@ class Desk:
         TooManyNotesError, ConflictError.
         """
         with self.state.write() as uow:
-            desk = self._load(uow, incident_id, account)
+            desk = self._load(uow, incident_id, account, lock=True)
             official = official_for(account, desk.capacities, desk.sop, desk.run, no)
             command = AddNote(no=no, by=official, at=desk.at, zone=self.office.zone, catatan=catatan, putaran=putaran)
             run, facts = decide(desk.sop, desk.run, command)
@@ -293,8 +299,9 @@ class Desk:
         log.info("step_noted", incident_id=incident_id, step_no=no, account_id=account.id)
         return incident
 
-    def _load(self, uow: UnitOfWork, incident_id: IncidentId, account: Account) -> _Desk:
-        incident, stored = uow.incidents.get(incident_id), uow.runs.get(incident_id)
+    def _load(self, uow: UnitOfWork, incident_id: IncidentId, account: Account, *, lock: bool = False) -> _Desk:
+        """`lock`: for who is going to change it, so that of two at once the second decides on what the first left."""
+        incident, stored = uow.incidents.get(incident_id, lock=lock), uow.runs.get(incident_id)
         if incident is None or stored is None:
             raise UnknownIncidentError(incident_id=incident_id)
         now = self.clock()

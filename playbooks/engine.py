@@ -61,7 +61,7 @@ from playbooks.reopening import merge_away, reopen
 from playbooks.run_state import Act, RunState, StepNote, StepPass
 from playbooks.sop import Kelengkapan, Keputusan, Langkah, Sop
 from playbooks.turns import Turn, attempts_of, turn_of
-from playbooks.words import SYSTEM, SYSTEM_ROLE
+from playbooks.words import SYSTEM, SYSTEM_ROLE, signed_as
 
 Decided = tuple[RunState, tuple[Fact, ...]]
 
@@ -152,7 +152,7 @@ def _add_note(sop: Sop, state: RunState, command: AddNote) -> Decided:
         role=next((role for role in (*accounts, *step.pelaksana) if role in command.by.roles), ""),
         account_id=command.by.account_id,
         name=command.by.name,
-        jabatan=command.by.jabatan,
+        jabatan=signed_as(command.by.jabatan, command.by.mandat),
         at=command.at,
         catatan=command.catatan.strip(),
     )

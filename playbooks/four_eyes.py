@@ -1,9 +1,21 @@
 """Who verifies work is never one of those who did it, whoever they stand in for. Pure."""
 
+from dataclasses import dataclass
+
 from ir_platform.domain.person import AccountId
 from playbooks.errors import OwnWorkError
 from playbooks.run_state import RunState, StepPass
 from playbooks.sop import Langkah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWork:
+    """Why somebody does not verify in a step: what he has done himself of the work."""
+
+    no: int
+    """The step that verifies."""
+    done: tuple[int, ...]
+    putaran: int
 
 
 def verified_work(step: Langkah, state: RunState) -> tuple[StepPass, ...]:
@@ -18,9 +30,16 @@ def executors_of(step: Langkah, state: RunState) -> frozenset[AccountId]:
     return frozenset(act.account_id for one in verified_work(step, state) for act in one.acts)
 
 
+def own_work(step: Langkah, state: RunState, account_id: AccountId) -> OwnWork | None:
+    """Return what the account has done of the work that the step verifies now; None where nothing bars it."""
+    own = [one for one in verified_work(step, state) if any(act.account_id == account_id for act in one.acts)]
+    if not own:
+        return None
+    return OwnWork(no=step.no, done=tuple(sorted({one.no for one in own})), putaran=max(one.putaran for one in own))
+
+
 def require_other_eyes(step: Langkah, state: RunState, account_id: AccountId) -> None:
     """Raises: OwnWorkError where the account would verify what it has done itself."""
-    own = [one for one in verified_work(step, state) if any(act.account_id == account_id for act in one.acts)]
+    own = own_work(step, state, account_id)
     if own:
-        numbers = tuple(sorted({one.no for one in own}))
-        raise OwnWorkError(no=step.no, done=numbers, putaran=max(one.putaran for one in own))
+        raise OwnWorkError(no=own.no, done=own.done, putaran=own.putaran)

@@ -7,6 +7,7 @@ from playbooks.errors import MayNotDecideError, MergedRunError, NotClosedError, 
 from playbooks.findings import verifying_step
 from playbooks.run_state import Reopening, RunState, StepPass
 from playbooks.sop import Sop
+from playbooks.words import signed_as
 
 Decided = tuple[RunState, tuple[Fact, ...]]
 
@@ -54,7 +55,7 @@ def reopen(sop: Sop, state: RunState, command: Reopen) -> Decided:
         at=command.at,
         account_id=command.by.account_id,
         name=command.by.name,
-        jabatan=command.by.jabatan,
+        jabatan=signed_as(command.by.jabatan, command.by.mandat),
         alasan=command.alasan.strip(),
         temuan=command.temuan,
         no=no,

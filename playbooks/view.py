@@ -15,7 +15,7 @@ from playbooks.authority import Capacity, acting_capacities
 from playbooks.behalf import AtasNama
 from playbooks.completeness import ItemState, items_of
 from playbooks.consultation import Konsultasi, consultations_of
-from playbooks.four_eyes import executors_of
+from playbooks.four_eyes import OwnWork, own_work
 from playbooks.isian import Isian
 from playbooks.run_state import Act, RunState, StepNote, StepPass
 from playbooks.sop import JenisIsian, JenisItem, Keputusan, Langkah, Mode, Pelaksana, Sop, Teks
@@ -157,6 +157,8 @@ class RunView:
     biaya_putaran: tuple[BiayaPutaran, ...]
     menunggu: tuple[Menunggu, ...]
     boleh_saya: tuple[BolehSaya, ...]
+    terhalang: tuple[OwnWork, ...]
+    """Active steps that the viewer's roles would let it do, were it not its own work that they verify."""
     langkah: tuple[StepView, ...]
     panah: tuple[ArrowView, ...]
     konsultasi: tuple[Konsultasi, ...]
@@ -184,6 +186,8 @@ def view_run(
     """Return the run as `roles` see it now; `active` are the stored rows, which carry the due times."""
     running = tuple((_step(sop, one.no), one) for one in state.active)
     turns = tuple((step, one, turn_of(sop, step, one)) for step, one in running)
+    addressed = tuple((step, one, turn) for step, one, turn in turns if roles & set(turn.accounts))
+    barred = tuple(own for step, _, _ in addressed if (own := _own_work(step, state, viewer)))
     return RunView(
         langkah_aktif=tuple(one.no for one in state.active),
         putaran={step.no: state.putaran(step.no) for step in sop.langkah if state.putaran(step.no)},
@@ -197,9 +201,10 @@ def view_run(
         menunggu=tuple(_menunggu(sop, step, one, turn) for step, one, turn in turns),
         boleh_saya=tuple(
             _boleh(sop, state, step, one, turn, roles, viewer)
-            for step, one, turn in turns
-            if roles & set(turn.accounts) and not _verifies_own_work(step, state, viewer)
+            for step, one, turn in addressed
+            if step.no not in {own.no for own in barred}
         ),
+        terhalang=barred,
         langkah=tuple(_step_view(step, state) for step in sop.langkah),
         panah=_arrows(sop, state),
         konsultasi=consultations_of(sop, state),
@@ -254,8 +259,8 @@ def _awaited_words(turn: Turn, people: Sequence[Pelaksana]) -> Teks:
     )
 
 
-def _verifies_own_work(step: Langkah, state: RunState, viewer: Viewer | None) -> bool:
-    return viewer is not None and viewer.account_id in executors_of(step, state)
+def _own_work(step: Langkah, state: RunState, viewer: Viewer | None) -> OwnWork | None:
+    return own_work(step, state, viewer.account_id) if viewer else None
 
 
 def _boleh(

@@ -27,6 +27,18 @@ class InvalidPositionError(Exception):
         self.field, self.reason = field, reason
 
 
+class SubstitutedAlreadyError(Exception):
+    """Somebody else is Plt. of the jabatan, or Plh. of the same person in it, on some of the same days."""
+
+    def __init__(self, *, position: Position, holder: str) -> None:
+        assert position.ends is not None, "a substitution has a last day"
+        super().__init__(
+            f"{holder} sudah menjadi {'Plt.' if position.kedudukan is Kedudukan.PLT else 'Plh.'} {position.jabatan} "
+            f"pada {position.begins:%d-%m-%Y} sampai {position.ends:%d-%m-%Y}; akhiri dahulu atau pilih masa yang lain."
+        )
+        self.position, self.holder = position, holder
+
+
 class UnknownPositionError(Exception):
     def __init__(self, *, position_id: str) -> None:
         super().__init__(f"Jabatan tidak ditemukan: {position_id}")
@@ -36,7 +48,7 @@ class UnknownPositionError(Exception):
 def give_position(state: State, position: Position, *, by: Account | None, now: datetime, record: Record) -> Position:
     """Give its holder the position. `by` None: the operator of the server.
 
-    Raises: UnknownAccountError, UnknownOfficeError, InvalidRoleError, InvalidPositionError.
+    Raises: UnknownAccountError, UnknownOfficeError, InvalidRoleError, InvalidPositionError, SubstitutedAlreadyError.
     """
     with state.write() as uow:
         holder = _account(uow, position.account_id)
@@ -45,6 +57,8 @@ def give_position(state: State, position: Position, *, by: Account | None, now: 
         _check(uow, position, holder)
         uow.positions.add(position)
         record(uow, _fact("position.given", position, holder, by=by, now=now))
+        # After the entry: its lock on the trail's head lets one of two administrators see what the other has given.
+        _require_sole_substitute(uow, position)
     return position
 
 
@@ -98,6 +112,37 @@ def _check_substitution(uow: UnitOfWork, position: Position, holder: Account) ->
         raise InvalidPositionError(field="menggantikan", reason="Seseorang tidak dapat menggantikan dirinya sendiri.")
     if position.replaces is not None:
         _account(uow, position.replaces)
+
+
+def _require_sole_substitute(uow: UnitOfWork, position: Position) -> None:
+    """One person acts in somebody's place at a time; another letter for the same person may follow or overlap.
+
+    Raises: SubstitutedAlreadyError.
+    """
+    if position.kedudukan is Kedudukan.DEFINITIF:
+        return
+    others = (one for one in uow.positions.of_office(position.office_id) if one.account_id != position.account_id)
+    for other in others:
+        if not (_is_same_place(other, position) and _overlap(other, position)):
+            continue
+        holder = _account(uow, other.account_id)
+        if not holder.disabled:
+            raise SubstitutedAlreadyError(position=other, holder=holder.display_name)
+
+
+def _is_same_place(one: Position, other: Position) -> bool:
+    is_person_same = one.kedudukan is Kedudukan.PLT or one.replaces == other.replaces
+    return one.kedudukan is other.kedudukan and is_person_same and _spelled(one.jabatan) == _spelled(other.jabatan)
+
+
+def _spelled(jabatan: str) -> str:
+    return " ".join(jabatan.casefold().split())
+
+
+def _overlap(one: Position, other: Position) -> bool:
+    """Whether both count on some day; one that was ended before it began counts on none."""
+    last = min(one.ends or date.max, other.ends or date.max)
+    return max(one.begins, other.begins) <= last
 
 
 def _account(uow: UnitOfWork, account_id: AccountId) -> Account:

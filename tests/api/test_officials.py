@@ -53,6 +53,7 @@ def complete(api: Api, username: str, incident_id: str, no: int, **said: Any) ->
         ("POST", "officials"),
         ("POST", "officials/x/disable"),
         ("POST", "officials/x/password"),
+        ("GET", "officials/x/power"),
         ("GET", "positions"),
         ("POST", "positions"),
         ("POST", "positions/x/end"),

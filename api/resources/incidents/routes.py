@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from api.access import Bond, bond_of
 from api.dependencies import Caller, CallerFirstRoute, Services, Use, Way
 from api.errors import BadInputError, NotFoundError, StaleError
 from api.pagination import Cursor, Items, Limit, all_items
@@ -194,7 +195,8 @@ def answer_incident(services: Services, incident_id: IncidentId, caller: Account
     response.headers["ETag"] = f'"{incident.version}"'
     shown = show_incident(incident, sop, view, findings)
     allowed = [one.model_copy(update={"temuan_terbuka": list(wanted.get(one.no, ()))}) for one in shown.boleh_saya]
-    return shown.model_copy(update={"boleh_saya": allowed, "kaitan": kaitan})
+    is_shared = bond_of(caller, incident) is Bond.SHARED
+    return shown.model_copy(update={"boleh_saya": allowed, "kaitan": kaitan, "hanya_baca": is_shared})
 
 
 def findings_of(uow: UnitOfWork, incident: Incident) -> tuple[Alert, ...]:

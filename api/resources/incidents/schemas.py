@@ -130,6 +130,17 @@ class BolehShown(BaseModel):
     """Alert ids that a repair has to see to, or that a verification is about."""
 
 
+class TerhalangShown(BaseModel):
+    """An active step that verifies what the caller has done itself: others carry it out."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    no: int
+    done: list[int]
+    """The steps of that work which the caller carried out."""
+    putaran: int
+
+
 class AtasNamaBody(BaseModel):
     """Somebody outside the office whose act the caller records."""
 
@@ -245,6 +256,9 @@ class IncidentShown(IncidentListed):
     biaya_putaran: list[BiayaPutaranShown]
     kelengkapan: list[KelengkapanShown]
     boleh_saya: list[BolehShown]
+    terhalang: list[TerhalangShown]
+    hanya_baca: bool = False
+    """The caller reads it alone: it was shared with the caller's office."""
     langkah: list[LangkahShown]
     riwayat: list[RiwayatShown]
     catatan: list[CatatanShown]
@@ -316,6 +330,7 @@ def show_incident(incident: Incident, sop: Sop, view: RunView, findings: Sequenc
             ],
             "kelengkapan": items,
             "boleh_saya": [show_allowed(one, items) for one in view.boleh_saya],
+            "terhalang": [TerhalangShown.model_validate(one) for one in view.terhalang],
             "langkah": [{"no": step.no, "keadaan": step.keadaan.value} for step in view.langkah],
             "riwayat": history(view),
             "catatan": notes_of(view),

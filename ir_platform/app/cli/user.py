@@ -35,7 +35,7 @@ from ir_platform.identity.accounts import (
 from ir_platform.identity.accounts import disable as disable_account
 from ir_platform.identity.offices import InvalidOfficeError, UnknownOfficeError, require_office
 from ir_platform.identity.passwords import make_one_time_password
-from ir_platform.identity.positions import InvalidPositionError, UnknownPositionError
+from ir_platform.identity.positions import InvalidPositionError, SubstitutedAlreadyError, UnknownPositionError
 from ir_platform.identity.power import as_of, roles_of
 from ir_platform.ports import NameTakenError
 
@@ -47,6 +47,7 @@ REFUSALS = (
     InvalidOfficeError,
     UnknownOfficeError,
     InvalidPositionError,
+    SubstitutedAlreadyError,
     UnknownPositionError,
 )
 
