@@ -140,7 +140,9 @@ class Incidents(Protocol):
     def save(self, incident: Incident, *, expected_version: int) -> None:
         """Store it with version `expected_version + 1`. Raises: ConflictError, and then nothing is changed."""
 
-    def get(self, incident_id: IncidentId) -> Incident | None: ...
+    def get(self, incident_id: IncidentId, *, lock: bool = False) -> Incident | None:
+        """`lock`: as the last writer left it, and nobody else changes it before this transaction ends."""
+
     def page(self, wanted: IncidentFilter, *, cursor: str | None, limit: int) -> Page[Incident]:
         """Newest first. Raises: ValueError for a cursor this did not make."""
 

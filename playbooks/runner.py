@@ -132,8 +132,8 @@ class Runner:
         Raises: UnknownIncidentError, another PlaybookRefusalError or ConflictError, and then nothing has changed.
         """
         with self._state.write() as uow:
+            run = self._load(uow, incident_id, lock=True)
             now = self._clock()
-            run = self._load(uow, incident_id)
             command = self._command(uow, run, request, account, now)
             state, facts = decide(run.sop, run.state, command)
             if also is not None:
@@ -150,8 +150,8 @@ class Runner:
         Raises: UnknownIncidentError, ClosedIncidentError, UnknownKelengkapanError, ConflictError.
         """
         with self._state.write() as uow:
+            run = self._load(uow, incident_id, lock=True)
             now = self._clock()
-            run = self._load(uow, incident_id)
             evidence = self._evidence(run, new, account, now)
             incident = replace(run.incident, version=run.incident.version + 1)
             uow.evidence.add(evidence)
@@ -184,8 +184,8 @@ class Runner:
         Raises: UnknownIncidentError, NotOfficialError, UnknownDocumentKindError, NotAskedForError.
         """
         with self._state.write() as uow:
+            run = self._load(uow, incident_id, lock=True)
             now = self._clock()
-            run = self._load(uow, incident_id)
             capacities = self._capacities(uow, run, account)
             if not all_roles(capacities):
                 raise NotOfficialError
@@ -231,8 +231,12 @@ class Runner:
         today = self._clock().astimezone(self._office.zone).date()
         return read_capacities(uow, account, run.incident, on=today)
 
-    def _load(self, uow: UnitOfWork, incident_id: IncidentId) -> _Run:
-        incident, stored = uow.incidents.get(incident_id), uow.runs.get(incident_id)
+    def _load(self, uow: UnitOfWork, incident_id: IncidentId, *, lock: bool = False) -> _Run:
+        """Return what is decided on; who is going to change it locks it, and so decides on what nobody else changes.
+
+        The time of an act is read after that: acts that waited for one another bear times in their order.
+        """
+        incident, stored = uow.incidents.get(incident_id, lock=lock), uow.runs.get(incident_id)
         if incident is None or stored is None:
             raise UnknownIncidentError(incident_id=incident_id)
         return _Run(

@@ -51,6 +51,9 @@ _READABLE = select(incidents.c.id).where(
 )
 """The same ways as `ways_to_read`, for incidents that are named."""
 
+# The weaker of the locks for writers: whoever only names the row by its key, as the Kronologi does, does not wait.
+_LOCKED = select(incidents).where(incidents.c.id == bindparam("id")).with_for_update(key_share=True)
+
 
 class SqlIncidents:
     """`ports.Incidents`."""
@@ -69,8 +72,11 @@ class SqlIncidents:
         delete_rows(self._connection, incident_hosts, incident_id=incident.id)
         self._add_hosts(incident)
 
-    def get(self, incident_id: IncidentId) -> Incident | None:
-        row = row_with(self._connection, incidents, id=incident_id)
+    def get(self, incident_id: IncidentId, *, lock: bool = False) -> Incident | None:
+        if lock:
+            row = self._connection.execute(_LOCKED, {"id": incident_id}).first()
+        else:
+            row = row_with(self._connection, incidents, id=incident_id)
         if row is None:
             return None
         hosts = rows_with(self._connection, incident_hosts, order=("position",), incident_id=incident_id)
