@@ -340,3 +340,16 @@ def test_the_kronologi_says_what_a_putaran_has_cost_once_the_work_is_back(office
     with office.state.read() as uow:
         lines = [one for one in uow.incidents.timeline(incident.id) if one.kind == "round_ended"]
     assert [dict(one.facts) for one in lines] == [{"langkah": "9", "putaran": "2", "biaya": "1,3 hari kerja"}]
+
+
+def test_clocks_that_an_upgrade_left_to_be_worked_out_ring_as_those_of_new_incidents(office: Office) -> None:
+    incident = office.report()
+    with office.state.write() as uow:
+        made = uow.clocks.of_incident(incident.id)
+        for one in made:
+            uow.clocks.change(one, replace(one, due=one.started_at, next_at=None, calendar_version=0))
+
+    swept(office, office.clock[0])
+
+    with office.state.read() as uow:
+        assert uow.clocks.of_incident(incident.id) == made

@@ -3,11 +3,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
 
+from ir_platform.adapters.sql import migrate
 from ir_platform.adapters.sql.database import SqlState
+from ir_platform.adapters.sql.engine import open_engine
 from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import IncidentId
@@ -227,3 +233,40 @@ def test_two_administrators_at_once_never_arrive_at_one_version(state: SqlState)
 
     with state.read() as uow:
         assert uow.calendar_days.version() == before + 8
+
+
+_OF_THE_FIRST_RELEASE = (
+    "INSERT INTO playbook_texts VALUES ('sop', 'teks')",
+    *(
+        f"INSERT INTO incidents VALUES ('{name}', '{name}', 'Judul', '', 'high', 'sop', '{status}', NULL, 'Budi', NULL,"
+        " '2026-03-04 05:06:07', NULL, NULL, 1, '')"
+        for name, status in (("berjalan", "open"), ("selesai", "closed"))
+    ),
+    *(f"INSERT INTO runs VALUES ('{name}', 'sop', 'sop', '{{}}')" for name in ("berjalan", "selesai")),
+    "INSERT INTO active_steps VALUES ('berjalan', 7, 2, 0, '2026-03-05 01:00:00', '2026-03-06 01:00:00')",
+)
+
+
+def test_what_was_open_before_clocks_were_kept_gets_clocks_for_the_next_sweep_to_work_out(database_url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in _OF_THE_FIRST_RELEASE:
+            connection.execute(text(statement))
+    engine.dispose()
+
+    state = SqlState(database_url)
+    state.migrate()
+
+    with state.read() as uow:
+        version = uow.calendar_days.version()
+        outdated, ringing = uow.clocks.outdated(version, limit=10), uow.clocks.ringing(NOON, limit=10)
+    state.close()
+    assert [(one.incident_id, one.key, one.no, one.office_id) for one in outdated] == [
+        ("berjalan", step_key(7, 2), 7, HOME_OFFICE),
+        ("berjalan", "total", 0, HOME_OFFICE),
+    ]
+    assert ringing == ()

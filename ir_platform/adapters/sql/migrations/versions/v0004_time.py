@@ -15,6 +15,7 @@ def upgrade() -> None:
     _create_notices()
     _create_calendar()
     _create_clocks()
+    _start_clocks_of_open_runs()
     # Never written to by any release: `clocks` says what it was meant to say.
     op.drop_table("overdue_marks")
 
@@ -131,4 +132,22 @@ def _create_clocks() -> None:
         sa.ForeignKeyConstraint(
             ["sent_evidence_id"], ["evidence.id"], name="fk_legal_clocks_sent_evidence_id_evidence"
         ),
+    )
+
+
+def _start_clocks_of_open_runs() -> None:
+    """Let what is open go on with clocks of its own; when each is due, only the SOP and the calendar can say.
+
+    A row of a calendar version that never was is worked out by the next sweep, and tells nobody before that.
+    """
+    op.execute(
+        "INSERT INTO clocks (incident_id, key, kind, office_id, no, started_at, due, calendar_version)"
+        " SELECT incidents.id, 'langkah:' || CAST(no AS VARCHAR) || ':' || CAST(putaran AS VARCHAR), 'langkah',"
+        " office_id, no, since, since, 0"
+        " FROM active_steps JOIN incidents ON incidents.id = active_steps.incident_id WHERE status = 'open'"
+    )
+    op.execute(
+        "INSERT INTO clocks (incident_id, key, kind, office_id, no, started_at, due, calendar_version)"
+        " SELECT incidents.id, 'total', 'total', office_id, 0, opened_at, opened_at, 0"
+        " FROM runs JOIN incidents ON incidents.id = runs.incident_id WHERE status = 'open'"
     )
