@@ -35,6 +35,7 @@ from playbooks.errors import (
     NotADraftError,
     OtherPlaybookError,
     OutdatedViewError,
+    ReasonNeededError,
     TooManyVersionsError,
     UnknownPlaybookError,
     UnknownVersionError,
@@ -76,12 +77,13 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """The two texts whose difference an administrator has looked at."""
+class Enforcement:
+    """What an administrator decides: the two texts whose difference they looked at, and why the new one shall hold."""
 
     sha256: str
     replaces_sha256: str
     """Of the version in force; empty where there was none."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,21 +171,25 @@ class Versions:
         return check_text(self.text(uow, playbook_id, number))
 
     def put_in_force(
-        self, uow: UnitOfWork, playbook_id: str, number: int, *, checked: Checked, seen: Seen, by: Account
+        self, uow: UnitOfWork, playbook_id: str, number: int, *, checked: Checked, decided: Enforcement, by: Account
     ) -> PlaybookVersion:
         """Let the draft be what incidents opened from now on follow; the one before it becomes `digantikan`.
 
         `checked` is the draft as read before the transaction: reading it is slow.
-        Raises: UnknownVersionError, NotADraftError, ConflictError, FaultyDraftError, and then nothing has changed.
+        Raises: UnknownVersionError, NotADraftError, OutdatedViewError, FaultyDraftError, ReasonNeededError, and then
+        nothing has changed.
         """
         uow.audit.lock_head()
         draft = self._draft(uow, playbook_id, number)
         history = self.history(uow, playbook_id)
         replaced = history.sha256_in_force
-        if (draft.sha256, replaced) != (seen.sha256, seen.replaces_sha256) or draft.text != checked.text:
+        if (draft.sha256, replaced) != (decided.sha256, decided.replaces_sha256) or draft.text != checked.text:
             raise OutdatedViewError(number=number)
         if checked.errors:
             raise FaultyDraftError(number=number, faults=_faults(checked))
+        reason = decided.reason.strip()
+        if not reason:
+            raise ReasonNeededError(what="memberlakukan versi ini")
         now = self._clock()
         previous = history.own_in_force
         if previous is not None:
@@ -196,10 +202,13 @@ class Versions:
             put_in_force_by=by.id,
             put_in_force_by_name=_name(by),
             put_in_force_at=now,
+            put_in_force_reason=reason,
             version=draft.version + 1,
         )
         uow.playbook_versions.save(enforced, expected_version=draft.version)
-        self._note(uow, "playbook.put_in_force", enforced, by=by, more={"menggantikan_sha256": replaced})
+        self._note(
+            uow, "playbook.put_in_force", enforced, by=by, more={"alasan": reason, "menggantikan_sha256": replaced}
+        )
         return enforced
 
     def discard(self, uow: UnitOfWork, playbook_id: str, number: int, *, seen: int, by: Account) -> PlaybookVersion:

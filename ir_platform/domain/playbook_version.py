@@ -56,5 +56,7 @@ class PlaybookVersion:
     put_in_force_by: AccountId | None = None
     put_in_force_by_name: str | None = None
     put_in_force_at: datetime | None = None
+    put_in_force_reason: str | None = None
+    """Why, in the words of who put it in force."""
     version: int = 1
     """Raised with every change; what a writer saw is compared with it."""

@@ -28,8 +28,15 @@ def saved(api: Api, draft: dict[str, Any], *, by: str = "admin", **head: Any) ->
     return api.client(by).put(f"{VERSIONS}/{draft['nomor']}", json=body)
 
 
-def enforced(api: Api, draft: dict[str, Any], *, replaces: str = SHIPPED.sha256, by: str = "admin") -> httpx.Response:
-    body = {"sha256": draft["sha256"], "menggantikan": replaces}
+def enforced(
+    api: Api,
+    draft: dict[str, Any],
+    *,
+    replaces: str = SHIPPED.sha256,
+    by: str = "admin",
+    reason: str = "Disahkan kepala dinas",
+) -> httpx.Response:
+    body = {"sha256": draft["sha256"], "menggantikan": replaces, "alasan": reason}
     return api.client(by).post(f"{VERSIONS}/{draft['nomor']}/put-in-force", json=body)
 
 
@@ -63,6 +70,7 @@ def test_a_draft_is_copied_changed_compared_and_put_in_force(api: Api) -> None:
     assert (difference["sha256_lama"], difference["sha256_baru"]) == (SHIPPED.sha256, draft["sha256"])
     assert answer.status_code == 200, answer.text
     assert (answer.json()["status"], answer.json()["diberlakukan_oleh"]) == ("berlaku", "Admin (Admin)")
+    assert answer.json()["alasan_berlaku"] == "Disahkan kepala dinas"
     assert [(one["nomor"], one["status"]) for one in api.client("kasi").get(VERSIONS).json()["items"]] == [
         (1, "berlaku"),
         (0, "digantikan"),
@@ -90,6 +98,16 @@ def test_a_draft_is_saved_with_its_faults_told_in_place_and_is_not_put_in_force(
         ("galat", "Langkah 3 › Uraian", "tidak boleh kosong")
     ]
     assert problem_of(refusal, 422)["errors"][0]["tempat"] == "langkah.2.uraian"
+    assert api.everything() == before
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_without_a_reason_nothing_is_put_in_force(api: Api, reason: str) -> None:
+    draft = saved(api, drafted(api), judul="Lain").json()
+    before = api.everything()
+
+    problem_of(enforced(api, draft, reason=reason), 422)
+
     assert api.everything() == before
 
 

@@ -23,7 +23,7 @@ from playbooks.errors import (
 )
 from playbooks.form import check_text, form_of
 from playbooks.library import FOLDER, Library, read_playbook, shipped
-from playbooks.versions import Seen, Versions, may_edit, read_form
+from playbooks.versions import Enforcement, Versions, may_edit, read_form
 from tests.playbooks.kaltim import ID
 from tests.playbooks.office import PEOPLE, Office
 from tests.support.builders import an_account, an_alert
@@ -53,7 +53,13 @@ def saved(office: Office, versions: Versions, draft: PlaybookVersion, form: dict
 
 
 def enforced(
-    office: Office, versions: Versions, draft: PlaybookVersion, *, replaces: str, by: Account = ADMIN
+    office: Office,
+    versions: Versions,
+    draft: PlaybookVersion,
+    *,
+    replaces: str,
+    by: Account = ADMIN,
+    reason: str = "Disahkan kepala dinas",
 ) -> PlaybookVersion:
     with office.state.write() as uow:
         return versions.put_in_force(
@@ -61,7 +67,7 @@ def enforced(
             draft.playbook_id,
             draft.number,
             checked=check_text(draft.text),
-            seen=Seen(sha256=draft.sha256, replaces_sha256=replaces),
+            decided=Enforcement(sha256=draft.sha256, replaces_sha256=replaces, reason=reason),
             by=by,
         )
 

@@ -56,6 +56,8 @@ class PutInForce(_Body):
     """Of the draft that was looked at."""
     menggantikan: str = Field(max_length=SHA256_CHARACTERS)
     """The sha256 of the version in force that the draft was compared with; empty where there was none."""
+    alasan: Text = Field(default="", max_length=2_000)
+    """Why it shall hold; refused where it is blank, after everything else."""
 
 
 class Discard(_Body):
@@ -73,6 +75,7 @@ class VersionShown(BaseModel):
     dibuat_pada: datetime | None
     diberlakukan_oleh: str | None
     diberlakukan_pada: datetime | None
+    alasan_berlaku: str | None
     versi: int
     boleh_saya: list[Literal["simpan", "berlakukan", "batalkan"]]
 
@@ -146,6 +149,7 @@ def show_shipped(history: History) -> VersionShown:
         dibuat_pada=None,
         diberlakukan_oleh=None,
         diberlakukan_pada=None,
+        alasan_berlaku=None,
         versi=1,
         boleh_saya=[],
     )
@@ -166,6 +170,7 @@ def show_version(version: PlaybookVersion, caller: Account) -> VersionShown:
         dibuat_pada=version.made_at,
         diberlakukan_oleh=version.put_in_force_by_name,
         diberlakukan_pada=version.put_in_force_at,
+        alasan_berlaku=version.put_in_force_reason,
         versi=version.version,
         boleh_saya=allowed,
     )

@@ -32,7 +32,7 @@ from ir_platform.domain.playbook_version import SHIPPED_NUMBER
 from ir_platform.ports import UnitOfWork
 from playbooks.errors import UnknownPlaybookError
 from playbooks.form import check_text, form_of_text
-from playbooks.versions import History, Seen, Versions, may_edit, read_form
+from playbooks.versions import Enforcement, History, Versions, may_edit, read_form
 
 router = APIRouter(prefix="/playbooks/{playbook_id}", tags=["playbooks"], route_class=CallerFirstRoute)
 MAX_NUMBER = 1_000_000
@@ -192,9 +192,9 @@ def put_version_in_force(
     versions = versions_of(services)
     with services.state.read() as uow:
         checked = versions.checked(uow, playbook_id, nomor)
-    seen = Seen(sha256=body.sha256, replaces_sha256=body.menggantikan)
+    decided = Enforcement(sha256=body.sha256, replaces_sha256=body.menggantikan, reason=body.alasan)
     with services.state.write() as uow:
-        versions.put_in_force(uow, playbook_id, nomor, checked=checked, seen=seen, by=caller)
+        versions.put_in_force(uow, playbook_id, nomor, checked=checked, decided=decided, by=caller)
     return show_one_version(playbook_id, nomor, services, caller)
 
 

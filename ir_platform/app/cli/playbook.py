@@ -129,6 +129,7 @@ def _version_row(one: PlaybookVersion) -> dict[str, object]:
         "dibuat_oleh": one.made_by_name,
         "diberlakukan_oleh": one.put_in_force_by_name,
         "diberlakukan_pada": one.put_in_force_at.isoformat() if one.put_in_force_at else None,
+        "alasan_berlaku": one.put_in_force_reason,
         "catatan": one.note,
     }
 
@@ -143,6 +144,7 @@ def _shipped_row(history: History) -> dict[str, object]:
         "dibuat_oleh": None,
         "diberlakukan_oleh": None,
         "diberlakukan_pada": None,
+        "alasan_berlaku": None,
         "catatan": "",
     }
 

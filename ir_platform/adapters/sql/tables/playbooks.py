@@ -23,6 +23,7 @@ playbook_versions = Table(
     Column("put_in_force_by", String),
     Column("put_in_force_by_name", StorableText),
     Column("put_in_force_at", UtcDateTime),
+    Column("put_in_force_reason", StorableText),
     Column("version", Integer, nullable=False),
     UniqueConstraint("playbook_id", "number"),
 )

@@ -11,7 +11,7 @@ from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.cli.playbook import playbook
 from playbooks.form import check_text
 from playbooks.library import FOLDER, shipped
-from playbooks.versions import Seen, Versions
+from playbooks.versions import Enforcement, Versions
 from tests.support.builders import NOON, an_account
 
 ID = "kaltim-gangguan-keamanan-jaringan"
@@ -133,8 +133,8 @@ def test_the_version_in_force_is_what_is_listed_and_shown(folder: Path, tmp_path
     service = Versions(library=shipped(), clock=lambda: NOON, new_id=lambda: "versi-1")
     with state.write() as uow:
         draft = service.take_in(uow, check_text(text), note="", by=admin)
-        seen = Seen(sha256=draft.sha256, replaces_sha256=shipped().get(ID).sha256)
-        service.put_in_force(uow, ID, 1, checked=check_text(text), seen=seen, by=admin)
+        decided = Enforcement(sha256=draft.sha256, replaces_sha256=shipped().get(ID).sha256, reason="Disahkan")
+        service.put_in_force(uow, ID, 1, checked=check_text(text), decided=decided, by=admin)
     state.close()
 
     listed, shown = run("list")[1], json.loads(run("show", ID, "--json")[1])

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("put_in_force_by", sa.String(), nullable=True),
         sa.Column("put_in_force_by_name", sa.Text(), nullable=True),
         sa.Column("put_in_force_at", _TIME, nullable=True),
+        sa.Column("put_in_force_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_playbook_versions"),
         sa.UniqueConstraint("playbook_id", "number", name="uq_playbook_versions_playbook_id_number"),
