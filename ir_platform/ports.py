@@ -29,7 +29,8 @@ from ir_platform.domain.playbook_version import PlaybookVersion, VersionHead
 from ir_platform.domain.position import Position, PositionId
 from ir_platform.domain.run import StoredRun
 from ir_platform.domain.share import Share
-from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
+from ir_platform.domain.sign_in import Failures
+from ir_platform.domain.stationery import Emblem, Letterhead, OfficeTemplate, TemplateId
 from ir_platform.domain.tie import Proposal, ProposalId, Tie
 from ir_platform.domain.verification import Verification, VerificationId
 
@@ -103,6 +104,21 @@ class Accounts(Protocol):
     def by_username(self, username: str) -> Account | None: ...
     def all(self) -> tuple[Account, ...]:
         """By username."""
+
+
+class SignInFailures(Protocol):
+    """What is known of failed sign-ins, to every process of the API."""
+
+    def of(self, key: str) -> Failures | None: ...
+    def lock(self, key: str, now: datetime) -> Failures:
+        """What is known of the key, none being no failures; nobody else changes it until the transaction ends."""
+
+    def save(self, failures: Failures) -> None:
+        """Of a key that is locked."""
+
+    def forget(self, key: str) -> None: ...
+    def prune(self, *, before: datetime, limit: int) -> int:
+        """Remove what last failed before then; return how many were removed."""
 
 
 class Positions(Protocol):
@@ -206,14 +222,19 @@ class Alerts(Protocol):
     def open_for(self, rule_id: str, group: tuple[tuple[str, str], ...]) -> Alert | None:
         """The alert that is new, acknowledged or escalated with this rule and group (compared as sets)."""
 
-    def claim_detection(self, detection: Detection, alert_id: AlertId) -> bool:
-        """True the first time this detection id is seen, False ever after; kept with the alert."""
+    def claim_detection(self, detection: Detection, alert_id: AlertId, *, now: datetime) -> bool:
+        """True the first time this detection id is seen, False for as long as it is kept."""
+
+    def prune_detections(self, *, claimed_before: datetime, limit: int) -> int:
+        """Remove the oldest, but none of an alert whose incident is open; return how many were removed."""
 
     def add(self, alert: Alert) -> None: ...
     def save(self, alert: Alert, *, expected_version: int) -> None:
         """Raises: ConflictError."""
 
-    def get(self, alert_id: AlertId) -> Alert | None: ...
+    def get(self, alert_id: AlertId, *, lock: bool = False) -> Alert | None:
+        """`lock`: as the last writer left it, and nobody else changes it before this transaction ends."""
+
     def page(
         self,
         *,
@@ -286,6 +307,10 @@ class Stationery(Protocol):
         """Empty where the office has not filled it in."""
 
     def save_letterhead(self, office_id: OfficeId, letterhead: Letterhead) -> None: ...
+    def add_emblem(self, emblem: Emblem) -> None:
+        """Nothing where the office has it already."""
+
+    def emblem(self, office_id: OfficeId, sha256: str) -> Emblem | None: ...
     def add_template(self, template: OfficeTemplate) -> None: ...
     def retire_template(self, office_id: OfficeId, kind: str, *, at: datetime) -> None:
         """The one in use, if there is one, goes out of use."""
@@ -380,6 +405,9 @@ class Jobs(Protocol):
     def waiting(self, *, now: datetime, limit: int) -> tuple[Job, ...]:
         """Queued jobs and running ones whose lease has ended, oldest first."""
 
+    def prune(self, *, before: datetime, limit: int) -> int:
+        """Remove jobs that ended before then, but none that a verification names; return how many were removed."""
+
 
 class Changes(Protocol):
     def add(self, topic: str, subject: str, at: datetime) -> None:
@@ -387,6 +415,8 @@ class Changes(Protocol):
 
     def after(self, change_id: int, *, limit: int) -> tuple[Change, ...]: ...
     def last_id(self) -> int: ...
+    def prune(self, *, before: datetime, limit: int) -> int:
+        """Remove the oldest of those made before then; return how many were removed."""
 
 
 class Notices(Protocol):
@@ -405,6 +435,8 @@ class Notices(Protocol):
         """False, changing nothing, for a notice that is not the reader's."""
 
     def mark_all_read(self, reader: NoticeReader, at: datetime) -> None: ...
+    def prune(self, *, before: datetime, limit: int) -> int:
+        """Remove the oldest of those told before then, but none about an open incident; return how many."""
 
 
 class Verifications(Protocol):
@@ -509,12 +541,17 @@ class Idempotency(Protocol):
     def put(self, account_id: AccountId, key: str, answer: RememberedAnswer, at: datetime) -> None:
         """Raises: ConflictError where this account's key has an answer already."""
 
+    def prune(self, *, before: datetime, limit: int) -> int:
+        """Remove the oldest of those given before then; return how many were removed."""
+
 
 class UnitOfWork(Protocol):
     """One transaction over all state: committed at the clean end of its `with`, rolled back on an exception."""
 
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def sign_in_failures(self) -> SignInFailures: ...
     @property
     def positions(self) -> Positions: ...
     @property

@@ -246,16 +246,20 @@ def empty_database() -> bytes:
         path = Path(folder) / DATABASE
         state = SqlState(sqlite_url(path))
         state.migrate()
-        with state.write() as uow:
-            for username, roles in ROLES.items():
-                uow.accounts.add(a_person(username, roles))
-            for username in OUTSIDERS:
-                uow.accounts.add(a_person(username))
-            uow.accounts.add(a_person("admin", is_admin=True))
+        add_people(state)
         state.close()
         with closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return path.read_bytes()
+
+
+def add_people(state: SqlState) -> None:
+    with state.write() as uow:
+        for username, roles in ROLES.items():
+            uow.accounts.add(a_person(username, roles))
+        for username in OUTSIDERS:
+            uow.accounts.add(a_person(username))
+        uow.accounts.add(a_person("admin", is_admin=True))
 
 
 @contextmanager
@@ -268,7 +272,8 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
     chosen = Settings(data_dir=folder, office_name="Diskominfo Contoh", **settings)
     services = services_over(chosen, state, bell, clock)
     app = create_app(services, page_folder=page_folder or folder / "page")
-    watch = AuditWatch(app, entries=lambda: head_of(state))
+    onlooker = sqlite3.connect(folder / DATABASE, check_same_thread=False)
+    watch = AuditWatch(app, entries=lambda: head_of(state), changes=lambda: changes_seen(onlooker))
     server.switchboard.app = watch
     api = Api(url=server.url, app=app, services=services, state=state, bell=bell, clock=clock)
     try:
@@ -276,6 +281,7 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
     finally:
         for client in api.clients:
             client.close()
+        onlooker.close()
         state.close()
     assert watch.silent == [], "accepted without an entry in the audit trail"
 
@@ -283,6 +289,12 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
 def head_of(state: SqlState) -> int:
     with state.read() as uow:
         return uow.audit.lock_head().seq
+
+
+def changes_seen(onlooker: sqlite3.Connection) -> int:
+    """Return a number that is another one after each commit of somebody else that changed something."""
+    version: int = onlooker.execute("PRAGMA data_version").fetchone()[0]
+    return version
 
 
 def services_over(settings: Settings, state: SqlState, bell: RememberingBell, clock: list[datetime]) -> Services:
@@ -367,7 +379,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         export=delivery.write,
         audit_pack=auditing.write,
         tokens=open_tokens(settings.data_dir / "keys"),
-        throttle=SignInThrottle(),
+        throttle=SignInThrottle(state),
         bell=bell,
         clock=lambda: clock[0],
         new_id=new_id,

@@ -85,7 +85,7 @@ def escalate_alert(alert_id: str, services: Use, caller: HomeMember) -> AlertDet
     """Open an incident for an alert below the configured level."""
     jobs: tuple[JobId, ...] = ()
     with services.state.write() as uow:
-        alert = known_alert(uow, alert_id)
+        alert = known_alert(uow, alert_id, lock=True)
         require_triage(uow, services, caller, alert)
         opened = services.opener.open_from_alert(uow, alert)
         save(uow, services, caller, escalate(alert, opened.incident.id), action="alert.escalated")
@@ -99,8 +99,9 @@ def escalate_alert(alert_id: str, services: Use, caller: HomeMember) -> AlertDet
 def merge_alerts(services: Use, caller: HomeMember, body: Merge) -> AlertDetail:
     """Count the alerts `ids` onto `into`; what they held is kept."""
     with services.state.write() as uow:
-        target = known_alert(uow, body.into)
-        others = [known_alert(uow, one) for one in body.ids]
+        # In one order, whatever is merged into what: two merges at once would else wait for each other for ever.
+        known = {one: known_alert(uow, one, lock=True) for one in sorted({body.into, *body.ids})}
+        target, others = known[body.into], [known[one] for one in body.ids]
         for alert in (target, *others):
             require_triage(uow, services, caller, alert)
         merged, gone = merge(target, others)
@@ -113,7 +114,7 @@ def changed(
     services: Services, caller: Account, alert_id: str, change: Callable[[Alert], Alert], *, action: str
 ) -> AlertDetail:
     with services.state.write() as uow:
-        alert = known_alert(uow, alert_id)
+        alert = known_alert(uow, alert_id, lock=True)
         require_triage(uow, services, caller, alert)
         save(uow, services, caller, change(alert), action=action)
     return show_one_alert(alert_id, services, caller)
@@ -133,8 +134,9 @@ def save(uow: UnitOfWork, services: Services, caller: Account, alert: Alert, *, 
     uow.changes.add("alert", alert.id, now)
 
 
-def known_alert(uow: UnitOfWork, alert_id: str) -> Alert:
-    alert = uow.alerts.get(AlertId(alert_id))
+def known_alert(uow: UnitOfWork, alert_id: str, *, lock: bool = False) -> Alert:
+    """`lock`: for who is going to change it; what it becomes is written after the head of the audit trail is locked."""
+    alert = uow.alerts.get(AlertId(alert_id), lock=lock)
     if alert is None:
         raise NotFoundError(detail="Temuan tidak ditemukan.")
     return alert

@@ -6,17 +6,20 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, text, tuple_, update
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
-from ir_platform.adapters.sql.statements import contains_words, insert_if_new, rows_with
+from ir_platform.adapters.sql.statements import contains_words, delete_oldest, insert_if_new, rows_with
 from ir_platform.adapters.sql.tables.alerts import alerts, detections
+from ir_platform.adapters.sql.tables.incidents import incidents
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
 from ir_platform.domain.event import EventId
+from ir_platform.domain.incident import IncidentStatus
 from ir_platform.ports import ConflictError, Page
 
 _LISTING = "alerts"
+_SOURCE = alerts.alias("source")
 _OPEN = tuple(status.value for status in AlertStatus if status.is_open)
 
 
@@ -31,14 +34,28 @@ class SqlAlerts:
         row = self._connection.execute(select(alerts).where(*same_cause, alerts.c.status.in_(_OPEN))).first()
         return None if row is None else _alert(row)
 
-    def claim_detection(self, detection: Detection, alert_id: AlertId) -> bool:
+    def claim_detection(self, detection: Detection, alert_id: AlertId, *, now: datetime) -> bool:
         claim = {
             "id": detection.id,
             "alert_id": alert_id,
             "at": detection.at,
             "event_count": detection.event_count,
+            "claimed_at": now,
         }
         return insert_if_new(self._connection, detections, claim)
+
+    def prune_detections(self, *, claimed_before: datetime, limit: int) -> int:
+        # A merged alert has its detections counted with the one it was merged into.
+        counted_in = func.coalesce(_SOURCE.c.merged_into, _SOURCE.c.id)
+        of_open_incident = (
+            exists()
+            .where(_SOURCE.c.id == detections.c.alert_id)
+            .where(alerts.c.id == counted_in, incidents.c.id == alerts.c.incident_id)
+            .where(incidents.c.status == IncidentStatus.OPEN.value)
+        )
+        return delete_oldest(
+            self._connection, detections, "claimed_at", before=claimed_before, limit=limit, only=(~of_open_incident,)
+        )
 
     def add(self, alert: Alert) -> None:
         """Raises: ConflictError where its rule and group have an open alert already (another writer was faster)."""
@@ -55,8 +72,9 @@ class SqlAlerts:
             found = self._connection.scalar(select(alerts.c.version).where(alerts.c.id == alert.id))
             raise ConflictError(subject=f"alert:{alert.id}", expected=expected_version, found=found)
 
-    def get(self, alert_id: AlertId) -> Alert | None:
-        row = self._connection.execute(select(alerts).where(alerts.c.id == alert_id)).first()
+    def get(self, alert_id: AlertId, *, lock: bool = False) -> Alert | None:
+        statement = select(alerts).where(alerts.c.id == alert_id)
+        row = self._connection.execute(statement.with_for_update(key_share=True) if lock else statement).first()
         return None if row is None else _alert(row)
 
     def page(
