@@ -21,6 +21,7 @@ import { DataPage } from "./pages/data/data-page";
 import { IncidentPage } from "./pages/incident/incident-page";
 import { IncidentsPage } from "./pages/incidents/incidents-page";
 import { MyStepsPage } from "./pages/my-steps/my-steps-page";
+import { OfficialsPage } from "./pages/officials/officials-page";
 import { PapersPage } from "./pages/papers/papers-page";
 import { PasswordPage } from "./pages/password/password-page";
 import { QueuePage } from "./pages/queue/queue-page";
@@ -117,6 +118,12 @@ const calendarRoute = createRoute({
 
 const papersRoute = createRoute({ getParentRoute: () => insideRoute, path: "/kelola/naskah", component: PapersPage });
 
+const officialsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/kelola/pejabat",
+  component: OfficialsPage,
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   verifyRoute,
@@ -132,6 +139,7 @@ const routeTree = rootRoute.addChildren([
     sopRoute,
     sopEditorRoute,
     calendarRoute,
+    officialsRoute,
     papersRoute,
   ]),
 ]);

@@ -1,10 +1,11 @@
 // The part of the menu for whoever administers the program: one group, "Kelola".
 import { NavLink, Text } from "@mantine/core";
 import { Link, useLocation } from "@tanstack/react-router";
-import { CalendarDays, FileText } from "lucide-react";
+import { CalendarDays, FileText, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 const ADMIN_PAGES = [
+  { key: "pejabat", to: "/kelola/pejabat", icon: Users },
   { key: "kalender", to: "/kelola/kalender", icon: CalendarDays },
   { key: "naskah", to: "/kelola/naskah", icon: FileText },
 ] as const;

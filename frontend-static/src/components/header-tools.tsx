@@ -17,7 +17,8 @@ import { signOut } from "../lib/api";
 import type { Language } from "../lib/format";
 import { switchLanguage } from "../lib/i18n";
 import { useMe } from "../lib/queries";
-import { useLanguage } from "../lib/use-formatter";
+import { withCapacity } from "../lib/signature";
+import { useFormatter, useLanguage } from "../lib/use-formatter";
 import { sayRefused } from "./feedback";
 
 export function LanguageSwitch() {
@@ -57,6 +58,7 @@ export function AccountMenu() {
   const { data: me } = useMe();
   const navigate = useNavigate();
   const client = useQueryClient();
+  const format = useFormatter();
   if (me === undefined) return null;
   const leave = async () => {
     try {
@@ -81,6 +83,14 @@ export function AccountMenu() {
             <Text size="xs" c="dimmed">
               {me.jabatan || me.username}
             </Text>
+            {me.posisi
+              .filter(({ kedudukan }) => kedudukan !== "definitif")
+              .map((one) => (
+                <Text key={one.id} size="xs">
+                  {withCapacity(one.jabatan, one.kedudukan)}
+                  {one.sampai && ` · ${t("people.until", { sampai: format.day(one.sampai) })}`}
+                </Text>
+              ))}
           </div>
           <Button size="xs" variant="default" component={Link} to="/sandi">
             {t("app.changePassword")}

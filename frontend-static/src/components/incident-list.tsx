@@ -6,6 +6,7 @@ import type { Incident } from "../lib/types";
 import { useFormatter } from "../lib/use-formatter";
 import { Dues, StepCell } from "./incident-facts";
 import { IncidentStatusBadge, LevelBadge } from "./level-badge";
+import { OtherOffice } from "./office-name";
 import classes from "./cards.module.css";
 
 export function IncidentList({ incidents, label }: { incidents: Incident[]; label: string }) {
@@ -48,6 +49,7 @@ function IncidentRow({ incident }: { incident: Incident }) {
         <Text size="xs" c="dimmed">
           {incident.playbook_judul}
         </Text>
+        <OtherOffice kantor={incident.kantor} />
       </Table.Td>
       <Table.Td>
         <LevelBadge level={incident.level} />

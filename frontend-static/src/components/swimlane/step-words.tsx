@@ -1,7 +1,8 @@
 // What both views of the swimlane say about a step: its state, its answers, its remaining time.
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Sop, SopStep } from "../../lib/types";
+import { signerOf } from "../../lib/signature";
+import type { HistoryEntry, Sop, SopStep } from "../../lib/types";
 import type { Language } from "../../lib/format";
 import { useFormatter, useLanguage } from "../../lib/use-formatter";
 import { inLanguage } from "../../lib/words";
@@ -58,10 +59,15 @@ export function DoneBy({ no, progress }: { no: number; progress: Progress }) {
   const label = isEnglish ? entry.keputusan_label_en : entry.keputusan_label;
   return (
     <span className={`${classes.note} hostile`}>
-      ✓ {entry.oleh ?? "–"}, {format.short(entry.pada)}
+      ✓ {shortSigner(entry)}, {format.short(entry.pada)}
       {label ? ` · ${label}` : ""}
     </span>
   );
+}
+
+/** The name alone, unless it was done in somebody's place: then that is said too. */
+function shortSigner(entry: HistoryEntry): string {
+  return (entry.mandat || entry.atas_nama ? signerOf(entry) : entry.oleh) ?? "–";
 }
 
 /** How long an active step has left, in working time as the server counts it. */

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty, Read } from "../../components/feedback";
 import { documentUrl } from "../../lib/api";
-import { useDocuments, useMe } from "../../lib/queries";
+import { useDocuments, useIncident, useMe } from "../../lib/queries";
 import type { DocumentItem } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
 import { AskDocumentButton } from "./ask-document-dialog";
@@ -16,7 +16,9 @@ const COLUMNS = ["title", "official", "signing", "at", "download"] as const;
 
 export function DocumentsTab({ incidentId }: { incidentId: string }) {
   const { data: me } = useMe();
-  const mayAct = me !== undefined && me.petugas && !me.is_admin;
+  // Whoever the incident was only shared with reads its documents.
+  const isShared = useIncident(incidentId).data?.hanya_baca ?? true;
+  const mayAct = me !== undefined && me.petugas && !me.is_admin && !isShared;
   return (
     <>
       {mayAct && <AskDocumentButton incidentId={incidentId} />}

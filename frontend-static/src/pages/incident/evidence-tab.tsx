@@ -19,7 +19,7 @@ export function EvidenceTab({ incident }: { incident: IncidentDetail }) {
   };
   return (
     <>
-      {incident.status === "open" && (
+      {incident.status === "open" && !incident.hanya_baca && (
         <Group mb="sm">
           <UploadButton incidentId={incident.id} label={t("evidence.add")} onUploaded={added} />
         </Group>

@@ -13,6 +13,7 @@ import { DispositionTab } from "./disposition-tab";
 import { DocumentsTab } from "./documents-tab";
 import { EvidenceTab } from "./evidence-tab";
 import { FindingsTab } from "./findings-tab";
+import { SharePanel } from "./share-panel";
 import { SopTab } from "./sop-tab";
 import { TiesPanel } from "./ties-panel";
 import { TimelineTab } from "./timeline-tab";
@@ -41,6 +42,7 @@ function IncidentBody({ incident }: { incident: IncidentDetail }) {
   return (
     <>
       <IncidentHead incident={incident} />
+      <SharePanel incidentId={incident.id} />
       <TiesPanel incident={incident} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List mb="md" aria-label={t("incident.tabs")}>

@@ -7,6 +7,7 @@ import { Swimlane } from "../../components/swimlane/swimlane";
 import { useFollowedSop } from "../../lib/queries";
 import type { IncidentDetail } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
+import { HoldersPanel, OwnWork } from "./holders-panel";
 import { IntakePanel } from "./intake-panel";
 import { LegalPanel } from "./legal-panel";
 import { NoteForm } from "./note-form";
@@ -30,7 +31,11 @@ export function SopTab({ incident }: { incident: IncidentDetail }) {
           <NoteForm incidentId={incident.id} step={step} />
         </div>
       ))}
-      {incident.boleh_saya.length === 0 && incident.status === "open" && <Text c="dimmed">{t("form.notMine")}</Text>}
+      <OwnWork incident={incident} />
+      {incident.boleh_saya.length + incident.terhalang.length === 0 && incident.status === "open" && (
+        <Text c="dimmed">{t("form.notMine")}</Text>
+      )}
+      <HoldersPanel incident={incident} />
       <Read query={sop}>{(data) => <Swimlane sop={data} run={incident} />}</Read>
       <TimePanel incident={incident} />
       <LegalPanel incident={incident} />

@@ -15,6 +15,8 @@ export interface Draft {
   /** What is said of findings. */
   temuan: FindingDraft;
   forms: FormsDraft;
+  /** The position the reader acts through; asked for only where he holds several. */
+  sebagai: string | null;
   /** The outside person whose act is recorded; `waktu` as the field holds it. */
   atasNama: Omit<OnBehalf, "cara"> & { cara: OnBehalf["cara"] | null };
 }
@@ -28,6 +30,7 @@ export const EMPTY_DRAFT: Draft = {
   files: [],
   temuan: EMPTY_FINDINGS,
   forms: EMPTY_FORMS,
+  sebagai: null,
   atasNama: { nama: "", jabatan: "", cara: null, waktu: "" },
 };
 
@@ -41,6 +44,7 @@ export function bodyOf(draft: Draft, step: AllowedStep, zone: string): StepCompl
     ...(draft.keputusan === null ? {} : { keputusan: draft.keputusan }),
     ...(draft.alasan === "" ? {} : { alasan: draft.alasan }),
     ...(draft.sebab === null ? {} : { sebab: draft.sebab }),
+    ...(draft.sebagai === null ? {} : { sebagai: draft.sebagai }),
     ...behalfOf(draft.atasNama, zone),
     isian: { ...formsOf(draft.forms, step, zone), ...findingsOf(draft.temuan, step, draft.keputusan) },
   };

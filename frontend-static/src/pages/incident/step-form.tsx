@@ -9,6 +9,7 @@ import { newKey } from "../../lib/http";
 import { incidentQuery, useMe } from "../../lib/queries";
 import type { AllowedStep, EvidenceItem, IncidentDetail } from "../../lib/types";
 import { useLanguage } from "../../lib/use-formatter";
+import { ActingAs } from "./acting-as";
 import { Attachments } from "./attachments";
 import { Consultations } from "./consultations";
 import { DecisionFields } from "./decision-fields";
@@ -92,6 +93,7 @@ export function StepForm({ incident, step, uraian }: Props) {
               <Attachments incidentId={incident.id} draft={draft} onChange={change} onAttached={attach} />
             </Stack>
             <Stack gap="sm">
+              <ActingAs step={step} value={draft.sebagai} onChange={(sebagai) => change({ sebagai })} />
               <OnBehalfFields step={step} draft={draft} onChange={change} />
               <Proposal step={step} />
               <DecisionFields answers={step.jawaban} draft={draft} onChange={change} />

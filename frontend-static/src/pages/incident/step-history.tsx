@@ -2,6 +2,7 @@
 import { Accordion, Text } from "@mantine/core";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
+import { groundsOf, signerOf } from "../../lib/signature";
 import type { HistoryEntry, IncidentDetail, StepNote } from "../../lib/types";
 import { useFormatter, useLanguage } from "../../lib/use-formatter";
 
@@ -86,12 +87,14 @@ function NoteLine({ note }: { note: StepNote }) {
 }
 
 function Who({ line, head }: { line: Line; head: string }) {
+  const { t } = useTranslation();
   const format = useFormatter();
+  const grounds = groundsOf(t, format, line);
   return (
     <>
       <Text fw={600}>{head}</Text>
       <Text size="xs" c="dimmed">
-        {[line.oleh, line.jabatan].filter(Boolean).join(", ")} · {line.pada ? format.moment(line.pada) : ""}
+        {[signerOf(line), line.pada && format.moment(line.pada), grounds].filter(Boolean).join(" · ")}
       </Text>
     </>
   );

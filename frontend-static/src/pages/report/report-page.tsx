@@ -1,6 +1,6 @@
 // A reported disturbance: opens an incident at step 1 of the chosen SOP.
 import { Button, Paper, Select, Stack, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,7 +13,11 @@ import { newKey } from "../../lib/http";
 import { EMPTY_INTAKE, hasReporter, intakeOf, isEmptyIntake, type IntakeDraft } from "../../lib/intake";
 import { useMe, useSops } from "../../lib/queries";
 import { sopOptions } from "../../lib/sop-options";
+import { officesQuery } from "../../lib/time-api";
 import type { Level, NewReport } from "../../lib/types";
+
+/** The office that handles what is reported, unless another one is chosen. */
+const HOME = "utama";
 
 export function ReportPage() {
   const { t } = useTranslation();
@@ -42,6 +46,8 @@ function ReportForm() {
   const isFromSomebodyElse = intake.kanal !== null && hasReporter(intake.kanal);
   const known = isFromSomebodyElse ? [intake.nama, intake.instansi] : [me?.nama, me?.jabatan];
   const pelapor = form.pelapor ?? known.filter(Boolean).join(", ");
+  const offices = useQuery(officesQuery).data?.items ?? [];
+  const kantor = form.kantor ?? HOME;
   const send = useMutation({
     mutationFn: (report: NewReport) => createReport(report, key),
     onSuccess: async (incident) => {
@@ -55,13 +61,24 @@ function ReportForm() {
     const { judul, uraian, playbook, tingkat } = form;
     if (!(judul && uraian && playbook && tingkat)) return;
     const penerimaan = isEmptyIntake(sent) ? null : sent;
-    send.mutate({ judul, uraian, playbook, tingkat, pelapor, penerimaan });
+    send.mutate({ judul, uraian, playbook, tingkat, pelapor, penerimaan, kantor });
   };
   return (
     <form onSubmit={submit}>
       <Stack>
         {send.error && <RefusalAlert error={send.error} />}
         <IntakeFields draft={intake} onChange={(part) => setIntake((before) => ({ ...before, ...part }))} />
+        {offices.length > 1 && (
+          <Select
+            label={t("report.office")}
+            description={t("report.officeHint")}
+            required
+            allowDeselect={false}
+            value={kantor}
+            data={offices.map(({ id, nama }) => ({ value: id, label: nama }))}
+            onChange={(chosen) => chosen && set({ kantor: chosen })}
+          />
+        )}
         <TextInput
           label={t("report.judul")}
           description={t("report.judulHint")}
