@@ -98,7 +98,7 @@ def test_a_person_may_ask_again_from_another_moment_and_a_waiting_one_is_not_dou
 
     first = kasi.post(f"/api/v1/incidents/{incident['id']}/verification/run", json={"sejak": since})
     again = kasi.post(f"/api/v1/incidents/{incident['id']}/verification/run", json={"sejak": since})
-    default = kasi.post(f"/api/v1/incidents/{incident['id']}/verification/run", json={})
+    default = kasi.post(f"/api/v1/incidents/{incident['id']}/verification/run")
 
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json() == again.json()
@@ -151,12 +151,30 @@ def test_what_came_since_the_repair_is_not_counted_as_before_it(api: Api) -> Non
     early, late = a_detection(id="early", at=NOON - timedelta(hours=1)), a_detection(id="late", event_count=13)
     with api.state.write() as uow:
         for one, at, events in ((early, early.at, 15), (late, NOON + timedelta(minutes=1), 13)):
-            assert uow.alerts.claim_detection(replace(one, at=at, event_count=events), alert.id)
+            assert uow.alerts.claim_detection(replace(one, at=at, event_count=events), alert.id, now=NOON)
 
     [shown] = read(api, incident["id"])["temuan"]
 
     assert (shown["temuan"]["event_count"], shown["jumlah_sebelum"]) == (28, 15)
     assert datetime.fromisoformat(shown["terakhir_sebelum"]) == early.at
+
+
+def test_what_the_running_detection_saw_since_the_repair_is_told_before_anybody_runs_the_check_again(api: Api) -> None:
+    incident = walked(api, until=8)
+    seen = NOON - timedelta(hours=1)
+    before = finding(api, incident["id"], event_count=15, first_seen=seen, last_seen=seen)
+    quiet = read(api, incident["id"])["temuan"][0]
+    after = replace(before, event_count=28, last_seen=api.clock[0] + timedelta(minutes=1))
+    with api.state.write() as uow:
+        early = replace(a_detection(id="early"), at=seen, event_count=15)
+        assert uow.alerts.claim_detection(early, before.id, now=NOON)
+        uow.alerts.save(after, expected_version=before.version)
+
+    [shown] = read(api, incident["id"])["temuan"]
+
+    assert (quiet["jumlah_terdeteksi"], quiet["terakhir_terdeteksi"]) == (0, None)
+    assert shown["jumlah_terdeteksi"] == 13
+    assert datetime.fromisoformat(shown["terakhir_terdeteksi"]) == after.last_seen
 
 
 def test_requirements_are_there_nihil_with_the_reason_or_missing(api: Api) -> None:

@@ -113,13 +113,16 @@ def runnable_incident(services: Use, caller: Caller, incident: Verified) -> Inci
 
 @router.post("/run", status_code=202)
 def run_verification(
-    body: VerificationRun, services: Use, caller: Caller, incident: Annotated[Incident, Depends(runnable_incident)]
+    services: Use,
+    caller: Caller,
+    incident: Annotated[Incident, Depends(runnable_incident)],
+    body: VerificationRun | None = None,
 ) -> VerificationStarted:
-    """Ask for it now; while one of the same range waits or runs, that one is answered."""
-    now = services.clock()
+    """Ask for it now, by default since the repair; while one of the same range waits or runs, that one is answered."""
+    now, given = services.clock(), body.sejak if body else None
     with services.state.write() as uow:
         subject = read_subject(services, uow, incident)
-        sejak = since_of(subject, body.sejak, now)
+        sejak = since_of(subject, given, now)
         waiting = waiting_for(uow, subject, sejak)
         if waiting is not None:
             return VerificationStarted(id=waiting.id, job_id=waiting.job_id)
@@ -220,11 +223,14 @@ def show_finding(
 ) -> TemuanShown:
     repaired = since or repaired_at(subject.sop, subject.state)
     count, last = uow.alerts.counted_before(alert.id, repaired) if repaired else (alert.event_count, alert.last_seen)
+    is_seen_again = repaired is not None and alert.last_seen >= repaired
     done = treatments(subject.sop, subject.state)
     return TemuanShown(
         temuan=show_alert(alert, subject.incident.nomor),
         jumlah_sebelum=count,
         terakhir_sebelum=last,
+        jumlah_terdeteksi=max(alert.event_count - count, 0) if is_seen_again else 0,
+        terakhir_terdeteksi=alert.last_seen if is_seen_again else None,
         terbuka=is_open,
         tindakan=[TindakanShown.model_validate(one) for one in done if one.temuan == alert.id],
         riwayat=history(subject, alert),

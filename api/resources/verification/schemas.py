@@ -38,6 +38,10 @@ class TemuanShown(BaseModel):
     jumlah_sebelum: int
     """Events behind it before the repair; before now, where nothing was repaired yet. Repeats since are not in it."""
     terakhir_sebelum: datetime | None
+    jumlah_terdeteksi: int
+    """Events that the running detection has counted into it since the repair, in a result or not."""
+    terakhir_terdeteksi: datetime | None
+    """None: none since the repair."""
     terbuka: bool
     """Among the findings that this putaran of the repair had to see to."""
     tindakan: list[TindakanShown]

@@ -18,7 +18,15 @@ export function NoticeBell() {
   const unread = data?.belum_dibaca ?? 0;
   const count = unread > MOST_COUNTED ? `${MOST_COUNTED}+` : String(unread);
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" withinPortal={false} trapFocus returnFocus>
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      shadow="md"
+      withinPortal={false}
+      trapFocus
+      returnFocus
+    >
       {/* The indicator stands around the target: what opens a dialog has to be the button itself. */}
       <Indicator label={count} size={16} disabled={unread === 0} color="red.9" offset={4}>
         <Popover.Target>

@@ -81,6 +81,7 @@ function FindingCard({ finding, data }: { finding: VerifiedFinding; data: Verifi
           {data.hasil && rule?.dijalankan === false && <Text>{t("verification.ruleGone")}</Text>}
           {data.hasil && rule?.dijalankan !== false && !again && <Text>{t("verification.noneAgain")}</Text>}
           {again && <Again again={again} />}
+          <Detected finding={finding} until={data.hasil?.diperiksa_sampai ?? null} />
         </Side>
         <Side title={t("verification.treatments")}>
           <Treatments finding={finding} />
@@ -122,6 +123,19 @@ function Again({ again }: { again: Recurrence }) {
         ))}
       </Stack>
     </>
+  );
+}
+
+/** What the running detection has counted since the repair, where the re-run has not looked that far. */
+function Detected({ finding, until }: { finding: VerifiedFinding; until: string | null }) {
+  const { t } = useTranslation();
+  const format = useFormatter();
+  const last = finding.terakhir_terdeteksi;
+  if (last === null || (until !== null && new Date(last) <= new Date(until))) return null;
+  return (
+    <Text fw={600}>
+      {t("verification.detected", { events: format.number(finding.jumlah_terdeteksi), at: format.precise(last) })}
+    </Text>
   );
 }
 
