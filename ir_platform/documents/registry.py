@@ -107,7 +107,7 @@ class Registry:
         """Put a signed copy beside the document. Raises: WrongScanTypeError, NotASignedPdfError, StillDrawingError."""
         findings, intact = self._inspected(new)
         with self.state.write() as uow:
-            document = self._drawn(uow, document_id)
+            document = self._drawn(uow, document_id, lock=True)
             return self._add_copy(uow, document, new, account, findings=findings, intact=intact)
 
     def seal_document(self, document_id: DocumentId, account: Account) -> SignedCopy:
@@ -126,7 +126,7 @@ class Registry:
         new = NewCopy(kind=CopyKind.SEGEL_LOKAL, name=name, file=stored, media_type="application/pdf")
         findings, intact = self._inspected(new)
         with self.state.write() as uow:
-            current = self._drawn(uow, document_id)
+            current = self._drawn(uow, document_id, lock=True)
             _require_unsealed(current, uow.documents.copies(document_id))
             if current.revision != document.revision:
                 raise StillDrawingError
@@ -140,9 +140,12 @@ class Registry:
             raise StillDrawingError
         return document
 
-    def _drawn(self, uow: UnitOfWork, document_id: DocumentId) -> Document:
-        """Raises: StillDrawingError, NotDrawnError."""
-        document = uow.documents.get(document_id, lock=False)
+    def _drawn(self, uow: UnitOfWork, document_id: DocumentId, *, lock: bool = False) -> Document:
+        """`lock`: for who writes it back whole, or a revision made meanwhile would be lost.
+
+        Raises: StillDrawingError, NotDrawnError.
+        """
+        document = uow.documents.get(document_id, lock=lock)
         assert document is not None, "the caller has looked"
         if document.status is DocumentStatus.PENDING:
             raise StillDrawingError

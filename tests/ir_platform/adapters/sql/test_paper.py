@@ -1,9 +1,15 @@
 """Revisions, signed copies and stationery in both databases."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
+from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
+from ir_platform.audit.record import record
+from ir_platform.documents.registry import NewCopy, Registry
+from ir_platform.documents.seal import LocalSeal
 from ir_platform.domain.document import (
     CopyKind,
     Document,
@@ -14,10 +20,12 @@ from ir_platform.domain.document import (
     SignedCopyId,
     SigningStatus,
 )
+from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.person import AccountId
 from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
-from tests.support.builders import NOON, an_incident
+from ir_platform.ports import StoredFile
+from tests.support.builders import NOON, an_account, an_incident
 
 DOCUMENT = Document(
     id=DocumentId("d1"),
@@ -136,3 +144,38 @@ def test_a_template_goes_out_of_use_but_stays_known(state: SqlState) -> None:
         assert uow.stationery.template(first.id) == replace(first, retired_at=NOON)
         assert uow.stationery.last_version(HOME_OFFICE, first.kind) == 2
         assert uow.stationery.templates_in_use(OfficeId("lain")) == ()
+
+
+class _NoBell:
+    def ring(self, job_id: JobId, kind: JobKind) -> None:
+        """Nobody works here."""
+
+
+def test_a_signed_copy_does_not_undo_a_revision_that_is_made_meanwhile(state: SqlState, tmp_path: Path) -> None:
+    with state.write() as uow:
+        uow.incidents.add(an_incident())
+        uow.documents.add(DOCUMENT)
+    registry = Registry(
+        state=state,
+        files=ContentFiles(tmp_path),
+        record=record,
+        bell=_NoBell(),
+        clock=lambda: NOON,
+        new_id=lambda: "salinan",
+        seal=LocalSeal(pkcs12=tmp_path / "segel.p12", password=None, office_name="Contoh", is_own=True),
+    )
+    scan = StoredFile(sha256="8" * 64, size=10, path=tmp_path / "8")
+    new = NewCopy(kind=CopyKind.PINDAIAN, name="pindaian.pdf", file=scan, media_type="application/pdf")
+
+    with ThreadPoolExecutor(1) as pool, state.write() as uow:
+        seen = uow.documents.get(DOCUMENT.id, lock=True)
+        assert seen is not None
+        attaching = pool.submit(registry.attach, DOCUMENT.id, new, an_account("kasi"))
+        wait([attaching], timeout=0.5)
+        uow.documents.save(replace(seen, revision=3))
+
+    attaching.result()
+    with state.read() as reading:
+        document, copies = reading.documents.get(DOCUMENT.id), reading.documents.copies(DOCUMENT.id)
+    assert document is not None
+    assert (document.revision, [copy.revision for copy in copies]) == (3, [3])
