@@ -17,6 +17,7 @@ import hashlib
 import json
 import sys
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ UNLISTED = frozenset({MANIFEST, SIGNATURE})
 CHUNK_BYTES = 1 << 20
 MAX_TEXT_BYTES = 512 * 1024**2
 MAX_FAULTS = 50
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
+"""What reading a damaged member of a ZIP raises."""
 
 
 class UnreadableError(Exception):
@@ -115,7 +118,7 @@ def check_files(package: "Package", listed: dict[str, str], faults: list[str]) -
             continue
         try:
             found[name] = digest_of(package, name)
-        except (OSError, zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        except UNREADABLE as error:
             faults.append(f"{name}: tidak dapat dibaca ({type(error).__name__})")
             continue
         if found[name] != digest:
@@ -415,17 +418,17 @@ def check(package: "Package", trusted: "dict[str, bytes] | None") -> tuple[list[
     keys = trusted
     if keys is None:
         keys = keys_of(text_of(package, PUBLIC_KEYS)) if PUBLIC_KEYS in found else {}
-    if check_signature(package, keys, faults, notes) and trusted is None:
-        notes.append(
-            "Tanda tangan cocok dengan kunci di dalam paket. Bandingkan kunci itu dengan yang Anda simpan: --kunci."
-        )
     try:
+        if check_signature(package, keys, faults, notes) and trusted is None:
+            notes.append(
+                "Tanda tangan cocok dengan kunci di dalam paket. Bandingkan kunci itu dengan yang Anda simpan: --kunci."
+            )
         entries = check_entries(package, faults)
         last = check_chain(package, entries, faults, notes)
         check_checkpoint(package, last, keys, faults, notes)
         check_custody(package, entries, faults)
         check_records(package, found, faults)
-    except (UnreadableError, OSError, zipfile.BadZipFile, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (UnreadableError, *UNREADABLE, KeyError, TypeError, AttributeError) as error:
         # Files that were changed are named already; what reads them further may stumble over the change.
         faults.append(f"pemeriksaan tidak dapat diselesaikan: {error}")
     notes.insert(0, f"Berkas diperiksa: {len(found)}.")
@@ -441,7 +444,7 @@ def main(arguments: list[str]) -> int:
         trusted = keys_of(given.kunci.read_text()) if given.kunci else None
         package = Unpacked(given.paket) if given.paket.is_dir() else Zipped(given.paket)
         faults, notes = check(package, trusted)
-    except (UnreadableError, OSError) as error:
+    except (UnreadableError, *UNREADABLE) as error:
         sys.stdout.write(f"TIDAK DAPAT DIPERIKSA: {error}\n")
         return 2
     for note in notes:

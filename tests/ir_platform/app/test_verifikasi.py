@@ -232,3 +232,22 @@ def test_what_is_no_package_is_said_to_be_none(
 
     assert verifikasi.main([str(tmp_path / "a.zip")]) == 2
     assert capsys.readouterr().out.startswith("TIDAK DAPAT DIPERIKSA")
+
+
+@pytest.mark.parametrize(("name", "status"), [("incident.json", 1), (SIGNATURE, 1), (MANIFEST, 2)])
+def test_a_member_that_cannot_be_unpacked_any_more_gets_a_verdict(
+    package: Package, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, status: int
+) -> None:
+    content = bytearray(package.content)
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        info = opened.getinfo(name)
+    begins = (
+        info.header_offset + 30 + len(info.filename) + int.from_bytes(content[info.header_offset + 28 :][:2], "little")
+    )
+    content[begins] = 0xFF  # a kind of block that Deflate does not know
+    (tmp_path / "rusak.zip").write_bytes(content)
+
+    found = verifikasi.main([str(tmp_path / "rusak.zip")])
+
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert (found, last.split(":")[0]) == (status, "PUTUSAN" if status == 1 else "TIDAK DAPAT DIPERIKSA")
