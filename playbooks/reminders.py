@@ -1,7 +1,8 @@
 """Sweeps due rows: tells who is to be told, notes what is overdue once, and follows changes of the calendar.
 
-Each clock is one short write transaction that begins by changing its row as it was seen: of two sweepers, or of a
-sweeper and a person who finishes the step, only one gets through. A loop is never stopped, a step never passed on.
+Each clock is one short write transaction that locks the incident, as everybody does who works on its run, and then
+changes the clock's row as it was seen: of two sweepers, or of a sweeper and a person who finishes the step, only one
+gets through. A loop is never stopped, a step never passed on.
 """
 
 from collections.abc import Sequence
@@ -98,7 +99,7 @@ class Reminders:
     def _move(self, clock: DueClock, now: datetime) -> bool:
         """Work the due time out again with the calendar as it is now."""
         with self._state.write() as uow:
-            incident, run = uow.incidents.get(clock.incident_id), uow.runs.get(clock.incident_id)
+            incident, run = uow.incidents.get(clock.incident_id, lock=True), uow.runs.get(clock.incident_id)
             assert incident is not None
             assert run is not None
             calendar = self._calendars.of(uow, incident.office_id)
@@ -150,7 +151,7 @@ class Reminders:
         return True
 
     def _case(self, uow: UnitOfWork, clock: DueClock, now: datetime) -> _Case:
-        incident, run = uow.incidents.get(clock.incident_id), uow.runs.get(clock.incident_id)
+        incident, run = uow.incidents.get(clock.incident_id, lock=True), uow.runs.get(clock.incident_id)
         assert incident is not None
         assert run is not None
         is_legal = clock.kind is ClockKind.HUKUM
