@@ -22,6 +22,7 @@ def naskah_of(dossier: Dossier, due: DocumentDue, *, author: Act | None, letterh
         nomor_dokumen=number,
         alamat=letterhead.alamat,
         kontak=letterhead.kontak,
+        lambang=letterhead.lambang,
         tempat=letterhead.tempat,
         kode_klasifikasi=letterhead.kode_klasifikasi,
         penanda=penanda_of(dossier, author) if author else None,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from docx import Document
 from docx.document import Document as WordDocument
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -96,16 +96,42 @@ def _set_properties(document: WordDocument) -> None:
 
 def _kop(document: WordDocument) -> None:
     centre = WD_ALIGN_PARAGRAPH.CENTER
-    _run(_paragraph(document, align=centre), "{{ s.instansi | upper }}", size=13)
-    _run(_paragraph(document, align=centre), "{{ s.kantor | upper }}", size=16, bold=True)
-    for part in ("s.naskah.alamat", "s.naskah.kontak"):
-        _tag(document, f"{{%p if {part} %}}")
-        _run(_paragraph(document, align=centre), f"{{{{ {part} }}}}", size=9.5)
-        _tag(document, "{%p endif %}")
+    _tag(document, "{%p if kop.lambang %}")
+    # The empty cell on the right keeps the words in the middle of the page.
+    beside = document.add_table(rows=1, cols=3)
+    beside.alignment, beside.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    emblem, words, _right = _sized(beside.rows[0], (2.2, TEXT_WIDTH_CM - 4.4, 2.2))
+    _run(emblem.paragraphs[0], "{{ kop.lambang }}")
+    _kop_words(words)
+    words._tc.remove(words.paragraphs[0]._p)
+    _tag(document, "{%p else %}")
+    _kop_words(document)
+    _tag(document, "{%p endif %}")
     rule = _paragraph(document, align=centre)
     rule.paragraph_format.line_spacing = Pt(3)
     _border(rule, "bottom", size=18, kind="thickThinSmallGap")
     rule.paragraph_format.space_after = Pt(12)
+
+
+def _kop_words(place: WordDocument | _Cell) -> None:
+    for words, size, bold in (("{{ s.instansi | upper }}", 13, False), ("{{ s.kantor | upper }}", 16, True)):
+        _run(_centred(place), words, size=size, bold=bold)
+    for part in ("s.naskah.alamat", "s.naskah.kontak"):
+        place.add_paragraph(f"{{%p if {part} %}}")
+        _run(_centred(place), f"{{{{ {part} }}}}", size=9.5)
+        place.add_paragraph("{%p endif %}")
+
+
+def _centred(place: WordDocument | _Cell) -> Paragraph:
+    paragraph = place.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return paragraph
+
+
+def _sized(row: _Row, widths_cm: Sequence[float]) -> tuple[_Cell, ...]:
+    for cell, width in zip(row.cells, widths_cm, strict=True):
+        cell.width, cell.vertical_alignment = Cm(width), WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    return tuple(row.cells)
 
 
 # --- sections --------------------------------------------------------------------------------------------------------

@@ -68,11 +68,13 @@ class Press:
     def _rendered(self, document: Document) -> RenderedDocument:
         content = content_from_json(document.content)
         mark = verification_of(document.code, self.public_url) if document.code else None
-        pdf = render_paper(document.kind, content, verification=mark)
+        emblem = self._stored(content.naskah.lambang) if content.naskah.lambang else None
+        pdf = render_paper(document.kind, content, verification=mark, emblem=emblem)
         template = self._template_of(document)
         if template is None:
-            return RenderedDocument(docx=render_word(document.kind, content, verification=mark), pdf=pdf)
-        return RenderedDocument(docx=_confined_word(document, template, mark), pdf=pdf)
+            word = render_word(document.kind, content, verification=mark, emblem=emblem)
+            return RenderedDocument(docx=word, pdf=pdf)
+        return RenderedDocument(docx=_confined_word(document, template, mark, emblem), pdf=pdf)
 
     def _template_of(self, document: Document) -> bytes | None:
         if document.template_id is None:
@@ -80,14 +82,17 @@ class Press:
         with self.state.read() as uow:
             template = uow.stationery.template(TemplateId(document.template_id))
         assert template is not None, "templates are retired, never removed"
-        with self.files.open(template.sha256) as file:
+        return self._stored(template.sha256)
+
+    def _stored(self, sha256: str) -> bytes:
+        with self.files.open(sha256) as file:
             return file.read()
 
 
-def _confined_word(document: Document, template: bytes, mark: Verification | None) -> bytes:
+def _confined_word(document: Document, template: bytes, mark: Verification | None, emblem: bytes | None) -> bytes:
     facts = {"kind": document.kind, "verification": asdict(mark) if mark else None}
     content = document.content.encode("utf-8", "surrogatepass")
-    return run_confined(Task.RENDER_WORD, facts, template, content).blob
+    return run_confined(Task.RENDER_WORD, facts, template, content, emblem or b"").blob
 
 
 def _entry(document: Document, at: datetime) -> TimelineEntry:

@@ -51,28 +51,42 @@ def kind_named(kind: str) -> DocumentKind:
 
 
 def render(
-    kind: str, content: DocumentContent, *, verification: Verification | None = None, template: bytes | None = None
+    kind: str,
+    content: DocumentContent,
+    *,
+    verification: Verification | None = None,
+    template: bytes | None = None,
+    emblem: bytes | None = None,
 ) -> RenderedDocument:
     """Return the document as DOCX and PDF: the same content gives the same bytes (of the same library versions).
 
     `template` is an accepted one of the office for the DOCX; the PDF keeps our own layout. Without one, nothing but
-    the package's own templates is read. Text may be hostile; `limits` says what is cut.
+    the package's own templates is read. `emblem` is an accepted PNG or JPEG for the kop. Text may be hostile; `limits`
+    says what is cut.
 
     Raises: UnknownDocumentKindError.
     """
     return RenderedDocument(
-        docx=render_word(kind, content, verification=verification, template=template),
-        pdf=render_paper(kind, content, verification=verification),
+        docx=render_word(kind, content, verification=verification, template=template, emblem=emblem),
+        pdf=render_paper(kind, content, verification=verification, emblem=emblem),
     )
 
 
-def render_paper(kind: str, content: DocumentContent, *, verification: Verification | None = None) -> bytes:
+def render_paper(
+    kind: str, content: DocumentContent, *, verification: Verification | None = None, emblem: bytes | None = None
+) -> bytes:
     """Return the PDF. Raises: UnknownDocumentKindError."""
-    return render_pdf(sheet_of(kind_named(kind), content, spell=spell_for_pdf), verification=verification)
+    sheet = sheet_of(kind_named(kind), content, spell=spell_for_pdf)
+    return render_pdf(sheet, verification=verification, emblem=emblem)
 
 
 def render_word(
-    kind: str, content: DocumentContent, *, verification: Verification | None = None, template: bytes | None = None
+    kind: str,
+    content: DocumentContent,
+    *,
+    verification: Verification | None = None,
+    template: bytes | None = None,
+    emblem: bytes | None = None,
 ) -> bytes:
     """Return the DOCX. Raises: UnknownDocumentKindError, and see `word.render_docx` for a template of an office."""
     chosen = kind_named(kind)
@@ -80,4 +94,5 @@ def render_word(
         sheet_of(chosen, content, spell=spell_for_word),
         template=shipped_template(chosen.template) if template is None else template,
         verification=verification,
+        emblem=emblem,
     )

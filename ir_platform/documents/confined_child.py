@@ -14,6 +14,7 @@ class Task(StrEnum):
     CHECK_TEMPLATE = "check_template"
     RENDER_WORD = "render_word"
     READ_SIGNATURES = "read_signatures"
+    TRY_EMBLEM = "try_emblem"
 
 
 def pack(facts: dict[str, Any], *blobs: bytes) -> bytes:
@@ -53,11 +54,16 @@ def do(task: Task, facts: dict[str, Any], blobs: tuple[bytes, ...]) -> bytes:
 
             mark = Verification(**facts["verification"]) if facts["verification"] else None
             content = content_from_json(blobs[1].decode("utf-8", "surrogatepass"))
-            return pack({}, render_word(facts["kind"], content, verification=mark, template=blobs[0]))
+            word = render_word(facts["kind"], content, verification=mark, template=blobs[0], emblem=blobs[2] or None)
+            return pack({}, word)
         case Task.READ_SIGNATURES:
             from ir_platform.documents.seal import read_signatures  # noqa: PLC0415
 
             return pack({"signatures": [found.to_plain() for found in read_signatures(blobs[0])]})
+        case Task.TRY_EMBLEM:
+            from ir_platform.documents.emblem import tried  # noqa: PLC0415
+
+            return pack(dict(tried(blobs[0])))
 
 
 def main() -> None:

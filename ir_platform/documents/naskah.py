@@ -60,6 +60,8 @@ class Naskah:
     tembusan: tuple[str, ...] = ()
     alamat: str = ""
     kontak: str = ""
+    lambang: str = ""
+    """SHA-256 of the emblem in the kop."""
     tempat: str = ""
     atas_nama: str = ""
     """The jabatan on whose behalf (a.n.) it is signed."""

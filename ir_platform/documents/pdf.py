@@ -12,7 +12,7 @@ from ir_platform.documents.sheet import Sheet
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render_pdf(sheet: Sheet, *, verification: Verification | None = None) -> bytes:
+def render_pdf(sheet: Sheet, *, verification: Verification | None = None, emblem: bytes | None = None) -> bytes:
     """Return the PDF. Text goes in as JSON values and is never part of typst source.
 
     PDF/A-2u: archivable, with every glyph mapped to Unicode, so that text can be searched and copied.
@@ -20,6 +20,9 @@ def render_pdf(sheet: Sheet, *, verification: Verification | None = None) -> byt
     inputs = {"sheet": json.dumps(asdict(sheet), default=str)}
     if verification is not None:
         inputs |= {"kode": verification.kode, "alamat": verification.alamat, "qr": qr_svg(verification.text)}
+    if emblem is not None:
+        # Inputs are texts: the picture goes in as the list of its bytes.
+        inputs["lambang"] = json.dumps(list(emblem))
     return typst.compile(
         TEMPLATES / "naskah.typ",
         root=TEMPLATES,

@@ -53,6 +53,10 @@ class NotASignedPdfError(DocumentRefusalError):
     """It is no PDF, or one without a signature."""
 
 
+class EmblemRefusedError(DocumentRefusalError):
+    """It is no picture that papers can carry."""
+
+
 class TemplateRefusedError(DocumentRefusalError):
     def __init__(self, faults: tuple[TemplateFault, ...]) -> None:
         shown = "; ".join(f"{fault.tempat}: {fault.alasan}" for fault in faults[:5])

@@ -140,3 +140,8 @@ BARE: Final = DocumentContent(
     pembuat="Sistem",
 )
 SAMPLES: Final = (FULL, BARE)
+DOT: Final = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c636000000002000148"
+    "afa4710000000049454e44ae426082"
+)
+"""The smallest PNG, where an emblem would be."""

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ir_platform.documents.catalog import kind_named
 from ir_platform.documents.confined import ConfinedError, run_confined
 from ir_platform.documents.confined_child import Task
+from ir_platform.documents.emblem import MAX_BYTES as MAX_EMBLEM_BYTES
+from ir_platform.documents.emblem import require_emblem
 from ir_platform.documents.refusals import NothingChangedError, TemplateRefusedError
 from ir_platform.documents.template_archive import MAX_BYTES, TemplateFault
 from ir_platform.domain.audit import AuditFact
 from ir_platform.domain.office import OfficeId
 from ir_platform.domain.person import Account
-from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
+from ir_platform.domain.stationery import Emblem, Letterhead, OfficeTemplate, TemplateId
 from ir_platform.ports import Clock, Files, NewId, State, UnitOfWork
 
 Record = Callable[[UnitOfWork, AuditFact], object]
@@ -28,13 +30,48 @@ class Stationer:
     new_id: NewId
 
     def save_letterhead(self, office_id: OfficeId, letterhead: Letterhead, account: Account) -> None:
+        """Keep the words of the kop; its emblem stays as it is."""
         with self.state.write() as uow:
-            before = uow.stationery.letterhead(office_id)
-            if before == letterhead:
-                return
-            uow.stationery.save_letterhead(office_id, letterhead)
-            details: dict[str, object] = {"sebelum": asdict(before), "sesudah": asdict(letterhead)}
-            self._audit(uow, account, "letterhead.changed", office_id, details)
+            # The lock under which the kop is read and written: an emblem that comes at once must not be lost.
+            uow.audit.lock_head()
+            lambang = uow.stationery.letterhead(office_id).lambang
+            self._change_letterhead(uow, office_id, replace(letterhead, lambang=lambang), account)
+
+    def put_emblem(self, office_id: OfficeId, data: bytes, account: Account) -> Emblem:
+        """Put a picture into the kop of papers made from now on. Raises: EmblemRefusedError."""
+        media_type = require_emblem(data)
+        stored = self.files.put([data], limit_bytes=MAX_EMBLEM_BYTES)
+        emblem = Emblem(
+            office_id=office_id,
+            sha256=stored.sha256,
+            media_type=media_type,
+            size=stored.size,
+            added_by=f"{account.display_name} ({account.jabatan})",
+            added_at=self.clock(),
+        )
+        with self.state.write() as uow:
+            uow.audit.lock_head()
+            uow.stationery.add_emblem(emblem)
+            kop = uow.stationery.letterhead(office_id)
+            self._change_letterhead(uow, office_id, replace(kop, lambang=emblem.sha256), account)
+        return emblem
+
+    def drop_emblem(self, office_id: OfficeId, account: Account) -> None:
+        """Leave the emblem out of papers made from now on. Raises: NothingChangedError."""
+        with self.state.write() as uow:
+            uow.audit.lock_head()
+            kop = uow.stationery.letterhead(office_id)
+            if not kop.lambang:
+                raise NothingChangedError
+            self._change_letterhead(uow, office_id, replace(kop, lambang=""), account)
+
+    def _change_letterhead(self, uow: UnitOfWork, office_id: OfficeId, after: Letterhead, account: Account) -> None:
+        before = uow.stationery.letterhead(office_id)
+        if before == after:
+            return
+        uow.stationery.save_letterhead(office_id, after)
+        details: dict[str, object] = {"sebelum": asdict(before), "sesudah": asdict(after)}
+        self._audit(uow, account, "letterhead.changed", office_id, details)
 
     def put_template(
         self, office_id: OfficeId, kind: str, data: bytes, account: Account, *, name: str

@@ -17,7 +17,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 
 from ir_platform.documents.catalog import kind_named
 from ir_platform.documents.qr import Verification
-from ir_platform.documents.sample import SAMPLES
+from ir_platform.documents.sample import DOT, SAMPLES
 from ir_platform.documents.sheet import sheet_of
 from ir_platform.documents.spelling import spell_for_word
 from ir_platform.documents.template_archive import TemplateFault, archive_faults
@@ -130,7 +130,7 @@ def _rendering_faults(kind: str, data: bytes) -> Iterator[TemplateFault]:
     for content in SAMPLES:
         try:
             sheet = sheet_of(kind_named(kind), content, spell=spell_for_word)
-            Document(io.BytesIO(render_docx(sheet, template=data, verification=_VERIFICATION)))
+            Document(io.BytesIO(render_docx(sheet, template=data, verification=_VERIFICATION, emblem=DOT)))
         except TemplateError as error:
             yield TemplateFault(tempat="contoh dokumen", alasan=f"tidak dapat disusun ({error.message})")
             return

@@ -30,7 +30,14 @@ class VerificationMark:
     qr: "InlineImage | str"
 
 
-ROOTS: Final = MappingProxyType({"s": Sheet, "verifikasi": VerificationMark})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KopMark:
+    """`kop` of a template: the office's emblem, empty where it has none."""
+
+    lambang: "InlineImage | str"
+
+
+ROOTS: Final = MappingProxyType({"s": Sheet, "verifikasi": VerificationMark, "kop": KopMark})
 """The names a template begins with."""
 
 

@@ -5,18 +5,20 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+from docx.image.image import Image
 from docx.shared import Cm
 from docxtpl import DocxTemplate, InlineImage
 
 from ir_platform.documents.qr import Verification, qr_png
 from ir_platform.documents.sheet import Sheet
-from ir_platform.documents.vocabulary import TemplateEnvironment, VerificationMark
+from ir_platform.documents.vocabulary import KopMark, TemplateEnvironment, VerificationMark
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 _MAX_PROPERTY_CHARS = 255
 """What python-docx accepts in a core property."""
 _QR_WIDTH = Cm(2.1)
+_EMBLEM_SIDE = Cm(1.9)
 
 
 def render_docx(
@@ -24,6 +26,7 @@ def render_docx(
     *,
     template: bytes,
     verification: Verification | None = None,
+    emblem: bytes | None = None,
     environment: TemplateEnvironment | None = None,
 ) -> bytes:
     """Return the filled template; texts come out literally, whatever they look like.
@@ -32,7 +35,7 @@ def render_docx(
     and one that `office_template` accepted give neither.
     """
     document = DocxTemplate(io.BytesIO(template))
-    context = {"s": sheet, "verifikasi": _mark(document, verification)}
+    context = {"s": sheet, "verifikasi": _mark(document, verification), "kop": _kop(document, emblem)}
     document.render(context, jinja_env=environment or TemplateEnvironment(), autoescape=True)
     _set_properties(document, sheet)
     buffer = io.BytesIO()
@@ -49,6 +52,15 @@ def _mark(document: DocxTemplate, verification: Verification | None) -> Verifica
         return VerificationMark(kode="", alamat="", qr="")
     picture = InlineImage(document, io.BytesIO(qr_png(verification.text)), width=_QR_WIDTH)
     return VerificationMark(kode=verification.kode, alamat=verification.alamat, qr=picture)
+
+
+def _kop(document: DocxTemplate, emblem: bytes | None) -> KopMark:
+    if emblem is None:
+        return KopMark(lambang="")
+    shape = Image.from_blob(emblem)
+    # The longer side decides, so that no emblem is wider or higher than its place.
+    side = {"height" if shape.px_height >= shape.px_width else "width": _EMBLEM_SIDE}
+    return KopMark(lambang=InlineImage(document, io.BytesIO(emblem), **side))
 
 
 def _set_properties(document: DocxTemplate, sheet: Sheet) -> None:

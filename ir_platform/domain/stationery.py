@@ -20,6 +20,8 @@ class Letterhead:
     alamat: str = ""
     kontak: str = ""
     """Telephone, e-mail and web site, one line."""
+    lambang: str = ""
+    """SHA-256 of the emblem, one of the office's `Emblem`s."""
     tempat: str = ""
     """The place before the date of a signature."""
     kode_klasifikasi: str = ""
@@ -28,6 +30,19 @@ class Letterhead:
     """The sectoral TTIS to which a Laporan Insiden is addressed."""
     ttis_kontak: str = ""
     """The office's own contact in such a report: name, telephone, e-mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emblem:
+    """A picture that a kop carries or carried; never removed, for papers are drawn anew with the one they had."""
+
+    office_id: OfficeId
+    sha256: str
+    media_type: str
+    size: int
+    added_by: str
+    """Name and jabatan."""
+    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

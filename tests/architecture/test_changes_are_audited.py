@@ -55,6 +55,7 @@ def test_every_column_named_for_a_hash_is_known_to_be_a_file_s_or_not() -> None:
         ("document_templates", "sha256"),
         ("documents", "docx_sha256"),
         ("documents", "pdf_sha256"),
+        ("emblems", "sha256"),
         ("evidence", "sha256"),
         ("signed_copies", "sha256"),
     }

@@ -1,6 +1,8 @@
 """Draws what waits to be drawn, signs PDFs as somebody else would, and makes Word templates with mistakes in them."""
 
 import io
+import struct
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,6 +57,16 @@ def signed_by(name: str, pdf: bytes) -> bytes:
         bundle.write_bytes(pkcs12.serialize_key_and_certificates(b"orang", key, certificate, None, NoEncryption()))
         seal = LocalSeal(pkcs12=bundle, password=None, office_name="Contoh", is_own=False)
         return seal.seal(pdf, code=None, now=SIGNED_AT)
+
+
+def a_png(width: int, height: int) -> bytes:
+    """A grey picture of that many pixels."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    chunks = ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks
+    )
 
 
 def a_template(kind: str = "laporan_gangguan_keamanan", *, text: str = "", cell: str = "") -> bytes:

@@ -239,6 +239,7 @@ class PartsGiven(Given):
             tanggal_naskah=naskah.tanggal_naskah,
             alamat=naskah.alamat,
             kontak=naskah.kontak,
+            lambang=naskah.lambang,
             tempat=naskah.tempat,
             penanda=naskah.penanda,
             klasifikasi_keamanan=chosen(self.klasifikasi_keamanan, naskah.klasifikasi_keamanan),

@@ -9,6 +9,7 @@ export type DocumentDetail = G.DocumentDetail;
 export type SignedCopy = G.CopyShown;
 export type OfficeTemplate = G.TemplateShown;
 export type Letterhead = G.LetterheadShown;
+export type LetterheadWords = G.LetterheadGiven;
 export type Verified = G.Verified;
 export type CopyKind = "pindaian" | "bsre";
 export interface DocumentPlace {
@@ -28,7 +29,9 @@ export const sealDocument = (path: DocumentPlace) => bodyOf<SignedCopy>(sdk.seal
 export const putTemplate = (kind: string, file: File) =>
   bodyOf<OfficeTemplate>(sdk.putTemplate({ path: { kind }, body: { file } }));
 export const dropTemplate = (kind: string) => bodyOf<void>(sdk.dropTemplate({ path: { kind } }));
-export const putLetterhead = (body: Letterhead) => bodyOf<Letterhead>(sdk.putLetterhead({ body }));
+export const putLetterhead = (body: LetterheadWords) => bodyOf<Letterhead>(sdk.putLetterhead({ body }));
+export const putEmblem = (file: File) => bodyOf<Letterhead>(sdk.putEmblem({ body: { file } }));
+export const dropEmblem = () => bodyOf<void>(sdk.dropEmblem());
 export const verifyCode = (code: string) => bodyOf<Verified>(sdk.verifyCode({ path: { code } }));
 export const verifyFile = (body: File) => bodyOf<Verified>(sdk.verifyFile({ body }));
 
@@ -56,4 +59,6 @@ const at = ({ incident_id, document_id }: DocumentPlace) =>
 export const copyUrl = (place: DocumentPlace, copyId: string) => `${at(place)}/signed/${encodeURIComponent(copyId)}`;
 export const revisionUrl = (place: DocumentPlace, revision: number, form: "docx" | "pdf") =>
   `${at(place)}/revisions/${revision}.${form}`;
+/** Named by what it shows, so that a new one is not taken for the old. */
+export const emblemUrl = (sha256: string) => `/api/v1/letterhead/lambang?isi=${sha256}`;
 export const templateUrl = (kind: string) => `/api/v1/templates/${encodeURIComponent(kind)}/docx`;

@@ -4,18 +4,32 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Read, RefusalAlert, sayDone } from "../../components/feedback";
-import { letterheadQuery, putLetterhead, type Letterhead } from "../../lib/paper";
+import { letterheadQuery, putLetterhead, type Letterhead, type LetterheadWords } from "../../lib/paper";
+import { EmblemField } from "./emblem-field";
 
 const FIELDS = ["instansi", "kantor", "alamat", "kontak", "tempat", "kode_klasifikasi", "ttis_tujuan"] as const;
 
 export function LetterheadForm() {
-  return <Read query={useQuery(letterheadQuery)}>{(saved) => <Form saved={saved} />}</Read>;
+  return (
+    <Read query={useQuery(letterheadQuery)}>
+      {(saved) => (
+        <Stack gap="lg" maw={820}>
+          <EmblemField saved={saved} />
+          <Form saved={saved} />
+        </Stack>
+      )}
+    </Read>
+  );
+}
+
+function wordsOf({ lambang: _, batas_lambang: __, batas_sisi_lambang: ___, ...words }: Letterhead): LetterheadWords {
+  return words;
 }
 
 function Form({ saved }: { saved: Letterhead }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [draft, setDraft] = useState(saved);
+  const [draft, setDraft] = useState(wordsOf(saved));
   const save = useMutation({
     mutationFn: () => putLetterhead(draft),
     onSuccess: (kept) => {
@@ -29,7 +43,7 @@ function Form({ saved }: { saved: Letterhead }) {
   };
   return (
     <form onSubmit={submit} aria-label={t("papers.kop")}>
-      <Stack gap="sm" maw={820}>
+      <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
           {FIELDS.map((name) => (
             <TextInput

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from ir_platform.adapters.sql.statements import insert_into, row_with, rows_of
-from ir_platform.adapters.sql.tables.paper import document_templates, letterheads
+from ir_platform.adapters.sql.tables.paper import document_templates, emblems, letterheads
 from ir_platform.domain.office import OfficeId
-from ir_platform.domain.stationery import Letterhead, OfficeTemplate, TemplateId
+from ir_platform.domain.stationery import Emblem, Letterhead, OfficeTemplate, TemplateId
 
 _IN_USE = (
     select(document_templates)
@@ -35,6 +35,21 @@ class SqlStationery:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=[letterheads.c.office_id], set_={"fields": fields})
         )
+
+    def add_emblem(self, emblem: Emblem) -> None:
+        statement = insert_into(self._connection, emblems).values(
+            office_id=emblem.office_id,
+            sha256=emblem.sha256,
+            media_type=emblem.media_type,
+            size=emblem.size,
+            added_by=emblem.added_by,
+            added_at=emblem.added_at,
+        )
+        self._connection.execute(statement.on_conflict_do_nothing())
+
+    def emblem(self, office_id: OfficeId, sha256: str) -> Emblem | None:
+        row = row_with(self._connection, emblems, office_id=office_id, sha256=sha256)
+        return None if row is None else _emblem(row)
 
     def add_template(self, template: OfficeTemplate) -> None:
         self._connection.execute(
@@ -76,6 +91,17 @@ class SqlStationery:
     def templates_in_use(self, office_id: OfficeId) -> tuple[OfficeTemplate, ...]:
         rows = rows_of(self._connection, _IN_USE, {"office_id": office_id})
         return tuple(map(_template, rows))
+
+
+def _emblem(row: Row[Any]) -> Emblem:
+    return Emblem(
+        office_id=OfficeId(row.office_id),
+        sha256=row.sha256,
+        media_type=row.media_type,
+        size=row.size,
+        added_by=row.added_by,
+        added_at=row.added_at,
+    )
 
 
 def _template(row: Row[Any]) -> OfficeTemplate:

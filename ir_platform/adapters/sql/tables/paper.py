@@ -71,6 +71,17 @@ document_templates = Table(
     UniqueConstraint("office_id", "kind", "version"),
 )
 
+emblems = Table(
+    "emblems",
+    metadata,
+    Column("office_id", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("added_by", StorableText, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+)
+
 letterheads = Table(
     "letterheads",
     metadata,

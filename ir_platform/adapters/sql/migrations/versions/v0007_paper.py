@@ -120,3 +120,13 @@ def _create_stationery() -> None:
         sa.Column("fields", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("office_id", name="pk_letterheads"),
     )
+    op.create_table(
+        "emblems",
+        sa.Column("office_id", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.Column("added_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("office_id", "sha256", name="pk_emblems"),
+    )
