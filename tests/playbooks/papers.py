@@ -26,6 +26,10 @@ class Paper:
     outside: frozenset[str] = frozenset()
     recorders: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     walks: Mapping[str, Walk]
+    causes: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+    """Answers that go with a cause; a walk writes it behind the answer (`tidak_sulit:diselesaikan`)."""
+    nihil: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """What may be declared absent at a step instead of being shown."""
 
     def mode(self, no: int) -> Mode:
         return Mode.SEMUA_BERURUTAN if no in self.in_order else Mode.SALAH_SATU
@@ -204,6 +208,52 @@ PAPERS: dict[str, Paper] = {
         walks={"straight on": Walk(steps=straight(*range(1, 6)))},
     ),
 }
+
+BEGINS = straight(1, 2, 3)
+REPAIR, HARD = straight(7, 8), (*BEGINS, (4, "sulit"), *straight(5, 6, 7, 8))
+CLOSING = ((9, "tuntas"), *straight(10, 11, 12))
+MEMBERS, HEAD, SECTION = ("tim_teknis", "pengelola_ti"), ("pejabat_administrator",), ("kasi_keamanan_jaringan",)
+
+SECURITY = Paper(
+    executors={
+        1: ("pemeriksa_ti",),
+        2: HEAD,
+        3: SECTION,
+        4: MEMBERS,
+        5: SECTION,
+        6: HEAD,
+        7: MEMBERS,
+        8: MEMBERS,
+        9: SECTION,
+        10: HEAD,
+        11: SECTION,
+        12: ("pengelola_ti",),
+    },
+    ways=following(
+        range(1, 13),
+        # The first time nothing is asked; what came back is closed or goes on.
+        step_1=((None, 2), ("selesai", None), ("diteruskan", 2)),
+        step_4=(("sulit", 5), ("tidak_sulit", 1)),
+        step_9=(("tuntas", 10), ("belum", 7)),
+    ),
+    causes={(4, "tidak_sulit"): ("diselesaikan", "tidak_terdapat_gangguan")},
+    nihil={7: (("NOC", "tidak ada catatan"), ("aplikasi security system", "tidak terpasang"))},
+    walks={
+        "hard": Walk(steps=(*HARD, *CLOSING)),
+        "hard, sent back twice": Walk(steps=(*HARD, (9, "belum"), *REPAIR, (9, "belum"), *REPAIR, *CLOSING)),
+        "solved early": Walk(
+            steps=(*BEGINS, (4, "tidak_sulit:diselesaikan"), (1, "selesai")), hasil=Outcome.DISELESAIKAN_AWAL
+        ),
+        "no disturbance": Walk(
+            steps=(*BEGINS, (4, "tidak_sulit:tidak_terdapat_gangguan"), (1, "selesai")), hasil=Outcome.BUKAN_GANGGUAN
+        ),
+        "thought easy, then hard": Walk(
+            steps=(*BEGINS, (4, "tidak_sulit:diselesaikan"), (1, "diteruskan"), *HARD[1:], *CLOSING)
+        ),
+    },
+)
+
+ALL_PAPERS = PAPERS | {"kaltim-gangguan-keamanan-jaringan": SECURITY}
 
 CONFIRMED = {("lombok-tengah-gangguan-internet-kepala-dinas", 4, "kompleks"): LOTENG["kabid"]}
 """Answers that somebody else has to confirm, and who."""

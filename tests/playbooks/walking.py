@@ -11,7 +11,7 @@ from playbooks.library import shipped
 from playbooks.run_state import RunState
 from playbooks.sop import Sop
 from tests.playbooks.kaltim import WITA, an_evidence, an_official
-from tests.playbooks.papers import CONFIRMED, LETTERS, PAPERS, Paper
+from tests.playbooks.papers import ALL_PAPERS, CONFIRMED, LETTERS, Paper
 from tests.support.builders import NOON
 
 
@@ -36,7 +36,7 @@ class Walker:
 
     @property
     def paper(self) -> Paper:
-        return PAPERS[self.playbook]
+        return ALL_PAPERS[self.playbook]
 
     @property
     def active(self) -> list[int]:
@@ -54,6 +54,8 @@ class Walker:
             "catatan": f"langkah {no}",
             "evidence": self.evidence,
             "atas_nama": on_behalf(self.at) if is_outside else None,
+            "alasan": "masih ada" if changes.get("keputusan") == "belum" else None,
+            "nihil": self.paper.nihil.get(no, ()),
         }
         return CompleteStep(**{**given, **changes})
 
@@ -68,12 +70,14 @@ class Walker:
         self.evidence = (*self.evidence, found)
 
     def do(self, no: int, answer: str | None) -> None:
-        """Do the step by everyone it takes."""
+        """Do the step by everyone it takes; a cause stands behind its answer (`tidak_sulit:diselesaikan`)."""
+        answer, _, cause = (answer or "").partition(":")
+        answer = answer or None
         self.attach(no)
         roles = self.paper.executors[no] if no in self.paper.in_order else self.paper.executors[no][:1]
         for role in roles[:-1]:
             self.send(self.command(no, role))
-        self.send(self.command(no, roles[-1], keputusan=answer))
+        self.send(self.command(no, roles[-1], keputusan=answer, sebab=cause or None))
         confirming = CONFIRMED.get((self.playbook, no, answer or ""))
         if confirming:
             self.send(self.command(no, confirming, keputusan=answer))
