@@ -5,6 +5,7 @@ import {
   Badge,
   Button,
   CloseButton,
+  MultiSelect,
   Select,
   Tooltip,
   colorsTuple,
@@ -45,6 +46,7 @@ export const theme = createTheme({
     CloseButton: CloseButton.extend({ defaultProps: { variant: "subtle" } }),
     // Inside the page rather than at the end of <body>, so that they belong to a landmark.
     Select: Select.extend({ defaultProps: { comboboxProps: { withinPortal: false } } }),
+    MultiSelect: MultiSelect.extend({ defaultProps: { comboboxProps: { withinPortal: false } } }),
     Tooltip: Tooltip.extend({ defaultProps: { withinPortal: false } }),
     Alert: Alert.extend({ defaultProps: { variant: "light" } }),
   },

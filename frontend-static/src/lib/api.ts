@@ -123,8 +123,8 @@ export const compareVersions = (id: string, nomor: number, dengan: number | unde
   bodyOf<T.SopDifference>(
     sdk.compareVersions({ ...version(id, nomor), ...(dengan === undefined ? {} : { query: { dengan } }), signal }),
   );
-export const putInForce = (id: string, nomor: number, sha256: string, menggantikan: string) =>
-  bodyOf<T.SopVersionDetail>(sdk.putVersionInForce({ ...version(id, nomor), body: { sha256, menggantikan } }));
+export const putInForce = (id: string, nomor: number, body: { sha256: string; menggantikan: string; alasan: string }) =>
+  bodyOf<T.SopVersionDetail>(sdk.putVersionInForce({ ...version(id, nomor), body }));
 export const discardVersion = (id: string, nomor: number, versi: number) =>
   bodyOf<T.SopVersionDetail>(sdk.discardVersion({ ...version(id, nomor), body: { versi } }));
 export const getSop = (playbook_id: string, signal: Signal) =>

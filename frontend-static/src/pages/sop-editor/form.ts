@@ -11,6 +11,16 @@ export interface FormItem {
   dilampirkan: boolean;
   dibuat: boolean;
 }
+/** An office's own words for a cause that goes with an answer. */
+export interface FormCause {
+  kode: string;
+  label: Words;
+  hasil: string | null;
+}
+export interface FormSheet {
+  jenis: "disposisi" | "pertanyaan" | "arahan" | "pihak_terkait";
+  oleh: string[];
+}
 export type ItemTrait = "disiapkan" | "bukti_setiap_putaran" | "boleh_nihil" | "dilampirkan" | "dibuat";
 
 export interface FormAnswer {
@@ -25,6 +35,10 @@ export interface FormAnswer {
   adalah_putaran: boolean;
   hanya_bila_kembali: boolean;
   hanya_setelah_uji: boolean;
+  sebab: FormCause[];
+  dikonfirmasi_oleh: string[];
+  diberitahukan: string[];
+  petunjuk: Words | null;
 }
 export type AnswerTrait =
   "alasan_wajib" | "catatan_wajib" | "adalah_putaran" | "hanya_bila_kembali" | "hanya_setelah_uji";
@@ -51,6 +65,9 @@ export interface FormStep {
   tombol: Words;
   menunggu: Words;
   dicatat_oleh: string[];
+  cara: string[];
+  petunjuk: Words | null;
+  isian: FormSheet[];
   memverifikasi: number[];
   otomatis: boolean;
   keterangan: string;
@@ -85,6 +102,11 @@ type Head = Record<(typeof HEAD_LINES)[number] | (typeof HEAD_TEXTS)[number], st
   Record<(typeof HEAD_OPTIONAL)[number], string | null> &
   Record<(typeof HEAD_LISTS)[number], string[]>;
 
+export interface FormEscalation {
+  langkah: { pelaksana: string; atasan: string[] }[];
+  total: string[];
+}
+
 export interface SopForm extends Head {
   id: string;
   disahkan_oleh: { nama: string; jabatan: string } | null;
@@ -92,9 +114,11 @@ export interface SopForm extends Head {
   pelaksana: FormRole[];
   lajur: FormLane[];
   langkah: FormStep[];
+  eskalasi: FormEscalation;
+  kanal_wajib: string[];
 }
 
-const NO_WORDS: Words = { id: "", en: "" };
+export const NO_WORDS: Words = { id: "", en: "" };
 const TRAITS = ["disiapkan", "bukti_setiap_putaran", "boleh_nihil", "dilampirkan", "dibuat"] as const;
 export const ITEM_TRAITS: readonly ItemTrait[] = TRAITS;
 export const ANSWER_TRAITS: readonly AnswerTrait[] = [
@@ -127,7 +151,13 @@ export const newAnswer = (): FormAnswer => ({
   adalah_putaran: false,
   hanya_bila_kembali: false,
   hanya_setelah_uji: false,
+  sebab: [],
+  dikonfirmasi_oleh: [],
+  diberitahukan: [],
+  petunjuk: null,
 });
+
+export const newCause = (): FormCause => ({ kode: "", label: { ...NO_WORDS }, hasil: null });
 
 export const newStep = (no: number, pelaksana: string[]): FormStep => ({
   no,
@@ -148,6 +178,9 @@ export const newStep = (no: number, pelaksana: string[]): FormStep => ({
   tombol: { id: "Selesai, teruskan", en: "Done, pass on" },
   menunggu: { id: "menunggu dilaksanakan", en: "waiting to be carried out" },
   dicatat_oleh: [],
+  cara: [],
+  petunjuk: null,
+  isian: [],
   memverifikasi: [],
   otomatis: false,
   keterangan: "",
@@ -179,7 +212,17 @@ function isLike(empty: unknown, given: unknown): boolean {
 /** A draft that a script wrote may lack anything; what is shown and sent has every field. */
 export function readForm(raw: Raw, id: string): SopForm {
   const head = over(
-    { id, ...EMPTY_HEAD, disahkan_oleh: null, waktu_total: null, pelaksana: [], lajur: [], langkah: [] },
+    {
+      id,
+      ...EMPTY_HEAD,
+      disahkan_oleh: null,
+      waktu_total: null,
+      pelaksana: [],
+      lajur: [],
+      langkah: [],
+      eskalasi: { langkah: [], total: [] },
+      kanal_wajib: [],
+    },
     raw,
   );
   return {
@@ -187,6 +230,10 @@ export function readForm(raw: Raw, id: string): SopForm {
     pelaksana: records(raw.pelaksana).map((one) => over({ id: "", nama: "", luar: false }, one)),
     lajur: records(raw.lajur).map((one) => over({ id: "", judul: NO_WORDS, pelaksana: [] }, one)),
     langkah: records(raw.langkah).map((one, index) => readStep(one, index + 1)),
+    eskalasi: {
+      ...head.eskalasi,
+      langkah: records(head.eskalasi.langkah).map((one) => over({ pelaksana: "", atasan: [] }, one)),
+    },
   };
 }
 
@@ -196,13 +243,18 @@ function readStep(raw: Raw, no: number): FormStep {
     ...over(newStep(no, []), raw),
     kelengkapan: items(raw.kelengkapan),
     output: items(raw.output),
-    keputusan: records(raw.keputusan).map((one) => over(newAnswer(), one)),
+    isian: records(raw.isian).map((one) => over<FormSheet>({ jenis: "disposisi", oleh: [] }, one)),
+    keputusan: records(raw.keputusan).map((one) => ({
+      ...over(newAnswer(), one),
+      sebab: records(one.sebab).map((cause) => over(newCause(), cause)),
+    })),
   };
 }
 
 /** English that was left empty is the Indonesian text; optional lines that are empty are not there. */
 export function sentForm(form: SopForm): SopForm {
   const both = (words: Words): Words => ({ ...words, en: words.en.trim() === "" ? words.id : words.en });
+  const hint = (words: Words | null) => (words === null || words.id.trim() === "" ? null : both(words));
   const optional = Object.fromEntries(HEAD_OPTIONAL.map((name) => [name, form[name]?.trim() || null]));
   return {
     ...form,
@@ -216,7 +268,13 @@ export function sentForm(form: SopForm): SopForm {
       ringkas: both(step.ringkas),
       tombol: both(step.tombol),
       menunggu: both(step.menunggu),
-      keputusan: step.keputusan.map((answer) => ({ ...answer, label: both(answer.label) })),
+      petunjuk: hint(step.petunjuk),
+      keputusan: step.keputusan.map((answer) => ({
+        ...answer,
+        label: both(answer.label),
+        petunjuk: hint(answer.petunjuk),
+        sebab: answer.sebab.map((cause) => ({ ...cause, label: both(cause.label) })),
+      })),
     })),
   };
 }
