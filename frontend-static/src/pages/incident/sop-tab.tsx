@@ -8,6 +8,7 @@ import { useFollowedSop } from "../../lib/queries";
 import type { IncidentDetail } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
 import { HoldersPanel, OwnWork } from "./holders-panel";
+import { FollowedVersion } from "./followed-version";
 import { IntakePanel } from "./intake-panel";
 import { LegalPanel } from "./legal-panel";
 import { NoteForm } from "./note-form";
@@ -36,7 +37,14 @@ export function SopTab({ incident }: { incident: IncidentDetail }) {
         <Text c="dimmed">{t("form.notMine")}</Text>
       )}
       <HoldersPanel incident={incident} />
-      <Read query={sop}>{(data) => <Swimlane sop={data} run={incident} />}</Read>
+      <Read query={sop}>
+        {(data) => (
+          <>
+            <FollowedVersion sop={data} />
+            <Swimlane sop={data} run={incident} />
+          </>
+        )}
+      </Read>
       <TimePanel incident={incident} />
       <LegalPanel incident={incident} />
       <StepHistory incident={incident} />

@@ -1,6 +1,6 @@
 // Any SOP as its own table and flow chart, without an incident.
-import { Grid, List, Paper, Select, Stack, Title } from "@mantine/core";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Anchor, Grid, Group, List, Paper, Select, Stack, Text, Title } from "@mantine/core";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Fact } from "../../components/fact";
 import { Read } from "../../components/feedback";
@@ -8,8 +8,9 @@ import { PageHead } from "../../components/page-head";
 import { Swimlane } from "../../components/swimlane/swimlane";
 import { sopOptions } from "../../lib/sop-options";
 import { durationText, printedDay } from "../../lib/format";
-import { useSop, useSops } from "../../lib/queries";
+import { useMe, useSop, useSops } from "../../lib/queries";
 import { useLanguage } from "../../lib/use-formatter";
+import { versionName } from "../../lib/version-name";
 import type { Sop } from "../../lib/types";
 
 const route = getRouteApi("/inside/sop");
@@ -49,11 +50,30 @@ function SopBody({ sop }: { sop: Sop }) {
   const { t } = useTranslation();
   return (
     <Stack>
+      <VersionLine sop={sop} />
       <Head sop={sop} />
       <Swimlane sop={sop} />
       <Notes title={t("sop.legalBasis")} lines={sop.dasar_hukum} />
       <Notes title={t("sop.notes")} lines={sop.catatan} />
     </Stack>
+  );
+}
+
+/** Which version is in force, and the way to its history: an SOP is edited there. */
+function VersionLine({ sop }: { sop: Sop }) {
+  const { t } = useTranslation();
+  const { data: me } = useMe();
+  return (
+    <Group gap="md">
+      {typeof sop.versi === "number" && (
+        <Text size="sm">{t("editor.inForceNow", { versi: versionName(t, sop.versi) })}</Text>
+      )}
+      {me?.petugas && (
+        <Anchor component={Link} to="/sop/$id/sunting" params={{ id: sop.id } as never} size="sm">
+          {t("editor.open")}
+        </Anchor>
+      )}
+    </Group>
   );
 }
 
