@@ -173,6 +173,31 @@ def test_a_shared_incident_is_read_by_the_other_office_until_it_is_taken_back(ap
     problem_of(dishub.get(f"/api/v1/incidents/{incident}"), 404)
 
 
+def test_a_shared_incident_is_not_taken_away_as_a_package(api: Api, dishub: httpx.Client) -> None:
+    incident = api.report("pemeriksa")["id"]
+    shared(api, incident)
+    before = api.everything()
+
+    answer = dishub.get(f"/api/v1/incidents/{incident}/export")
+
+    problem_of(answer, 403)
+    assert api.everything() == before
+
+
+def test_nobody_writes_into_a_shared_incident_by_linking_an_own_one_to_it(api: Api, dishub: httpx.Client) -> None:
+    theirs = api.report("pemeriksa")["id"]
+    shared(api, theirs)
+    own = api.report("dishub_kasi", kantor="dishub")["id"]
+    before = api.everything()
+
+    answer = dishub.post(
+        f"/api/v1/incidents/{own}/link", json={"to": theirs, "jenis": "terkait", "alasan": "Gangguan yang sama."}
+    )
+
+    problem_of(answer, 403)
+    assert api.everything() == before
+
+
 def test_sharing_and_taking_back_stand_in_the_kronologi_and_the_audit_trail(api: Api, dishub: httpx.Client) -> None:
     incident = api.report("pemeriksa")["id"]
     shared(api, incident)

@@ -4,7 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
+from api.access import Bond, bond_of
 from api.dependencies import Caller, CallerFirstRoute, Use
+from api.errors import NotAllowedError
 from api.resources.incidents.access import readable_incident
 from api.resources.incidents.routes import answer_incident
 from api.resources.incidents.schemas import IncidentShown
@@ -38,8 +40,13 @@ def reopen_incident(
 
 @router.post("/link")
 def link_incident(body: Linking, response: Response, services: Use, caller: Caller, incident: Decided) -> IncidentShown:
-    """Say that another incident is the same disturbance come back (`terulang`) or has to do with it (`terkait`)."""
+    """Say that another incident is the same disturbance come back (`terulang`) or has to do with it (`terkait`).
+
+    Both say so from then on, so both have to be of an office of the caller's.
+    """
     other = readable_incident(services, caller, body.to)
+    if bond_of(caller, other) is not Bond.OFFICE:
+        raise NotAllowedError(detail="Insiden kantor lain hanya ditautkan oleh petugas kantor itu.")
     services.aftermath.link(incident.id, to=other.id, kind=TieKind(body.jenis), alasan=body.alasan, account=caller)
     return answer_incident(services, incident.id, caller, response)
 
