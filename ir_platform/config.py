@@ -84,6 +84,13 @@ class Settings(BaseSettings):
     verification_seconds: int = Field(default=600, ge=1)
     """Wall-clock limit for running rules over stored events again."""
     verification_events: int = Field(default=2_000_000, ge=1)
+    keep_changes_hours: int = Field(default=72, ge=25, le=24 * 366)
+    """Longer than the longest sign-in: a page that comes back within one finds every change it has missed."""
+    keep_answers_hours: int = Field(default=72, ge=1, le=24 * 366)
+    keep_notices_days: int = Field(default=365, ge=1, le=36_500)
+    keep_jobs_days: int = Field(default=90, ge=1, le=36_500)
+    keep_detections_days: int = Field(default=400, ge=1, le=36_500)
+    """Not less than `dedup_days`, or an event that was received again would be counted again."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("port", "syslog_port", mode="before")
@@ -101,6 +108,13 @@ class Settings(BaseSettings):
         if not LEAD.fullmatch(value.strip()):
             raise ValueError('tulis bagian dari batas waktu ("25%") atau waktu kerja ("60 menit", "2 jam")')
         return value.strip()
+
+    @field_validator("keep_detections_days")
+    @classmethod
+    def _longer_than_dedup(cls, value: int, info: ValidationInfo) -> int:
+        if value < info.data.get("dedup_days", 0):
+            raise ValueError("paling kecil IRP_DEDUP_DAYS, atau kejadian yang diterima lagi terhitung dua kali")
+        return value
 
     @field_validator("timezone")
     @classmethod

@@ -146,7 +146,7 @@ def evidence_json(record: Record, evidence: Evidence) -> dict[str, Any]:
         added_at=evidence.added_at,
         incident_id=evidence.incident_id,
     )
-    return shown.model_dump(mode="json", exclude={"job_id"})
+    return shown.model_dump(mode="json", exclude={"job_id", "hanya_terkunci"})
 
 
 def alerts_json(record: Record) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ class Triage:
         """Return the open alert before and after the detection; (…, None) where it was recorded already."""
         before = uow.alerts.open_for(detection.rule_id, detection.group)
         alert_id = before.id if before else AlertId(self.new_id())
-        if not uow.alerts.claim_detection(detection, alert_id):
+        if not uow.alerts.claim_detection(detection, alert_id, now=self.clock()):
             return before, None
         after = fold(before, detection, alert_id=alert_id)
         if before is None:

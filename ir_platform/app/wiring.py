@@ -31,6 +31,7 @@ from ir_platform.app.retro_hunt import StoreHunt
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
+from ir_platform.app.upkeep import Keeping, Upkeep
 from ir_platform.app.verify import Examination
 from ir_platform.app.worker import Worker
 from ir_platform.audit.handling import Handling
@@ -48,7 +49,7 @@ from ir_platform.domain.event import EventBatch
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.media_type import CAPTURES, EVTX
-from ir_platform.identity.throttle import SignInThrottle
+from ir_platform.identity.throttle import FORGOTTEN_AFTER, SignInThrottle
 from ir_platform.identity.tokens import open_tokens
 from ir_platform.notify.stages import ReminderRules, lead_of
 from ir_platform.ports import Clock, EventReader, EventWriter, JobBell, State
@@ -259,6 +260,18 @@ def make_stamping(settings: Settings, state: State) -> Stamping:
     return Stamping(state=state, trail=audit_trail(settings, state), ask=ask, every=every, clock=utc_now)
 
 
+def make_upkeep(settings: Settings, state: State) -> Upkeep:
+    keeping = Keeping(
+        changes=timedelta(hours=settings.keep_changes_hours),
+        answers=timedelta(hours=settings.keep_answers_hours),
+        notices=timedelta(days=settings.keep_notices_days),
+        jobs=timedelta(days=settings.keep_jobs_days),
+        detections=timedelta(days=settings.keep_detections_days),
+        failures=FORGOTTEN_AFTER,
+    )
+    return Upkeep(state=state, keeping=keeping, clock=utc_now)
+
+
 def make_examination(settings: Settings) -> Examination:
     reader = event_reader(settings)
     hunt = StoreHunt(
@@ -357,7 +370,7 @@ def api_services(settings: Settings) -> Services:
         export=make_delivery(settings, state).write,
         audit_pack=make_auditing(settings, state).write,
         tokens=open_tokens(settings.data_dir / "keys"),
-        throttle=SignInThrottle(),
+        throttle=SignInThrottle(state),
         bell=bell,
         clock=utc_now,
         new_id=new_id,

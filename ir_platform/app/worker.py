@@ -11,13 +11,15 @@ from functools import cache
 
 import structlog
 from celery import Celery
-from celery.signals import beat_embedded_init
+from celery.signals import beat_embedded_init, worker_ready
+from celery.worker import state as worker_state
 
-from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, make_celery
+from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, UPKEEP, make_celery
 from ir_platform.app import lifeline
 from ir_platform.app.background import background
 from ir_platform.app.jobs import JobFailedError, LostLeaseError, TryAgainError, Work
 from ir_platform.app.stamping import Stamping
+from ir_platform.app.upkeep import Upkeep
 from ir_platform.config import Settings, load_settings
 from ir_platform.domain.job import Job, JobId
 from ir_platform.ports import Clock, JobBell, State
@@ -150,6 +152,14 @@ def stamping_of_this_process() -> Stamping:
 
 
 @cache
+def upkeep_of_this_process() -> Upkeep:
+    from ir_platform.app.wiring import make_upkeep, open_state  # noqa: PLC0415  wiring builds on this module
+
+    settings = load_settings()
+    return make_upkeep(settings, open_state(settings))
+
+
+@cache
 def reminders_of_this_process() -> Reminders:
     from ir_platform.app.wiring import make_reminders  # noqa: PLC0415  wiring builds on this module
 
@@ -160,6 +170,10 @@ def register_tasks(app: Celery) -> None:
     @app.task(name=STAMP)  # type: ignore[untyped-decorator]
     def stamp() -> None:
         stamping_of_this_process().run()
+
+    @app.task(name=UPKEEP)  # type: ignore[untyped-decorator]
+    def keep_up() -> None:
+        upkeep_of_this_process().run()
 
     @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
     def run_job(job_id: str) -> None:
@@ -192,4 +206,14 @@ def run_celery(settings: Settings) -> None:
         without_mingle=True,
         without_heartbeat=True,
     )
+    # Celery does not look after its beat: without one nothing would be reminded of or swept, and nobody would notice.
+    worker_ready.connect(
+        lambda **_: lifeline.follow_child("beat", is_alive=worker.beat.is_alive, is_stopping=is_worker_stopping),
+        weak=False,
+    )
     worker.start()
+
+
+def is_worker_stopping() -> bool:
+    """Whether Celery has been told to end this worker; the word for it is an exit status, which may be 0."""
+    return worker_state.should_stop is not None and worker_state.should_stop is not False

@@ -237,7 +237,7 @@ def authenticate(
     if account is None or account.disabled or not is_right:
         log.warning("sign_in_refused", account_id=None if account is None else account.id, address=address)
         raise SignInRefusedError
-    throttle.succeed(username=name, address=address)
+    throttle.succeed(username=name, address=address, now=now)
     log.info("signed_in", account_id=account.id, address=address)
     return _with_todays_hash(state, account, password)
 

@@ -1,11 +1,12 @@
-"""How fast one may try passwords: per account and per address, in memory, by the time it is told."""
+"""How fast one may try passwords: per account and per address, the same whichever process of the API is asked."""
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
-from threading import Lock
 from typing import Final
+
+from ir_platform.domain.sign_in import Failures
+from ir_platform.ports import State
 
 FREE_FAILURES: Final = 5
 """Wrong passwords in a row before one has to wait."""
@@ -15,23 +16,14 @@ FIRST_WAIT: Final = timedelta(seconds=2)
 LONGEST_WAIT: Final = timedelta(minutes=5)
 """Waits double up to this; short enough that nobody can lock a colleague out for a day."""
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
-MAX_REMEMBERED: Final = 10_000
-"""Accounts and addresses together; the longest untouched is forgotten first."""
-
-
-@dataclass(slots=True)
-class _Failures:
-    count: int
-    last: datetime
-    waits_until: datetime
+"""What is older is removed by `ir_platform.app.upkeep`; a flood of names grows no faster than passwords are hashed."""
 
 
 class SignInThrottle:
-    """Counts failed sign-ins; safe for threads; forgets everything at a restart."""
+    """Counts failed sign-ins in the database."""
 
-    def __init__(self) -> None:
-        self._failures: OrderedDict[tuple[str, str], _Failures] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def begin(self, *, username: str, address: str, now: datetime) -> timedelta:
         """Return how long this account or address still has to wait; zero: try now, and it counts as failed already.
@@ -39,39 +31,51 @@ class SignInThrottle:
         Counting first leaves no moment in which many tries at once pass the same check.
         """
         keys = _keys(username, address)
-        with self._lock:
-            ends = [known.waits_until for key in keys if (known := self._failures.get(key)) is not None]
-            wait = max([timedelta(), *(end - now for end in ends)])
-            if not wait:
-                for key in keys:
-                    self._note(key, now)
-                while len(self._failures) > MAX_REMEMBERED:
-                    self._failures.popitem(last=False)
+        # Who has to wait writes nothing: only tries that cost the hash of a password may make the table grow.
+        with self._state.read() as uow:
+            known = [one for one in map(uow.sign_in_failures.of, keys) if one is not None]
+        if wait := _wait_of(known, now):
+            return wait
+        with self._state.write() as uow:
+            # Always the account first: two that took their locks in another order would wait for each other.
+            locked = [uow.sign_in_failures.lock(key, now) for key in keys]
+            wait = _wait_of(locked, now)
+            for one in locked if not wait else ():
+                uow.sign_in_failures.save(failed_again(one, now))
         return wait
 
-    def succeed(self, *, username: str, address: str) -> None:
+    def succeed(self, *, username: str, address: str, now: datetime) -> None:
         """Forget the account's failures and take this try back from the address.
 
         The address keeps its other failures, or an attacker's own account would clear them.
         """
         account, place = _keys(username, address)
-        with self._lock:
-            self._failures.pop(account, None)
-            known = self._failures.get(place)
-            if known is not None:
-                known.count -= 1
-                known.waits_until = known.last + _wait_after(known.count - ADDRESS_FREE_FAILURES)
-
-    def _note(self, key: tuple[str, str], now: datetime) -> None:
-        known = self._failures.pop(key, None)
-        count = 1 if known is None or now - known.last > FORGOTTEN_AFTER else known.count + 1
-        free = FREE_FAILURES if key[0] == "account" else ADDRESS_FREE_FAILURES
-        self._failures[key] = _Failures(count=count, last=now, waits_until=now + _wait_after(count - free))
+        with self._state.write() as uow:
+            uow.sign_in_failures.forget(account)
+            uow.sign_in_failures.save(one_less(uow.sign_in_failures.lock(place, now)))
 
 
-def _keys(username: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
+def failed_again(known: Failures, now: datetime) -> Failures:
+    count = 1 if now - known.last > FORGOTTEN_AFTER else known.count + 1
+    return replace(known, count=count, last=now, waits_until=now + _wait_after(count - _free(known.key)))
+
+
+def one_less(known: Failures) -> Failures:
+    count = max(0, known.count - 1)
+    return replace(known, count=count, waits_until=known.last + _wait_after(count - _free(known.key)))
+
+
+def _wait_of(known: list[Failures], now: datetime) -> timedelta:
+    return max([timedelta(), *(one.waits_until - now for one in known)])
+
+
+def _free(key: str) -> int:
+    return FREE_FAILURES if key.startswith("account:") else ADDRESS_FREE_FAILURES
+
+
+def _keys(username: str, address: str) -> tuple[str, str]:
     # Cut, because what is typed as a name has no limit and is kept here.
-    return ("account", username[:64]), ("address", _network_of(address))
+    return f"account:{username[:64]}", f"address:{_network_of(address)}"
 
 
 def _network_of(address: str) -> str:

@@ -16,6 +16,8 @@ SWEEP = "tanggap.sweep"
 STAMP = "tanggap.stamp_audit"
 QUEUE = "tanggap"
 SWEEP_SECONDS = 5.0
+UPKEEP = "tanggap.upkeep"
+UPKEEP_SECONDS = 3600.0
 REMIND = "tanggap.remind"
 REMIND_SECONDS = 30.0
 STAMP_SECONDS = 60.0
@@ -57,6 +59,11 @@ def make_celery(*, broker_url: str | None, data_dir: Path) -> Celery:
                 "task": STAMP,
                 "schedule": STAMP_SECONDS,
                 "options": {"expires": STAMP_SECONDS},
+            },
+            "upkeep": {
+                "task": UPKEEP,
+                "schedule": UPKEEP_SECONDS,
+                "options": {"expires": UPKEEP_SECONDS},
             },
         },
         beat_schedule_filename=str(data_dir / "queue" / "beat-schedule"),

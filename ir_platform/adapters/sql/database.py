@@ -35,6 +35,7 @@ from ir_platform.adapters.sql.repositories.positions import SqlPositions
 from ir_platform.adapters.sql.repositories.registers import SqlRegisters
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
 from ir_platform.adapters.sql.repositories.shares import SqlShares
+from ir_platform.adapters.sql.repositories.sign_in_failures import SqlSignInFailures
 from ir_platform.adapters.sql.repositories.stamps import SqlAuditStamps
 from ir_platform.adapters.sql.repositories.stationery import SqlStationery
 from ir_platform.adapters.sql.repositories.ties import SqlProposals, SqlTies
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
     """`ports.UnitOfWork`: every repository on one connection, hence in one transaction."""
 
     accounts: SqlAccounts
+    sign_in_failures: SqlSignInFailures
     positions: SqlPositions
     offices: SqlOffices
     shares: SqlShares
@@ -137,6 +139,7 @@ def _usable() -> Iterator[None]:
 def _unit_of_work(connection: Connection) -> UnitOfWork:
     return SqlUnitOfWork(
         accounts=SqlAccounts(connection),
+        sign_in_failures=SqlSignInFailures(connection),
         positions=SqlPositions(connection),
         offices=SqlOffices(connection),
         shares=SqlShares(connection),

@@ -35,7 +35,7 @@ def a_demo(house: House, password: str | None = "sandi-Uji-2026") -> Demo:
 
 def sign_in(house: House, username: str, password: str) -> bool:
     account = authenticate(
-        house.state, username=username, password=password, address="", throttle=SignInThrottle(), now=NOON
+        house.state, username=username, password=password, address="", throttle=SignInThrottle(house.state), now=NOON
     )
     return account.must_change_password
 

@@ -22,7 +22,6 @@ from ir_platform.identity.accounts import (
     NewAccount,
     PasswordPolicyError,
     SignInRefusedError,
-    SignInThrottledError,
     UnknownAccountError,
     authenticate,
     change_password,
@@ -41,7 +40,7 @@ from ir_platform.identity.passwords import (
     make_one_time_password,
 )
 from ir_platform.identity.power import roles_of
-from ir_platform.identity.throttle import LONGEST_WAIT, MAX_REMEMBERED, SignInThrottle
+from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.ports import NameTakenError
 from tests.support.builders import NOON, an_account
 
@@ -88,7 +87,7 @@ def sign_in(
         username=username,
         password=password,
         address=address,
-        throttle=throttle or SignInThrottle(),
+        throttle=throttle or SignInThrottle(state),
         now=NOON + after,
     )
 
@@ -323,99 +322,6 @@ def test_a_one_time_password_is_readable_and_passes_the_policy() -> None:
 
     assert made == "2345-6789-abcd-efgh"
     assert fault_of(made, username="admin") is None
-
-
-def fail(throttle: SignInThrottle, times: int, *, username: str = "kasi", address: str = "192.0.2.1") -> None:
-    for _ in range(times):
-        assert not throttle.begin(username=username, address=address, now=NOON)
-
-
-def wait(
-    throttle: SignInThrottle, *, username: str = "kasi", address: str = "192.0.2.1", after: timedelta = timedelta()
-) -> timedelta:
-    return throttle.begin(username=username, address=address, now=NOON + after)
-
-
-def test_after_five_wrong_passwords_one_has_to_wait(state: SqlState) -> None:
-    create(state)
-    throttle = SignInThrottle()
-    for _ in range(5):
-        with pytest.raises(SignInRefusedError):
-            sign_in(state, "salah sekali ya", throttle=throttle)
-
-    with pytest.raises(SignInThrottledError) as throttled:
-        sign_in(state, throttle=throttle)
-
-    assert throttled.value.retry_after_seconds == 2
-    assert sign_in(state, throttle=throttle, after=timedelta(seconds=2)).username == "kasi"
-
-
-def test_the_account_has_to_wait_from_every_address() -> None:
-    throttle = SignInThrottle()
-    for number in range(5):
-        fail(throttle, 1, address=f"192.0.2.{number}")
-
-    assert wait(throttle, address="198.51.100.1") == timedelta(seconds=2)
-
-
-def test_an_address_that_tries_many_accounts_has_to_wait() -> None:
-    throttle = SignInThrottle()
-    for number in range(20):
-        fail(throttle, 1, username=f"user{number}")
-
-    assert wait(throttle, username="another") == timedelta(seconds=2)
-    assert not wait(throttle, username="another", address="198.51.100.1")
-
-
-def test_one_ipv6_network_is_one_address() -> None:
-    throttle = SignInThrottle()
-    for number in range(20):
-        fail(throttle, 1, username=f"user{number}", address=f"2001:db8::{number:x}")
-
-    assert wait(throttle, username="another", address="2001:db8::ffff")
-    assert not wait(throttle, username="another", address="2001:db8:0:1::1")
-
-
-def test_waits_double_up_to_five_minutes() -> None:
-    throttle = SignInThrottle()
-    fail(throttle, 5)
-    passed, waits = timedelta(), []
-    for _ in range(10):
-        waits.append(wait(throttle, after=passed))
-        passed += waits[-1]
-        assert not wait(throttle, after=passed)
-
-    assert [one.total_seconds() for one in waits] == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
-    assert waits[-1] == LONGEST_WAIT
-
-
-def test_after_an_hour_failures_are_forgotten() -> None:
-    throttle = SignInThrottle()
-    fail(throttle, 5)
-
-    assert not wait(throttle, after=timedelta(hours=1, seconds=1))
-    assert not wait(throttle, after=timedelta(hours=1, seconds=1))
-
-
-def test_a_success_clears_the_account_but_not_what_the_address_did_to_others() -> None:
-    throttle = SignInThrottle()
-    for number in range(19):
-        fail(throttle, 1, username=f"user{number}")
-    for _ in range(3):
-        assert not wait(throttle, username="own")
-        throttle.succeed(username="own", address="192.0.2.1")
-
-    assert not wait(throttle, username="victim")
-    assert wait(throttle, username="victim")
-
-
-def test_a_flood_of_names_is_remembered_only_so_far() -> None:
-    throttle = SignInThrottle()
-
-    for number in range(MAX_REMEMBERED):
-        throttle.begin(username=f"user{number}", address=f"address{number}", now=NOON)
-
-    assert len(throttle._failures) == MAX_REMEMBERED
 
 
 def test_the_audit_entry_says_which_roles_were_given(state: SqlState) -> None:

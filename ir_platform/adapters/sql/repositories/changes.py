@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from ir_platform.adapters.sql.statements import insert_row
 from ir_platform.adapters.sql.tables.audit import audit_head, changes
@@ -29,6 +29,12 @@ class SqlChanges:
             select(changes).where(changes.c.id > change_id).order_by(changes.c.id).limit(limit)
         )
         return tuple(Change(id=row.id, topic=row.topic, subject=row.subject, at=row.at) for row in rows)
+
+    def prune(self, *, before: datetime, limit: int) -> int:
+        # By id, which rises with the time: there is no index of times, and the oldest ids are read first anyway.
+        oldest = select(changes.c.id, changes.c.at).order_by(changes.c.id).limit(limit).subquery()
+        old = select(oldest.c.id).where(oldest.c.at < before)
+        return self._connection.execute(delete(changes).where(changes.c.id.in_(old))).rowcount
 
     def last_id(self) -> int:
         """0 where nothing has changed yet."""

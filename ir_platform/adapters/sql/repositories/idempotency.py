@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ir_platform.adapters.sql.statements import insert_if_new, row_with
+from ir_platform.adapters.sql.statements import delete_oldest, insert_if_new, row_with
 from ir_platform.adapters.sql.tables.work import remembered_answers
 from ir_platform.domain.person import AccountId
 from ir_platform.ports import ConflictError, RememberedAnswer
@@ -34,3 +34,6 @@ class SqlIdempotency:
         }
         if not insert_if_new(self._connection, remembered_answers, values):
             raise ConflictError(subject=f"idempotency:{account_id}:{key}", expected=0, found=1)
+
+    def prune(self, *, before: datetime, limit: int) -> int:
+        return delete_oldest(self._connection, remembered_answers, "at", before=before, limit=limit)

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
 
-from ir_platform.adapters.sql.statements import insert_row, row_with
+from ir_platform.adapters.sql.statements import delete_oldest, insert_row, row_with
+from ir_platform.adapters.sql.tables.verification import verifications
 from ir_platform.adapters.sql.tables.work import jobs
 from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
 
@@ -50,6 +51,17 @@ class SqlJobs:
             select(jobs).where(_free(now)).order_by(jobs.c.created_at, jobs.c.id).limit(limit)
         )
         return tuple(map(_job, rows))
+
+    def prune(self, *, before: datetime, limit: int) -> int:
+        # One after the other, because the index of jobs begins with their status.
+        return sum(self._prune(status, before, limit) for status in (JobStatus.DONE, JobStatus.FAILED))
+
+    def _prune(self, status: JobStatus, before: datetime, limit: int) -> int:
+        is_old = (jobs.c.status == status.value, jobs.c.updated_at < before)
+        is_named = exists().where(verifications.c.job_id == jobs.c.id)
+        return delete_oldest(
+            self._connection, jobs, "created_at", before=before, limit=limit, only=(*is_old, ~is_named)
+        )
 
     def _change(self, job_id: JobId, attempt: int, values: dict[str, Any]) -> bool:
         """Change the job if this attempt is the one that runs it."""

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, insert, select, tuple_, union
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, tuple_, union
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
 from ir_platform.adapters.sql.statements import insert_if_new, insert_into
+from ir_platform.adapters.sql.tables.incidents import incidents
 from ir_platform.adapters.sql.tables.notices import notice_addressees, notice_reads, notices
+from ir_platform.domain.incident import IncidentStatus
 from ir_platform.domain.notice import Notice, NoticeId, NoticeKind, NoticeReader, ReadNotice
 from ir_platform.ports import Page
 
@@ -74,6 +76,17 @@ class SqlNotices:
         rows = [{"account_id": reader.account_id, "notice_id": row.notice_id, "at": at} for row in found]
         if rows:
             self._connection.execute(insert_into(self._connection, notice_reads).on_conflict_do_nothing(), rows)
+
+    def prune(self, *, before: datetime, limit: int) -> int:
+        is_open = exists().where(
+            incidents.c.id == notices.c.incident_id, incidents.c.status == IncidentStatus.OPEN.value
+        )
+        found = self._connection.scalars(
+            select(notices.c.id).where(notices.c.at < before, ~is_open).order_by(notices.c.at).limit(limit)
+        ).all()
+        for marks in (notice_reads, notice_addressees):
+            self._connection.execute(delete(marks).where(marks.c.notice_id.in_(found)))
+        return self._connection.execute(delete(notices).where(notices.c.id.in_(found))).rowcount
 
     def _newest(self, reader: NoticeReader, conditions: Iterable[ColumnElement[bool]], *, limit: int) -> Select[Any]:
         """Return a query for ids: the newest of each addressee the reader is, each read from its end of the index."""

@@ -63,5 +63,8 @@ detections = Table(
     Column("alert_id", String, ForeignKey("alerts.id", deferrable=True, initially="DEFERRED"), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("event_count", BigInteger, nullable=False),
+    # When it was counted; `at` is the time of its last event, which may be of years ago.
+    Column("claimed_at", UtcDateTime),
 )
 Index("ix_detections_alert_id", detections.c.alert_id)
+Index("ix_detections_claimed_at", detections.c.claimed_at)

@@ -21,6 +21,7 @@ notices = Table(
     Column("facts", Text, nullable=False),
     UniqueConstraint("key"),
 )
+Index("ix_notices_at", notices.c.at)
 
 # One row per addressee (`account:ID`, `role:OFFICE:ROLE`), with the time beside it: the newest of a role are read from
 # the end of its part of the index, however many notices there are.
@@ -34,6 +35,7 @@ notice_addressees = Table(
 Index(
     "ix_notice_addressees_newest", notice_addressees.c.addressee, notice_addressees.c.at, notice_addressees.c.notice_id
 )
+Index("ix_notice_addressees_notice_id", notice_addressees.c.notice_id)
 
 notice_reads = Table(
     "notice_reads",
@@ -42,3 +44,4 @@ notice_reads = Table(
     Column("notice_id", String, ForeignKey("notices.id"), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )
+Index("ix_notice_reads_notice_id", notice_reads.c.notice_id)

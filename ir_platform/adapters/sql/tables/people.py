@@ -49,5 +49,16 @@ positions = Table(
     Column("letter_date", Date),
     Column("replaces", String),
 )
+# Counted from wrong passwords on; `account:NAME` as it was typed, or `address:NETWORK`.
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("key", StorableText, primary_key=True),
+    # Not `count`: a row is a tuple, and that is a method of tuples.
+    Column("failures", Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("waits_until", UtcDateTime, nullable=False),
+)
+Index("ix_sign_in_failures_last_at", sign_in_failures.c.last_at)
 Index("ix_positions_account", positions.c.account_id, positions.c.begins, positions.c.id)
 Index("ix_positions_office", positions.c.office_id, positions.c.begins, positions.c.id)

@@ -19,6 +19,7 @@ verifications = Table(
     Column("sampai", UtcDateTime),
     Column("result", StorableText),
 )
+Index("ix_verifications_job_id", verifications.c.job_id)
 Index("ix_verifications_newest", verifications.c.incident_id, verifications.c.requested_at, verifications.c.id)
 
 ties = Table(

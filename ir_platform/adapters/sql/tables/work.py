@@ -34,3 +34,4 @@ remembered_answers = Table(
     Column("body", StorableText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+Index("ix_remembered_answers_at", remembered_answers.c.at)

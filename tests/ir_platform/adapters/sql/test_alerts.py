@@ -77,12 +77,12 @@ def test_a_second_open_alert_of_one_cause_is_a_conflict(state: State) -> None:
 
 def test_a_detection_is_claimed_once(state: State) -> None:
     with state.write() as uow:
-        first = uow.alerts.claim_detection(a_detection(), AlertId("alert-1"))
+        first = uow.alerts.claim_detection(a_detection(), AlertId("alert-1"), now=NOON)
         uow.alerts.add(an_alert())
 
     with state.write() as uow:
-        again = uow.alerts.claim_detection(a_detection(), AlertId("alert-1"))
-        other = uow.alerts.claim_detection(a_detection(id="other"), AlertId("alert-1"))
+        again = uow.alerts.claim_detection(a_detection(), AlertId("alert-1"), now=NOON)
+        other = uow.alerts.claim_detection(a_detection(id="other"), AlertId("alert-1"), now=NOON)
 
     assert (first, again, other) == (True, False, True)
 
@@ -90,7 +90,7 @@ def test_a_detection_is_claimed_once(state: State) -> None:
 def test_a_claim_that_was_rolled_back_can_be_claimed_again(state: State) -> None:
     def claim_and_fail() -> None:
         with state.write() as uow:
-            uow.alerts.claim_detection(a_detection(), AlertId("alert-1"))
+            uow.alerts.claim_detection(a_detection(), AlertId("alert-1"), now=NOON)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -98,7 +98,7 @@ def test_a_claim_that_was_rolled_back_can_be_claimed_again(state: State) -> None
 
     with state.write() as uow:
         uow.alerts.add(an_alert())
-        assert uow.alerts.claim_detection(a_detection(), AlertId("alert-1"))
+        assert uow.alerts.claim_detection(a_detection(), AlertId("alert-1"), now=NOON)
 
 
 def test_a_stale_save_is_a_conflict(state: State) -> None:

@@ -141,7 +141,7 @@ def test_of_writers_with_the_same_detection_one_counts_it(state: SqlState) -> No
 
     def claim(number: int) -> bool:
         with state.write() as uow:
-            return uow.alerts.claim_detection(a_detection(), AlertId("alert-1"))
+            return uow.alerts.claim_detection(a_detection(), AlertId("alert-1"), now=NOON)
 
     assert at_once(claim).count(True) == 1
 

@@ -1,0 +1,70 @@
+"""Upkeep as work of the worker: removes what is kept for a time only, so that the database does not grow for ever."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from ir_platform.ports import Clock, State, UnitOfWork
+
+log = structlog.get_logger()
+
+BATCH: Final = 500
+"""Rows removed in one transaction: on SQLite everybody's steps wait for it."""
+MOST_BATCHES: Final = 200
+"""Of one kind in one turn; what is left over waits for the next."""
+
+Remove = Callable[[UnitOfWork, datetime], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """How long each is kept."""
+
+    changes: timedelta
+    answers: timedelta
+    notices: timedelta
+    jobs: timedelta
+    detections: timedelta
+    failures: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    state: State
+    keeping: Keeping
+    clock: Clock
+
+    def run(self) -> dict[str, int]:
+        """Remove what is past its time and return how much of each kind. Two at once only share the work."""
+        now = self.clock()
+        removed = {name: self._remove(remove, now - kept) for name, kept, remove in self._kinds()}
+        log.info("upkeep_done", **removed)
+        return removed
+
+    def _kinds(self) -> tuple[tuple[str, timedelta, Remove], ...]:
+        keeping = self.keeping
+        return (
+            ("changes", keeping.changes, lambda uow, end: uow.changes.prune(before=end, limit=BATCH)),
+            ("answers", keeping.answers, lambda uow, end: uow.idempotency.prune(before=end, limit=BATCH)),
+            ("notices", keeping.notices, lambda uow, end: uow.notices.prune(before=end, limit=BATCH)),
+            ("jobs", keeping.jobs, lambda uow, end: uow.jobs.prune(before=end, limit=BATCH)),
+            (
+                "detections",
+                keeping.detections,
+                lambda uow, end: uow.alerts.prune_detections(claimed_before=end, limit=BATCH),
+            ),
+            ("failures", keeping.failures, lambda uow, end: uow.sign_in_failures.prune(before=end, limit=BATCH)),
+        )
+
+    def _remove(self, remove: Remove, end: datetime) -> int:
+        total = 0
+        for _ in range(MOST_BATCHES):
+            with self.state.write() as uow:
+                removed = remove(uow, end)
+            total += removed
+            if removed == 0:
+                break
+        return total
