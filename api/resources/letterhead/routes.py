@@ -48,9 +48,9 @@ class EmblemShown(BaseModel):
 
 class LetterheadShown(LetterheadGiven):
     lambang: EmblemShown | None
-    batas_lambang: int = MAX_BYTES
+    batas_lambang: int
     """Bytes."""
-    batas_sisi_lambang: int = MAX_SIDE_PIXELS
+    batas_sisi_lambang: int
     """Pixels."""
 
 
@@ -59,7 +59,12 @@ def letterhead_of(services: Services, office_id: OfficeId) -> LetterheadShown:
         kop = uow.stationery.letterhead(office_id)
         emblem = uow.stationery.emblem(office_id, kop.lambang) if kop.lambang else None
     words = {name: words for name, words in asdict(kop).items() if name != "lambang"}
-    return LetterheadShown(**words, lambang=None if emblem is None else show_emblem(emblem))
+    return LetterheadShown(
+        **words,
+        lambang=None if emblem is None else show_emblem(emblem),
+        batas_lambang=MAX_BYTES,
+        batas_sisi_lambang=MAX_SIDE_PIXELS,
+    )
 
 
 def show_emblem(emblem: Emblem) -> EmblemShown:
