@@ -126,6 +126,10 @@ def _there_by_itself(sop: Sop, state: RunState, item: Kelengkapan, key: str) -> 
     if item.dibuat:
         return ItemState(item=item, source=Source.LANGKAH_INI, by="dibuat pada langkah ini")
     maker = _latest_maker(sop, state, key)
+    declared = _declared_nihil(sop, state, key) if maker is not None else None
+    if declared is not None:
+        # Passed on from step to step, a declaration that there is none stays that declaration.
+        return ItemState(item=item, source=Source.NIHIL, by=f"nihil: {declared}")
     if maker is not None:
         return ItemState(item=item, source=Source.OUTPUT, by=f"langkah {maker.no} oleh {maker.acts[-1].name}")
     if key in {spelling_key(one) for one in state.prepared}:
@@ -136,3 +140,18 @@ def _there_by_itself(sop: Sop, state: RunState, item: Kelengkapan, key: str) -> 
 def _latest_maker(sop: Sop, state: RunState, key: str) -> StepPass | None:
     makers = {step.no for step in sop.langkah if any(spelling_key(out.nama) == key for out in step.makes())}
     return next((one for one in reversed(state.passes) if one.is_done and one.no in makers), None)
+
+
+def _declared_nihil(sop: Sop, state: RunState, key: str) -> str | None:
+    """Return the reason why the step that has to give the item had none the last time it was done."""
+    givers = {
+        step.no
+        for step in sop.langkah
+        for item in step.kelengkapan
+        if item.boleh_nihil and spelling_key(item.nama) == key
+    }
+    last = next((one for one in reversed(state.passes) if one.is_done and one.no in givers), None)
+    reasons = (
+        reason.strip() for act in (last.acts if last else ()) for item, reason in act.nihil if spelling_key(item) == key
+    )
+    return next((reason for reason in reasons if reason), None)

@@ -82,6 +82,14 @@ def test_outputs_of_step_seven_count_by_themselves_afterwards() -> None:
     assert all(one.terpenuhi for one in view.kelengkapan)
 
 
+def test_what_was_declared_nihil_is_not_called_made_in_the_steps_after_it() -> None:
+    none = a_command(7, nihil=((NOC, "Tidak ada catatan."), (APLIKASI, "Tidak ada temuan.")))
+
+    view = viewed(after(*WALK_TO_NINE[:6], none, *WALK_TO_NINE[7:]))
+
+    assert {one.nama: one.oleh for one in view.kelengkapan}[NOC] == "nihil: Tidak ada catatan."
+
+
 def test_a_limit_shows_what_is_left_in_working_time() -> None:
     state = after(*WALK_TO_NINE[:6])
     since = state.active[0].since
