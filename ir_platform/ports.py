@@ -159,6 +159,9 @@ class Incidents(Protocol):
     def get(self, incident_id: IncidentId, *, lock: bool = False) -> Incident | None:
         """`lock`: as the last writer left it, and nobody else changes it before this transaction ends."""
 
+    def numbers(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, str]:
+        """The `nomor` of each that is there."""
+
     def page(self, wanted: IncidentFilter, *, cursor: str | None, limit: int) -> Page[Incident]:
         """Newest first. Raises: ValueError for a cursor this did not make."""
 

@@ -70,6 +70,15 @@ def test_an_unknown_alert_is_missing(api: Api, verb: str) -> None:
     assert problem_of(answer, 404)["detail"] == "Temuan tidak ditemukan."
 
 
+def test_what_is_wrong_with_a_dismissal_is_told_to_nobody_who_may_not_dismiss(api: Api) -> None:
+    at = f"/api/v1/alerts/{api.add_alert().id}/dismiss"
+
+    problem_of(api.stranger().post(at, content=b"{", headers={"Content-Type": "application/json"}), 401)
+    problem_of(api.client("kasi").post(at, json={"alasan": 1}), 403)
+    problem_of(api.client("pemeriksa").post("/api/v1/alerts/unknown/dismiss", json={"alasan": 1}), 404)
+    problem_of(api.client("pemeriksa").post(at, json={"alasan": 1}), 422)
+
+
 def test_an_alert_is_acknowledged_once(api: Api) -> None:
     alert, client = api.add_alert(), api.client("pemeriksa")
 

@@ -82,6 +82,12 @@ def test_text_of_several_lines_is_kept_with_plain_line_ends(api: Api) -> None:
     assert incident["uraian"] == "satu\ndua\ntiga\n\tempat"
 
 
+def test_a_stranger_hears_nothing_of_what_a_report_needs(api: Api) -> None:
+    answer = api.stranger().post("/api/v1/reports", content=b"{", headers={"Content-Type": "application/json"})
+
+    problem_of(answer, 401)
+
+
 def test_nobody_reports_without_signing_in(api: Api) -> None:
     before = api.everything()
 

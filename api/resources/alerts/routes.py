@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from api.dependencies import HomeMember, Services, Use
+from api.dependencies import CallerFirstRoute, HomeMember, Services, Use
 from api.errors import BadInputError, NotAllowedError, NotFoundError
 from api.pagination import Cursor, Items, Limit, items_of
 from api.resources.alerts.schemas import (
@@ -18,7 +18,7 @@ from api.resources.alerts.schemas import (
     show_alert_detail,
 )
 from api.text import Text
-from ir_platform.domain.alert import Alert, AlertId, AlertStatus, IncidentId, Level
+from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Level
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.office import HOME_OFFICE
 from ir_platform.domain.person import Account
@@ -27,7 +27,7 @@ from ir_platform.incidents.transitions import acknowledge, dismiss, escalate, me
 from ir_platform.ports import UnitOfWork
 from playbooks.record import add_audit
 
-router = APIRouter(prefix="/alerts", tags=["alerts"])
+router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=CallerFirstRoute)
 
 
 @router.get("")
@@ -47,8 +47,7 @@ def list_alerts(
             page = uow.alerts.page(status=statuses, level=level, text=q, cursor=cursor, limit=limit)
         except ValueError as error:
             raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error
-        incidents = {one.incident_id for one in page.items if one.incident_id}
-        numbers = {one: nomor_of(uow, one) for one in incidents}
+        numbers = uow.incidents.numbers([one.incident_id for one in page.items if one.incident_id])
         recalled = recalled_by(uow, [alert.id for alert in page.items])
 
     def show(alert: Alert) -> AlertShown:
@@ -63,7 +62,8 @@ def show_one_alert(alert_id: str, services: Use, caller: HomeMember) -> AlertDet
     with services.state.read() as uow:
         alert = known_alert(uow, alert_id)
         recalled = recalled_by(uow, [alert.id])
-        shown = show_alert_detail(alert, nomor_of(uow, alert.incident_id))
+        numbers = uow.incidents.numbers([alert.incident_id] if alert.incident_id else [])
+        shown = show_alert_detail(alert, next(iter(numbers.values()), None))
     return shown.model_copy(update={"usulan": recalled.get(alert.id)})
 
 
@@ -72,8 +72,17 @@ def acknowledge_alert(alert_id: str, services: Use, caller: HomeMember) -> Alert
     return changed(services, caller, alert_id, acknowledge, action="alert.acknowledged")
 
 
+def triaging(alert_id: str, services: Use, caller: HomeMember) -> Account:
+    """Return the caller before the body is looked at: 404 and 403 come before what is wrong with the body."""
+    with services.state.read() as uow:
+        require_triage(uow, services, caller, known_alert(uow, alert_id))
+    return caller
+
+
 @router.post("/{alert_id}/dismiss")
-def dismiss_alert(alert_id: str, services: Use, caller: HomeMember, body: Dismissal) -> AlertDetail:
+def dismiss_alert(
+    alert_id: str, services: Use, caller: Annotated[Account, Depends(triaging)], body: Dismissal
+) -> AlertDetail:
     """`alasan` is required; leadership sees it."""
     return changed(
         services, caller, alert_id, lambda alert: dismiss(alert, reason=body.alasan), action="alert.dismissed"
@@ -144,20 +153,17 @@ def known_alert(uow: UnitOfWork, alert_id: str, *, lock: bool = False) -> Alert:
 
 def recalled_by(uow: UnitOfWork, alert_ids: Sequence[AlertId]) -> dict[AlertId, UsulanRingkas]:
     """Return the proposal to re-open a closed incident that each of the alerts has led to."""
+    proposals = uow.proposals.of_alerts(alert_ids)
+    numbers = uow.incidents.numbers([one.incident_id for one in proposals])
     return {
         one.alert_id: UsulanRingkas(
             id=one.id,
             insiden_id=one.incident_id,
-            insiden_nomor=nomor_of(uow, one.incident_id) or "",
+            insiden_nomor=numbers[one.incident_id],
             status=one.status.value,
         )
-        for one in uow.proposals.of_alerts(alert_ids)
+        for one in proposals
     }
-
-
-def nomor_of(uow: UnitOfWork, incident_id: IncidentId | None) -> str | None:
-    incident = uow.incidents.get(incident_id) if incident_id else None
-    return incident.nomor if incident else None
 
 
 def require_triage(uow: UnitOfWork, services: Services, caller: Account, alert: Alert) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from api.dependencies import Caller, Use, is_office_member
+from api.dependencies import Caller, CallerFirstRoute, Use, is_office_member
 from api.resources.incidents.penerimaan import PenerimaanBody, penerimaan_of
 from api.resources.incidents.routes import answer_incident
 from api.resources.incidents.schemas import IncidentShown
@@ -15,7 +15,7 @@ from ir_platform.domain.job import JobKind
 from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from playbooks.opening import Report
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = APIRouter(prefix="/reports", tags=["reports"], route_class=CallerFirstRoute)
 
 
 class NewReport(BaseModel):

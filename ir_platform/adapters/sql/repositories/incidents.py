@@ -51,6 +51,8 @@ _READABLE = select(incidents.c.id).where(
 )
 """The same ways as `ways_to_read`, for incidents that are named."""
 
+_NUMBERS = select(incidents.c.id, incidents.c.nomor).where(incidents.c.id.in_(bindparam("ids", expanding=True)))
+
 # The weaker of the locks for writers: whoever only names the row by its key, as the Kronologi does, does not wait.
 _LOCKED = select(incidents).where(incidents.c.id == bindparam("id")).with_for_update(key_share=True)
 
@@ -81,6 +83,10 @@ class SqlIncidents:
             return None
         hosts = rows_with(self._connection, incident_hosts, order=("position",), incident_id=incident_id)
         return _incident(row, tuple(one.host for one in hosts))
+
+    def numbers(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, str]:
+        rows = rows_of(self._connection, _NUMBERS, {"ids": tuple(dict.fromkeys(incident_ids))})
+        return {IncidentId(row.id): row.nomor for row in rows}
 
     def page(self, wanted: IncidentFilter, *, cursor: str | None, limit: int) -> Page[Incident]:
         conditions = _conditions(wanted)
