@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+PREFIX: Final = "/api/v1"
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 NOT_AUDITED: Final = {
     ("POST", "/api/v1/auth/token"): "signing in changes nothing; who signed in is in the log",
@@ -24,30 +25,31 @@ NOT_AUDITED: Final = {
 
 
 class AuditWatch:
-    """Notes each accepted change after which the trail was no longer than before."""
+    """Notes each accepted call that changed the database and after which the trail was no longer than before."""
 
-    def __init__(self, app: ASGIApp, *, entries: Callable[[], int]) -> None:
-        self._app, self._entries = app, entries
+    def __init__(self, app: ASGIApp, *, seen: Callable[[], tuple[int, int]]) -> None:
+        """`seen`: a number that is another one after every commit that changed something, and the trail's length."""
+        self._app, self._seen = app, seen
         self.silent: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in READING:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        before, status = self._entries(), 0
+        before = self._seen()
 
-        async def note_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                self._judge(scope, status, before)
+        async def judge(message: Message) -> None:
+            if message["type"] == "http.response.start" and 200 <= message["status"] < 300:
+                self._judge(scope, before)
             await send(message)
 
-        await self._app(scope, receive, note_status)
+        await self._app(scope, receive, judge)
 
-    def _judge(self, scope: Scope, status: int, before: int) -> None:
-        # A retry with its key is answered from memory: what it asked for was done, and noted, the first time.
-        is_retry = any(name == b"idempotency-key" for name, _ in scope["headers"])
-        place = scope["method"], getattr(scope.get("route"), "path", scope["path"])
-        if 200 <= status < 300 and place not in NOT_AUDITED and not is_retry and self._entries() == before:
+    def _judge(self, scope: Scope, before: tuple[int, int]) -> None:
+        path = getattr(scope.get("route"), "path", scope["path"])
+        # A route of an included router names its path without the prefix it is served under.
+        place = scope["method"], path if path.startswith(PREFIX) else f"{PREFIX}{path}"
+        changes, entries = self._seen()
+        # What changed nothing needs no entry: an answer from memory, a wish that waits already.
+        if place not in NOT_AUDITED and changes != before[0] and entries == before[1]:
             self.silent.append(" ".join(place))
