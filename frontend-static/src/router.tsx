@@ -13,9 +13,12 @@ import {
   queueSearch,
   signInSearch,
   sopSearch,
+  summarySearch,
+  trailSearch,
   verifySearch,
   versionSearch,
 } from "./lib/search";
+import { AuditPage } from "./pages/audit/audit-page";
 import { CalendarPage } from "./pages/calendar/calendar-page";
 import { DataPage } from "./pages/data/data-page";
 import { IncidentPage } from "./pages/incident/incident-page";
@@ -27,6 +30,7 @@ import { PasswordPage } from "./pages/password/password-page";
 import { QueuePage } from "./pages/queue/queue-page";
 import { ReportPage } from "./pages/report/report-page";
 import { SignInPage } from "./pages/sign-in/sign-in-page";
+import { SummaryPage } from "./pages/summary/summary-page";
 import { SopEditorPage } from "./pages/sop-editor/sop-editor-page";
 import { SopPage } from "./pages/sop/sop-page";
 import { VerifyPage } from "./pages/verify/verify-page";
@@ -110,6 +114,18 @@ const sopEditorRoute = createRoute({
   component: SopEditorPage,
 });
 
+const summaryRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/ringkasan",
+  validateSearch: summarySearch,
+  component: SummaryPage,
+});
+const auditRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/kelola/audit",
+  validateSearch: trailSearch,
+  component: AuditPage,
+});
 const calendarRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/kelola/kalender",
@@ -139,6 +155,8 @@ const routeTree = rootRoute.addChildren([
     sopRoute,
     sopEditorRoute,
     calendarRoute,
+    summaryRoute,
+    auditRoute,
     officialsRoute,
     papersRoute,
   ]),

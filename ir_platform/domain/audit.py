@@ -45,6 +45,9 @@ class AuditFilter:
     actor: str | None = None
     """Account id, or `system`."""
     action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """The first moment that is no longer wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from api.resources.audit.subjects import SubjectShown
 from ir_platform.audit.chain import Checkpoint
 from ir_platform.audit.trail import AuditReport
 from ir_platform.domain.audit import AuditEntry
@@ -35,11 +36,19 @@ class EntryShown(BaseModel):
     actor_name: str
     action: str
     subject: str
+    tentang: SubjectShown
     details: str
     """JSON; what people wrote is in it."""
     disembunyikan: bool
     """The incident belongs to another office: `details` is left out."""
+    prev_hash: str
     hash: str
+
+
+class StampShown(BaseModel):
+    seq: int
+    hash: str
+    at: datetime
 
 
 class TrailShown(BaseModel):
@@ -47,6 +56,10 @@ class TrailShown(BaseModel):
     """How long the chain is now."""
     checkpoints: list[CheckpointShown]
     """The last ones, newest first."""
+    jumlah_titik_periksa: int
+    cap_waktu: list[StampShown]
+    """Of an outside authority, the last ones, newest first."""
+    jumlah_cap_waktu: int
     kunci_publik: str
     """PEM; empty where nothing was signed yet."""
     masalah: str | None
@@ -71,7 +84,7 @@ def show_report(report: AuditReport) -> ReportShown:
     )
 
 
-def show_entry(entry: AuditEntry, *, is_hidden: bool) -> EntryShown:
+def show_entry(entry: AuditEntry, tentang: SubjectShown, *, is_hidden: bool) -> EntryShown:
     fact = entry.fact
     return EntryShown(
         seq=entry.seq,
@@ -80,7 +93,9 @@ def show_entry(entry: AuditEntry, *, is_hidden: bool) -> EntryShown:
         actor_name=fact.actor_name,
         action=fact.action,
         subject=fact.subject,
+        tentang=tentang,
         details="" if is_hidden else fact.details,
         disembunyikan=is_hidden,
+        prev_hash=entry.prev_hash,
         hash=entry.hash,
     )

@@ -12,7 +12,7 @@ from api.access import readable_incident, require_more_than_reading
 from api.dependencies import Caller, CallerFirstRoute, OfficeMember, Services, Use, Way
 from api.errors import BadInputError, NotAllowedError
 from api.pagination import Items, all_items
-from api.resources.evidence.routes import as_download, known_evidence
+from api.resources.evidence.routes import as_download, known_evidence, reason_to_lock
 from api.text import Line
 from ir_platform.audit.custody import Handler, handler_of
 from ir_platform.domain.custody import CustodyAct, CustodyEntry, CustodyWay
@@ -78,13 +78,6 @@ def list_custody(incident_id: str, evidence_id: str, services: Use, caller: Offi
         hanya_terkunci=reason_to_lock(services, evidence),
         sandi=services.settings.sample_password,
     )
-
-
-def reason_to_lock(services: Services, evidence: Evidence) -> str | None:
-    try:
-        return services.handling.why_locked(evidence)
-    except FileNotFoundError:
-        return "tidak ada lagi di penyimpanan"
 
 
 @router.post("/custody", status_code=201)

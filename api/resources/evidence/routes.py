@@ -50,6 +50,8 @@ class EvidenceShown(BaseModel):
     """The analysis of a capture or log, where one was begun."""
     incident_id: str
     """Where it was handed in: another incident, where that was merged into this one."""
+    hanya_terkunci: str | None = None
+    """In the list: why the content is given out as `sample.zip` only; null: it may be taken as it is."""
 
 
 def show_evidence(evidence: Evidence, giver: Account | None) -> EvidenceShown:
@@ -75,7 +77,20 @@ def list_evidence(incident_id: str, services: Use, caller: Caller) -> Items[Evid
         merged = (tie.source for tie in uow.ties.merged_into(incident.id))
         found = [evidence for one in (incident.id, *merged) for evidence in uow.evidence.of_incident(one)]
         givers = {one: uow.accounts.by_id(one) for one in {evidence.added_by for evidence in found}}
-    return all_items(found, lambda evidence: show_evidence(evidence, givers[evidence.added_by]))
+    locked = {evidence.id: reason_to_lock(services, evidence) for evidence in found}
+
+    def show(evidence: Evidence) -> EvidenceShown:
+        shown = show_evidence(evidence, givers[evidence.added_by])
+        return shown.model_copy(update={"hanya_terkunci": locked[evidence.id]})
+
+    return all_items(found, show)
+
+
+def reason_to_lock(services: Services, evidence: Evidence) -> str | None:
+    try:
+        return services.handling.why_locked(evidence)
+    except FileNotFoundError:
+        return "tidak ada lagi di penyimpanan"
 
 
 @router.post("", status_code=201)

@@ -1,7 +1,7 @@
 // The part of the menu for whoever administers the program: one group, "Kelola".
 import { NavLink, Text } from "@mantine/core";
 import { Link, useLocation } from "@tanstack/react-router";
-import { CalendarDays, FileText, Users } from "lucide-react";
+import { CalendarDays, FileText, ShieldCheck, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 const ADMIN_PAGES = [
@@ -9,8 +9,10 @@ const ADMIN_PAGES = [
   { key: "kalender", to: "/kelola/kalender", icon: CalendarDays },
   { key: "naskah", to: "/kelola/naskah", icon: FileText },
 ] as const;
+const AUDIT_PAGES = [{ key: "audit", to: "/kelola/audit", icon: ShieldCheck }] as const;
 
-export function AdminNav() {
+/** The leadership has the audit trail alone. */
+export function AdminNav({ isAdmin }: { isAdmin: boolean }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   return (
@@ -18,7 +20,7 @@ export function AdminNav() {
       <Text size="xs" c="dimmed" fw={700} mt="md" px="sm">
         {t("nav.kelola")}
       </Text>
-      {ADMIN_PAGES.map(({ key, to, icon: Icon }) => (
+      {[...(isAdmin ? ADMIN_PAGES : []), ...AUDIT_PAGES].map(({ key, to, icon: Icon }) => (
         <NavLink
           key={key}
           component={Link}

@@ -2,11 +2,12 @@
 import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { ClipboardList, FileWarning, Inbox, ListChecks, Search, Siren, Workflow } from "lucide-react";
+import { ChartColumn, ClipboardList, FileWarning, Inbox, ListChecks, Search, Siren, Workflow } from "lucide-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../lib/queries";
 import { useLiveStream } from "../lib/stream";
+import type { Me } from "../lib/types";
 import { AdminNav } from "./admin-nav";
 import { NoticeBell } from "./notice-bell";
 import { SessionGuard } from "./session-guard";
@@ -16,10 +17,14 @@ const PAGES = [
   { key: "tugas", to: "/tugas", icon: ListChecks, isForOffice: false },
   { key: "antrean", to: "/antrean", icon: Inbox, isForOffice: true },
   { key: "insiden", to: "/insiden", icon: ClipboardList, isForOffice: false },
+  { key: "ringkasan", to: "/ringkasan", icon: ChartColumn, isForOffice: true },
   { key: "lapor", to: "/lapor", icon: FileWarning, isForOffice: false },
   { key: "sop", to: "/sop", icon: Workflow, isForOffice: false },
   { key: "data", to: "/data", icon: Search, isForOffice: true },
 ] as const;
+
+/** Whoever holds the role `pimpinan` in the office the program was set up for, as the server asks for the trail. */
+const isLeading = (me: Me) => me.kantor_utama && me.peran.some(({ id }) => id === "pimpinan");
 
 export function Shell() {
   const { t } = useTranslation();
@@ -69,7 +74,7 @@ export function Shell() {
             aria-current={pathname.startsWith(to) ? "page" : undefined}
           />
         ))}
-        {me?.is_admin && <AdminNav />}
+        {me && (me.is_admin || isLeading(me)) && <AdminNav isAdmin={me.is_admin} />}
       </AppShell.Navbar>
       <AppShell.Main id="isi" tabIndex={-1}>
         <div role="status">

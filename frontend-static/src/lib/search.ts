@@ -1,4 +1,9 @@
 // What the addresses of the pages may carry; anything else in them is dropped.
+import type { Figure } from "./oversight-api";
+import { PERIODS, type PeriodSearch } from "./period";
+
+const LEVELS = ["informational", "low", "medium", "high", "critical"] as const;
+
 type Search = Record<string, unknown>;
 
 export const INCIDENT_TABS = ["sop", "disposisi", "kronologi", "bukti", "dokumen", "temuan", "verifikasi"] as const;
@@ -38,6 +43,46 @@ export const listSearch = ({ status, level, q }: Search): ListSearch => ({
 export const queueSearch = (search: Search): QueueSearch => ({ ...listSearch(search), temuan: text(search.temuan) });
 export const incidentSearch = ({ tab }: Search): { tab?: IncidentTab | undefined } => ({
   tab: oneOf(tab, INCIDENT_TABS),
+});
+export interface SummarySearch extends PeriodSearch {
+  /** What the shown list counted. */
+  angka?: Figure | undefined;
+  tingkat?: string | undefined;
+  sop?: string | undefined;
+  kantor?: string | undefined;
+  /** A step of `sop`: only its late ones. */
+  langkah?: number | undefined;
+}
+
+const FIGURES = ["dibuka", "ditutup", "masih_terbuka", "lewat", "putaran"] as const satisfies readonly Figure[];
+
+export const summarySearch = ({ masa, dari, sampai, angka, tingkat, sop, kantor, langkah }: Search): SummarySearch => ({
+  masa: oneOf(masa, PERIODS),
+  dari: text(dari),
+  sampai: text(sampai),
+  angka: oneOf(angka, FIGURES),
+  tingkat: oneOf(tingkat, LEVELS),
+  sop: text(sop),
+  kantor: text(kantor),
+  langkah: typeof langkah === "number" && Number.isInteger(langkah) ? langkah : undefined,
+});
+
+/** Days as in a period's; the rest are the words that the entries hold. */
+export interface TrailSearch {
+  insiden?: string | undefined;
+  perihal?: string | undefined;
+  pelaku?: string | undefined;
+  tindakan?: string | undefined;
+  dari?: string | undefined;
+  sampai?: string | undefined;
+}
+export const trailSearch = ({ insiden, perihal, pelaku, tindakan, dari, sampai }: Search): TrailSearch => ({
+  insiden: text(insiden),
+  perihal: text(perihal),
+  pelaku: text(pelaku),
+  tindakan: text(tindakan),
+  dari: text(dari),
+  sampai: text(sampai),
 });
 export const sopSearch = ({ id }: Search): { id?: string | undefined } => ({ id: text(id) });
 /** Without a number: the version in force. */

@@ -55,6 +55,10 @@ class SqlAuditLog:
             (audit_entries.c.action, wanted.action),
         ):
             statement = statement if value is None else statement.where(column == value)
+        if wanted.since is not None:
+            statement = statement.where(audit_entries.c.at >= wanted.since)
+        if wanted.until is not None:
+            statement = statement.where(audit_entries.c.at < wanted.until)
         if cursor is not None:
             statement = statement.where(audit_entries.c.seq < _seq_of(cursor))
         found = tuple(map(_entry, self._connection.execute(statement)))
