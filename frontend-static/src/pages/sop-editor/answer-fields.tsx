@@ -60,6 +60,7 @@ export function AnswerFields({ step, steps, roles, flawAt, onChange }: Props) {
                   onChange={(hasil) => set({ hasil })}
                 />
                 <RemoveButton
+                  isBesideLabel
                   label={t("editor.removeNamed", { nama: answer.label.id || name })}
                   onClick={() => onChange(answers.filter((_, index) => index !== position))}
                 />

@@ -46,6 +46,7 @@ export function CauseFields({ causes, flawAt, onChange }: Props) {
                 onChange={(hasil) => set({ hasil })}
               />
               <RemoveButton
+                isBesideLabel
                 label={t("editor.removeNamed", { nama: cause.label.id || name })}
                 onClick={() => onChange(causes.filter((_, index) => index !== position))}
               />

@@ -1,6 +1,7 @@
 // Choosing where a step or an answer leads, and how the SOP ends.
 import { Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import classes from "./editor.module.css";
 import { shown } from "./fields";
 import type { Flaw } from "./flaws";
 import type { FormStep } from "./form";
@@ -21,7 +22,7 @@ export function Target({ label, value, steps, flaw, noneLabel, onChange }: Targe
   return (
     <Select
       label={label}
-      style={{ flex: "1 1 220px" }}
+      className={classes.field ?? ""}
       allowDeselect={false}
       value={value === null ? "" : String(value)}
       {...shown(flaw)}

@@ -81,7 +81,7 @@ export function DraftEditor({ sopId, detail, onHold }: Props) {
         {(isChanged || isFaulty) && ` ${t("editor.notYetComparable")}`}
       </Text>
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, lg: 6 }}>
+        <Grid.Col span={{ base: 12, lg: 5 }} order={{ base: 2, lg: 1 }}>
           <FormTabs
             form={draft.form}
             kinds={saved.jenis_dokumen}
@@ -92,7 +92,7 @@ export function DraftEditor({ sopId, detail, onHold }: Props) {
             onChange={draft.setForm}
           />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 6 }}>
+        <Grid.Col span={{ base: 12, lg: 7 }} order={{ base: 1, lg: 2 }}>
           <Stack gap="sm" className={classes.beside ?? ""}>
             <Title order={3}>{t("editor.findings")}</Title>
             {judged.error && <RefusalAlert error={judged.error} />}

@@ -1,6 +1,7 @@
 // Who is told when an executor is late, and when the whole SOP is.
 import { Group, Select, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import classes from "./editor.module.css";
 import { AddButton, RemoveButton, shown } from "./fields";
 import type { FlawAt } from "./flaws";
 import type { FormEscalation, FormRole } from "./form";
@@ -38,7 +39,7 @@ export function EscalationFields({ escalation, roles, flawAt, onChange }: Props)
           <Group key={position} gap="xs" align="flex-start" role="group" aria-label={name}>
             <Select
               label={t("editor.late")}
-              style={{ flex: "1 1 200px" }}
+              className={classes.field ?? ""}
               value={row.pelaksana || null}
               {...shown(flawAt("langkah", position) ?? flawAt("langkah", position, "pelaksana"))}
               allowDeselect={false}
@@ -53,6 +54,7 @@ export function EscalationFields({ escalation, roles, flawAt, onChange }: Props)
               onChange={(atasan) => set({ atasan })}
             />
             <RemoveButton
+              isBesideLabel
               label={t("editor.removeNamed", { nama: name })}
               onClick={() => setRows(rows.filter((_, index) => index !== position))}
             />

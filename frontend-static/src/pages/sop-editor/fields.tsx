@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Words } from "../../lib/types";
 import type words from "../../locales/id.json";
+import classes from "./editor.module.css";
 import type { Flaw } from "./flaws";
 import type { FormDuration } from "./form";
 
@@ -32,7 +33,7 @@ export function Line({ label, value, flaw, isLong = false, onChange, onBlur }: L
     label,
     value,
     maxLength: 4_000,
-    style: { flex: "1 1 180px" },
+    className: classes.field ?? "",
     ...(onBlur ? { onBlur } : {}),
     ...shown(flaw),
   };
@@ -185,9 +186,22 @@ export function AddButton({ label, onClick }: { label: string; onClick: () => vo
   );
 }
 
-export function RemoveButton({ label, onClick }: { label: string; onClick: () => void }) {
+interface RemoveProps {
+  label: string;
+  /** Stands beside inputs that have a label above them. */
+  isBesideLabel?: boolean;
+  onClick: () => void;
+}
+
+export function RemoveButton({ label, isBesideLabel = false, onClick }: RemoveProps) {
   return (
-    <ActionIcon variant="default" size={34} aria-label={label} onClick={onClick}>
+    <ActionIcon
+      variant="default"
+      size={34}
+      className={isBesideLabel ? (classes.unlabelled ?? "") : ""}
+      aria-label={label}
+      onClick={onClick}
+    >
       <Trash2 size={16} aria-hidden />
     </ActionIcon>
   );

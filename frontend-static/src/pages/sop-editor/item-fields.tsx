@@ -61,6 +61,7 @@ export function ItemFields({ label, items, kinds, isOutput = false, flawAt, onCh
                 onChange={(chosen) => set({ dokumen: chosen || null })}
               />
               <RemoveButton
+                isBesideLabel
                 label={t("editor.removeNamed", { nama: item.nama || name })}
                 onClick={() => onChange(items.filter((_, index) => index !== position))}
               />

@@ -1,6 +1,7 @@
 // Executors and the lanes they stand in.
 import { Checkbox, Group, MultiSelect, Paper, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import classes from "./editor.module.css";
 import { AddButton, BothLanguages, Line, RemoveButton, shown } from "./fields";
 import type { Flaw, FlawAt } from "./flaws";
 import { codeOf, type FormLane, type FormRole, type SopForm } from "./form";
@@ -82,11 +83,16 @@ function Role({ role, flaw, codeFlaw, onChange, onRemove }: RoleProps) {
       <Line label={t("editor.roleCode")} value={role.id} flaw={codeFlaw} onChange={(id) => onChange({ ...role, id })} />
       <Checkbox
         label={t("editor.outside")}
-        pb={8}
+        className={classes.unlabelled ?? ""}
+        pt={8}
         checked={role.luar}
         onChange={(event) => onChange({ ...role, luar: event.currentTarget.checked })}
       />
-      <RemoveButton label={t("editor.removeNamed", { nama: role.nama || t("editor.roleName") })} onClick={onRemove} />
+      <RemoveButton
+        isBesideLabel
+        label={t("editor.removeNamed", { nama: role.nama || t("editor.roleName") })}
+        onClick={onRemove}
+      />
     </Group>
   );
 }
@@ -122,6 +128,7 @@ function Lane({ lane, roles, flaw, rolesFlaw, onChange, onRemove }: LaneProps) {
             onChange={(pelaksana) => onChange({ ...lane, pelaksana })}
           />
           <RemoveButton
+            isBesideLabel
             label={t("editor.removeNamed", { nama: lane.judul.id || t("editor.laneTitle") })}
             onClick={onRemove}
           />
@@ -146,7 +153,7 @@ export function RolePicker({ label, roles, value, flaw, onChange }: PickerProps)
   return (
     <MultiSelect
       label={label}
-      style={{ flex: "1 1 220px" }}
+      className={classes.field ?? ""}
       value={value.filter(Boolean)}
       {...shown(flaw)}
       data={[

@@ -8,7 +8,7 @@ import { Read, sayDone, sayRefused } from "../../components/feedback";
 import { PageHead } from "../../components/page-head";
 import { Swimlane } from "../../components/swimlane/swimlane";
 import { copyVersion } from "../../lib/api";
-import { useDifference, useMe, useVersion, useVersions } from "../../lib/queries";
+import { useDifference, useMe, useSops, useVersion, useVersions } from "../../lib/queries";
 import type { Sop, SopVersion, SopVersionDetail } from "../../lib/types";
 import { DifferenceView } from "./difference-view";
 import { DraftEditor } from "./draft-editor";
@@ -24,14 +24,18 @@ export function SopEditorPage() {
   const { id } = route.useParams();
   const { versi } = route.useSearch();
   const versions = useVersions(id);
+  const sops = useSops();
   return (
     <>
       <PageHead
         title={t("editor.title")}
         subtitle={
-          <Anchor component={Link} to="/sop" search={{ id } as never} size="sm">
-            {t("editor.backToSop")}
-          </Anchor>
+          <Group gap="md">
+            <Text span>{sops.data?.items.find((one) => one.id === id)?.judul}</Text>
+            <Anchor component={Link} to="/sop" search={{ id } as never} size="sm">
+              {t("editor.backToSop")}
+            </Anchor>
+          </Group>
         }
       />
       <Read query={versions}>

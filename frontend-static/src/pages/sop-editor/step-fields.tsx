@@ -3,6 +3,7 @@ import { Checkbox, Group, MultiSelect, Select, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { AnswerFields } from "./answer-fields";
 import { OutcomeSelect, Target } from "./choices";
+import classes from "./editor.module.css";
 import { BothLanguages, DurationFields, Line, More, shown, type FieldName } from "./fields";
 import type { FlawAt } from "./flaws";
 import { NO_WORDS, type FormStep, type SopForm } from "./form";
@@ -83,7 +84,7 @@ export function StepFields({ form, position, kinds, flawAt, onChange }: Props) {
           />
           <MultiSelect
             label={field("cara")}
-            style={{ flex: "1 1 220px" }}
+            className={classes.field ?? ""}
             value={step.cara}
             {...shown(at("cara"))}
             data={WAYS.map((one) => ({ value: one, label: t(`form.way.${one}`) }))}
