@@ -30,7 +30,7 @@ export function HoldersPanel({ incident }: { incident: IncidentDetail }) {
   if (incident.status !== "open" || items.length === 0) return null;
   return (
     <Paper withBorder p="md" component="section" aria-label={t("people.holders")}>
-      <Title order={3} size="h5" mb={4}>
+      <Title order={2} size="h5" mb={4}>
         {t("people.holders")}
       </Title>
       {items.map((one) => (

@@ -61,7 +61,8 @@ function Everybody({ items, offices, onPassword }: EverybodyProps) {
   const [withInactive, setWithInactive] = useState(false);
   const words = { all: t("people.everySop"), other: t("people.noSop"), leader: t("people.leader") };
   const roles = roleGroups(sops?.items ?? [], words);
-  const shown = items.filter(
+  const byName = [...items].sort((one, other) => one.nama.localeCompare(other.nama));
+  const shown = byName.filter(
     (one) =>
       (withInactive || !one.nonaktif) &&
       (kantor === EVERY || one.kantor === kantor || one.posisi.some((held) => held.kantor === kantor)) &&
