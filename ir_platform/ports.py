@@ -17,7 +17,7 @@ from ir_platform.domain.custody import CustodyEntry
 from ir_platform.domain.disposisi import Disposisi, DisposisiId, Pembacaan
 from ir_platform.domain.document import Document, DocumentId, PastRevision, SignedCopy
 from ir_platform.domain.event import EventBatch, EventId
-from ir_platform.domain.evidence import Evidence, EvidenceId, EvidenceScan
+from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import Job, JobId, JobKind
 from ir_platform.domain.legal_clock import LegalClock, LegalClockId, Sent
@@ -356,7 +356,7 @@ class AuditStamps(Protocol):
 
 
 class Custody(Protocol):
-    """Riwayat penguasaan bukti, and what YARA said of the content."""
+    """Riwayat penguasaan bukti."""
 
     def add(self, entry: CustodyEntry) -> None:
         """`entry.audit_seq` names the audit entry that holds its hash."""
@@ -369,9 +369,6 @@ class Custody(Protocol):
 
     def all(self) -> Iterator[CustodyEntry]:
         """In order of `audit_seq`, in bounded memory."""
-
-    def put_scan(self, scan: EvidenceScan) -> None: ...
-    def scan_of(self, evidence_id: EvidenceId) -> EvidenceScan | None: ...
 
 
 class Holdings(Protocol):

@@ -124,10 +124,6 @@ class Handling:
 
         Raises: FileNotFoundError.
         """
-        with self.state.read() as uow:
-            scan = uow.custody.scan_of(evidence.id)
-        if scan is not None and scan.matches:
-            return f"ditandai oleh aturan YARA {', '.join(scan.matches[:5])}"
         with self.files.open(evidence.sha256) as file:
             head = file.read(SNIFF_BYTES)
         return "dapat dijalankan" if is_executable(head, evidence.name) else None

@@ -26,15 +26,3 @@ class Evidence:
     putaran: int | None
     added_by: AccountId
     added_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceScan:
-    """What the YARA rules in use said of the content; a file that was not scanned is never called clean."""
-
-    evidence_id: EvidenceId
-    at: datetime
-    matches: tuple[str, ...]
-    """Names of the rules that matched."""
-    not_scanned: str | None
-    """Why there is no answer (Bahasa Indonesia)."""

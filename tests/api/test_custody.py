@@ -13,7 +13,7 @@ import pyzipper
 
 from ir_platform.audit.custody import handler_of, is_kept_by
 from ir_platform.domain.custody import CustodyAct, CustodyWay
-from ir_platform.domain.evidence import EvidenceId, EvidenceScan
+from ir_platform.domain.evidence import EvidenceId
 from tests.support.api import Api, problem_of
 from tests.support.builders import NOON
 from tests.support.walk import complete
@@ -154,21 +154,6 @@ def test_content_that_can_run_is_given_out_under_a_password_only(api: Api, conte
         assert archive.read(member, pwd=b"infected") == content
         with pytest.raises(RuntimeError):
             archive.read(member, pwd=b"wrong")
-
-
-def test_what_yara_flags_is_given_out_under_a_password_only(api: Api) -> None:
-    client = api.client("kasi")
-    evidence = send(client, api.report()["id"], b"teks biasa")
-    scan = EvidenceScan(
-        evidence_id=EvidenceId(evidence["id"]), at=NOON, matches=("webshell_generik",), not_scanned=None
-    )
-    with api.state.write() as uow:
-        uow.custody.put_scan(scan)
-
-    refused = client.get(f"{evidence['path']}/content")
-
-    assert "webshell_generik" in problem_of(refused, 409)["detail"]
-    assert "webshell_generik" in client.get(f"{evidence['path']}/custody").json()["hanya_terkunci"]
 
 
 @pytest.mark.parametrize("way", ["content", "sample.zip"])

@@ -6,7 +6,7 @@ from typing import TypeVar
 from api.dependencies import Services
 from api.resources.incidents.access import reader_of
 from api.resources.ties.schemas import GabunganShown, InsidenRingkas, KaitanShown, TautanShown, UsulanShown
-from ir_platform.domain.alert import AlertId, IncidentId
+from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.person import Account
 from ir_platform.domain.tie import Proposal, Tie, TieKind
@@ -39,12 +39,6 @@ def may_decide(services: Services, uow: UnitOfWork, incident: Incident, caller: 
         return False
     roles = acting_roles(caller, office_id=incident.office_id, playbook_id=incident.playbook_id)
     return bool(roles & set(deciding_roles(services.library.sop_of(uow, run))))
-
-
-def proposals_of_alerts(uow: UnitOfWork, caller: Account, alert_ids: Iterable[AlertId]) -> dict[str, UsulanShown]:
-    """Return the proposal of each alert that has one."""
-    found = uow.proposals.of_alerts(tuple(alert_ids))
-    return {one.temuan: one for one in proposals_shown(uow, caller, found)}
 
 
 def proposals_shown(uow: UnitOfWork, caller: Account, proposals: Iterable[Proposal]) -> list[UsulanShown]:

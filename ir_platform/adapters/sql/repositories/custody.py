@@ -1,17 +1,15 @@
 """Riwayat penguasaan bukti in the database: it grows, and the database's triggers let it do nothing else."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, tuple_
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs
-from ir_platform.adapters.sql.statements import insert_into
-from ir_platform.adapters.sql.tables.custody import custody, evidence_scans
+from ir_platform.adapters.sql.tables.custody import custody
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.custody import CustodyAct, CustodyEntry, CustodyWay
-from ir_platform.domain.evidence import EvidenceId, EvidenceScan
+from ir_platform.domain.evidence import EvidenceId
 
 _BATCH = 1_000
 """Lines read at once: what `all` holds in memory."""
@@ -65,30 +63,6 @@ class SqlCustody:
             select(custody).where(tuple_(*key) > tuple_(*after)).order_by(*key).limit(_BATCH)
         )
         return tuple(map(_entry, rows))
-
-    def put_scan(self, scan: EvidenceScan) -> None:
-        values = {
-            "at": scan.at,
-            "matches": json.dumps(list(scan.matches)),
-            "not_scanned": scan.not_scanned,
-        }
-        statement = insert_into(self._connection, evidence_scans).values(evidence_id=scan.evidence_id, **values)
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=[evidence_scans.c.evidence_id], set_=values)
-        )
-
-    def scan_of(self, evidence_id: EvidenceId) -> EvidenceScan | None:
-        row = self._connection.execute(
-            select(evidence_scans).where(evidence_scans.c.evidence_id == evidence_id)
-        ).first()
-        if row is None:
-            return None
-        return EvidenceScan(
-            evidence_id=EvidenceId(row.evidence_id),
-            at=row.at,
-            matches=tuple(json.loads(row.matches)),
-            not_scanned=row.not_scanned,
-        )
 
 
 def _entry(row: Row[Any]) -> CustodyEntry:

@@ -1,4 +1,4 @@
-"""Riwayat penguasaan bukti, what YARA said of evidence, and time stamps of the audit trail."""
+"""Riwayat penguasaan bukti, and time stamps of the audit trail."""
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
@@ -24,15 +24,6 @@ custody = Table(
 Index("ix_custody_evidence", custody.c.evidence_id, custody.c.audit_seq, custody.c.id)
 Index("ix_custody_incident", custody.c.incident_id, custody.c.audit_seq, custody.c.id)
 Index("ix_custody_audit", custody.c.audit_seq, custody.c.id)
-
-evidence_scans = Table(
-    "evidence_scans",
-    metadata,
-    Column("evidence_id", String, ForeignKey("evidence.id"), primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("matches", Text, nullable=False),
-    Column("not_scanned", StorableText),
-)
 
 audit_stamps = Table(
     "audit_stamps",

@@ -35,15 +35,6 @@ def upgrade() -> None:
     op.create_index("ix_custody_audit", "custody", ["audit_seq", "id"])
     op.create_index("ix_custody_incident", "custody", ["incident_id", "audit_seq", "id"])
     op.create_table(
-        "evidence_scans",
-        sa.Column("evidence_id", sa.String(), nullable=False),
-        sa.Column("at", _TIME, nullable=False),
-        sa.Column("matches", sa.Text(), nullable=False),
-        sa.Column("not_scanned", sa.Text()),
-        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name="fk_evidence_scans_evidence_id_evidence"),
-        sa.PrimaryKeyConstraint("evidence_id", name="pk_evidence_scans"),
-    )
-    op.create_table(
         "audit_stamps",
         sa.Column("seq", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("hash", sa.String(), nullable=False),
