@@ -42,7 +42,8 @@ def ingest(format_name: str, year: int | None, data_dir: Path | None, as_json: b
                     results.append((path, reader.run(path, intake.carry, format_name=format_name, year=year)))
                 except (NothingUsableError, OSError) as error:
                     unusable += 1
-                    click.echo(f"irp: {' '.join(str(error).split())}", err=True)
+                    reason = f"{path}: {error.strerror or error}" if isinstance(error, OSError) else str(error)
+                    click.echo(f"irp: {' '.join(reason.split())}", err=True)
             intake.flush()
     except (HandoverError, StoreFullError, StoreBusyError, DataDirError) as error:
         stop(f"berhenti di tengah jalan: {error}; jalankan lagi, yang sudah tersimpan tidak digandakan", status=1)
