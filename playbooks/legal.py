@@ -1,7 +1,9 @@
 """Clocks that a law begins: a person rates the incident so, a person records what was sent. Nothing sends itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -14,6 +16,7 @@ from ir_platform.domain.clock import ClockKind
 from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.incident import Incident, TimelineEntry
 from ir_platform.domain.legal_clock import LegalBasis, LegalClock, LegalClockId, Sent
+from ir_platform.domain.penerimaan import NOTHING_KNOWN
 from ir_platform.domain.person import Account
 from ir_platform.identity.offices import office_name
 from ir_platform.notify.stages import DEFAULT_RULES, ReminderRules, tellings
@@ -39,6 +42,7 @@ from playbooks.words import signed_as
 log = structlog.get_logger()
 
 HOURS: Final = RoundTheClock()
+NO_IDS: Final[Mapping[str, str]] = MappingProxyType({})
 _PREFIX: Final = f"{ClockKind.HUKUM}:"
 
 
@@ -49,7 +53,7 @@ class Rating:
     basis: LegalBasis
     reason: str
     since: datetime | None = None
-    """When the office came to know; None: when the incident was opened."""
+    """When the office came to know; None: as the report's intake says, else when the incident was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,8 @@ class _Deed:
     """With the jabatan, as it is signed."""
     at: datetime
 
-    def note(self, *, kind: str, action: str, facts: dict[str, str]) -> None:
+    def note(self, *, kind: str, action: str, facts: dict[str, str], ids: Mapping[str, str] = NO_IDS) -> None:
+        """Write into Kronologi and audit trail; `ids` name things for the trail alone, people read their names."""
         said = tuple((name, value) for name, value in facts.items() if value)
         entry = TimelineEntry(at=self.at, kind=kind, actor=self.account.display_name, facts=said)
         self.uow.incidents.add_timeline(self.incident.id, entry)
@@ -78,7 +83,7 @@ class _Deed:
             actor=(self.account.id, self.name),
             action=action,
             subject=f"incident:{self.incident.id}",
-            details={"nomor": self.incident.nomor, **facts},
+            details={"nomor": self.incident.nomor, **facts, **ids},
         )
         self.uow.changes.add("incident", self.incident.id, self.at)
 
@@ -133,16 +138,18 @@ class LegalDesk:
             sent = _sent(deed, clock, sending)
             if not uow.legal_clocks.record_sent(clock_id, sent):
                 raise AlreadySentError
+            proof = uow.evidence.get(sent.evidence_id) if sent.evidence_id else None
             others = (one for one in _others(uow, incident_id) if one.key != f"{_PREFIX}{clock_id}")
             uow.clocks.replace(incident_id, (ClockKind.HUKUM,), others)
             facts = {
                 "dasar": clock.basis.label,
                 "dikirim": sent.at.isoformat(),
                 "cara": sent.how,
-                "bukti": sent.evidence_id or "",
+                "bukti": proof.name if proof else "",
                 "terlambat": "ya" if sent.at > clock.due else "",
             }
-            deed.note(kind="legal_sent", action="legal.sent", facts=facts)
+            ids = {"evidence_id": proof.id} if proof else NO_IDS
+            deed.note(kind="legal_sent", action="legal.sent", facts=facts, ids=ids)
         log.info("legal_notification_recorded", incident_id=incident_id, basis=clock.basis.value)
 
     def draft(self, incident_id: IncidentId, clock_id: LegalClockId) -> str:
@@ -159,6 +166,7 @@ class LegalDesk:
                 sop=self.library.sop_of(uow, run),
                 state=state_from_json(run.state),
                 alerts=alerts,
+                penerimaan=uow.penerimaan.get(incident_id) or NOTHING_KNOWN,
                 office_name=office_name(uow, incident.office_id, home=self.office_name),
                 zone=zone_of(self.timezone),
             )
@@ -179,7 +187,8 @@ class LegalDesk:
         return _Deed(uow=uow, incident=incident, account=account, name=name, at=now)
 
     def _rated(self, deed: _Deed, rating: Rating) -> LegalClock:
-        since = rating.since or deed.incident.opened_at
+        intake = deed.uow.penerimaan.get(deed.incident.id) or NOTHING_KNOWN
+        since = rating.since or intake.diketahui or deed.incident.opened_at
         if since > deed.at:
             raise NotInOrderError(what="Waktu diketahui")
         return LegalClock(

@@ -14,6 +14,7 @@ from ir_platform.calendar.zones import moment_words
 from ir_platform.domain.alert import Alert
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.legal_clock import LegalBasis, LegalClock
+from ir_platform.domain.penerimaan import Penerimaan
 from playbooks.run_state import RunState
 from playbooks.sop import Sop
 from playbooks.words import LEVELS
@@ -40,6 +41,7 @@ class DraftSource:
     sop: Sop
     state: RunState
     alerts: Sequence[Alert]
+    penerimaan: Penerimaan
     office_name: str
     zone: tzinfo
 
@@ -68,6 +70,7 @@ def draft_of(clock: LegalClock, source: DraftSource) -> str:
                 f"Tingkat: {LEVELS[incident.level]}",
                 f"Diketahui: {moment_words(clock.since, zone)}",
                 f"Perangkat: {', '.join(incident.hosts) or 'tidak dicatat'}",
+                f"Tempat: {source.penerimaan.lokasi or 'tidak dicatat'}",
                 incident.uraian,
                 f"Alasan penilaian: {clock.reason}",
             ),
@@ -87,6 +90,14 @@ def _chronology(source: DraftSource) -> Iterator[str]:
 
 
 def _happened(source: DraftSource) -> Iterator[tuple[datetime, str]]:
+    intake = source.penerimaan
+    for at, words in (
+        (intake.kejadian, "Kejadian, menurut laporan"),
+        (intake.diketahui, "Diketahui, menurut laporan"),
+        (intake.dilaporkan, "Dilaporkan kepada kantor"),
+    ):
+        if at is not None:
+            yield at, words
     for alert in source.alerts:
         yield alert.first_seen, f"Terdeteksi: {alert.rule_title}"
     yield source.incident.opened_at, f"Dicatat sebagai insiden {source.incident.nomor}"

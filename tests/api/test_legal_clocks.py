@@ -50,6 +50,19 @@ def test_without_a_time_the_office_knew_when_the_incident_was_opened(api: Api) -
     assert rated(api, incident)["since"] == "2026-11-20T04:00:00Z"
 
 
+def test_without_a_time_the_office_knew_when_the_intake_says_so(api: Api) -> None:
+    incident = api.report()
+    intake = {"kanal": "surat", "kejadian": "2026-11-20T01:00:00Z", "diketahui": "2026-11-20T02:00:00Z"}
+    answer = api.client("kasi").put(f"/api/v1/incidents/{incident['id']}/penerimaan", json=intake)
+    assert answer.status_code == 200, answer.text
+
+    clock = rated(api, incident)
+
+    assert clock["since"] == "2026-11-20T02:00:00Z"
+    text = api.client("kasi").get(path_of(incident, clock["id"], "draft")).json()["teks"]
+    assert "- 20 November 2026 pukul 09.00 WITA: Kejadian, menurut laporan\n- 20 November 2026 pukul 10.00 WITA" in text
+
+
 def test_the_rating_stands_in_kronologi_and_audit_trail_by_name(api: Api) -> None:
     incident = api.report()
 
@@ -79,6 +92,8 @@ def test_what_was_sent_ends_the_clock_with_when_how_and_proof(api: Api) -> None:
     assert shown["sent"]["terlambat"] is False
     listed = api.client("kasi").get(path_of(incident)).json()
     assert listed["items"] == [shown]
+    lines = api.client("kasi").get(f"/api/v1/incidents/{incident['id']}/timeline").json()["items"]
+    assert [one["facts"]["bukti"] for one in lines if one["kind"] == "legal_sent"] == ["surat.txt"]
 
 
 def test_what_was_sent_too_late_says_so(api: Api) -> None:

@@ -5,7 +5,7 @@ import { useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "../../components/dialog";
 import { Read, RefusalAlert, sayDone } from "../../components/feedback";
-import { useEvidence, useMe } from "../../lib/queries";
+import { useEvidence, useIntake, useMe } from "../../lib/queries";
 import { getDraft, recordSent, startLegalClock, type LegalBasis, type LegalClock } from "../../lib/time-api";
 import type { IncidentDetail } from "../../lib/types";
 import { instantOf, wallClockOf } from "../../lib/zoned-time";
@@ -21,7 +21,10 @@ export function RateDialog({ incident, taken, onClose }: Props & { taken: LegalB
   const { t } = useTranslation();
   const zone = useMe().data?.zona ?? "UTC";
   const [kind, setKind] = useState<LegalBasis | null>(null);
-  const [since, setSince] = useState(wallClockOf(incident.opened_at, zone));
+  const known = useIntake(incident.id).data?.diketahui ?? incident.opened_at;
+  // Until somebody writes another time, what the intake says, as soon as it is read.
+  const [written, setSince] = useState<string | null>(null);
+  const since = written ?? wallClockOf(known, zone);
   const [reason, setReason] = useState("");
   const send = useSaying(
     () => startLegalClock(incident.id, { kind: kind ?? "bssn_1x24", since: instantOf(since, zone) ?? null, reason }),

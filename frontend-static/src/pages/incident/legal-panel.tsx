@@ -21,9 +21,7 @@ export function LegalPanel({ incident }: { incident: IncidentDetail }) {
     <Paper withBorder p="md" component="section" aria-label={t("legal.title")}>
       <Stack gap="sm">
         <Group justify="space-between">
-          <Title order={3} size="h5">
-            {t("legal.title")}
-          </Title>
+          <Title order={2}>{t("legal.title")}</Title>
           {data.boleh && data.items.length < 2 && (
             <Button size="xs" variant="default" onClick={() => setDoing({ what: "rate" })}>
               {t("legal.rate")}

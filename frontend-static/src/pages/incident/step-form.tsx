@@ -17,6 +17,7 @@ import { ExtraFields } from "./extra-fields";
 import { FindingFields } from "./finding-fields";
 import { OnBehalfFields } from "./on-behalf-fields";
 import { Requirements } from "./requirements";
+import { SentBack } from "./sent-back";
 import { bodyOf, EMPTY_DRAFT, type Draft } from "./step-draft";
 
 interface Props {
@@ -73,6 +74,7 @@ export function StepForm({ incident, step, uraian }: Props) {
           <Title order={2} id={headingId} className="hostile">
             {t("form.title", { no: step.no, uraian })}
           </Title>
+          <SentBack incident={incident} step={step} />
           {answered.length > 0 && (
             <section aria-label={t("consultation.title")}>
               <Text fw={600} mb={4}>

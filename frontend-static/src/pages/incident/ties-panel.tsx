@@ -29,7 +29,8 @@ export function TiesPanel({ incident }: { incident: IncidentDetail }) {
         </Alert>
       )}
       <Known ties={ties} />
-      {ties.boleh_memutuskan && incident.status !== "merged" && (
+      {/* While a proposal waits, its own buttons stand for these. */}
+      {ties.boleh_memutuskan && incident.status !== "merged" && waiting.length === 0 && (
         <Group gap="xs">
           {incident.status === "closed" && (
             <Button variant="default" size="xs" onClick={() => setDeciding({ what: "reopen" })}>
@@ -110,7 +111,9 @@ function Known({ ties }: { ties: Ties }) {
   if (ties.gabungan.length === 0 && ties.tautan.length === 0) return null;
   return (
     <Paper withBorder p="sm" component="section" aria-label={t("ties.title")}>
-      <Title order={4}>{t("ties.title")}</Title>
+      <Title order={2} size="h4">
+        {t("ties.title")}
+      </Title>
       <List size="sm">
         {ties.gabungan.map((one) => (
           <List.Item key={one.insiden.id} className="hostile">

@@ -12,9 +12,7 @@ export function TimePanel({ incident }: { incident: IncidentDetail }) {
   return (
     <Paper withBorder p="md" component="section" aria-label={t("time.title")}>
       <Stack gap="sm">
-        <Title order={3} size="h5">
-          {t("time.title")}
-        </Title>
+        <Title order={2}>{t("time.title")}</Title>
         <Group gap="xl" align="flex-start">
           {steps.map((due) => (
             <div key={`${due.no}.${due.putaran}`}>

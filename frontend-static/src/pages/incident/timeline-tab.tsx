@@ -9,6 +9,8 @@ import { useFormatter } from "../../lib/use-formatter";
 
 /** Facts that the heading says already, or that stand beside their own wording. */
 const SAID_ELSEWHERE = new Set(["langkah", "uraian", "ulang"]);
+/** A moment as the server writes it; a person who types just that means that moment too. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 export function TimelineTab({ incidentId }: { incidentId: string }) {
   const { t } = useTranslation();
@@ -54,7 +56,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
           <Text component="span" size="sm" c="dimmed">
             {factName(t, name)}:{" "}
           </Text>
-          {name === "tingkat" ? t(`level.${value as Level}`) : value}
+          {name === "tingkat" ? t(`level.${value as Level}`) : MOMENT.test(value) ? format.moment(value) : value}
         </Text>
       ))}
     </div>
