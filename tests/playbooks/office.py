@@ -77,6 +77,12 @@ def an_office(url: str) -> Iterator[Office]:
     with state.write() as uow:
         for person in PEOPLE.values():
             uow.accounts.add(person)
+    yield office_over(state)
+    state.close()
+
+
+def office_over(state: SqlState) -> Office:
+    """An office on a database that has its tables and people already."""
     clock, numbers, bell = [NOON], count(1), RememberingBell(state)
     shared = {
         "library": shipped(),
@@ -86,11 +92,10 @@ def an_office(url: str) -> Iterator[Office]:
         "timezone": "Asia/Makassar",
         "office_name": "Diskominfo Contoh",
     }
-    yield Office(
+    return Office(
         state=state,
         runner=Runner(state=state, bell=bell, **shared),
         opener=Opener(default_playbook=ID, **shared),
         bell=bell,
         clock=clock,
     )
-    state.close()
