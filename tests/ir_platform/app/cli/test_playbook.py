@@ -12,10 +12,55 @@ from ir_platform.app.cli.playbook import playbook
 from playbooks.form import check_text
 from playbooks.library import FOLDER, shipped
 from playbooks.versions import Enforcement, Versions
+from tests.playbooks.checks.test_checks import ERRORS, SMALL, WARNINGS
 from tests.support.builders import NOON, an_account
 
 ID = "kaltim-gangguan-keamanan-jaringan"
 SHIPPED = FOLDER / f"{ID}.yaml"
+
+CONTRADICTIONS = (
+    (
+        "times over the total",
+        "waktu_total:",
+        "galat",
+        "jalur terpendek memakan 3,1 hari kerja, lebih lama daripada waktu total 1–2 hari",
+    ),
+    (
+        "longest way over the total",
+        "waktu_total:",
+        "peringatan",
+        "jalur terpanjang tanpa putaran memakan sampai 3,1 hari kerja, sedangkan waktu total 1–2 hari",
+    ),
+    (
+        "total longer than any way",
+        "waktu_total:",
+        "peringatan",
+        "jalur terpanjang hanya memakan 1,1 hari kerja, lebih singkat daripada waktu total 2–4 hari",
+    ),
+    ("unreachable step", "no: 3", "galat", "langkah 3 tidak pernah tercapai"),
+    (
+        "decision without exit",
+        "no: 2",
+        "galat",
+        "langkah 2: keputusan tanpa jalan keluar, akhir SOP tidak dapat dicapai",
+    ),
+    ("loop without exit", "no: 3", "galat", "langkah 3: putaran tanpa jalan keluar, akhir SOP tidak dapat dicapai"),
+    ("output nobody needs", "nama: Foto", "peringatan", "langkah 1: output Foto tidak dipakai langkah lain"),
+    (
+        "kelengkapan nobody makes",
+        "nama: Foto",
+        "peringatan",
+        "langkah 2: kelengkapan Foto tidak dihasilkan langkah mana pun sebelum langkah ini",
+    ),
+    (
+        "kelengkapan made only later",
+        "[{nama: Laporan}]",
+        "peringatan",
+        "langkah 1: kelengkapan Laporan tidak selalu sudah dihasilkan sebelum langkah ini",
+    ),
+    ("executor that is no role", "[kepala]", "galat", "langkah 1: kepala bukan pelaksana SOP ini"),
+)
+"""Kind, the line that is named, how badly, and in which words."""
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +106,31 @@ def test_warnings_are_printed_with_file_and_line_and_exit_0() -> None:
     assert code == 0
     assert out.startswith(f"{SHIPPED}:")
     assert "peringatan: jalur terpanjang" in out
+
+
+@pytest.mark.parametrize(("kind", "place", "word", "reason"), CONTRADICTIONS, ids=[one[0] for one in CONTRADICTIONS])
+def test_each_kind_of_contradiction_is_told_of_any_file_with_its_line_in_words(
+    tmp_path: Path, kind: str, place: str, word: str, reason: str
+) -> None:
+    changes, _ = {**ERRORS, **WARNINGS}[kind]
+    text = SMALL
+    for old, new in changes:
+        text = text.replace(old, new, 1)
+    path = tmp_path / "kecil.yaml"
+    path.write_text(text)
+
+    code, out, err = run("check", str(path))
+
+    line = next(number for number, one in enumerate(text.splitlines(), start=1) if place in one)
+    assert f"{path}:{line}: {word}: {reason}" in out.splitlines()
+    assert (code, err) == (int(word == "galat"), "")
+
+
+def test_a_file_without_contradictions_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "kecil.yaml"
+    path.write_text(SMALL)
+
+    assert run("check", str(path)) == (0, f"{path}: tidak ada pertentangan\n", "")
 
 
 @pytest.mark.parametrize(
