@@ -81,9 +81,14 @@ class _Desk:
         return all_roles(self.capacities)
 
     @property
+    def own_roles(self) -> frozenset[str]:
+        """What the account holds in the SOP."""
+        return self.roles & {one.id for one in self.sop.pelaksana}
+
+    @property
     def is_official(self) -> bool:
         """Whether the account holds something in the SOP."""
-        return bool(self.roles & {one.id for one in self.sop.pelaksana})
+        return bool(self.own_roles)
 
     def require_official(self) -> None:
         if not self.is_official:
@@ -113,7 +118,7 @@ class _Desk:
         add_audit(
             self.uow,
             at=self.at,
-            actor=(self.account.id, f"{self.account.display_name} ({self.title_for(self.roles)})"),
+            actor=(self.account.id, f"{self.account.display_name} ({self.title_for(self.own_roles)})"),
             action=action,
             subject=f"incident:{self.incident.id}",
             details={"nomor": self.incident.nomor, **details},
@@ -234,7 +239,7 @@ class Desk:
             incident = desk.save()
             uow.penerimaan.put(incident_id, after)
             names = ", ".join(name for name, _, _ in changes)
-            desk.add_line("penerimaan_recorded", isian=names, jabatan=desk.title_for(desk.roles))
+            desk.add_line("penerimaan_recorded", isian=names, jabatan=desk.title_for(desk.own_roles))
             told = {name: {"dari": old, "menjadi": new} for name, old, new in changes}
             desk.add_audit("penerimaan.recorded", perubahan=told)
         log.info("penerimaan_recorded", incident_id=incident_id, account_id=account.id)
@@ -272,7 +277,7 @@ class Desk:
                 "level_set",
                 dari=LEVELS[before],
                 menjadi=LEVELS[level],
-                jabatan=desk.title_for(desk.roles),
+                jabatan=desk.title_for(desk.own_roles),
                 alasan=alasan.strip(),
             )
             desk.add_audit("incident.level_set", dari=before, menjadi=level, alasan=alasan.strip())
