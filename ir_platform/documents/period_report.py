@@ -23,7 +23,8 @@ def render_period_report(report: Mapping[str, Any], *, made_at: datetime) -> byt
         ignore_system_fonts=True,
         sys_inputs={"laporan": json.dumps(_spelled(report))},
         pdf_standards=["a-2u"],
-        timestamp=made_at,
+        # The PDF's own date has whole seconds; typst refuses parts of them.
+        timestamp=made_at.replace(microsecond=0),
     )
 
 

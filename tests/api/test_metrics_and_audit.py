@@ -201,6 +201,14 @@ def faults_of(members: dict[str, bytes]) -> list[str]:
     return verifikasi.check(package, None)[0]
 
 
+def test_a_pack_is_made_at_any_fraction_of_a_second(api: Api) -> None:
+    api.pass_time(microseconds=123_457)
+
+    members = the_pack(api.client("pimpinan"))
+
+    assert members["ringkasan.pdf"].startswith(b"%PDF-")
+
+
 def test_a_pack_that_was_changed_is_named(api: Api) -> None:
     walked(api, until=2)
     api.services.audit.note()
