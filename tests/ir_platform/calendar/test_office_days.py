@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ir_platform.calendar.duration import Satuan, Waktu
 from ir_platform.calendar.limits import days_words, limit_end, span_words
 from ir_platform.calendar.ramadan import computed_ramadan, hijri_years_near
-from ir_platform.calendar.rules import DayRules, rules_from
+from ir_platform.calendar.rules import DayRules, national_holidays, rules_from
 from ir_platform.calendar.working import OfficeCalendar
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.calendar_day import DayKind, OfficeDay, RamadanMonth
@@ -25,6 +25,12 @@ ZONES = st.sampled_from([zone_of(name) for name in ("WIB", "WITA", "WIT")])
 MOMENTS = st.timedeltas(timedelta(0), timedelta(days=8 * 365)).map(
     lambda passed: datetime(2025, 1, 1, tzinfo=UTC) + passed
 )
+YEAR_ENDS = st.builds(
+    lambda year, passed: datetime(year, 12, 18, tzinfo=UTC) + passed,
+    st.integers(2019, 2060),
+    st.timedeltas(timedelta(0), timedelta(days=21)),
+)
+"""From a week before Christmas and its cuti bersama to the second week of January."""
 CLOSURES = st.frozensets(st.dates(date(2025, 1, 1), date(2033, 12, 31)), max_size=40)
 WAYS = st.sampled_from(list(Hari))
 LIMITS = st.builds(
@@ -272,3 +278,60 @@ def test_the_days_of_a_limit_are_all_there_at_its_start(start: datetime, days: i
     calendar = OfficeCalendar(zone=WITA, rules=DayRules(closed=closed))
 
     assert calendar.working_days_between(start, calendar.add_working_days(start, days)) == pytest.approx(days, abs=1e-9)
+
+
+# --- over the end of a year: the holidays, cuti bersama and weekends of two years -------------------------------------
+
+
+@given(start=YEAR_ENDS, zone=ZONES, first=st.integers(0, 4_000), second=st.integers(0, 4_000))
+def test_minutes_add_up_over_a_year_end(start: datetime, zone: ZoneInfo, first: int, second: int) -> None:
+    calendar = OfficeCalendar(zone=zone)
+
+    in_two = calendar.add_working_minutes(calendar.add_working_minutes(start, first), second)
+
+    assert in_two == calendar.add_working_minutes(start, first + second)
+
+
+@given(start=YEAR_ENDS, zone=ZONES, first=st.integers(0, 10), second=st.integers(0, 10))
+def test_days_add_up_over_a_year_end(start: datetime, zone: ZoneInfo, first: int, second: int) -> None:
+    calendar = OfficeCalendar(zone=zone)
+
+    in_two = calendar.add_working_days(calendar.add_working_days(start, first), second)
+
+    # In years whose Ramadan begins or ends then, the share of the day is rounded to the microsecond twice.
+    assert abs(in_two - calendar.add_working_days(start, first + second)) <= timedelta(microseconds=2)
+
+
+@given(start=YEAR_ENDS, zone=ZONES, limit=LIMITS, hari=WAYS)
+def test_no_limit_over_a_year_end_ends_on_a_day_nobody_works(
+    start: datetime, zone: ZoneInfo, limit: Waktu, hari: Hari
+) -> None:
+    calendar = OfficeCalendar(zone=zone, hari=hari)
+
+    end = limit_end(calendar, start, limit)
+
+    assert is_worked(calendar, end)
+    assert calendar.working_minutes_of(end.astimezone(zone).date()) in (390, 450)
+    assert end.astimezone(zone).date() not in national_holidays(end.astimezone(zone).year)
+
+
+@given(start=YEAR_ENDS, zone=ZONES, minutes=st.integers(1, 4_000))
+def test_no_minute_of_a_limit_is_lost_between_two_years(start: datetime, zone: ZoneInfo, minutes: int) -> None:
+    calendar, start = OfficeCalendar(zone=zone), start.replace(second=0, microsecond=0)
+    new_year = datetime(start.year + (start.month == 12), 1, 1, tzinfo=zone)
+
+    end = calendar.add_working_minutes(start, minutes)
+
+    cut = min(max(start, new_year), end)
+    assert calendar.working_minutes_between(start, cut) + calendar.working_minutes_between(cut, end) == minutes
+
+
+@given(start=MOMENTS, zone=ZONES, closed=CLOSURES, first=st.integers(0, 6_000), second=st.integers(0, 6_000))
+def test_minutes_add_up_whatever_an_office_closes_for(
+    start: datetime, zone: ZoneInfo, closed: frozenset[date], first: int, second: int
+) -> None:
+    calendar = OfficeCalendar(zone=zone, rules=DayRules(closed=closed))
+
+    in_two = calendar.add_working_minutes(calendar.add_working_minutes(start, first), second)
+
+    assert in_two == calendar.add_working_minutes(start, first + second)
