@@ -803,6 +803,9 @@ class Files(Protocol):
         Raises: FileNotFoundError.
         """
 
+    def remove_unfinished(self, *, before: datetime) -> int:
+        """Remove what a killed process began to write before this moment; return how many files that were."""
+
 
 class JobBell(Protocol):
     """Wakes a worker for a job that is committed already; losing a ring only delays it to the next sweep."""

@@ -1,4 +1,4 @@
-"""Upkeep as work of the worker: removes what is kept for a time only, so that the database does not grow for ever."""
+"""Upkeep as work of the worker: removes what is kept for a time only, so that the data folder does not grow for ever."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from ir_platform.ports import Clock, State, UnitOfWork
+from ir_platform.ports import Clock, Files, State, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -15,6 +15,8 @@ BATCH: Final = 500
 """Rows removed in one transaction: on SQLite everybody's steps wait for it."""
 MOST_BATCHES: Final = 200
 """Of one kind in one turn; what is left over waits for the next."""
+ABANDONED: Final = timedelta(days=1)
+"""A file that nobody has written to for so long is not being written any more."""
 
 Remove = Callable[[UnitOfWork, datetime], int]
 
@@ -34,6 +36,7 @@ class Keeping:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upkeep:
     state: State
+    files: Files
     keeping: Keeping
     clock: Clock
 
@@ -41,6 +44,7 @@ class Upkeep:
         """Remove what is past its time and return how much of each kind. Two at once only share the work."""
         now = self.clock()
         removed = {name: self._remove(remove, now - kept) for name, kept, remove in self._kinds()}
+        removed["unfinished_files"] = self.files.remove_unfinished(before=now - ABANDONED)
         log.info("upkeep_done", **removed)
         return removed
 

@@ -269,7 +269,7 @@ def make_upkeep(settings: Settings, state: State) -> Upkeep:
         detections=timedelta(days=settings.keep_detections_days),
         failures=FORGOTTEN_AFTER,
     )
-    return Upkeep(state=state, keeping=keeping, clock=utc_now)
+    return Upkeep(state=state, files=open_files(settings), keeping=keeping, clock=utc_now)
 
 
 def make_examination(settings: Settings) -> Examination:

@@ -1,8 +1,10 @@
 """What is kept for a time only is removed when it is past, on both databases; what somebody still needs is not."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -34,8 +36,8 @@ LONG_AGO = NOON - timedelta(days=401)
 
 
 @pytest.fixture
-def upkeep(state: SqlState) -> Upkeep:
-    return replace(make_upkeep(Settings(), state), clock=lambda: NOON)
+def upkeep(state: SqlState, tmp_path: Path) -> Upkeep:
+    return replace(make_upkeep(Settings(data_dir=tmp_path), state), clock=lambda: NOON)
 
 
 @pytest.fixture
@@ -221,3 +223,16 @@ def test_a_second_turn_finds_nothing_left(state: SqlState, upkeep: Upkeep) -> No
     again = upkeep.run()
 
     assert set(again.values()) == {0}
+
+
+def test_a_file_that_a_killed_process_began_is_removed_a_day_later(upkeep: Upkeep, tmp_path: Path) -> None:
+    for name, age in (("lama", timedelta(days=1, minutes=1)), ("baru", timedelta(hours=23))):
+        begun = tmp_path / "files" / f".unfinished-{name}"
+        begun.write_bytes(b"half")
+        written = (NOON - age).timestamp()
+        os.utime(begun, (written, written))
+
+    removed = upkeep.run()
+
+    assert removed["unfinished_files"] == 1
+    assert [one.name for one in (tmp_path / "files").glob(".unfinished-*")] == [".unfinished-baru"]
