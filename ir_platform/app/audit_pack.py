@@ -184,7 +184,7 @@ def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
 def harmless(value: object) -> object:
     """A cell that begins like a formula is text (OWASP, CSV injection): the notes in it are anybody's words."""
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {one}" for key, one in value.items())
+        return harmless("; ".join(f"{key}: {one}" for key, one in value.items()))
     if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         return f"'{value}"
     return "" if value is None else value
