@@ -1,4 +1,4 @@
-"""Upkeep as work of the worker: removes what is kept for a time only, so that the data folder does not grow for ever."""
+"""Upkeep as work of the worker: removes what is kept for a time only; the data folder must not grow for ever."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
