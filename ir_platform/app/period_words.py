@@ -1,6 +1,6 @@
 """What the auditor's report prints: the figures of a period in words of Bahasa Indonesia."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from api.resources.metrics.schemas import (
@@ -34,7 +34,7 @@ def report_values(
         "masa": f"{moment_words(summary.dari, zone)} sampai sebelum {moment_words(summary.sampai, zone)}",
         "dibuat": moment_words(now, zone),
         "ringkas": _headline(summary),
-        "audit": {"utuh": report.ok, "kalimat": audit_sentence(report)},
+        "audit": {"utuh": report.ok, "kalimat": audit_sentence(report, timezone)},
         "playbook": [_playbook(one) for one in summary.playbook],
         "per_tingkat": [_group(one) for one in summary.tingkat],
         "per_kantor": [_group(one) for one in summary.kantor],
@@ -53,7 +53,7 @@ def report_values(
     }
 
 
-def audit_sentence(report: AuditReport) -> str:
+def audit_sentence(report: AuditReport, timezone: str) -> str:
     """Return what the verification found, as one sentence."""
     if not report.ok:
         place = "" if report.first_broken is None else f" mulai entri {report.first_broken}"
@@ -61,7 +61,7 @@ def audit_sentence(report: AuditReport) -> str:
     signed = "bertanda tangan" if report.is_signed else "tidak bertanda tangan"
     stamps = f", {report.stamps} cap waktu otoritas" if report.stamps else ""
     last = report.last_checkpoint
-    until = f" Titik periksa terakhir: entri {last.seq}, {_utc(last.at)}." if last else ""
+    until = f" Titik periksa terakhir: entri {last.seq}, {moment_words(last.at, zone_of(timezone))}." if last else ""
     return f"{report.entries} entri tersambung utuh, {report.checkpoints} titik periksa {signed}{stamps}.{until}"
 
 
@@ -149,7 +149,3 @@ def _minutes(minutes: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.1f}".replace(".", ",")
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

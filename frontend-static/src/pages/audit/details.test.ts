@@ -16,6 +16,9 @@ describe("what an entry says", () => {
     [{ a: 1, b: ["c"] }, "a: 1; b: c"],
     [true, "✓"],
     ["<b>", "<b>"],
+    ["diunduh_terkunci", "diunduh terkunci"],
+    [{ "01m7zdf0en603q6pt4enhzn3m1": "abc" }, "abc"],
+    ["01m7zdf0en603q6pt4enhzn3m1", ""],
   ])("is said in words: %j", (value, text) => {
     expect(inWords(value)).toBe(text);
   });

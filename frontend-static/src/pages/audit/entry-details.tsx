@@ -47,6 +47,8 @@ export function EntryDetails({ entry }: { entry: AuditEntry }) {
 }
 
 function factName(name: string, t: TFunction): string {
+  const hashed = /^(.*?)_?sha256$/.exec(name);
+  if (hashed) return `SHA-256 ${hashed[1]}`.trim();
   const plain = name.replaceAll("_", " ");
   const known = t(`timeline.fact.${name}` as "timeline.fact.langkah", { defaultValue: plain });
   return known.charAt(0).toUpperCase() + known.slice(1);

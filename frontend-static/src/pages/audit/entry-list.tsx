@@ -87,6 +87,7 @@ function EntryRow({ entry, onOpen }: { entry: AuditEntry; onOpen: (entry: AuditE
       <Table.Td className="hostile">
         <Anchor
           component="button"
+          inherit
           type="button"
           ta="start"
           onClick={() => void navigate({ to: "/kelola/audit", search: { pelaku: entry.actor } })}
@@ -119,7 +120,7 @@ function Subject({ entry: { tentang, disembunyikan } }: { entry: AuditEntry }) {
   if (disembunyikan) return <Text c="dimmed">{t("audit.otherOffice")}</Text>;
   if (tentang.incident_id === null) return <>{[kind, tentang.nama].filter(Boolean).join(": ")}</>;
   return (
-    <Anchor component={Link} to="/insiden/$id" params={{ id: tentang.incident_id } as never}>
+    <Anchor inherit component={Link} to="/insiden/$id" params={{ id: tentang.incident_id } as never}>
       {tentang.nama}
     </Anchor>
   );

@@ -29,7 +29,7 @@ export function EvidenceTab({ incident }: { incident: IncidentDetail }) {
           <UploadButton incidentId={incident.id} label={t("evidence.add")} onUploaded={added} />
         )}
         {isOfOffice && (
-          <Button component="a" variant="default" href={packageUrl(incident.id)} download>
+          <Button component="a" size="xs" variant="default" href={packageUrl(incident.id)} download>
             {t("evidence.package")}
           </Button>
         )}

@@ -30,7 +30,11 @@ export function BehindList({ data, period, search }: Props) {
     kantor && data.kantor.find((one) => one.kunci === kantor)?.nama,
   ];
   return (
-    <Section id="daftar" title={parts.filter(Boolean).join(" · ")} hint={t(`summary.meaning.${angka}`, { hari: "" })}>
+    <Section
+      id="daftar"
+      title={parts.filter(Boolean).join(" · ")}
+      hint={angka === "putaran" ? t("summary.withLoops") : t(`summary.meaning.${angka}`)}
+    >
       <Group justify="flex-end" mb="xs">
         <Button
           size="xs"

@@ -82,8 +82,8 @@ export function GroupTable({ title, hint, groups, search }: TableProps) {
   const format = useFormatter();
   return (
     <Section title={title} hint={hint}>
-      <div className="scroll-x" role="region" tabIndex={0} aria-label={title}>
-        <Table miw={520}>
+      <div className="scroll-x" role="region" tabIndex={0} aria-label={t("summary.table", { apa: title })}>
+        <Table miw={620}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("summary.office")}</Table.Th>
@@ -96,19 +96,15 @@ export function GroupTable({ title, hint, groups, search }: TableProps) {
           <Table.Tbody>
             {groups.map((one) => (
               <Table.Tr key={one.kunci}>
-                <Table.Td className="hostile">{one.nama}</Table.Td>
+                <Table.Td miw={170}>{one.nama}</Table.Td>
                 {COUNTS.map((angka) => (
                   <Table.Td key={angka}>
-                    {angka === "putaran" ? (
-                      format.number(one.putaran)
-                    ) : (
-                      <FigureLink
-                        search={search}
-                        behind={{ angka, kantor: one.kunci }}
-                        count={one[angka]}
-                        label={`${t(`summary.figure.${angka}`)}, ${one.nama}`}
-                      />
-                    )}
+                    <FigureLink
+                      search={search}
+                      behind={{ angka, kantor: one.kunci }}
+                      count={one[angka]}
+                      label={`${t(`summary.figure.${angka}`)}, ${one.nama}`}
+                    />
                   </Table.Td>
                 ))}
                 <Table.Td>{daysText(format.number, one.rata_hari_kerja)}</Table.Td>
@@ -125,7 +121,12 @@ export function SopTable({ sops, search }: { sops: PlaybookFigures[]; search: Su
   const { t } = useTranslation();
   return (
     <Section title={t("summary.perSop")} hint={t("summary.perSopHint")}>
-      <div className="scroll-x" role="region" tabIndex={0} aria-label={t("summary.perSop")}>
+      <div
+        className="scroll-x"
+        role="region"
+        tabIndex={0}
+        aria-label={t("summary.table", { apa: t("summary.perSop") })}
+      >
         <Table miw={860}>
           <Table.Thead>
             <Table.Tr>
@@ -160,16 +161,12 @@ function SopRow({ one, search }: { one: PlaybookFigures; search: SummarySearch }
       <Table.Td className="hostile">{one.judul}</Table.Td>
       {COUNTS.map((angka) => (
         <Table.Td key={angka}>
-          {angka === "putaran" ? (
-            format.number(one.putaran)
-          ) : (
-            <FigureLink
-              search={search}
-              behind={{ angka, playbook: one.playbook_id }}
-              count={one[angka]}
-              label={`${t(`summary.figure.${angka}`)}, ${one.judul}`}
-            />
-          )}
+          <FigureLink
+            search={search}
+            behind={{ angka, playbook: one.playbook_id }}
+            count={one[angka]}
+            label={`${t(`summary.figure.${angka}`)}, ${one.judul}`}
+          />
         </Table.Td>
       ))}
       <Table.Td>{outcomes.join("; ") || "–"}</Table.Td>

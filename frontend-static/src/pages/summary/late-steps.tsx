@@ -76,7 +76,7 @@ function LateRow({ one }: { one: LateStep }) {
   return (
     <Table.Tr>
       <Table.Td className={cards.nowrap}>
-        <Anchor component={Link} to="/insiden/$id" params={{ id: one.incident_id } as never}>
+        <Anchor inherit component={Link} to="/insiden/$id" params={{ id: one.incident_id } as never}>
           {one.nomor}
         </Anchor>
       </Table.Td>

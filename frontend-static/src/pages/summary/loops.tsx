@@ -46,7 +46,7 @@ function LoopRow({ one }: { one: Loop }) {
   return (
     <Table.Tr>
       <Table.Td className={cards.nowrap}>
-        <Anchor component={Link} to="/insiden/$id" params={{ id: one.incident_id } as never}>
+        <Anchor inherit component={Link} to="/insiden/$id" params={{ id: one.incident_id } as never}>
           {one.nomor}
         </Anchor>
       </Table.Td>
