@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { groundsOf, signerOf } from "../../lib/signature";
 import type { HistoryEntry, IncidentDetail, StepNote } from "../../lib/types";
 import { useFormatter, useLanguage } from "../../lib/use-formatter";
+import { Proof } from "./proof";
 
 export function StepHistory({ incident }: { incident: IncidentDetail }) {
   const { t } = useTranslation();
@@ -18,7 +19,7 @@ export function StepHistory({ incident }: { incident: IncidentDetail }) {
           <ol className="plain-list hostile">
             {lines.map((line, index) => (
               <li key={`${line.pada}.${index}`} style={{ marginBottom: 12 }}>
-                {"status" in line ? <ActLine act={line} /> : <NoteLine note={line} />}
+                {"status" in line ? <ActLine incidentId={incident.id} act={line} /> : <NoteLine note={line} />}
               </li>
             ))}
           </ol>
@@ -40,7 +41,7 @@ function headOf(t: TFunction, { no, putaran }: Line, rest: string): string {
   return `${t("sop.step", { no })}${round}${rest}`;
 }
 
-function ActLine({ act }: { act: HistoryEntry }) {
+function ActLine({ incidentId, act }: { incidentId: string; act: HistoryEntry }) {
   const { t } = useTranslation();
   const isEnglish = useLanguage() === "en";
   const answer = (isEnglish && act.keputusan_label_en) || act.keputusan_label;
@@ -57,6 +58,7 @@ function ActLine({ act }: { act: HistoryEntry }) {
     <>
       <Who line={act} head={headOf(t, act, test)} />
       {facts.map(([label, value]) => value && <Said key={label} label={label} value={value} />)}
+      {act.atas_nama && <Proof incidentId={incidentId} act={act} />}
       <Parties act={act} />
     </>
   );

@@ -22,7 +22,7 @@ export function AnswerFields({ step, steps, roles, flawAt, onChange }: Props) {
   const legend = t("editor.field.keputusan");
   return (
     <Stack gap={6} component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
-      <Text component="legend" size="sm" fw={500} p={0} mb={4}>
+      <Text component="legend" size="sm" fw={600} p={0} mb={4}>
         {legend}
       </Text>
       {answers.map((answer, position) => {

@@ -17,7 +17,7 @@ export function CauseFields({ causes, flawAt, onChange }: Props) {
   const legend = t("editor.field.sebab");
   return (
     <Stack gap={6} component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
-      <Text component="legend" size="sm" fw={500} p={0} mb={4}>
+      <Text component="legend" size="sm" fw={600} p={0} mb={4}>
         {legend}
       </Text>
       {causes.map((cause, position) => {

@@ -28,7 +28,7 @@ function Change({ change }: { change: SopChange }) {
   const isElsewhere =
     change.langkah_lama !== null && change.langkah_baru !== null && change.langkah_lama !== change.langkah_baru;
   return (
-    <section aria-label={change.judul}>
+    <section>
       <Group gap="xs" mb={4}>
         <Badge variant="filled" color={COLOURS[change.jenis]}>
           {t(`editor.change.${change.jenis}`)}

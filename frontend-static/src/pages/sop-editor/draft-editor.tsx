@@ -47,16 +47,19 @@ export function DraftEditor({ sopId, detail, onHold }: Props) {
     <Stack gap="sm">
       {draft.isOvertaken && <OvertakenAlert sopId={sopId} draft={draft} />}
       {save.error && !draft.isOvertaken && <RefusalAlert error={save.error} title={t("editor.notSaved")} />}
-      <Group justify="space-between" align="flex-end">
-        <Textarea
-          label={t("editor.why")}
-          autosize
-          minRows={1}
-          maxLength={2_000}
-          style={{ flex: "1 1 280px" }}
-          value={draft.catatan}
-          onChange={(event) => draft.setCatatan(event.currentTarget.value)}
-        />
+      <Textarea
+        label={t("editor.why")}
+        autosize
+        minRows={1}
+        maxLength={2_000}
+        value={draft.catatan}
+        onChange={(event) => draft.setCatatan(event.currentTarget.value)}
+      />
+      <Group justify="space-between" className={classes.bar ?? ""}>
+        <Text size="sm" role="status" style={{ flex: "1 1 200px" }}>
+          {isChanged ? t("editor.unsaved") : t("editor.allSaved")}
+          {(isChanged || isFaulty) && ` ${t("editor.notYetComparable")}`}
+        </Text>
         <Group gap="xs">
           <Button
             variant="default"
@@ -76,10 +79,6 @@ export function DraftEditor({ sopId, detail, onHold }: Props) {
           </Button>
         </Group>
       </Group>
-      <Text size="sm" role="status">
-        {isChanged ? t("editor.unsaved") : t("editor.allSaved")}
-        {(isChanged || isFaulty) && ` ${t("editor.notYetComparable")}`}
-      </Text>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 5 }} order={{ base: 2, lg: 1 }}>
           <FormTabs

@@ -25,7 +25,7 @@ export function EscalationFields({ escalation, roles, flawAt, onChange }: Props)
   const setRows = (langkah: FormEscalation["langkah"]) => onChange({ ...escalation, langkah });
   return (
     <Stack gap={6} component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
-      <Text component="legend" size="sm" fw={500} p={0} mb={4}>
+      <Text component="legend" size="sm" fw={600} p={0} mb={4}>
         {legend}
       </Text>
       <Text size="xs" c="dimmed">

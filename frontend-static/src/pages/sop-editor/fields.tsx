@@ -74,7 +74,7 @@ export function Lines({ label, values, flawAt, onChange }: ListProps) {
   const { t } = useTranslation();
   return (
     <Stack gap={6} component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
-      <Text component="legend" size="sm" fw={500} p={0} mb={4}>
+      <Text component="legend" size="sm" fw={600} p={0} mb={4}>
         {label}
       </Text>
       {values.map((value, position) => (
@@ -165,7 +165,7 @@ export function More({ label, isOpen, children }: { label: string; isOpen: boole
   return (
     <details open={isOpen}>
       <summary>
-        <Text span size="sm" fw={500}>
+        <Text span size="sm" fw={600}>
           {label}
         </Text>
       </summary>

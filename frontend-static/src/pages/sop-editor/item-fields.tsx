@@ -21,7 +21,7 @@ export function ItemFields({ label, items, kinds, isOutput = false, flawAt, onCh
   const { t } = useTranslation();
   return (
     <Stack gap={6} component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
-      <Text component="legend" size="sm" fw={500} p={0} mb={4}>
+      <Text component="legend" size="sm" fw={600} p={0} mb={4}>
         {label}
       </Text>
       {items.map((item, position) => {

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { sayDone, sayRefused } from "../../components/feedback";
+import classes from "./editor.module.css";
 import type { useDraft } from "./use-draft";
 
 export function OvertakenAlert({ sopId, draft }: { sopId: string; draft: ReturnType<typeof useDraft> }) {
@@ -29,6 +30,7 @@ export function OvertakenAlert({ sopId, draft }: { sopId: string; draft: ReturnT
       color="red"
       role="alert"
       variant="outline"
+      className={classes.notice ?? ""}
       c="var(--mantine-color-text)"
       title={t("editor.overtaken")}
       icon={<CircleAlert aria-hidden />}

@@ -19,7 +19,7 @@ export function SheetFields({ sheets, roles, flawAt, onChange }: Props) {
   const { t } = useTranslation();
   return (
     <Stack gap={6} component="fieldset" style={{ border: 0, padding: 0, margin: 0 }}>
-      <Text component="legend" size="sm" fw={500} p={0} mb={4}>
+      <Text component="legend" size="sm" fw={600} p={0} mb={4}>
         {t("editor.field.isian")}
       </Text>
       {SHEETS.map((jenis) => {
