@@ -152,16 +152,17 @@ class Examination:
         is_whole: bool,
     ) -> Tangkapan:
         times = [at for one in events if (at := _time_of(one)) is not None]
-        sides = [[one for one in events if _is_before(one, sejak) is side] for side in (True, False)]
-        before, after = (_side(one, suspects, self.hunt.over_events(rules, one)) for one in sides)
+        before, after = ([one for one in events if _is_before(one, sejak) is side] for side in (True, False))
+        # A connection that the repair did not cut is traffic since the repair, whenever it began.
+        lasting = [one for one in before if _goes_on_at(one, sejak)]
         return Tangkapan(
             bukti=evidence.id,
             nama=evidence.name,
             pertama=min(times, default=None),
             terakhir=max(times, default=None),
             kejadian=len(events),
-            sebelum=before,
-            sesudah=after,
+            sebelum=_side(before, suspects, self.hunt.over_events(rules, before)),
+            sesudah=_side([*after, *lasting], suspects, self.hunt.over_events(rules, after)),
             lengkap=is_whole,
         )
 
@@ -240,8 +241,13 @@ def _is_before(event: FoundEvent, moment: datetime) -> bool:
     return at is not None and at < moment
 
 
-def _time_of(event: FoundEvent) -> datetime | None:
+def _goes_on_at(event: FoundEvent, moment: datetime) -> bool:
+    end = _time_of(event, "event.end")
+    return end is not None and end >= moment
+
+
+def _time_of(event: FoundEvent, field: str = "@timestamp") -> datetime | None:
     try:
-        return datetime.fromisoformat(str(event.fields.get("@timestamp")))
+        return datetime.fromisoformat(str(event.fields.get(field)))
     except ValueError:
         return None

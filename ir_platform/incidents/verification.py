@@ -71,7 +71,7 @@ class Lalu:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tangkapan:
-    """A capture among the evidence, split at the repair by the time of each flow."""
+    """A capture among the evidence, split at the repair by the time of each flow; one that goes on counts twice."""
 
     bukti: str
     nama: str

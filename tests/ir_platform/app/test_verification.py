@@ -1,9 +1,11 @@
 """Is it really over: real log lines through the real hot path, an incident carried to step 9, its rules run again."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from detections.catalog import new_detectors, rules_in_use
 from detections.scan import Scanner
+from ir_platform.app.demo_capture import Endpoint, Frame, http_get, pcap_bytes, port_scan
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work
 from ir_platform.app.retro_hunt import StoreHunt, slices
@@ -18,15 +21,18 @@ from ir_platform.app.tools import locate_tshark
 from ir_platform.app.wiring import event_reader, make_examination, make_runner, open_files
 from ir_platform.app.worker import Worker
 from ir_platform.domain.alert import IncidentId
-from ir_platform.domain.event import batch_of
+from ir_platform.domain.event import batch_of, to_ns
+from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.job import JobKind, JobStatus
+from ir_platform.domain.media_type import CAPTURES
 from ir_platform.domain.verification import Verification
 from ir_platform.incidents.verification import VerificationReport, report_from_json
 from playbooks.runner import CompleteStepRequest, Runner
 from tests.ir_platform.app.house import House, a_house
 from tests.playbooks.kaltim import EXECUTORS, NIHIL
 from tests.support.builders import NOON, an_account, an_event
+from tests.support.require import need
 
 ATTACKER = "203.0.113.45"
 HOST = "portal-01"
@@ -244,6 +250,65 @@ def test_the_audit_trail_keeps_what_a_verification_found(office: House, tmp_path
     assert details["aturan"] == [RULE]
     assert len(details["hasil_sha256"]) == 64
     assert kinds.count("verification_done") == 1
+
+
+def a_capture(office: House, tmp_path: Path, frames: list[Frame]) -> Evidence:
+    """A capture among the evidence, analysed into the store as its job does."""
+    path = tmp_path / "lalu-lintas.pcap"
+    path.write_bytes(pcap_bytes(frames))
+    ingest = FileIngest(settings=office.settings, find_tshark=locate_tshark)
+    with office.pipeline() as pipeline:
+        ingest.run(path, pipeline.carry, format_name="pcap")
+        pipeline.flush()
+    [incident] = [one for one in office.incidents() if HOST in one.hosts]
+    evidence = Evidence(
+        id=EvidenceId("tangkapan"),
+        incident_id=incident.id,
+        name=path.name,
+        sha256=sha256(path.read_bytes()).hexdigest(),
+        size=path.stat().st_size,
+        media_type=sorted(CAPTURES)[0],
+        kelengkapan=None,
+        step_no=7,
+        putaran=1,
+        added_by=PEOPLE["tim_teknis"].id,
+        added_at=office.clock[0],
+    )
+    with office.state.write() as uow:
+        uow.evidence.add(evidence)
+    return evidence
+
+
+def test_a_capture_is_told_apart_at_the_repair_by_the_traffic_of_the_suspicious_address(
+    office: House, tmp_path: Path
+) -> None:
+    need(shutil.which("tshark"), "tshark")
+    incident = repaired(office, tmp_path)
+    before, after = (to_ns(office.clock[0] + timedelta(minutes=minutes)) for minutes in (-20, 20))
+    visit = http_get(
+        Endpoint(address="10.20.1.22", port=50_100),
+        Endpoint(address="10.20.0.25", port=80),
+        time_ns=after,
+        host="portal.example",
+        path="/",
+        agent="peramban",
+        body=b"ya",
+    )
+    attempts = [*port_scan(ATTACKER, "10.20.0.25", time_ns=before, ports=[22, 80, 443, 8080])]
+    left = port_scan(ATTACKER, "10.20.0.25", time_ns=after, ports=[22])
+    evidence = a_capture(office, tmp_path, [*attempts, *visit, *left])
+    office.clock[0] += timedelta(hours=1)
+
+    do(office, incident, 8)
+    verify(office)
+
+    _, report = newest(office, incident.id)
+    [compared] = report.tangkapan
+    assert (compared.bukti, compared.nama, compared.lengkap) == (evidence.id, "lalu-lintas.pcap", True)
+    assert report.alamat_dicurigai == (ATTACKER,)
+    assert (compared.sebelum.aliran, compared.sebelum.aliran_dicurigai) == (4, 4)
+    assert (compared.sesudah.aliran, compared.sesudah.aliran_dicurigai) == (2, 1)
+    assert 0 < compared.sesudah.byte_dicurigai < compared.sebelum.byte_dicurigai
 
 
 def test_slices_cover_a_range_in_order_without_holding_much(office: House) -> None:
