@@ -192,9 +192,9 @@ class Runner:
             dossier = self._dossier(uow, run, run.incident, run.state)
             author = author_of(account, capacities, dossier, at=now)
             document, job = issue_asked(uow, dossier, asked, author=author, at=now, new_id=self._office.new_id)
-            entry = TimelineEntry(
-                at=now, kind="document_asked", actor=account.display_name, facts=(("judul", document.title),)
-            )
+            title = signed_as(author.jabatan, author.mandat)
+            told = (("judul", document.title), ("jabatan", title))
+            entry = TimelineEntry(at=now, kind="document_asked", actor=account.display_name, facts=told)
             uow.incidents.add_timeline(incident_id, entry)
             details = {
                 "jenis": document.kind,
@@ -202,7 +202,7 @@ class Runner:
                 "dampak": asked.dampak,
                 "kontak": asked.kontak,
             }
-            actor = (account.id, f"{account.display_name} ({signed_as(author.jabatan, author.mandat)})")
+            actor = (account.id, f"{account.display_name} ({title})")
             subject = f"incident:{incident_id}"
             add_audit(uow, at=now, actor=actor, action="document.asked", subject=subject, details=details)
             uow.changes.add("document", incident_id, now)

@@ -65,6 +65,8 @@ def test_an_account_without_power_is_told_why(api: Api, username: str, why: str)
     shown = power(api, username)
 
     assert (shown["tanpa_kuasa"], shown["jabatan"], shown["menunggu"]) == (why, [], [])
+    listed = api.client("admin").get("/api/v1/officials").json()["items"]
+    assert not any(held["berlaku"] for one in listed if one["username"] == username for held in one["posisi"])
 
 
 def test_the_power_of_nobody_is_not_there(api: Api) -> None:

@@ -63,7 +63,7 @@ def show_official(account: Account, names: Mapping[AccountId, str], *, today: da
         nonaktif=account.disabled,
         harus_ganti_sandi=account.must_change_password,
         dibuat=account.created_at,
-        posisi=[show_position(one, names, today=today) for one in account.positions],
+        posisi=[show_position(one, names, today=today, is_disabled=account.disabled) for one in account.positions],
     )
 
 

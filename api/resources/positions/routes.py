@@ -25,9 +25,14 @@ def list_positions(
 ) -> Items[PositionShown]:
     """Of one office, oldest first, ended ones too."""
     with services.state.read() as uow:
-        names = {account.id: account.display_name for account in uow.accounts.all()}
+        accounts = {account.id: account for account in uow.accounts.all()}
         positions = uow.positions.of_office(OfficeId(kantor))
-    return all_items(positions, lambda one: show_position(one, names, today=services.today()))
+    names = {account_id: account.display_name for account_id, account in accounts.items()}
+    today = services.today()
+    return all_items(
+        positions,
+        lambda one: show_position(one, names, today=today, is_disabled=accounts[one.account_id].disabled),
+    )
 
 
 @router.post("", status_code=201)
@@ -65,9 +70,11 @@ def end_one(position_id: str, body: PositionEnd, services: Use, caller: Administ
 
 def shown(services: Services, position: Position) -> PositionShown:
     with services.state.read() as uow:
+        holder = uow.accounts.by_id(position.account_id)
         replaced = uow.accounts.by_id(position.replaces) if position.replaces else None
     names = {replaced.id: replaced.display_name} if replaced else {}
-    return show_position(position, names, today=services.today())
+    is_disabled = holder is not None and holder.disabled
+    return show_position(position, names, today=services.today(), is_disabled=is_disabled)
 
 
 def require_known_roles(services: Services, roles: list[str]) -> None:

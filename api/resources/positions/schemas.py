@@ -32,7 +32,7 @@ class PositionShown(BaseModel):
     """Id of the account a substitute stands in for."""
     menggantikan_nama: str | None
     berlaku: bool
-    """Held today."""
+    """Held today, by an account that is not disabled."""
 
 
 class NewPosition(BaseModel):
@@ -53,7 +53,10 @@ class PositionEnd(BaseModel):
     """The last day; before today: the position counts no more from now on."""
 
 
-def show_position(position: Position, names: Mapping[AccountId, str], *, today: date) -> PositionShown:
+def show_position(
+    position: Position, names: Mapping[AccountId, str], *, today: date, is_disabled: bool = False
+) -> PositionShown:
+    """`is_disabled`: its holder, whose positions count no more."""
     return PositionShown(
         id=position.id,
         akun=position.account_id,
@@ -67,5 +70,5 @@ def show_position(position: Position, names: Mapping[AccountId, str], *, today: 
         tanggal_surat=position.letter_date,
         menggantikan=position.replaces,
         menggantikan_nama=names.get(position.replaces) if position.replaces else None,
-        berlaku=position.is_held(on=today),
+        berlaku=position.is_held(on=today) and not is_disabled,
     )

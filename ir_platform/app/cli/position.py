@@ -121,8 +121,9 @@ def list_positions(*, name: str | None, only_held: bool, data_dir: Path | None, 
         today = here.now().date()
         with here.state.read() as uow:
             accounts = (known(here.state, name),) if name else uow.accounts.all()
-        given = [one for account in accounts for one in account.positions if one.is_held(on=today) or not only_held]
-        items = [plain_of(here.state, one, today=today) for one in given]
+        given = [one for account in accounts for one in account.positions]
+        known_items = [plain_of(here.state, one, today=today) for one in given]
+    items = [item for item in known_items if item["berlaku"] or not only_held]
     if as_json:
         print_json(items)
         return
@@ -156,7 +157,7 @@ def plain_of(state: SqlState, one: Position, *, today: date) -> dict[str, Any]:
         "nomor_surat": one.letter_number,
         "tanggal_surat": one.letter_date.isoformat() if one.letter_date else None,
         "menggantikan": replaced.username if replaced else None,
-        "berlaku": one.is_held(on=today),
+        "berlaku": one.is_held(on=today) and not (holder and holder.disabled),
     }
 
 

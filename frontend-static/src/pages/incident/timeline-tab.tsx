@@ -8,7 +8,7 @@ import type { Level, TimelineEntry } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
 
 /** Facts that the heading says already, or that stand beside their own wording. */
-const SAID_ELSEWHERE = new Set(["langkah", "uraian", "ulang"]);
+const SAID_ELSEWHERE = new Set(["langkah", "uraian", "ulang", "kantor"]);
 /** A moment as the server writes it; a person who types just that means that moment too. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 

@@ -28,7 +28,13 @@ export function OfficialCard({ official, everybody, offices, roles, onPassword }
     <Paper withBorder p="md" component="article" aria-label={official.nama}>
       <Stack gap="sm">
         <Head official={official} offices={offices} />
-        <PositionList positions={official.posisi} offices={offices} roles={roles} onEnd={(end) => setDoing({ end })} />
+        <PositionList
+          positions={official.posisi}
+          isDisabled={official.nonaktif}
+          offices={offices}
+          roles={roles}
+          onEnd={(end) => setDoing({ end })}
+        />
         {isOpen && <PowerPanel officialId={official.id} nama={official.nama} />}
         <Actions official={official} isOpen={isOpen} onToggle={() => setOpen(!isOpen)} onDo={setDoing} />
       </Stack>

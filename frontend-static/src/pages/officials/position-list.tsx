@@ -9,13 +9,19 @@ import { useToday } from "./today";
 
 interface Props {
   positions: Position[];
+  /** A disabled account's positions count no more, whatever their days. */
+  isDisabled: boolean;
   offices: Office[];
   roles: RoleGroup[];
   onEnd: (position: Position) => void;
 }
 
-export function PositionList({ positions, offices, roles, onEnd }: Props) {
+export function PositionList({ positions, isDisabled, offices, roles, onEnd }: Props) {
   const { t } = useTranslation();
+  const today = useToday();
+  const stated = positions.map(
+    (position) => ({ position, state: isDisabled ? "past" : stateOf(position, today) }) as const,
+  );
   if (positions.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -25,20 +31,22 @@ export function PositionList({ positions, offices, roles, onEnd }: Props) {
   }
   return (
     <ul className="plain-list hostile">
-      {positions.map((one) => (
-        <li key={one.id} style={{ marginBottom: 10 }}>
-          <Line position={one} offices={offices} roles={roles} onEnd={() => onEnd(one)} />
+      {STATES.flatMap((wanted) => stated.filter(({ state }) => state === wanted)).map(({ position, state }) => (
+        <li key={position.id} style={{ marginBottom: 10 }}>
+          <Line position={position} state={state} offices={offices} roles={roles} onEnd={() => onEnd(position)} />
         </li>
       ))}
     </ul>
   );
 }
 
-type LineProps = Omit<Props, "positions" | "onEnd"> & { position: Position; onEnd: () => void };
+/** What counts today first, what has ended last. */
+const STATES = ["now", "later", "past"] as const;
+type State = (typeof STATES)[number];
+type LineProps = Pick<Props, "offices" | "roles"> & { position: Position; state: State; onEnd: () => void };
 
-function Line({ position, offices, roles, onEnd }: LineProps) {
+function Line({ position, state, offices, roles, onEnd }: LineProps) {
   const { t } = useTranslation();
-  const state = stateOf(position, useToday());
   const title = withCapacity(position.jabatan, position.kedudukan);
   const office = offices.length > 1 ? offices.find(({ id }) => id === position.kantor)?.nama : undefined;
   return (
@@ -93,7 +101,7 @@ export function GroundsOfPosition({ position }: { position: Position }) {
   );
 }
 
-function stateOf({ berlaku, mulai, sampai }: Position, today: string): "now" | "later" | "past" {
+function stateOf({ berlaku, mulai, sampai }: Position, today: string): State {
   if (berlaku) return "now";
   return mulai > today && (sampai === null || sampai >= mulai) ? "later" : "past";
 }
