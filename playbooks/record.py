@@ -124,20 +124,27 @@ def step_details(facts: Sequence[Fact], *, nomor: str, evidence_hashes: Mapping[
     act = done.act
     return {
         "nomor": nomor,
-        "langkah": done.no,
-        "putaran": done.putaran,
+        **act_details(done.no, done.putaran, act),
+        "lampiran": {one: evidence_hashes[one] for one in act.lampiran},
+        "berikut": [fact.no for fact in facts if isinstance(fact, StepActivated)],
+        "hasil": ended.hasil if ended else None,
+    }
+
+
+def act_details(no: int, putaran: int, act: Act) -> dict[str, object]:
+    """Return what the audit trail keeps of an act beside its actor, its time and what was attached."""
+    return {
+        "langkah": no,
+        "putaran": putaran,
         "peran": act.role,
         "mandat": _mandate_details(act.mandat),
         "keputusan": act.keputusan,
         "alasan": act.alasan,
         "sebab": act.sebab,
         "catatan": act.catatan,
-        "lampiran": {one: evidence_hashes[one] for one in act.lampiran},
         "nihil": dict(act.nihil),
         "atas_nama": _behalf_details(act.atas_nama),
         "isian": isian_to_plain(act.isian),
-        "berikut": [fact.no for fact in facts if isinstance(fact, StepActivated)],
-        "hasil": ended.hasil if ended else None,
     }
 
 

@@ -1,6 +1,7 @@
 """Walks any SOP in a real office: each step by the accounts the paper names, through the runner and its database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.incident import Incident
@@ -14,7 +15,8 @@ from tests.support.builders import an_account
 
 ROLES = sorted({role for paper in ALL_PAPERS.values() for roles in paper.executors.values() for role in roles})
 EVERYBODY = PEOPLE | {role: an_account(role.replace("_", "."), role) for role in ROLES if role not in PEOPLE}
-FILE = NewEvidence(name="bukti.pdf", sha256="b" * 64, size=9, media_type="application/pdf")
+CONTENT = b"Surat dari OPD."
+FILE = NewEvidence(name="surat.txt", sha256=sha256(CONTENT).hexdigest(), size=len(CONTENT), media_type="text/plain")
 
 
 def let_everybody_in(office: Office) -> None:
@@ -47,7 +49,7 @@ class OfficeWalk:
     def show(self, no: int) -> str:
         """Give what people attach at the step, or a letter for what is done on behalf of somebody; return its id."""
         item = LETTERS.get(self.playbook, {}).get(no)
-        given = NewEvidence(name=FILE.name, sha256=FILE.sha256, size=9, media_type=FILE.media_type, kelengkapan=item)
+        given = replace(FILE, kelengkapan=item)
         return self.office.runner.add_evidence(self.incident_id, given, next(iter(PEOPLE.values()))).id
 
     def act(self, no: int, role: str, answer: str | None, shown: str, *, account: Account | None = None) -> Incident:
@@ -60,7 +62,8 @@ class OfficeWalk:
             account=account or EVERYBODY[self.paper.recorders[no][0] if is_outside else role],
             keputusan=jawaban or None,
             sebab=sebab or None,
-            alasan="Masih ada." if jawaban == "belum" else None,
+            # Asked for with some answers, and where a proposal is not confirmed.
+            alasan="Masih ada.",
             nihil=self.paper.nihil.get(no, ()),
             lampiran=(shown,),
             atas_nama=on_behalf(self.office.clock[0]) if is_outside else None,

@@ -11,11 +11,11 @@ from ir_platform.domain.incident import IncidentStatus
 from playbooks.library import shipped
 from playbooks.sop import Langkah, Sop
 from tests.playbooks.office import Office, an_office
-from tests.playbooks.office_walking import begin_walk, let_everybody_in
+from tests.playbooks.office_walking import CONTENT, begin_walk, let_everybody_in
 from tests.playbooks.papers import ALL_PAPERS
 from tests.playbooks.printed import MORE_OUTPUT, PAPERS_MADE, TABLES, TOTALS
 from tests.playbooks.walking import sop_of
-from tests.playbooks.whole import assert_whole
+from tests.playbooks.whole import assert_untouched, assert_whole
 
 EVERY = sorted(ALL_PAPERS)
 WALKS = [(playbook, name) for playbook in EVERY for name in ALL_PAPERS[playbook].walks]
@@ -24,10 +24,12 @@ WALKS = [(playbook, name) for playbook in EVERY for name in ALL_PAPERS[playbook]
 @pytest.fixture(scope="module")
 def walked_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One office for all walks, as an office has one."""
-    with an_office(sqlite_url(tmp_path_factory.mktemp("walks") / "state.sqlite3")) as opened:
+    folder = tmp_path_factory.mktemp("walks")
+    with an_office(sqlite_url(folder / "state.sqlite3")) as opened:
         let_everybody_in(opened)
         yield opened
         assert_whole(opened.state)
+        assert_untouched(opened.state, folder / "files", CONTENT)
 
 
 def test_every_shipped_sop_has_its_paper_and_its_table() -> None:

@@ -30,12 +30,12 @@ from playbooks.errors import PlaybookRefusalError
 from playbooks.run_state import state_from_json
 from tests.playbooks.kaltim import ID
 from tests.playbooks.office import PEOPLE, an_office, office_over
-from tests.playbooks.office_walking import EVERYBODY, OfficeWalk, begin_walk, let_everybody_in
+from tests.playbooks.office_walking import CONTENT, EVERYBODY, OfficeWalk, begin_walk, let_everybody_in
 from tests.playbooks.papers import ALL_PAPERS
 from tests.playbooks.sheet import DECIDING, SECURITY, Sheet
 from tests.playbooks.test_races import aftermath
 from tests.playbooks.test_versions import ADMIN, SHIPPED, copied, enforced, saved, two_step_form, versions_of
-from tests.playbooks.whole import assert_whole
+from tests.playbooks.whole import assert_untouched, assert_whole
 from tests.support.builders import a_position, an_account
 
 MOST_INCIDENTS = 4
@@ -99,6 +99,7 @@ class AnythingInAnOffice(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
+            assert_untouched(self.office.state, Path(self.folder.name) / "files", CONTENT)
             self.office.state.close()
             self.folder.cleanup()
 

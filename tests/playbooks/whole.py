@@ -3,7 +3,9 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.audit.chain import verify
 from ir_platform.domain.audit import AuditEntry
@@ -14,6 +16,7 @@ from ir_platform.ports import IncidentFilter, UnitOfWork
 from playbooks.library import shipped
 from playbooks.run_state import RunState, state_from_json
 from playbooks.sop import Kelengkapan, Sop
+from playbooks.tampering import first_contradiction
 from playbooks.words import SYSTEM_ROLE
 
 RAISING = {
@@ -32,6 +35,15 @@ RAISING = {
 ASKED_FOR = {"laporan_insiden_ttis"}
 """Kinds of documents that no step makes."""
 MOST = 10_000
+
+
+def assert_untouched(state: SqlState, folder: Path, *contents: bytes) -> None:
+    """The records say what the trail says; `contents` are those of the evidence, kept in the folder meanwhile."""
+    files = ContentFiles(folder)
+    for content in contents:
+        files.put([content], limit_bytes=len(content))
+    with state.read() as uow:
+        assert first_contradiction(uow, files=files) is None
 
 
 def assert_whole(state: SqlState) -> None:
