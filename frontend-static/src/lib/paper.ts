@@ -10,6 +10,7 @@ export type SignedCopy = G.CopyShown;
 export type OfficeTemplate = G.TemplateShown;
 export type Letterhead = G.LetterheadShown;
 export type LetterheadWords = G.LetterheadGiven;
+export type Person = G.PersonGiven;
 export type Verified = G.Verified;
 export type CopyKind = "pindaian" | "bsre";
 export interface DocumentPlace {

@@ -5,7 +5,8 @@ import { FlyOut } from "../../components/dialog";
 import { Read } from "../../components/feedback";
 import { revisionUrl, useDocument, type DocumentDetail, type DocumentPlace } from "../../lib/paper";
 import { useFormatter } from "../../lib/use-formatter";
-import { OfficialNumberForm, PartsForm } from "./document-forms";
+import { PartsForm } from "./document-parts-form";
+import { OfficialNumberForm } from "./official-number-form";
 import { SignedCopies } from "./signed-copies";
 
 interface Props {
@@ -50,7 +51,7 @@ function Facts({ document }: { document: DocumentDetail }) {
       <dl className="facts hostile">
         {rows.map(([label, value]) => (
           <Group key={label} gap="xs" align="baseline" wrap="nowrap">
-            <Text component="dt" size="sm" c="dimmed" miw={150}>
+            <Text component="dt" size="sm" c="dimmed" miw={185}>
               {label}
             </Text>
             <Text component="dd" size="sm" m={0}>

@@ -36,6 +36,11 @@ export function SignedCopies({ place, document, mayAct }: Props) {
         {document.salinan.map((copy) => (
           <Copy key={copy.id} place={place} copy={copy} />
         ))}
+        {document.salinan.some((copy) => copy.jenis === "bsre") && (
+          <Text size="xs" c="dimmed">
+            {t("documents.statedHint")}
+          </Text>
+        )}
         {mayAct && document.status === "ready" && <Actions place={place} document={document} />}
       </Stack>
     </section>

@@ -7,6 +7,8 @@ import { SendFileButton } from "../../components/file-button";
 import { dropTemplate, putTemplate, templateUrl, useTemplates, type OfficeTemplate } from "../../lib/paper";
 import { useFormatter } from "../../lib/use-formatter";
 
+/** As a template has it; i18next must not read it as one of its own. */
+const EXAMPLE = "{{ s.naskah.nomor }}";
 const COLUMNS = ["kind", "register", "inUse", "actions"] as const;
 
 export function TemplateTable() {
@@ -114,7 +116,7 @@ function Variables({ item }: { item: OfficeTemplate }) {
     <details style={{ marginTop: 16 }}>
       <summary>{t("papers.variables", { count: item.variabel.length })}</summary>
       <Text size="sm" my="xs">
-        {t("papers.variablesHint", { saringan: item.saringan.join(", ") })}
+        {t("papers.variablesHint", { contoh: EXAMPLE, saringan: item.saringan.join(", ") })}
       </Text>
       <ul style={{ columns: "260px", margin: 0 }}>
         {item.variabel.map(({ nama, jenis }) => (
