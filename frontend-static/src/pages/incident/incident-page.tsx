@@ -6,7 +6,7 @@ import { Read } from "../../components/feedback";
 import { StepSummary, WaitingFor } from "../../components/incident-facts";
 import { IncidentStatusBadge, LevelBadge } from "../../components/level-badge";
 import { PageHead } from "../../components/page-head";
-import { useIncident } from "../../lib/queries";
+import { useIncident, useMe } from "../../lib/queries";
 import { INCIDENT_TABS, type IncidentTab } from "../../lib/search";
 import type { IncidentDetail } from "../../lib/types";
 import { DispositionTab } from "./disposition-tab";
@@ -37,6 +37,10 @@ function IncidentBody({ incident }: { incident: IncidentDetail }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { tab = "sop" } = route.useSearch();
+  const { data: me } = useMe();
+  // Only the office that handles it is asked whether the repair holds; a reporter and another office read the rest.
+  const isHandling = me?.petugas === true && !incident.hanya_baca;
+  const tabs = INCIDENT_TABS.filter((one) => isHandling || one !== "verifikasi");
   const open = (next: string | null) =>
     void navigate({ to: "/insiden/$id", params: { id: incident.id }, search: { tab: (next ?? "sop") as IncidentTab } });
   return (
@@ -46,7 +50,7 @@ function IncidentBody({ incident }: { incident: IncidentDetail }) {
       <TiesPanel incident={incident} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List mb="md" aria-label={t("incident.tabs")}>
-          {INCIDENT_TABS.map((one) => (
+          {tabs.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`incident.tab.${one}`)}
             </Tabs.Tab>
