@@ -304,6 +304,9 @@ def _incident_report(document: WordDocument, letters: Letters) -> None:
     _fill(row.cells[1], "{{ row[1] }}", size=10)
     _tag_row(table, "{%tr endfor %}")
     _fix_widths(table, widths)
+    closing = _justified(document)
+    closing.paragraph_format.space_before = Pt(12)
+    _run(closing, "Demikian laporan ini kami sampaikan. Atas perhatian Bapak/Ibu, kami ucapkan terima kasih.")
 
 
 def _findings(document: WordDocument, letters: Letters) -> None:

@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 
 from ir_platform.documents import catalog, limits
 from ir_platform.documents.content import DocumentContent, content_from_json
+from ir_platform.documents.kind import DocumentKind
 from ir_platform.documents.spelling import NOTICE, spell_for_pdf, spell_for_word
 from tests.ir_platform.documents.reading import docx_text, pdf_text, without_spaces
 from tests.ir_platform.documents.samples import (
     HOSTILE_LINE,
     a_content,
     a_finding,
+    a_naskah,
     a_step,
+    a_whole_content,
     an_evidence_line,
 )
 
@@ -219,3 +222,15 @@ def _scramble(value: object, data: st.DataObject) -> object:
 def _fonts(pdf: pypdf.PdfReader) -> list[dict[str, pypdf.generic.DictionaryObject]]:
     fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"]["/Font"].values()]
     return [{"descendant": font["/DescendantFonts"][0].get_object()} for font in fonts]
+
+
+@pytest.mark.parametrize("kind", catalog.KINDS, ids=lambda kind: kind.id)
+def test_a_word_without_an_end_stays_on_its_page(kind: DocumentKind) -> None:
+    endless = "W" * limits.MAX_NAME_CHARS
+    content = a_whole_content(judul=endless, pelapor=endless, kantor=endless, naskah=a_naskah(nomor_naskah=endless))
+
+    lines = pdf_text(catalog.render_paper(kind.id, content)).splitlines()
+
+    # Nothing on a page is wider than 60 letters W of the smallest letters that stand there.
+    assert max(line.count("W") for line in lines) < 60
+    assert sum(line.count("W") for line in lines) >= 2 * limits.MAX_NAME_CHARS

@@ -1,5 +1,6 @@
 """Each kind of document reads as its golden text says; `make golden` writes them anew."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,22 @@ def test_a_committed_word_template_says_what_the_script_makes(kind: DocumentKind
 
     committed = Path(catalog.__file__).parent / "templates" / kind.template
     assert _parts(made) == _parts(committed)
+
+
+@every_kind
+def test_both_papers_of_a_kind_say_the_same(kind: DocumentKind) -> None:
+    content = a_whole_content(judul_dokumen="", langkah_no=2)
+
+    rendered = catalog.render(kind.id, content, verification=VERIFICATION)
+
+    word, paper = (_words(text) for text in (docx_text(rendered.docx), pdf_text(rendered.pdf)))
+    assert word ^ paper == set()
+
+
+def _words(text: str) -> set[str]:
+    """What is said, without the marks of the readers and where a line of the layout breaks within a word."""
+    said = re.sub(r"--- (footer|halaman \d+)", " ", text).replace("e-\n", "e-").casefold()
+    return set(re.findall(r"[\w/;-]*\w[\w/;-]*", said))
 
 
 def _parts(template: Path) -> tuple[str, str]:
