@@ -71,8 +71,18 @@ def rows_of(connection: Connection, statement: Select[Any], values: Mapping[str,
 
 
 def update_rows(connection: Connection, table: Table, values: Mapping[str, Any], **key: object) -> int:
-    """Change the rows whose columns have these values; return how many."""
-    return connection.execute(_change(table, tuple(key)), {**values, **_bound(key)}).rowcount
+    """Change the rows whose columns have these values; return how many. Their primary key stays what it is."""
+    changed = without_key(table, values)
+    return connection.execute(_change(table, tuple(key)), {**changed, **_bound(key)}).rowcount
+
+
+def without_key(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that an UPDATE is to set.
+
+    Not the primary key: SQLite takes one that is set for one that changes, even to what it was, and looks through every
+    table that refers to it (70 ms at 100,000 incidents).
+    """
+    return {name: value for name, value in values.items() if name not in table.primary_key.columns}
 
 
 def delete_rows(connection: Connection, table: Table, **key: object) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
-from ir_platform.adapters.sql.statements import contains_words, delete_oldest, insert_if_new, rows_with
+from ir_platform.adapters.sql.statements import contains_words, delete_oldest, insert_if_new, rows_with, without_key
 from ir_platform.adapters.sql.tables.alerts import alerts, detections
 from ir_platform.adapters.sql.tables.incidents import incidents
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
@@ -66,7 +66,7 @@ class SqlAlerts:
         statement = (
             update(alerts)
             .where(alerts.c.id == alert.id, alerts.c.version == expected_version)
-            .values({**_values(alert), "version": expected_version + 1})
+            .values({**without_key(alerts, _values(alert)), "version": expected_version + 1})
         )
         if self._connection.execute(statement).rowcount != 1:
             found = self._connection.scalar(select(alerts.c.version).where(alerts.c.id == alert.id))

@@ -46,6 +46,7 @@ Index("ix_alerts_newest", alerts.c.last_seen, alerts.c.id)
 Index("ix_alerts_status_newest", alerts.c.status, alerts.c.last_seen, alerts.c.id)
 Index("ix_alerts_level_newest", alerts.c.level, alerts.c.last_seen, alerts.c.id)
 Index("ix_alerts_incident_id", alerts.c.incident_id)
+Index("ix_alerts_merged_into", alerts.c.merged_into)
 _CLOSED_ALERT = text("status = 'closed'")
 Index(
     "ix_alerts_closed_rule",

@@ -22,6 +22,7 @@ notices = Table(
     UniqueConstraint("key"),
 )
 Index("ix_notices_at", notices.c.at)
+Index("ix_notices_incident_id", notices.c.incident_id)
 
 # One row per addressee (`account:ID`, `role:OFFICE:ROLE`), with the time beside it: the newest of a role are read from
 # the end of its part of the index, however many notices there are.

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from sqlalchemy import event
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, event
 
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import open_engine, reading
+from ir_platform.adapters.sql.repositories.incidents import SqlIncidents
 from ir_platform.adapters.sql.statements import ASKED, rows_with
+from ir_platform.adapters.sql.tables.every import metadata
 from ir_platform.adapters.sql.tables.incidents import incidents
 from tests.support.builders import an_incident
 
@@ -50,3 +52,39 @@ def test_a_writer_sees_what_it_has_written_itself(state: SqlState) -> None:
 
     assert first is not None
     assert second == replace(first, judul="baru", hosts=("web-2",), version=2)
+
+
+def test_saving_a_record_leaves_its_key_alone(state: SqlState, database_url: str) -> None:
+    with state.write() as uow:
+        uow.incidents.add(an_incident())
+    engine, statements = open_engine(database_url), []
+
+    with engine.begin() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        SqlIncidents(connection).save(an_incident(judul="baru"), expected_version=1)
+
+    (change,) = (one for one in statements if one.startswith("UPDATE incidents"))
+    assert " id=" not in change.partition(" WHERE ")[0]
+    engine.dispose()
+
+
+# Of these tables hardly a row is ever looked for from the other side: their parents are never removed or renamed.
+WITHOUT_INDEX = {("disposisi", "dari"), ("runs", "playbook_sha256"), ("legal_clocks", "sent_evidence_id")}
+
+
+def test_every_foreign_key_finds_its_rows_by_an_index() -> None:
+    keys = {
+        (table.name, *(column.name for column in key.columns)): (table, [column.name for column in key.columns])
+        for table in metadata.sorted_tables
+        for key in table.foreign_key_constraints
+    }
+
+    searched = {name for name, (table, columns) in keys.items() if not has_index(table, columns)}
+
+    assert searched == WITHOUT_INDEX
+
+
+def has_index(table: Table, columns: list[str]) -> bool:
+    unique = (one for one in table.constraints if isinstance(one, PrimaryKeyConstraint | UniqueConstraint))
+    ordered = ([column.name for column in one.columns] for one in (*table.indexes, *unique))
+    return any(names[: len(columns)] == columns for names in ordered)

@@ -25,6 +25,8 @@ def upgrade() -> None:
     op.create_index("ix_sign_in_failures_last_at", "sign_in_failures", ["last_at"])
     op.create_index("ix_remembered_answers_at", "remembered_answers", ["at"])
     op.create_index("ix_notices_at", "notices", ["at"])
+    op.create_index("ix_notices_incident_id", "notices", ["incident_id"])
+    op.create_index("ix_alerts_merged_into", "alerts", ["merged_into"])
     op.create_index("ix_notice_addressees_notice_id", "notice_addressees", ["notice_id"])
     op.create_index("ix_notice_reads_notice_id", "notice_reads", ["notice_id"])
     op.create_index("ix_verifications_job_id", "verifications", ["job_id"])
