@@ -12,7 +12,7 @@ from api.resources.audit.schemas import show_report
 from ir_platform.app.archive import renamed_when_whole
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
 from ir_platform.app.ids import utc_now
-from ir_platform.app.wiring import audit_trail, has_state, make_auditing, note_audit, open_state
+from ir_platform.app.wiring import audit_trail, has_state, make_auditing, note_audit, open_files, open_state
 from ir_platform.audit.chain import Checkpoint
 from ir_platform.audit.checkpoint import AuditCheckpointFile, CheckpointFileError
 from ir_platform.audit.custody import COMMAND_LINE
@@ -30,8 +30,9 @@ from ir_platform.audit.trail import AuditReport, AuditTrail
 from ir_platform.calendar.zones import zone_of
 from ir_platform.config import Settings
 from ir_platform.domain.audit import AuditFact
-from ir_platform.ports import State
+from ir_platform.ports import Files, State
 from playbooks.figures import Period
+from playbooks.tampering import first_contradiction
 
 READABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -50,10 +51,22 @@ def audit() -> None:
     help="Titik periksa yang disimpan di tempat lain (dari ekspor atau salinan); rantai harus masih memuatnya.",
 )
 @click.option("--tsa-cert", type=READABLE, help="Sertifikat otoritas (PEM) untuk memeriksa cap waktu.")
+@click.option(
+    "--records",
+    "with_records",
+    is_flag=True,
+    help="Bandingkan juga catatan insiden, langkah, bukti, dan dokumen beserta berkasnya dengan jejak audit.",
+)
 @data_option
 @json_option
 def verify(
-    *, key_file: Path | None, witness_file: Path | None, tsa_cert: Path | None, data_dir: Path | None, as_json: bool
+    *,
+    key_file: Path | None,
+    witness_file: Path | None,
+    tsa_cert: Path | None,
+    with_records: bool,
+    data_dir: Path | None,
+    as_json: bool,
 ) -> None:
     """Hitung ulang rantai hash terhadap titik periksa bertanda tangan; keluar 1 bila rusak."""
     trail, state = opened(data_dir)
@@ -62,6 +75,7 @@ def verify(
         witnesses = witnesses_of(witness_file) if witness_file else ()
         report = trail.verify(keys=keys, witnesses=witnesses)
         report = checked_stamps(state, report, tsa_cert) if tsa_cert else report
+        report = checked_records(state, report, open_files(settings_of(data_dir))) if with_records else report
     except (AuditKeyError, CheckpointFileError, StampError) as error:
         stop(str(error))
     if as_json:
@@ -170,6 +184,17 @@ def checked_stamps(state: State, report: AuditReport, certificates: Path) -> Aud
                 first = min(report.first_broken or stamp.seq, stamp.seq)
                 return replace(report, ok=False, first_broken=first, reason=report.reason or error.reason)
     return report
+
+
+def checked_records(state: State, report: AuditReport, files: Files) -> AuditReport:
+    """Return the report after the records were compared with the trail, which has to be whole for that."""
+    if not report.ok:
+        return report
+    with state.read() as uow:
+        found = first_contradiction(uow, files=files)
+    if found is None:
+        return report
+    return replace(report, ok=False, first_broken=found.seq, reason=f"{found.what} ({found.name})")
 
 
 def sentence_of(report: AuditReport) -> str:

@@ -157,6 +157,22 @@ def test_a_log_is_ingested_once(console: Console, tmp_path: Path) -> None:
     assert console("audit", "verify").exit_code == 0
 
 
+def test_records_changed_behind_the_trail_are_found_where_they_are_asked_for(console: Console, tmp_path: Path) -> None:
+    log = tmp_path / "auth.log"
+    line = "Nov 20 12:00:{:02d} web-1 sshd[{}]: Failed password for root from 203.0.113.9 port 5 ssh2\n"
+    log.write_text("".join(line.format(number, number) for number in range(30)))
+    console("ingest", "--year", "2026", str(log))
+    untouched = console("audit", "verify", "--records", "--json")
+    tamper(console.data / "state.sqlite3", "UPDATE incidents SET judul = 'Bukan apa-apa'")
+
+    alone, result = console("audit", "verify", "--json"), console("audit", "verify", "--records")
+
+    assert (untouched.exit_code, json.loads(untouched.stdout)["ok"]) == (0, True)
+    assert (alone.exit_code, json.loads(alone.stdout)["ok"]) == (0, True)
+    assert result.exit_code == 1
+    assert "RUSAK pada entri 1: catatan insiden berbeda dari yang dicatat entri ini (INS/" in result.stdout
+
+
 def test_a_file_that_is_not_there_is_one_line_and_exit_2(console: Console, tmp_path: Path) -> None:
     missing = tmp_path / "tidak-ada.log"
 
