@@ -5,10 +5,13 @@
 A real `irp serve` (API, intake, worker; audit on, documents queued and rendered meanwhile) on a filled database, the
 small and the large one in turn, so that both meet the same machine. Open loop: 50 steps a second from 8 clients, each
 timed from the moment it was meant to be sent. Closed loop: each client sends as soon as it was answered. The load comes
-from this process, on the same machine. PostgreSQL is a cluster of the benchmark's own, with fsync on.
+from this process, on the same machine. PostgreSQL is a cluster of the benchmark's own, with fsync on. The load average
+is printed as each round began: above the number of cores, the figures say what others did, and only the ratios are of
+use. Memory is that of the API and of the worker with its processes, before the first round and after the last.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +23,7 @@ from pathlib import Path
 from benchmarks.transitions.bulk import Bulk, PostgresBulk, SqliteBulk
 from benchmarks.transitions.lists import READS, median_ms
 from benchmarks.transitions.load import CLIENTS, Client, Round, closed_loop, open_loop, share_out
+from benchmarks.transitions.processes import children_of, resident_mb
 from benchmarks.transitions.seed import Started, fill, restore
 from benchmarks.transitions.templates import PASSWORD, ROLES, Base, make_base
 from ir_platform.adapters.sql.database import SqlState
@@ -37,6 +41,11 @@ class Case:
     incidents: int
     server: Server
     clients: tuple[Client, ...]
+
+    def memory_mb(self) -> dict[str, int]:
+        """Return the resident memory of API and worker, the worker with what it has forked."""
+        pids = self.server.processes()
+        return {name: sum(map(resident_mb, (pids[name], *children_of(pids[name])))) for name in ("api", "worker")}
 
 
 def main() -> int:
@@ -60,14 +69,21 @@ def compare(base: Base, folder: Path, database: str, sizes: Sequence[int], round
         cases = [stack.enter_context(a_case(base, folder / f"{database}-{size}", size, postgres)) for size in sizes]
         for case in cases:
             open_loop(case.clients, rate=RATE / 2, seconds=WARM_UP_SECONDS)
+        memory = [case.memory_mb() for case in cases]
+        loads: list[list[float]] = [[] for _ in cases]
         opened: list[list[Round]] = [[] for _ in cases]
         closed: list[list[Round]] = [[] for _ in cases]
         for _ in range(rounds):
             for number, case in enumerate(cases):
+                loads[number].append(os.getloadavg()[0])
                 opened[number].append(open_loop(case.clients, rate=RATE, seconds=OPEN_SECONDS))
             for number, case in enumerate(cases):
                 closed[number].append(closed_loop(case.clients, seconds=CLOSED_SECONDS))
         print_transitions(cases, opened, closed)
+        for case, before, load in zip(cases, memory, loads, strict=True):
+            print(
+                f"{case.database} {case.incidents:,}: load at each round {load}; memory MB {before} {case.memory_mb()}"
+            )
         print_reads(cases)
         verdicts = [is_whole(case) for case in cases]
         return all(verdicts)

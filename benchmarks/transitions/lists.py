@@ -13,6 +13,7 @@ READS: Final = {
     "incidents, tugas saya": "/api/v1/incidents?tugas_saya=true",
     "incidents, a common word": "/api/v1/incidents?q=perizinan",
     "incidents, a word of none": "/api/v1/incidents?q=zaphodbeeblebrox",
+    "notices, first page": "/api/v1/notices",
     "alerts, first page": "/api/v1/alerts",
     "alerts, a word of none": "/api/v1/alerts?q=zaphodbeeblebrox",
     "one incident": "/api/v1/incidents/{incident}",
