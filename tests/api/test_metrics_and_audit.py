@@ -11,6 +11,7 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
+from api.resources.audit.routes import one_at_a_time
 from ir_platform.app import verifikasi
 from tests.support.api import Api, problem_of
 from tests.support.builders import NOON
@@ -258,3 +259,14 @@ def test_a_package_is_for_officials_and_a_refusal_is_noted_nowhere(api: Api, who
 
     assert api.everything() == before
     problem_of(api.client("kasi").get("/api/v1/incidents/unknown/export"), 404)
+
+
+def test_the_whole_trail_is_read_for_one_person_at_a_time(api: Api) -> None:
+    client = api.client("pimpinan")
+
+    with one_at_a_time():
+        answers = [client.post("/api/v1/audit/verify"), client.get("/api/v1/audit/pack")]
+
+    for answer in answers:
+        assert "sedang diperiksa" in problem_of(answer, 409)["detail"]
+    assert client.post("/api/v1/audit/verify").status_code == 200

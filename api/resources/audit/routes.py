@@ -2,11 +2,11 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from tempfile import TemporaryFile
 from typing import Annotated, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Query
@@ -26,7 +26,7 @@ from api.resources.audit.schemas import (
     show_report,
 )
 from api.resources.audit.subjects import show_subject
-from api.resources.evidence.routes import as_download
+from api.resources.evidence.routes import written_download
 from api.resources.metrics.routes import From, To, period_of
 from api.text import Line
 from ir_platform.audit.checkpoint import CheckpointFileError, CheckpointLine
@@ -181,10 +181,17 @@ def newest_of(items: Iterable[Item]) -> tuple[list[Item], int]:
 @router.post("/verify")
 def verify_trail(services: Use, caller: Auditor) -> ReportShown:
     """Recompute the whole chain, its signatures and the custody lines; changes nothing. One at a time."""
+    with one_at_a_time():
+        return show_report(services.audit.verify())
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Reading the whole trail takes long, and any number of people may ask for it. Raises: BusyError."""
     if not _verifying.acquire(blocking=False):
         raise BusyError
     try:
-        return show_report(services.audit.verify())
+        yield
     finally:
         _verifying.release()
 
@@ -193,16 +200,10 @@ def verify_trail(services: Use, caller: Auditor) -> ReportShown:
 def take_pack(
     services: Use, caller: Auditor, way: Way, time_from: From = None, time_to: To = None
 ) -> StreamingResponse:
-    """Return the auditor's pack of the caller's offices for [from, to); who took it is in the trail."""
-    period = period_of(services, time_from, time_to)
-    pack = TemporaryFile(dir=services.settings.data_dir)  # noqa: SIM115  the answer closes it
-    try:
-        services.audit_pack(period, pack, handler_of(caller, way), offices_of(caller))
-    except BaseException:
-        pack.close()
-        raise
-    pack.seek(0, 2)
-    size_bytes = pack.tell()
-    pack.seek(0)
+    """Return the auditor's pack of the caller's offices for [from, to); who took it is in the trail. One at a time."""
+    period, by = period_of(services, time_from, time_to), handler_of(caller, way)
     name = f"audit-{period.begins:%Y%m%d}-{period.ends:%Y%m%d}.zip"
-    return as_download(pack, name=name, size_bytes=size_bytes)
+    with one_at_a_time():
+        return written_download(
+            services, lambda target: services.audit_pack(period, target, by, offices_of(caller)), name=name
+        )

@@ -1,7 +1,6 @@
 """Riwayat penguasaan bukti: its list, a hand-over that a person records, and content under a password."""
 
 from datetime import datetime
-from tempfile import TemporaryFile
 from typing import IO, Annotated
 
 from fastapi import APIRouter
@@ -12,7 +11,7 @@ from api.access import readable_incident, require_more_than_reading
 from api.dependencies import Caller, CallerFirstRoute, OfficeMember, Services, Use, Way
 from api.errors import BadInputError, NotAllowedError
 from api.pagination import Items, all_items
-from api.resources.evidence.routes import as_download, known_evidence, reason_to_lock
+from api.resources.evidence.routes import known_evidence, reason_to_lock, written_download
 from api.text import Line
 from ir_platform.audit.custody import Handler, handler_of
 from ir_platform.domain.custody import CustodyAct, CustodyEntry, CustodyWay
@@ -115,14 +114,10 @@ def download_sample(incident_id: str, evidence_id: str, services: Use, caller: C
     """Return the content in a ZIP with AES-256 under the password of `IRP_SAMPLE_PASSWORD`; hashed while it is read."""
     evidence = known_evidence(services, caller, incident_id, evidence_id)
     by = handler_of(caller, way)
-    locked = TemporaryFile(dir=services.settings.data_dir)  # noqa: SIM115  the answer closes it
-    try:
-        found = written_locked(services, evidence, locked)
+
+    def write(target: IO[bytes]) -> None:
+        found = written_locked(services, evidence, target)
         verified = services.handling.require_same(evidence, found, by)
         services.handling.note([evidence], CustodyAct.DIUNDUH_TERKUNCI, by, verified={evidence.id: verified})
-    except BaseException:
-        locked.close()
-        raise
-    size_bytes = locked.tell()
-    locked.seek(0)
-    return as_download(locked, name=f"{evidence.sha256}.zip", size_bytes=size_bytes)
+
+    return written_download(services, write, name=f"{evidence.sha256}.zip")

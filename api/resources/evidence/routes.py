@@ -1,8 +1,10 @@
 """Evidence (bukti dukung): files in, hashed and kept by content; out again only as a download."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from http import HTTPStatus
+from os import SEEK_END
+from tempfile import TemporaryFile
 from typing import IO, Annotated, BinaryIO
 from urllib.parse import quote
 
@@ -176,6 +178,19 @@ def as_download(file: IO[bytes], *, name: str, size_bytes: int) -> StreamingResp
         "Content-Length": str(size_bytes),
     }
     return StreamingResponse(chunks_to_end(file), media_type="application/octet-stream", headers=headers)
+
+
+def written_download(services: Services, write: Callable[[IO[bytes]], None], *, name: str) -> StreamingResponse:
+    """Return what `write` writes, once all of it is there: whatever it raises, no byte has left."""
+    file = TemporaryFile(dir=services.settings.data_dir)  # noqa: SIM115  the answer closes it
+    try:
+        write(file)
+        size_bytes = file.seek(0, SEEK_END)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return as_download(file, name=name, size_bytes=size_bytes)
 
 
 def content_disposition(name: str) -> str:

@@ -1,14 +1,12 @@
 """An incident as one ZIP, for officials: everything about it, with what proves it."""
 
-from tempfile import TemporaryFile
-
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from api.access import Bond, bond_of, readable_incident
 from api.dependencies import OfficeMember, Use, Way
 from api.errors import NotAllowedError
-from api.resources.evidence.routes import as_download
+from api.resources.evidence.routes import written_download
 from ir_platform.audit.custody import handler_of
 
 router = APIRouter(prefix="/incidents/{incident_id}/export", tags=["incidents"])
@@ -24,13 +22,6 @@ def export_incident(incident_id: str, services: Use, caller: OfficeMember, way: 
     incident = readable_incident(services, caller, incident_id)
     if bond_of(caller, incident) is not Bond.OFFICE:
         raise NotAllowedError(detail="Paket insiden hanya untuk petugas kantor yang menangani insiden ini.")
-    package = TemporaryFile(dir=services.settings.data_dir)  # noqa: SIM115  the answer closes it
-    try:
-        services.export(incident, package, handler_of(caller, way))
-    except BaseException:
-        package.close()
-        raise
-    package.seek(0, 2)
-    size_bytes = package.tell()
-    package.seek(0)
-    return as_download(package, name=f"{incident.nomor.replace('/', '-')}.zip", size_bytes=size_bytes)
+    by = handler_of(caller, way)
+    name = f"{incident.nomor.replace('/', '-')}.zip"
+    return written_download(services, lambda target: services.export(incident, target, by), name=name)
