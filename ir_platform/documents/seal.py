@@ -6,7 +6,7 @@ The local seal (PAdES B-B) shows that a file was not changed since; it is no per
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -99,12 +99,18 @@ def _one(signature: EmbeddedPdfSignature, *, is_last: bool, is_whole: bool) -> S
     except SignatureValidationError:
         unchanged = covers = False
     return SignatureFound(
-        penanda=certificate.subject.human_friendly[:300],
-        penerbit=certificate.issuer.human_friendly[:300],
+        penanda=_stated_name(certificate.subject.native, certificate.subject.human_friendly),
+        penerbit=_stated_name(certificate.issuer.native, certificate.issuer.human_friendly),
         waktu=stated.isoformat() if stated else None,
         utuh=bool(unchanged),
         seluruh_berkas=covers,
     )
+
+
+def _stated_name(parts: Mapping[str, object], in_full: str) -> str:
+    """Return common name and organisation, in the standard's own words where a certificate has neither."""
+    found = (parts.get(part) for part in ("common_name", "organization_name"))
+    return (", ".join(one for one in found if isinstance(one, str) and one) or in_full)[:300]
 
 
 def _covers_all(status: PdfSignatureStatus, *, is_last: bool) -> bool:

@@ -177,8 +177,8 @@ def test_a_signed_pdf_is_shown_as_its_signature_states_itself(
 
     assert answer.status_code == 201, answer.text
     (signature,) = answer.json()["tanda_tangan"]
-    assert "Rina Wulandari" in signature["penanda"]
-    assert "Balai Contoh" in signature["penerbit"]
+    assert signature["penanda"] == "Rina Wulandari"
+    assert signature["penerbit"] == "Balai Contoh"
     assert signature["utuh"]
     assert signature["seluruh_berkas"]
     assert kabid.get(at).json()["status_tanda_tangan"] == "bsre"
