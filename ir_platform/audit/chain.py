@@ -25,6 +25,7 @@ class BreakReason(StrEnum):
     """Why a chain is broken, in the words the operator reads."""
 
     MISSING = "entri hilang"
+    ADDED = "entri ditambahkan sesudah akhir rantai yang tercatat"
     OUT_OF_PLACE = "nomor urut tidak pada tempatnya"
     CHANGED = "isi entri diubah"
     UNLINKED = "entri tidak menyambung dengan entri sebelumnya"
@@ -114,6 +115,8 @@ def verify(
         if reason is not None:
             return AuditVerdict(ok=False, entries=read, first_broken=last.seq + 1, reason=reason)
         last = AuditHead(seq=entry.seq, hash=entry.hash)
+    if head is not None and head.seq < last.seq:
+        return AuditVerdict(ok=False, entries=read, first_broken=head.seq + 1, reason=BreakReason.ADDED)
     if head is not None and head.seq == last.seq and head.hash != last.hash:
         return AuditVerdict(ok=False, entries=read, first_broken=last.seq, reason=BreakReason.CHANGED)
     furthest = max(noted.last_seq(), head.seq if head is not None else 0)

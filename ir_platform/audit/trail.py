@@ -159,6 +159,8 @@ def _with_stamps(uow: UnitOfWork, entries: Iterator[AuditEntry], seen: _Seen) ->
                 seen.fault = (stamp.seq, BreakReason.NOT_AS_STAMPED)
             stamp = next(stamps, None)
         yield entry
+    if stamp is not None and seen.fault is None:
+        seen.fault = (stamp.seq, BreakReason.NOT_AS_STAMPED)
 
 
 def _with_custody(uow: UnitOfWork, entries: Iterator[AuditEntry], seen: _Seen) -> Iterator[AuditEntry]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from ir_platform.adapters.sql.database import SqlState
-from ir_platform.audit.chain import BreakReason, Checkpoint
+from ir_platform.audit.chain import BreakReason, Checkpoint, link
 from ir_platform.audit.custody import COMMAND_LINE, custody_line, record_custody
 from ir_platform.audit.record import record
 from ir_platform.audit.signing import AuditKeyError, make_key, published_keys
@@ -147,6 +147,39 @@ def test_an_added_row_is_named(house: House) -> None:
     assert (report.ok, report.first_broken) == (False, 8)
 
 
+def test_a_row_that_was_added_with_a_right_hash_and_without_the_head_is_named(house: House) -> None:
+    """Its hash anybody can compute; only the head says that nobody recorded it."""
+    with house.state.read() as uow:
+        forged = link(uow.audit.lock_head(), a_fact(7))
+    house.harm(
+        "INSERT INTO audit_entries SELECT 8, at, actor, actor_name, action, subject, details, "
+        f"'{forged.prev_hash}', '{forged.hash}' FROM audit_entries WHERE seq = 7"
+    )
+
+    report = house.trail.verify()
+
+    assert (report.ok, report.first_broken, report.reason) == (False, 8, BreakReason.ADDED)
+
+
+@pytest.mark.parametrize(
+    ("change", "seq", "reason"),
+    [
+        ("hash = 'lain'", 7, BreakReason.CHANGED),
+        ("seq = 9", 8, BreakReason.MISSING),
+        ("seq = 5", 6, BreakReason.ADDED),
+        ("seq = 0", 1, BreakReason.ADDED),
+    ],
+)
+def test_a_head_that_was_moved_is_named_by_the_first_row_it_contradicts(
+    house: House, change: str, seq: int, reason: BreakReason
+) -> None:
+    house.harm(f"UPDATE audit_head SET {change}")
+
+    report = house.trail.verify()
+
+    assert (report.ok, report.first_broken, report.reason) == (False, seq, reason)
+
+
 @pytest.mark.parametrize("kept", range(ENTRIES))
 def test_a_cut_is_named_also_where_the_head_was_rewritten_with_it(house: House, kept: int) -> None:
     with house.state.read() as uow:
@@ -198,6 +231,8 @@ def test_another_witness_is_named_too(house: House) -> None:
         "UPDATE custody SET is_verified = true WHERE id = 'baris-2'",
         "DELETE FROM custody WHERE id = 'baris-1'",
         "DELETE FROM custody",
+        "UPDATE custody SET audit_seq = 5",
+        "UPDATE custody SET facts = '[[\"langkah\", \"9\"]]' WHERE id = 'baris-1'",
         "INSERT INTO custody SELECT 'baris-3', evidence_id, incident_id, act, at, actor, actor_name, way, sha256, "
         "is_verified, facts, audit_seq FROM custody WHERE id = 'baris-1'",
     ],
@@ -214,6 +249,27 @@ def test_a_custody_line_that_was_tampered_with_is_named(house: House, statement:
 def test_the_database_itself_refuses_to_change_custody(house: House, statement: str) -> None:
     with pytest.raises(DBAPIError, match="custody only grows"), house.state.write() as uow:
         uow.audit._connection.execute(text(statement))  # type: ignore[attr-defined]
+
+
+def test_custody_lines_in_each_others_place_are_named(house: House) -> None:
+    house.harm(
+        "UPDATE custody SET id = 'sementara' WHERE id = 'baris-1'",
+        "UPDATE custody SET id = 'baris-1' WHERE id = 'baris-2'",
+        "UPDATE custody SET id = 'baris-2', evidence_id = evidence_id, sha256 = 'lain' WHERE id = 'sementara'",
+    )
+
+    report = house.trail.verify()
+
+    assert (report.ok, report.first_broken, report.reason) == (False, CUSTODY_AT, BreakReason.CUSTODY_CHANGED)
+
+
+def test_a_stamp_for_an_entry_that_there_is_not_is_named(house: House) -> None:
+    with house.state.write() as uow:
+        uow.stamps.add_if_new(AuditStamp(seq=12, hash="f" * 64, at=NOON, token=b"x"))
+
+    report = house.trail.verify()
+
+    assert (report.ok, report.first_broken, report.reason) == (False, 12, BreakReason.NOT_AS_STAMPED)
 
 
 def test_a_stamp_of_another_hash_is_named(house: House) -> None:
