@@ -834,5 +834,8 @@ class WorkingCalendar(Protocol):
 
 
 class Calendars(Protocol):
+    def version(self, uow: UnitOfWork) -> int:
+        """Of every office's calendar: another number once the days, the zone or the way of counting have changed."""
+
     def of(self, uow: UnitOfWork, office_id: OfficeId) -> WorkingCalendar:
         """The office's calendar as it stands in this unit of work."""

@@ -87,7 +87,7 @@ class Reminders:
         """Return how many clocks were moved or have told something."""
         now = self._clock()
         with self._state.read() as uow:
-            outdated = uow.clocks.outdated(uow.calendar_days.version(), limit=BATCH)
+            outdated = uow.clocks.outdated(self._calendars.version(uow), limit=BATCH)
         moved = sum(self._move(one, now) for one in outdated)
         with self._state.read() as uow:
             ringing = uow.clocks.ringing(now, limit=BATCH)

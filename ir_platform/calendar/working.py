@@ -41,7 +41,7 @@ class OfficeCalendar:
     rules: DayRules = field(default_factory=DayRules)
     hari: Hari = Hari.JAM_KERJA
     version: int = 0
-    """Of the administrator's days; 0: of none."""
+    """Another one whenever days or the way of counting change; 0: nobody's calendar."""
 
     def is_working_day(self, day: date) -> bool:
         return self._is_worked(day)

@@ -13,6 +13,7 @@ from ir_platform.calendar.working import perpres_calendar
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.calendar_day import DayKind, OfficeDay
 from ir_platform.domain.clock import ClockKind
+from ir_platform.domain.hari import Hari
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.legal_clock import LegalBasis
 from ir_platform.domain.notice import Notice, NoticeReader
@@ -35,12 +36,12 @@ def wita(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=WITA.zone)
 
 
-def reminders(office: Office, *, ids: str = "notice") -> Reminders:
+def reminders(office: Office, *, ids: str = "notice", hari: Hari = Hari.JAM_KERJA) -> Reminders:
     numbers = count(1)
     return Reminders(
         state=office.state,
         library=shipped(),
-        timing=Timing(calendars=StoredCalendars(zone=zone_of("WITA"))),
+        timing=Timing(calendars=StoredCalendars(zone=zone_of("WITA"), hari=hari)),
         clock=lambda: office.clock[0],
         new_id=lambda: f"{ids}-{next(numbers):06d}",
     )
@@ -228,6 +229,18 @@ def test_a_closure_declared_meanwhile_puts_limits_off(office: Office) -> None:
     assert after == WITA.add_working_days(before, 1)
     assert clocks["langkah:4:1"] == after
     assert clocks["total"] == WITA.add_working_days(NOON, 6)
+
+
+def test_an_office_that_counts_days_another_way_from_now_on_has_its_running_limits_counted_so(office: Office) -> None:
+    incident = office.report()
+
+    reminders(office, hari=Hari.AKHIR_HARI_KERJA).sweep()
+
+    assert due_of_step_1(office, incident) == wita("2026-11-23T16:00")
+    with office.state.read() as uow:
+        clocks = {one.key: one.due for one in uow.clocks.of_incident(incident.id)}
+    assert clocks == {"langkah:1:1": wita("2026-11-23T16:00"), "total": wita("2026-11-27T16:30")}
+    assert reminders(office, hari=Hari.AKHIR_HARI_KERJA).sweep() == 0
 
 
 def test_a_day_worked_meanwhile_brings_a_limit_forward_and_it_is_told_at_once(office: Office) -> None:
