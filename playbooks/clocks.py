@@ -86,6 +86,8 @@ def total_limit(sop: Sop, state: RunState, calendar: WorkingCalendar) -> Limit:
 
 def outside_spans(sop: Sop, one: StepPass) -> tuple[Span, ...]:
     """Return when, in this activation, nobody but somebody outside could act."""
+    if not any(role.luar for role in sop.pelaksana):
+        return ()  # as in most SOPs; the figures of a period ask this of each of its steps, several times
     step = sop.step(one.no)
     assert step is not None
     spans, begins = [], one.since
