@@ -144,6 +144,30 @@ def test_entries_come_in_pages_and_by_subject_actor_and_action(api: Api) -> None
     problem_of(client.get("/api/v1/audit/entries", params={"cursor": "x"}), 422)
 
 
+def test_entries_are_found_by_the_incident_s_number_and_by_their_time_and_name_what_they_are_about(api: Api) -> None:
+    incident, other = walked(api, until=2), api.report()
+    api.pass_time(days=30)
+    late, client = api.report(), api.client("pimpinan")
+
+    by_number = client.get("/api/v1/audit/entries", params={"insiden": incident["nomor"].lower()}).json()["items"]
+    unknown = client.get("/api/v1/audit/entries", params={"insiden": "INS/1999/0001"}).json()["items"]
+    newest = client.get("/api/v1/audit/entries", params={"from": (NOON + timedelta(days=20)).isoformat()}).json()[
+        "items"
+    ]
+    oldest = client.get("/api/v1/audit/entries", params={"to": (NOON + timedelta(days=20)).isoformat()}).json()["items"]
+
+    assert {one["subject"] for one in by_number} == {f"incident:{incident['id']}"}
+    assert by_number[0]["tentang"] == {
+        "jenis": "incident",
+        "nama": f"{incident['nomor']} {incident['judul']}",
+        "incident_id": incident["id"],
+    }
+    assert unknown == []
+    assert {one["subject"] for one in newest} == {f"incident:{late['id']}"}
+    assert {one["subject"] for one in oldest} == {f"incident:{incident['id']}", f"incident:{other['id']}"}
+    problem_of(client.get("/api/v1/audit/entries", params={"from": "kemarin"}), 422)
+
+
 def test_the_trail_shows_its_checkpoints_and_verifies_itself(api: Api) -> None:
     walked(api, until=2)
     api.services.audit.note()
