@@ -224,9 +224,7 @@ class Aftermath:
         title = signed_as(run.official.jabatan, run.official.mandat)
         return _Deed(uow=uow, account=account, title=title, at=self.clock(), alasan=alasan.strip())
 
-    def _load_both(
-        self, uow: UnitOfWork, one: IncidentId, other: IncidentId, account: Account
-    ) -> tuple[_Run, _Run]:
+    def _load_both(self, uow: UnitOfWork, one: IncidentId, other: IncidentId, account: Account) -> tuple[_Run, _Run]:
         """Return the two, locked in one order whichever comes first: two merges at once do not block each other."""
         loaded = {each: self._load(uow, each, account, lock=True) for each in sorted({one, other})}
         return loaded[one], loaded[other]
