@@ -52,7 +52,7 @@ function Sections({ data, period, search }: { data: Summary; period: Period; sea
     <Stack>
       <Headline data={data} search={search} />
       {search.angka && <BehindList data={data} period={period} search={search} />}
-      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+      <SimpleGrid cols={{ base: 1, xl: 2 }}>
         <LevelBars groups={data.tingkat} search={search} />
         <GroupTable
           title={t("summary.perOffice")}
