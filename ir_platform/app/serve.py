@@ -22,7 +22,7 @@ log = structlog.get_logger()
 STOP_SECONDS = 8.0
 RESTART_PAUSE_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 STEADY_SECONDS = 30.0
-READY_SECONDS = 90.0
+READY_SECONDS = 300.0
 
 
 class PortTakenError(Exception):

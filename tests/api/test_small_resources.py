@@ -44,7 +44,7 @@ def test_a_document_is_missing_until_it_is_made_and_then_downloaded(
 
     assert "masih disusun" in problem_of(early, 404)["detail"]
     assert ready.content == b"isi dokumen"
-    assert ready.headers["content-disposition"].startswith('attachment; filename="INS-2026-0001-')
+    assert ready.headers["content-disposition"].startswith('attachment; filename="DIG-2026-0001-')
     assert ready.headers["content-disposition"].endswith(f'.{form}"')
 
 

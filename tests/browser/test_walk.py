@@ -81,7 +81,7 @@ def test_four_people_carry_a_detected_incident_to_its_report(
         do(people[act.who], act)
         picture(people[act.who], f"langkah-{number:02d}-{act.no}-{act.who}")
         if (act.no, act.answer) == (9, "Belum tuntas – ulangi langkah 7"):
-            expect(people["kabid"].get_by_text("putaran ke-2").first).to_be_visible(timeout=10_000)
+            expect(people["kabid"].get_by_text("putaran ke-2").first).to_be_visible()
             picture(people["kabid"], "insiden")
 
     kasi = people["kasi"]
@@ -108,7 +108,7 @@ def test_the_person_whose_turn_it_is_sees_it_without_reloading(
         answer = server.client("pemeriksa").post(f"/api/v1/incidents/{reported['id']}/steps/1/complete", json={})
 
         assert answer.status_code == 200
-        expect(kabid.get_by_role("region", name="Langkah 2:")).to_be_visible(timeout=10_000)
+        expect(kabid.get_by_role("region", name="Langkah 2:")).to_be_visible()
 
 
 def test_a_refusal_is_shown_in_the_servers_words_and_keeps_what_was_written(

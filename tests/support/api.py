@@ -148,7 +148,7 @@ class Api:
 
     def stranger(self, **options: Any) -> httpx.Client:
         """A client that is nobody."""
-        self.clients.append(httpx.Client(base_url=self.url, timeout=30, verify=NO_CERTIFICATES, **options))
+        self.clients.append(httpx.Client(base_url=self.url, timeout=120, verify=NO_CERTIFICATES, **options))
         return self.clients[-1]
 
     def token(self, username: str, *, use: TokenUse = "api") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.require import REPOSITORY, need
 from tests.support.server import DEMO_PASSWORD, Server
@@ -37,6 +37,8 @@ def chromium() -> Iterator[Browser]:
     """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     need(program, "chromium")
+    # A busy machine is no fault of the page.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         yield browser
@@ -49,6 +51,7 @@ def person(
 ) -> Iterator[Page]:
     """Sign in as a demo account by the page's own form and yield the page; whatever the console says fails the test."""
     context = chromium.new_context(viewport=viewport or DESKTOP, locale="id-ID", **options)
+    context.set_default_timeout(60_000)
     complaints: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -19,7 +19,7 @@ import pytest
 
 from tests.support.require import need
 
-_START_SECONDS = 30
+_START_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ class Server:
 
     def stranger(self) -> httpx.Client:
         """Return a client that is nobody."""
-        self.clients.append(httpx.Client(base_url=self.url, timeout=30))
+        self.clients.append(httpx.Client(base_url=self.url, timeout=120))
         return self.clients[-1]
 
     def processes(self) -> dict[str, int]:
@@ -97,7 +97,7 @@ def irp(
     )
 
 
-def start(data: Path, *, demo: bool = False, timeout_seconds: float = 90, **settings: str) -> Server:
+def start(data: Path, *, demo: bool = False, timeout_seconds: float = 300, **settings: str) -> Server:
     """Return once the server has said that it is ready."""
     (data / "ports.json").unlink(missing_ok=True)
     process = subprocess.Popen(
@@ -137,7 +137,7 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Serv
             server.kill(signal.SIGTERM)
 
 
-def wait_for(answer: Callable[[], Answer], timeout_seconds: float = 30, pause_seconds: float = 0.1) -> Answer:
+def wait_for(answer: Callable[[], Answer], timeout_seconds: float = 120, pause_seconds: float = 0.1) -> Answer:
     """Return the first true answer. Raises: TimeoutError."""
     deadline = time.monotonic() + timeout_seconds
     while time.monotonic() < deadline:
