@@ -290,6 +290,9 @@ class Documents(Protocol):
     def of_incident(self, incident_id: IncidentId) -> tuple[Document, ...]:
         """Oldest first."""
 
+    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[Document, ...]]:
+        """Those of each incident that has any, oldest first."""
+
     def add_revision(self, revision: PastRevision) -> None: ...
     def revisions(self, document_id: DocumentId) -> tuple[PastRevision, ...]:
         """Those that were replaced, oldest first."""

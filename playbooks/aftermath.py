@@ -69,7 +69,7 @@ class _Deed:
         add_audit(
             self.uow,
             at=self.at,
-            actor=(self.account.id, f"{self.account.display_name} ({self.title})"),
+            actor=(self.account.id, self.account.named(self.title)),
             action=action,
             subject=f"incident:{incident.id}",
             details={"nomor": incident.nomor, "alasan": self.alasan, **details},

@@ -11,7 +11,7 @@ from ir_platform.domain.document import Document
 from ir_platform.domain.job import JobId
 from ir_platform.domain.person import Account
 from ir_platform.ports import NewId, UnitOfWork
-from playbooks.authority import Capacity
+from playbooks.authority import Capacity, first_bringing
 from playbooks.commands import DocumentDue
 from playbooks.issuing import add_document, document_content
 from playbooks.naskah import TEMBUSAN_TTIS, incident_report
@@ -61,7 +61,7 @@ def author_of(account: Account, capacities: Iterable[Capacity], dossier: Dossier
     """Return the account as it signs: through the first capacity that the SOP knows, else through its first."""
     known = {one.id for one in dossier.sop.pelaksana}
     offered = tuple(capacities)
-    chosen = next((one for one in offered if one.roles & known), offered[0])
+    chosen = first_bringing(offered, known) or offered[0]
     role = min(chosen.roles & known, default="")
     return Act(
         role=role,

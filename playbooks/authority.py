@@ -1,6 +1,6 @@
 """In what capacity an account acts in a step: by its own jabatan, or in somebody's place by a letter."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,13 +88,7 @@ def official_for(
     if sebagai is not None and not offered:
         raise NotHeldError(position_id=sebagai)
     chosen = next(iter(acting_capacities(offered, sop, state, no, is_recording=is_recording)), None)
-    return Official(
-        account_id=account.id,
-        name=account.display_name,
-        jabatan=chosen.jabatan if chosen else account.jabatan,
-        roles=chosen.roles if chosen else all_roles(offered),
-        mandat=chosen.mandat if chosen else None,
-    )
+    return _official(account, chosen, otherwise=all_roles(offered))
 
 
 def official_among(account: Account, capacities: tuple[Capacity, ...], roles: Collection[str]) -> Official:
@@ -102,12 +96,20 @@ def official_among(account: Account, capacities: tuple[Capacity, ...], roles: Co
 
     Where none does, it is all it is at once, and whoever decides says what is wrong.
     """
-    chosen = next((one for one in capacities if one.roles & set(roles)), None)
+    return _official(account, first_bringing(capacities, roles), otherwise=all_roles(capacities))
+
+
+def first_bringing(capacities: Iterable[Capacity], roles: Collection[str]) -> Capacity | None:
+    wanted = frozenset(roles)
+    return next((one for one in capacities if one.roles & wanted), None)
+
+
+def _official(account: Account, chosen: Capacity | None, *, otherwise: frozenset[str]) -> Official:
     return Official(
         account_id=account.id,
         name=account.display_name,
         jabatan=chosen.jabatan if chosen else account.jabatan,
-        roles=chosen.roles if chosen else all_roles(capacities),
+        roles=chosen.roles if chosen else otherwise,
         mandat=chosen.mandat if chosen else None,
     )
 

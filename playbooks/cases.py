@@ -14,7 +14,8 @@ def cases_of(
 ) -> Iterator[Case]:
     """Yield every incident that was open within the period; `offices` None: of all of them."""
     for batch in uow.incidents.alive_between(period.begins, period.horizon, offices=offices):
-        runs = uow.runs.many([one.id for one in batch])
+        ids = [one.id for one in batch]
+        runs, documents = uow.runs.many(ids), uow.documents.many(ids)
         for incident in batch:
             run = runs.get(incident.id)
             if run is not None:
@@ -22,6 +23,6 @@ def cases_of(
                     incident=incident,
                     sop=library.sop_of(uow, run),
                     state=state_from_json(run.state),
-                    documents=uow.documents.of_incident(incident.id),
+                    documents=documents.get(incident.id, ()),
                     calendar=calendars.of(uow, incident.office_id),
                 )

@@ -15,7 +15,7 @@ from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.run import StoredRun
 from ir_platform.identity.power import acting_roles, as_of
 from ir_platform.ports import Clock, ConflictError, State, UnitOfWork
-from playbooks.authority import Capacity, all_roles, official_for, read_capacities
+from playbooks.authority import Capacity, all_roles, first_bringing, official_for, read_capacities
 from playbooks.commands import AddNote
 from playbooks.disposing import given_entry, lembar_details, tell_recipients
 from playbooks.disposisi import Forwarding, forward_of, recipient_names
@@ -106,7 +106,7 @@ class _Desk:
 
     def title_for(self, roles: frozenset[str]) -> str:
         """Return the jabatan under which the account acts as one of the roles."""
-        fitting = next((one for one in self.capacities if one.roles & roles), None)
+        fitting = first_bringing(self.capacities, roles)
         return signed_as(fitting.jabatan, fitting.mandat) if fitting else self.account.jabatan
 
     def add_line(self, kind: str, **facts: str) -> None:
@@ -118,7 +118,7 @@ class _Desk:
         add_audit(
             self.uow,
             at=self.at,
-            actor=(self.account.id, f"{self.account.display_name} ({self.title_for(self.own_roles)})"),
+            actor=(self.account.id, self.account.named(self.title_for(self.own_roles))),
             action=action,
             subject=f"incident:{self.incident.id}",
             details={"nomor": self.incident.nomor, **details},

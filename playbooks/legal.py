@@ -21,7 +21,7 @@ from ir_platform.domain.person import Account
 from ir_platform.identity.offices import office_name
 from ir_platform.notify.stages import DEFAULT_RULES, ReminderRules, tellings
 from ir_platform.ports import Clock, NewId, State, UnitOfWork
-from playbooks.authority import read_capacities
+from playbooks.authority import first_bringing, read_capacities
 from playbooks.errors import UnknownIncidentError
 from playbooks.legal_draft import DraftSource, draft_of
 from playbooks.legal_errors import (
@@ -180,10 +180,10 @@ class LegalDesk:
         today = now.astimezone(zone_of(self.timezone)).date()
         sop = self.library.sop_of(uow, run)
         capacities = read_capacities(uow, account, incident, on=today)
-        official = next((one for one in capacities if one.roles & own_roles(sop)), None)
+        official = first_bringing(capacities, own_roles(sop))
         if official is None:
             raise MayNotRateError
-        name = f"{account.display_name} ({signed_as(official.jabatan, official.mandat)})"
+        name = account.named(signed_as(official.jabatan, official.mandat))
         return _Deed(uow=uow, incident=incident, account=account, name=name, at=now)
 
     def _rated(self, deed: _Deed, rating: Rating) -> LegalClock:

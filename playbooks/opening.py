@@ -243,7 +243,7 @@ def _opened_entry(incident: Incident, opening: _Opening) -> TimelineEntry:
 
 
 def _actor(account: Account | None) -> tuple[AccountId | str, str]:
-    return (account.id, f"{account.display_name} ({account.jabatan})") if account else ("system", SYSTEM)
+    return (account.id, account.named()) if account else ("system", SYSTEM)
 
 
 def _details(incident: Incident, opening: _Opening) -> dict[str, object]:

@@ -202,7 +202,7 @@ class Runner:
                 "dampak": asked.dampak,
                 "kontak": asked.kontak,
             }
-            actor = (account.id, f"{account.display_name} ({title})")
+            actor = (account.id, account.named(title))
             subject = f"incident:{incident_id}"
             add_audit(uow, at=now, actor=actor, action="document.asked", subject=subject, details=details)
             uow.changes.add("document", incident_id, now)
@@ -425,7 +425,7 @@ def _asking_pass(run: _Run, item: str) -> StepPass:
 
 
 def _actor(account: Account) -> tuple[str, str]:
-    return account.id, f"{account.display_name} ({account.jabatan})"
+    return account.id, account.named()
 
 
 def _evidence_entry(evidence: Evidence, account: Account) -> TimelineEntry:

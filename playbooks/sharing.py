@@ -12,7 +12,7 @@ from ir_platform.domain.person import Account
 from ir_platform.domain.share import Share
 from ir_platform.identity.offices import office_name, require_office
 from ir_platform.ports import Clock, State, UnitOfWork
-from playbooks.authority import Capacity, read_capacities
+from playbooks.authority import Capacity, first_bringing, read_capacities
 from playbooks.errors import (
     AlreadySharedError,
     NotDirectingError,
@@ -112,8 +112,8 @@ class Sharing:
 
     def _directing(self, uow: UnitOfWork, incident: Incident, account: Account) -> Capacity | None:
         today = self.clock().astimezone(self.zone).date()
-        wanted = set(directing_roles(self._sop(uow, incident)))
-        return next((one for one in read_capacities(uow, account, incident, on=today) if one.roles & wanted), None)
+        capacities = read_capacities(uow, account, incident, on=today)
+        return first_bringing(capacities, directing_roles(self._sop(uow, incident)))
 
     def _sop(self, uow: UnitOfWork, incident: Incident) -> Sop:
         run = uow.runs.get(incident.id)
@@ -145,7 +145,7 @@ class Sharing:
         add_audit(
             uow,
             at=now,
-            actor=(account.id, f"{account.display_name} ({title})"),
+            actor=(account.id, account.named(title)),
             action=action,
             subject=f"incident:{incident.id}",
             details={"nomor": incident.nomor, "kantor": office_id, "alasan": reason or None},

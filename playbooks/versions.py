@@ -311,4 +311,4 @@ def _digest(text: str) -> str:
 
 
 def _name(account: Account | None) -> str:
-    return f"{account.display_name} ({account.jabatan})" if account else SYSTEM
+    return account.named() if account else SYSTEM

@@ -94,7 +94,7 @@ def read_record(
         evidence=evidence,
         documents=uow.documents.of_incident(incident.id),
         audit=tuple(sorted(entries, key=lambda entry: entry.seq)),
-        names={key: f"{account.display_name} ({account.jabatan})" for key, account in accounts.items() if account},
+        names={key: account.named() for key, account in accounts.items() if account},
         custody=uow.custody.of_incident(incident.id),
         sop_text=text or "",
         rows={table: rows for table, rows in uow.holdings.rows_of(incident.id) if rows},

@@ -159,14 +159,16 @@ def make_runner(settings: Settings, state: State, bell: JobBell) -> Runner:
     )
 
 
+def office_of(settings: Settings) -> Office:
+    return Office(timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name)
+
+
 def make_aftermath(settings: Settings, state: State) -> Aftermath:
-    office = Office(timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name)
-    return Aftermath(state=state, library=shipped(), clock=utc_now, office=office)
+    return Aftermath(state=state, library=shipped(), clock=utc_now, office=office_of(settings))
 
 
 def make_desk(settings: Settings, state: State) -> Desk:
-    office = Office(timing=timing(settings), new_id=new_id, zone=zone_of(settings.timezone), name=settings.office_name)
-    return Desk(state=state, library=shipped(), clock=utc_now, office=office)
+    return Desk(state=state, library=shipped(), clock=utc_now, office=office_of(settings))
 
 
 def make_recurrences(settings: Settings) -> Recurrences:

@@ -30,7 +30,7 @@ class Handler:
 
 
 def handler_of(account: Account, way: CustodyWay) -> Handler:
-    name = f"{account.display_name} ({account.jabatan})"
+    name = account.named()
     return Handler(actor=account.id, display_name=account.display_name, name=name, way=way)
 
 

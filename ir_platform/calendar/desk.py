@@ -89,6 +89,6 @@ class CalendarDesk:
         self, uow: UnitOfWork, by: Account, now: datetime, action: str, subject: str, details: Mapping[str, object]
     ) -> None:
         text = json.dumps(details, ensure_ascii=False, sort_keys=True)
-        name = f"{by.display_name} ({by.jabatan})"
+        name = by.named()
         self.record(uow, AuditFact(at=now, actor=by.id, actor_name=name, action=action, subject=subject, details=text))
         uow.changes.add("calendar", subject, now)

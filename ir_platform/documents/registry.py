@@ -259,7 +259,7 @@ class Registry:
         fact = AuditFact(
             at=at,
             actor=account.id,
-            actor_name=f"{account.display_name} ({account.jabatan})",
+            actor_name=account.named(),
             action=action,
             subject=f"incident:{document.incident_id}",
             details=json.dumps(named, ensure_ascii=False, sort_keys=True),
@@ -288,7 +288,7 @@ def _past(document: Document, account: Account, *, reason: str, at: datetime) ->
         official_number=document.official_number,
         official_date=document.official_date,
         replaced_at=at,
-        replaced_by=f"{account.display_name} ({account.jabatan})",
+        replaced_by=account.named(),
         reason=reason,
     )
 

@@ -46,7 +46,7 @@ class Stationer:
             sha256=stored.sha256,
             media_type=media_type,
             size=stored.size,
-            added_by=f"{account.display_name} ({account.jabatan})",
+            added_by=account.named(),
             added_at=self.clock(),
         )
         with self.state.write() as uow:
@@ -97,7 +97,7 @@ class Stationer:
                 name=name,
                 sha256=stored.sha256,
                 size=stored.size,
-                uploaded_by=f"{account.display_name} ({account.jabatan})",
+                uploaded_by=account.named(),
                 uploaded_at=now,
             )
             uow.stationery.retire_template(office_id, kind, at=now)
@@ -125,7 +125,7 @@ class Stationer:
         fact = AuditFact(
             at=now,
             actor=account.id,
-            actor_name=f"{account.display_name} ({account.jabatan})",
+            actor_name=account.named(),
             action=action,
             subject=f"office:{office_id}",
             details=json.dumps(details, ensure_ascii=False, sort_keys=True),

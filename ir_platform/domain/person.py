@@ -30,3 +30,7 @@ class Account:
     token_epoch: int
     """Raised at a password change, a sign-out everywhere or disabling: tokens of an older epoch are refused."""
     created_at: datetime
+
+    def named(self, title: str | None = None) -> str:
+        """Return the name with the title under which the person acts; without one, with the account's own jabatan."""
+        return f"{self.display_name} ({self.jabatan if title is None else title})"

@@ -283,7 +283,7 @@ def _unchanged(uow: UnitOfWork, account: Account) -> Account:
 
 def actor_of(by: Account | None) -> tuple[str, str]:
     """Return who is named in an audit entry: the account with its title, or the program itself."""
-    return ("system", "Sistem") if by is None else (by.id, f"{by.display_name} ({by.jabatan})")
+    return ("system", "Sistem") if by is None else (by.id, by.named())
 
 
 def _fact(

@@ -135,7 +135,7 @@ def save(uow: UnitOfWork, services: Services, caller: Account, alert: Alert, *, 
     add_audit(
         uow,
         at=now,
-        actor=(caller.id, f"{caller.display_name} ({caller.jabatan})"),
+        actor=(caller.id, caller.named()),
         action=action,
         subject=f"alert:{alert.id}",
         details={"temuan": alert.rule_title, "status": alert.status.value, "alasan": alert.reason},

@@ -42,7 +42,7 @@ def create_report(body: NewReport, response: Response, services: Use, caller: Ca
         judul=body.judul,
         uraian=body.uraian,
         tingkat=body.tingkat,
-        pelapor=body.pelapor or f"{caller.display_name} ({caller.jabatan})",
+        pelapor=body.pelapor or caller.named(),
         playbook=body.playbook,
         penerimaan=replace(intake, tingkat_usulan=proposed),
         office_id=OfficeId(body.kantor),

@@ -131,7 +131,7 @@ def run_verification(
         add_audit(
             uow,
             at=now,
-            actor=(caller.id, f"{caller.display_name} ({caller.jabatan})"),
+            actor=(caller.id, caller.named()),
             action="verification.requested",
             subject=f"incident:{incident.id}",
             details={"pemeriksaan": asked.id, "sejak": sejak.astimezone(UTC).isoformat()},

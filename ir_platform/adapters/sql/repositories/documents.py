@@ -1,5 +1,7 @@
 """Records of generated documents in the database: the newest revision, those before it, and signed copies."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select
@@ -42,6 +44,13 @@ class SqlDocuments:
     def of_incident(self, incident_id: IncidentId) -> tuple[Document, ...]:
         rows = rows_with(self._connection, documents, order=("created_at", "id"), incident_id=incident_id)
         return tuple(map(_document, rows))
+
+    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[Document, ...]]:
+        oldest_first = select(documents).order_by(documents.c.created_at, documents.c.id)
+        found: defaultdict[IncidentId, list[Document]] = defaultdict(list)
+        for row in self._connection.execute(oldest_first.where(documents.c.incident_id.in_(incident_ids))):
+            found[row.incident_id].append(_document(row))
+        return {incident_id: tuple(those) for incident_id, those in found.items()}
 
     def add_revision(self, revision: PastRevision) -> None:
         self._connection.execute(

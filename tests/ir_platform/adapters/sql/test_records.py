@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from ir_platform.adapters.sql.statements import MissingRowError
+from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.person import AccountId
@@ -86,6 +87,21 @@ def test_a_document_is_saved_over_itself_once_it_is_rendered(state: State) -> No
         assert uow.documents.of_incident(INCIDENT.id) == (ready, a_document(2))
         assert uow.documents.get(ready.id) == ready
         assert uow.documents.get(DocumentId("other")) is None
+
+
+def test_documents_of_many_incidents_are_read_at_once_each_with_its_own_oldest_first(state: State) -> None:
+    other, bare = (an_incident(id=IncidentId(f"incident-{no}"), nomor=f"INS/2026/000{no}") for no in (2, 3))
+    of_other = a_document(3, incident_id=other.id)
+
+    with state.write() as uow:
+        uow.incidents.add(other)
+        uow.incidents.add(bare)
+        for one in (a_document(2), of_other, a_document(1)):
+            uow.documents.add(one)
+
+    with state.read() as uow:
+        found = uow.documents.many([INCIDENT.id, other.id, bare.id])
+    assert found == {INCIDENT.id: (a_document(1), a_document(2)), other.id: (of_other,)}
 
 
 def test_a_document_that_was_never_added_cannot_be_saved(state: State) -> None:
