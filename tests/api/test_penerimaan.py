@@ -172,7 +172,7 @@ def test_the_office_sets_the_tingkat_that_a_reporter_proposed(api: Api) -> None:
     last = api.client("kasi").get(f"{path}/timeline").json()["items"][-1]
     assert (last["kind"], last["facts"]) == (
         "level_set",
-        {"dari": "Tinggi", "menjadi": "Kritis", "alasan": "Layanan publik terhenti."},
+        {"dari": "Tinggi", "menjadi": "Kritis", "jabatan": "Kasi", "alasan": "Layanan publik terhenti."},
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from pydantic import ValidationError
 
 from ir_platform.adapters.queue.bell import SILENCE_SECONDS, CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
@@ -238,7 +239,7 @@ def test_a_failed_job_marks_its_document_failed(house: House) -> None:
     with house.state.write() as uow:
         uow.documents.save(replace(document, content="{}"))
 
-    with pytest.raises(KeyError):
+    with pytest.raises(ValidationError):
         a_worker(house, real_work(house)).run(job_id)
 
     assert state_of(house, document).status is DocumentStatus.FAILED
