@@ -42,6 +42,9 @@ class OfficeCalendar:
     hari: Hari = Hari.JAM_KERJA
     version: int = 0
     """Another one whenever days or the way of counting change; 0: nobody's calendar."""
+    _known: dict[date, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Spans of the days asked for so far, as the figures of a period ask for the same days thousands of times. Bounded
+    by the days a calendar knows; a value written twice by two threads is the same value."""
 
     def is_working_day(self, day: date) -> bool:
         return self._is_worked(day)
@@ -161,15 +164,19 @@ class OfficeCalendar:
         return self.rules.is_worked(day)
 
     def _spans_of(self, day: date) -> tuple[Span, ...]:
+        known = self._known.get(day)
+        if known is not None:
+            return known
         if day.year > _LAST_YEAR:
             raise OutOfCalendarError(day=day)
-        return tuple(
+        spans = self._known[day] = tuple(
             (
                 datetime.combine(day, begin, self.zone).astimezone(UTC),
                 datetime.combine(day, end, self.zone).astimezone(UTC),
             )
             for begin, end in self.rules.hours_of(day)
         )
+        return spans
 
 
 _MINUTE: Final = timedelta(minutes=1)
