@@ -1,8 +1,9 @@
 """What becomes of a detection: a repeat on an open alert, a new alert, and at the configured level an incident."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+
+import structlog
 
 from ir_platform.app.handover import Carried
 from ir_platform.domain.alert import Alert, AlertId, Detection, Level
@@ -11,13 +12,26 @@ from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.tie import Proposal
 from ir_platform.incidents.grouping import JOIN_WITHIN, hosts_of, may_join
 from ir_platform.incidents.repeats import fold
-from ir_platform.ports import Clock, JobBell, NewId, State, UnitOfWork
+from ir_platform.ports import Clock, ConflictError, JobBell, NewId, State, UnitOfWork
 from playbooks.opening import Opener
 from playbooks.record import add_audit
 from playbooks.recurring import Recurrences
 from playbooks.words import SYSTEM
 
+log = structlog.get_logger(__name__)
+
 DETECTIONS_PER_TRANSACTION = 100
+MAX_TRIES = 10
+"""Of one transaction, where somebody else changed the same alert or incident meanwhile; then it is no coincidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What one transaction did with the first `count` detections."""
+
+    count: int
+    carried: Carried
+    jobs: tuple[JobId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,27 +46,38 @@ class Triage:
 
     def record(self, detections: Iterable[Detection]) -> Carried:
         """Commit alerts and incidents of these detections; one that was recorded before changes nothing."""
-        waiting = deque(detections)
+        waiting = tuple(detections)
         total = Carried()
         while waiting:
-            with self.state.write() as uow:
-                carried, jobs = self._record_some(uow, waiting)
-            for job_id in jobs:
+            taken = self._record_first(waiting)
+            for job_id in taken.jobs:
                 self.bell.ring(job_id, JobKind.RENDER_DOCUMENT)
-            total += carried
+            total += taken.carried
+            waiting = waiting[taken.count :]
         return total
 
-    def _record_some(self, uow: UnitOfWork, waiting: deque[Detection]) -> tuple[Carried, tuple[JobId, ...]]:
+    def _record_first(self, waiting: Sequence[Detection]) -> _Taken:
+        """Record the first detections anew from what is there now, where a person was faster. Raises: ConflictError."""
+        for _ in range(MAX_TRIES - 1):
+            try:
+                with self.state.write() as uow:
+                    return self._record_some(uow, waiting)
+            except ConflictError as conflict:
+                log.info("triage_repeated", subject=conflict.subject)
+        with self.state.write() as uow:
+            return self._record_some(uow, waiting)
+
+    def _record_some(self, uow: UnitOfWork, waiting: Sequence[Detection]) -> _Taken:
         """Take detections up to the first that reaches an incident, which is last in its transaction.
 
         An incident's audit entry locks the head of the chain; whatever other rows a transaction needs, it takes before.
         """
-        total = Carried()
+        total, count = Carried(), 0
         jobs: tuple[JobId, ...] = ()
         touched: list[Alert] = []
         proposals: list[Proposal] = []
-        for _ in range(min(len(waiting), DETECTIONS_PER_TRANSACTION)):
-            detection = waiting.popleft()
+        for detection in waiting[:DETECTIONS_PER_TRANSACTION]:
+            count += 1
             before, after = self._fold(uow, detection)
             if after is None:
                 continue
@@ -67,7 +92,7 @@ class Triage:
         self.recurrences.tell(uow, proposals)
         for alert_id in dict.fromkeys(alert.id for alert in touched):
             uow.changes.add("alert", alert_id, self.clock())
-        return total, jobs
+        return _Taken(count=count, carried=total, jobs=jobs)
 
     def _fold(self, uow: UnitOfWork, detection: Detection) -> tuple[Alert | None, Alert | None]:
         """Return the open alert before and after the detection; (…, None) where it was recorded already."""

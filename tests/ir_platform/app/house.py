@@ -118,8 +118,10 @@ class House:
 
 
 @contextmanager
-def a_house(folder: Path, *, scanner: Any = None, open_level: Level = Level.HIGH) -> Iterator[House]:
-    settings = Settings(data_dir=folder, open_level=open_level)
+def a_house(
+    folder: Path, *, scanner: Any = None, open_level: Level = Level.HIGH, database_url: str | None = None
+) -> Iterator[House]:
+    settings = Settings(data_dir=folder, open_level=open_level, database_url=database_url)
     folder.mkdir(mode=0o700, exist_ok=True)
     state = open_state(settings)
     state.migrate()
