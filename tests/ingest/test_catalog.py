@@ -194,6 +194,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
         (os.urandom(4096), "format tidak dikenali dari baris-baris awal"),
         (b"just some words\nand more, of them\n" * 30, "format tidak dikenali dari baris-baris awal"),
     ],
+    ids=["nothing", "blank lines", "random bytes", "words"],
 )
 def test_a_file_that_speaks_for_no_format_is_refused_at_once(content: bytes, reason: str, tmp_path: Path) -> None:
     path = _written(tmp_path, "x", content)
