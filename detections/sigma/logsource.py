@@ -40,6 +40,8 @@ class Row:
     gives: LogSource
     when: tuple[tuple[str, tuple[str, ...]], ...]
     """Field name and lower-cased values, of which the event must have one; `*` at either end is a wildcard."""
+    feeder: str = ""
+    """What brings such events in, in Bahasa Indonesia; empty: nothing that is known."""
 
 
 class Router:
@@ -129,19 +131,25 @@ def shipped_rows() -> tuple[Row, ...]:
 
 def _read_rows(table: Mapping[str, Any]) -> Iterator[Row]:
     channels: Mapping[str, list[str]] = table["windows_services"]
+    feeders: Mapping[str, str] = table["feeders"]
     for service, names in channels.items():
-        yield _row(LogSource(product="windows", service=service), {"Channel": names})
+        feeder = feeders.get(service, feeders["windows"])
+        yield _row(LogSource(product="windows", service=service), {"Channel": names}, feeder)
     for category, places in table["windows_categories"].items():
         for place in places:
-            when = {"Channel": channels[place["service"]], **{k: v for k, v in place.items() if k != "service"}}
-            yield _row(LogSource(product="windows", category=category, service=place["service"]), when)
-    yield _row(LogSource(product="windows"), {"Channel": ["*"]})
+            conditions = {name: values for name, values in place.items() if name not in ("service", "by")}
+            feeder = feeders[place["by"]] if "by" in place else feeders.get(place["service"], feeders["windows"])
+            gives = LogSource(product="windows", category=category, service=place["service"])
+            yield _row(gives, {"Channel": channels[place["service"]], **conditions}, feeder)
+    yield _row(LogSource(product="windows"), {"Channel": ["*"]}, feeders["windows"])
     for row in table["rows"]:
         gives = LogSource(product=row.get("product"), category=row.get("category"), service=row.get("service"))
-        yield _row(gives, row["when"])
+        yield _row(gives, row["when"], feeders[row["by"]])
 
 
-def _row(gives: LogSource, when: Mapping[str, Iterable[object]]) -> Row:
+def _row(gives: LogSource, when: Mapping[str, Iterable[object]], feeder: str) -> Row:
     return Row(
-        gives=gives, when=tuple((name, tuple(str(value).lower() for value in values)) for name, values in when.items())
+        gives=gives,
+        when=tuple((name, tuple(str(value).lower() for value in values)) for name, values in when.items()),
+        feeder=feeder,
     )

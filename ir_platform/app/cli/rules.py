@@ -15,7 +15,8 @@ from detections.rule import RuleInfo
 from detections.sigma.convert import TARGETS, Query, convert_rules
 from detections.sigma.load import load_rules
 from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
-from detections.sigma.ruleset import load_rule_set
+from detections.sigma.ruleset import RuleSet, load_rule_set
+from detections.sigma.sources import SourceUse, name_of, source_uses, unfed_rules
 from detections.sigma.trial import TrialError, try_rules
 from detections.sigma.validate import findings
 from ingest.catalog import UnknownFormatError, read_events
@@ -49,6 +50,7 @@ def check(*, paths: tuple[Path, ...]) -> None:
         click.echo(f"{problem.file}:{problem.line}: {'galat' if serious else 'saran'}: {problem.reason}")
     errors = len(rule_set.skipped) + sum(serious for _, serious in warnings)
     click.echo(f"{rule_set.loaded} aturan dapat dipakai, {errors} galat", err=True)
+    _say_unfed(rule_set)
     _stop_without_rules(paths, rule_set.loaded + errors)
     if errors:
         raise SystemExit(1)
@@ -90,12 +92,17 @@ def _read_lines(format_name: str, text: str) -> Sequence[Event]:
 
 @rules.command("list")
 @_folders
+@click.option("--sources", is_flag=True, help="Per sumber log: berapa aturan memerlukannya dan apa yang mengisinya.")
 @json_option
 @data_option
-def list_rules(*, paths: tuple[Path, ...], as_json: bool, data_dir: Path | None) -> None:
+def list_rules(*, paths: tuple[Path, ...], sources: bool, as_json: bool, data_dir: Path | None) -> None:
     """Tampilkan aturan dan detektor. Tanpa folder: yang bawaan dan yang diimpor."""
     settings = settings_from(data_dir=data_dir)
     rule_set = load_rule_set(paths) if paths else rules_in_use(settings.data_dir)
+    if sources:
+        _stop_without_rules(paths, rule_set.loaded)
+        _list_sources(rule_set, as_json=as_json)
+        return
     packs = packs_in(packs_folder(settings.data_dir))
     usable = {rule_set.infos[one.index].id for one in rule_set.matchers} | {
         one.rule_id for one in rule_set.correlations
@@ -108,6 +115,31 @@ def list_rules(*, paths: tuple[Path, ...], as_json: bool, data_dir: Path | None)
         print_json([_as_json(info, packs) for info in infos])
         return
     print_table([_row(info, packs) for info in infos], _HEADER)
+
+
+def _list_sources(rules: RuleSet, *, as_json: bool) -> None:
+    uses = source_uses(rules)
+    if as_json:
+        print_json([_source_as_json(use) for use in uses])
+        return
+    rows = [(name_of(use.logsource), str(use.rules), "; ".join(use.feeders) or NOT_FED) for use in uses]
+    print_table([(printable(name), count, feeders) for name, count, feeders in rows], ("sumber", "aturan", "diisi"))
+    _say_unfed(rules)
+
+
+NOT_FED = "(tidak ada yang mengisi)"
+
+
+def _source_as_json(use: SourceUse) -> dict[str, object]:
+    logsource = use.logsource
+    named = {"product": logsource.product, "category": logsource.category, "service": logsource.service}
+    return {**named, "rules": use.rules, "feeders": list(use.feeders), "is_fed": use.is_fed}
+
+
+def _say_unfed(rules: RuleSet) -> None:
+    unfed = unfed_rules(rules)
+    if unfed:
+        click.echo(f"{len(unfed)} aturan menunggu sumber log yang tidak ada yang mengisi (--sources)", err=True)
 
 
 _HEADER = ("id", "tingkat", "judul", "sumber", "paket")
