@@ -47,4 +47,5 @@ def _detection(
         false_positives=info.false_positives,
         playbook_id=info.playbook_id,
         source=info.source,
+        credit=info.credit,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ir_platform.domain.alert import Level
+from ir_platform.domain.alert import Level, RuleCredit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +20,10 @@ class RuleInfo:
     file: str = ""
     """Where it was read from; empty for a detector."""
     source: str = "sigma"
+    status: str = ""
+    """Sigma's: stable, test, experimental, deprecated; empty where the rule has none."""
+    author: str = ""
+    licence: str = ""
+    """That the rule itself names; its pack may have one for all."""
+    credit: RuleCredit | None = None
+    """None: our own, or from no pack."""

@@ -27,6 +27,7 @@ from ir_platform.domain.penerimaan import Penerimaan
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.playbook_version import PlaybookVersion, VersionHead
 from ir_platform.domain.position import Position, PositionId
+from ir_platform.domain.rules import MutedRule, RuleSettings
 from ir_platform.domain.run import StoredRun
 from ir_platform.domain.share import Share
 from ir_platform.domain.sign_in import Failures
@@ -523,6 +524,30 @@ class LegalClocks(Protocol):
         """False, changing nothing, where it is recorded as sent already."""
 
 
+class Rules(Protocol):
+    """What the office has decided about detection rules, and the rules that were muted."""
+
+    def settings(self) -> RuleSettings: ...
+    def version(self) -> int:
+        """That of `settings`; a cheap question, for who waits for a change."""
+
+    def save(self, settings: RuleSettings) -> RuleSettings:
+        """Return them with their new version. Raises: ConflictError where their version is no longer the newest."""
+
+    def muted(self) -> tuple[MutedRule, ...]:
+        """The longest muted first."""
+
+    def is_muted(self, rule_id: str) -> bool: ...
+    def mute(self, rule: MutedRule) -> bool:
+        """False, changing nothing, where it is muted already."""
+
+    def count_muted(self, rule_id: str, *, at: datetime) -> None:
+        """Count one finding of a muted rule; `at` is the time of its newest event."""
+
+    def unmute(self, rule_id: str) -> MutedRule | None:
+        """Return what it was; None where it was not muted."""
+
+
 class Checkpoints(Protocol):
     """Small named values that must change in the same transaction as what they speak of."""
 
@@ -611,6 +636,8 @@ class UnitOfWork(Protocol):
     def ties(self) -> Ties: ...
     @property
     def proposals(self) -> Proposals: ...
+    @property
+    def rules(self) -> Rules: ...
 
 
 class State(Protocol):

@@ -53,6 +53,18 @@ class EventRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCredit:
+    """Whose rule it is: what its licence asks to be shown where it has matched. All of it hostile text."""
+
+    author: str = ""
+    licence: str = ""
+    """The rule's own, else that of its pack."""
+    pack: str = ""
+    version: str = ""
+    """The first digits of the pack's SHA-256."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """What a rule or detector found once: the input of an alert, the same for the same cause.
 
@@ -78,6 +90,8 @@ class Detection:
     """The SOP the rule names; None: the configured default."""
     source: str = "sigma"
     """`sigma`, `detector` or `yara`."""
+    credit: RuleCredit | None = None
+    """None: our own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,4 +119,5 @@ class Alert:
     merged_into: AlertId | None = None
     reason: str | None = None
     """Why a person dismissed it."""
+    credit: RuleCredit | None = None
     version: int = 1

@@ -41,6 +41,7 @@ def fold(alert: Alert | None, detection: Detection, *, alert_id: AlertId) -> Ale
         last_seen=max(alert.last_seen, detection.at),
         events=keep_events((*alert.events, *detection.events)),
         playbook_id=alert.playbook_id or detection.playbook_id,
+        credit=detection.credit or alert.credit,
     )
 
 
@@ -80,6 +81,7 @@ def _new(detection: Detection, alert_id: AlertId) -> Alert:
         false_positives=detection.false_positives,
         source=detection.source,
         playbook_id=detection.playbook_id,
+        credit=detection.credit,
     )
 
 

@@ -33,6 +33,7 @@ from ir_platform.adapters.sql.repositories.penerimaan import SqlPenerimaan
 from ir_platform.adapters.sql.repositories.playbook_versions import SqlPlaybookVersions
 from ir_platform.adapters.sql.repositories.positions import SqlPositions
 from ir_platform.adapters.sql.repositories.registers import SqlRegisters
+from ir_platform.adapters.sql.repositories.rules import SqlRules
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
 from ir_platform.adapters.sql.repositories.shares import SqlShares
 from ir_platform.adapters.sql.repositories.sign_in_failures import SqlSignInFailures
@@ -80,6 +81,7 @@ class SqlUnitOfWork:
     verifications: SqlVerifications
     ties: SqlTies
     proposals: SqlProposals
+    rules: SqlRules
 
 
 class SqlState:
@@ -168,4 +170,5 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
         verifications=SqlVerifications(connection),
         ties=SqlTies(connection),
         proposals=SqlProposals(connection),
+        rules=SqlRules(connection),
     )

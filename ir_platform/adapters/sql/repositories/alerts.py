@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -13,7 +14,16 @@ from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
 from ir_platform.adapters.sql.statements import contains_words, delete_oldest, insert_if_new, rows_with, without_key
 from ir_platform.adapters.sql.tables.alerts import alerts, detections
 from ir_platform.adapters.sql.tables.incidents import incidents
-from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, IncidentId, Level
+from ir_platform.domain.alert import (
+    Alert,
+    AlertId,
+    AlertStatus,
+    Detection,
+    EventRef,
+    IncidentId,
+    Level,
+    RuleCredit,
+)
 from ir_platform.domain.event import EventId
 from ir_platform.domain.incident import IncidentStatus
 from ir_platform.ports import ConflictError, Page
@@ -163,6 +173,7 @@ def _values(alert: Alert) -> dict[str, Any]:
         "incident_id": alert.incident_id,
         "merged_into": alert.merged_into,
         "reason": alert.reason,
+        "credit": None if alert.credit is None else json.dumps(asdict(alert.credit)),
         "search_text": "\n".join((alert.rule_title, *alert.tags, *(value for _, value in alert.group))).casefold(),
     }
 
@@ -188,6 +199,7 @@ def _alert(row: Row[Any]) -> Alert:
         incident_id=row.incident_id,
         merged_into=row.merged_into,
         reason=row.reason,
+        credit=None if row.credit is None else RuleCredit(**json.loads(row.credit)),
         version=row.version,
     )
 

@@ -32,6 +32,8 @@ alerts = Table(
     Column("reason", StorableText),
     Column("version", Integer, nullable=False),
     Column("search_text", StorableText, nullable=False),
+    # Whose rule it was: author, licence and pack, as JSON.
+    Column("credit", Text),
 )
 _OPEN_ALERT = text("status IN ('new', 'acknowledged', 'escalated')")
 Index(
