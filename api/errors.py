@@ -18,6 +18,7 @@ from ir_platform.documents.seal import SealKeyError
 from ir_platform.identity.accounts import (
     InvalidRoleError,
     InvalidUsernameError,
+    NotDisabledError,
     PasswordPolicyError,
     SignInRefusedError,
     SignInThrottledError,
@@ -162,6 +163,7 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (InvalidRoleError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (InvalidUsernameError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (UnknownAccountError, HTTPStatus.NOT_FOUND, own_words),
+    (NotDisabledError, HTTPStatus.CONFLICT, own_words),
     (UnknownPositionError, HTTPStatus.NOT_FOUND, own_words),
     (NameTakenError, HTTPStatus.CONFLICT, lambda error: f"Nama ini sudah dipakai: {error.name}"),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),

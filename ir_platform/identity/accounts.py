@@ -68,6 +68,14 @@ class SignInThrottledError(Exception):
         super().__init__(f"Terlalu banyak percobaan masuk. Coba lagi dalam {self.retry_after_seconds} detik.")
 
 
+class NotDisabledError(Exception):
+    """An account that is to be let in again was never shut out."""
+
+    def __init__(self, *, account: str) -> None:
+        super().__init__(f"Akun {account} tidak sedang nonaktif.")
+        self.account = account
+
+
 class UnknownAccountError(Exception):
     def __init__(self, *, account: str) -> None:
         super().__init__(f"Akun tidak ditemukan: {account}")
@@ -215,6 +223,32 @@ def disable(state: State, *, account_id: AccountId, by: Account | None, now: dat
         changed = replace(current, disabled=True, token_epoch=current.token_epoch + 1)
         uow.accounts.save(changed)
         record(uow, _fact("account.disabled", changed, by=by, now=now))
+    return changed
+
+
+def enable(
+    state: State, *, account_id: AccountId, password: str, by: Account | None, now: datetime, record: Record
+) -> Account:
+    """Let a disabled account in again, with a password that must be changed at the next sign-in.
+
+    Its positions count again as far as their days reach. An account that is not disabled keeps its password.
+    Raises: PasswordPolicyError, UnknownAccountError, NotDisabledError.
+    """
+    _require_password(password, username=_known(state, account_id).username)
+    new_hash = hash_password(password)
+    with state.write() as uow:
+        current = _present(uow.accounts.by_id(account_id), account_id)
+        if not current.disabled:
+            raise NotDisabledError(account=current.username)
+        changed = replace(
+            current,
+            disabled=False,
+            password_hash=new_hash,
+            must_change_password=True,
+            token_epoch=current.token_epoch + 1,
+        )
+        uow.accounts.save(changed)
+        record(uow, _fact("account.enabled", changed, by=by, now=now))
     return changed
 
 

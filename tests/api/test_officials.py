@@ -52,6 +52,7 @@ def complete(api: Api, username: str, incident_id: str, no: int, **said: Any) ->
         ("GET", "officials"),
         ("POST", "officials"),
         ("POST", "officials/x/disable"),
+        ("POST", "officials/x/enable"),
         ("POST", "officials/x/password"),
         ("GET", "officials/x/power"),
         ("GET", "positions"),
@@ -111,6 +112,19 @@ def test_a_disabled_official_is_out_at_once(api: Api) -> None:
 
     assert shown["nonaktif"] is True
     problem_of(client.get("/api/v1/me"), 401)
+
+
+def test_a_disabled_official_comes_back_with_a_one_time_password(api: Api) -> None:
+    path = f"/api/v1/officials/{api.account('kasi').id}"
+    api.client("admin").post(f"{path}/disable")
+
+    back = api.client("admin").post(f"{path}/enable").json()
+    again = api.client("admin").post(f"{path}/enable")
+
+    assert (back["akun"]["nonaktif"], back["akun"]["harus_ganti_sandi"]) == (False, True)
+    assert problem_of(again, 409)["detail"] == "Akun kasi tidak sedang nonaktif."
+    sign_in = {"username": "kasi", "password": back["kata_sandi"]}
+    assert api.stranger().post("/api/v1/auth/token", data=sign_in).status_code == 200
 
 
 def test_a_substitute_acts_by_the_letter_and_every_signature_says_so(api: Api) -> None:

@@ -16,7 +16,7 @@ from api.text import Line
 from ir_platform.audit.record import record
 from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.person import Account, AccountId
-from ir_platform.identity.accounts import NewAccount, create_account, disable, set_one_time_password
+from ir_platform.identity.accounts import NewAccount, create_account, disable, enable, set_one_time_password
 from ir_platform.identity.offices import require_office
 from ir_platform.identity.passwords import make_one_time_password
 
@@ -121,3 +121,18 @@ def disable_official(account_id: str, services: Use, caller: Administrator) -> O
         raise BadInputError(detail="Anda tidak dapat menonaktifkan akun Anda sendiri.")
     account = disable(services.state, account_id=AccountId(account_id), by=caller, now=services.clock(), record=record)
     return show_official(account, {}, today=services.today())
+
+
+@router.post("/{account_id}/enable")
+def enable_official(account_id: str, services: Use, caller: Administrator) -> OneTimePassword:
+    """Let a disabled account in again, with a new one-time password."""
+    password = make_one_time_password(secrets.choice)
+    account = enable(
+        services.state,
+        account_id=AccountId(account_id),
+        password=password,
+        by=caller,
+        now=services.clock(),
+        record=record,
+    )
+    return OneTimePassword(akun=show_official(account, {}, today=services.today()), kata_sandi=password)

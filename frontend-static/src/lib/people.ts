@@ -32,6 +32,8 @@ export const createOfficial = (body: NewOfficial) => bodyOf<OneTimePassword>(sdk
 export const resetPassword = (account_id: string) =>
   bodyOf<OneTimePassword>(sdk.resetPassword({ path: { account_id } }));
 export const disableOfficial = (account_id: string) => bodyOf<Official>(sdk.disableOfficial({ path: { account_id } }));
+export const enableOfficial = (account_id: string) =>
+  bodyOf<OneTimePassword>(sdk.enableOfficial({ path: { account_id } }));
 export const givePosition = (body: NewPosition) => bodyOf<Position>(sdk.createPosition({ body }));
 export const endPosition = (position_id: string, sampai: string) =>
   bodyOf<Position>(sdk.endOne({ path: { position_id }, body: { sampai } }));

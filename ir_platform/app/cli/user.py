@@ -27,12 +27,14 @@ from ir_platform.identity.accounts import (
     InvalidRoleError,
     InvalidUsernameError,
     NewAccount,
+    NotDisabledError,
     PasswordPolicyError,
     UnknownAccountError,
     create_account,
     set_one_time_password,
 )
 from ir_platform.identity.accounts import disable as disable_account
+from ir_platform.identity.accounts import enable as enable_account
 from ir_platform.identity.offices import InvalidOfficeError, UnknownOfficeError, require_office
 from ir_platform.identity.passwords import make_one_time_password
 from ir_platform.identity.positions import InvalidPositionError, SubstitutedAlreadyError, UnknownPositionError
@@ -43,6 +45,7 @@ REFUSALS = (
     InvalidUsernameError,
     InvalidRoleError,
     PasswordPolicyError,
+    NotDisabledError,
     UnknownAccountError,
     InvalidOfficeError,
     UnknownOfficeError,
@@ -185,6 +188,22 @@ def disable(name: str, data_dir: Path | None) -> None:
         account_id = known(here.state, name).id
         disable_account(here.state, account_id=account_id, by=None, now=utc_now(), record=record)
     click.echo(f"akun {name} dinonaktifkan")
+
+
+@user.command()
+@click.argument("name")
+@data_option
+@json_option
+def enable(name: str, data_dir: Path | None, as_json: bool) -> None:
+    """Aktifkan kembali akun NAME dengan kata sandi sekali pakai."""
+    password = make_one_time_password(secrets.choice)
+    with opened(data_dir) as here:
+        account_id = known(here.state, name).id
+        enable_account(here.state, account_id=account_id, password=password, by=None, now=utc_now(), record=record)
+    if as_json:
+        print_json({"username": name, "password": password})
+    else:
+        click.echo(f"akun {name} diaktifkan kembali; kata sandi sekali pakai: {password}")
 
 
 def known(state: SqlState, name: str) -> Account:

@@ -20,6 +20,7 @@ from ir_platform.identity.accounts import (
     InvalidRoleError,
     InvalidUsernameError,
     NewAccount,
+    NotDisabledError,
     PasswordPolicyError,
     SignInRefusedError,
     UnknownAccountError,
@@ -27,6 +28,7 @@ from ir_platform.identity.accounts import (
     change_password,
     create_account,
     disable,
+    enable,
     prepare_account,
     set_one_time_password,
 )
@@ -226,6 +228,29 @@ def test_a_one_time_password_must_be_changed_and_ends_earlier_tokens(state: SqlS
     assert reset.token_epoch == account.token_epoch + 1
     assert sign_in(state, OTHER) == reset
     assert actions(state)[1] == ("account.password_reset", "account:account-kasi", "system")
+
+
+def test_an_account_let_in_again_has_a_new_password_and_none_of_its_old_tokens(state: SqlState) -> None:
+    account = create(state)
+    disabled = disable(state, account_id=account.id, by=None, now=NOON, record=record)
+
+    back = enable(state, account_id=account.id, password=OTHER, by=None, now=NOON, record=record)
+
+    assert (back.disabled, back.must_change_password) == (False, True)
+    assert back.token_epoch == disabled.token_epoch + 1
+    assert sign_in(state, OTHER) == back
+    with pytest.raises(SignInRefusedError):
+        sign_in(state, PASSWORD)
+    assert [action for action, _, _ in actions(state)][-1] == "account.enabled"
+
+
+def test_an_account_that_was_never_shut_out_keeps_its_password(state: SqlState) -> None:
+    account = create(state)
+
+    with pytest.raises(NotDisabledError):
+        enable(state, account_id=account.id, password=OTHER, by=None, now=NOON, record=record)
+
+    assert sign_in(state) == account
 
 
 def test_a_disabled_account_cannot_sign_in_and_is_audited_once(state: SqlState) -> None:

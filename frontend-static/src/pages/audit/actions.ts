@@ -4,6 +4,7 @@ import type { TFunction } from "i18next";
 export const ACTIONS = [
   "account.created",
   "account.disabled",
+  "account.enabled",
   "account.password_changed",
   "account.password_reset",
   "alert.acknowledged",

@@ -26,25 +26,25 @@ export function EventsTab({ search, onSearch }: Props) {
     <>
       <SearchForm search={search} onSearch={onSearch} />
       <Read query={query}>
-          {(data) => {
-            const events = itemsOf(data);
-            const total = data.pages[0]?.total;
-            return (
-              <>
-                <Text role="status" size="sm" mb="xs">
-                  {events.length === 0
-                    ? t("data.none")
-                    : t("data.total", { total: format.number(total ?? events.length) })}
-                </Text>
-                {events.length > 0 && (
-                  <EventTable
-                    events={events}
-                    onNarrow={(field, value, keep) => onSearch({ ...search, q: narrow(q, field, value, keep) })}
-                  />
-                )}
-              </>
-            );
-          }}
+        {(data) => {
+          const events = itemsOf(data);
+          const total = data.pages[0]?.total;
+          return (
+            <>
+              <Text role="status" size="sm" mb="xs">
+                {events.length === 0
+                  ? t("data.none")
+                  : t("data.total", { total: format.number(total ?? events.length) })}
+              </Text>
+              {events.length > 0 && (
+                <EventTable
+                  events={events}
+                  onNarrow={(field, value, keep) => onSearch({ ...search, q: narrow(q, field, value, keep) })}
+                />
+              )}
+            </>
+          );
+        }}
       </Read>
       <LoadMore query={query} />
     </>

@@ -8,6 +8,7 @@ import {
   createOffice,
   createOfficial,
   disableOfficial,
+  enableOfficial,
   resetPassword,
   usePower,
   type Office,
@@ -147,6 +148,26 @@ export function PasswordDialog({
       onClose={onClose}
     >
       <Text size="sm">{t("people.passwordHint")}</Text>
+    </FormDialog>
+  );
+}
+
+export function EnableDialog({
+  official,
+  onMade,
+  onClose,
+}: Closable & { official: Official; onMade: (made: OneTimePassword) => void }) {
+  const { t } = useTranslation();
+  const send = usePeopleChange(() => enableOfficial(official.id), t("people.enabled"), onMade);
+  return (
+    <FormDialog
+      title={t("people.enableOf", { nama: official.nama })}
+      action={t("people.enable")}
+      send={send}
+      onSubmit={() => send.mutate(undefined)}
+      onClose={onClose}
+    >
+      <Text size="sm">{t("people.enableHint")}</Text>
     </FormDialog>
   );
 }

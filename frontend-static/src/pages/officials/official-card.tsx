@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Office, Official, OneTimePassword, Position } from "../../lib/people";
 import { useMe } from "../../lib/queries";
 import type { RoleGroup } from "../../lib/role-options";
-import { DisableDialog, PasswordDialog } from "./account-dialogs";
+import { DisableDialog, EnableDialog, PasswordDialog } from "./account-dialogs";
 import { EndPositionDialog, GivePositionDialog } from "./position-dialogs";
 import { PositionList } from "./position-list";
 import { PowerPanel } from "./power-panel";
@@ -18,12 +18,16 @@ interface Props {
   onPassword: (made: OneTimePassword) => void;
 }
 
-type Doing = "give" | "password" | "disable" | { end: Position } | null;
+type Doing = "give" | "password" | "disable" | "enable" | { end: Position } | null;
 
 export function OfficialCard({ official, everybody, offices, roles, onPassword }: Props) {
   const [doing, setDoing] = useState<Doing>(null);
   const [isOpen, setOpen] = useState(false);
   const close = () => setDoing(null);
+  const showPassword = (made: OneTimePassword) => {
+    close();
+    onPassword(made);
+  };
   return (
     <Paper withBorder p="md" component="article" aria-label={official.nama}>
       <Stack gap="sm">
@@ -41,16 +45,8 @@ export function OfficialCard({ official, everybody, offices, roles, onPassword }
       {doing === "give" && (
         <GivePositionDialog official={official} everybody={everybody} offices={offices} roles={roles} onClose={close} />
       )}
-      {doing === "password" && (
-        <PasswordDialog
-          official={official}
-          onMade={(made) => {
-            close();
-            onPassword(made);
-          }}
-          onClose={close}
-        />
-      )}
+      {doing === "password" && <PasswordDialog official={official} onMade={showPassword} onClose={close} />}
+      {doing === "enable" && <EnableDialog official={official} onMade={showPassword} onClose={close} />}
       {doing === "disable" && <DisableDialog official={official} onClose={close} />}
       {doing !== null && typeof doing === "object" && <EndPositionDialog position={doing.end} onClose={close} />}
     </Paper>
@@ -110,6 +106,11 @@ function Actions({ official, isOpen, onToggle, onDo }: ActionsProps) {
       {!official.nonaktif && (
         <Button size="xs" variant="default" aria-label={t("people.giveTo", { nama })} onClick={() => onDo("give")}>
           {t("people.give")}
+        </Button>
+      )}
+      {official.nonaktif && (
+        <Button size="xs" variant="default" aria-label={t("people.enableOf", { nama })} onClick={() => onDo("enable")}>
+          {t("people.enable")}
         </Button>
       )}
       {!official.nonaktif && !isSelf && (

@@ -50,6 +50,18 @@ def test_an_account_is_added_listed_and_disabled(console: Console) -> None:
     assert console.data.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_disabled_account_is_let_in_again_with_a_one_time_password(console: Console) -> None:
+    console.add("dewi")
+    console("user", "disable", "dewi")
+
+    made = json.loads(console("user", "enable", "dewi", "--json").stdout)
+    again = console("user", "enable", "dewi")
+
+    assert len(made["password"]) == 19
+    assert refusal_of(again) == "irp: Akun dewi tidak sedang nonaktif."
+    assert [one["disabled"] for one in json.loads(console("user", "list", "--json").stdout)] == [False]
+
+
 def test_a_new_one_time_password_is_shown_once(console: Console) -> None:
     console.add("dewi")
 
@@ -81,7 +93,7 @@ def test_a_refused_account_is_one_line_and_exit_2(
     assert len(json.loads(console("user", "list", "--json").stdout)) == 1
 
 
-@pytest.mark.parametrize("command", ["passwd", "disable"])
+@pytest.mark.parametrize("command", ["passwd", "disable", "enable"])
 def test_an_unknown_account_is_one_line_and_exit_2(console: Console, command: str) -> None:
     assert "tidak-ada" in refusal_of(console("user", command, "tidak-ada"))
 
