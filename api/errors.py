@@ -105,6 +105,11 @@ class StaleError(ApiError):
     detail = "Data sudah berubah sejak Anda membukanya. Muat ulang lalu coba lagi."
 
 
+class UnderWayError(ApiError):
+    status = HTTPStatus.CONFLICT
+    detail = "Pekerjaan yang sama masih berjalan."
+
+
 class BadInputError(ApiError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     detail = "Isian belum benar."

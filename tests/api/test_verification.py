@@ -106,6 +106,23 @@ def test_a_person_may_ask_again_from_another_moment_and_a_waiting_one_is_not_dou
     assert default.json()["id"] != first.json()["id"]
 
 
+def test_more_than_three_at_once_are_refused_until_one_has_ended(api: Api) -> None:
+    incident = walked(api, until=8)
+    path = f"/api/v1/incidents/{incident['id']}/verification/run"
+    kasi = api.client("kasi")
+    moments = [(NOON - timedelta(hours=hours)).isoformat() for hours in range(1, 4)]
+    # One is under way already: reporting the repair asked for it.
+    statuses = [kasi.post(path, json={"sejak": since}).status_code for since in moments]
+
+    refused = kasi.post(path, json={"sejak": moments[2]})
+    finished(api, incident["id"], a_report(api, finding(api, incident["id"])))
+    later = kasi.post(path, json={"sejak": moments[2]})
+
+    assert statuses == [202, 202, 409]
+    assert "masih berjalan" in problem_of(refused, 409)["detail"]
+    assert later.status_code == 202
+
+
 def test_asking_is_refused_in_order_and_changes_nothing(api: Api) -> None:
     incident, unrepaired = walked(api, until=8), walked(api, until=3)
     path = f"/api/v1/incidents/{incident['id']}/verification"

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from api.dependencies import Caller, CallerFirstRoute, Services, Use
-from api.errors import BadInputError, NotAllowedError, NotFoundError
+from api.errors import BadInputError, NotAllowedError, NotFoundError, UnderWayError
 from api.resources.alerts.schemas import AlertShown, show_alert
 from api.resources.incidents.access import readable_incident
 from api.resources.verification.schemas import (
@@ -43,6 +43,8 @@ router = APIRouter(prefix="/incidents/{incident_id}/verification", tags=["verifi
 
 MAX_PAST = 50
 """Verifications of one incident that are looked at, asked for last first."""
+MAX_UNDER_WAY = 3
+"""Verifications of one incident that wait or run at once: each reads every event of its range."""
 MAX_OPEN_ALERTS = 100
 OPEN = frozenset(status for status in AlertStatus if status.is_open)
 
@@ -123,9 +125,12 @@ def run_verification(
     with services.state.write() as uow:
         subject = read_subject(services, uow, incident)
         sejak = since_of(subject, given, now)
-        waiting = waiting_for(uow, subject, sejak)
-        if waiting is not None:
-            return VerificationStarted(id=waiting.id, job_id=waiting.job_id)
+        under_way = [one for one in subject.past if one.result is None and is_under_way(uow, one)]
+        same = next((one for one in under_way if one.sejak == sejak), None)
+        if same is not None:
+            return VerificationStarted(id=same.id, job_id=same.job_id)
+        if len(under_way) >= MAX_UNDER_WAY:
+            raise UnderWayError(detail="Pemeriksaan ulang insiden ini masih berjalan; tunggu sampai selesai.")
         wanted = wanted_of(subject.sop, subject.state, incident_id=incident.id, sejak=sejak, by=caller.id)
         asked = add_verification(uow, wanted, new_id=services.new_id, at=now)
         add_audit(
@@ -169,11 +174,6 @@ def since_of(subject: Subject, given: datetime | None, now: datetime) -> datetim
     if since > now:
         raise BadInputError(detail="Waktu sejak tidak boleh di masa depan.")
     return since
-
-
-def waiting_for(uow: UnitOfWork, subject: Subject, sejak: datetime) -> Verification | None:
-    unfinished = (one for one in subject.past if one.result is None and one.sejak == sejak)
-    return next((one for one in unfinished if is_under_way(uow, one)), None)
 
 
 def is_under_way(uow: UnitOfWork, verification: Verification) -> bool:
