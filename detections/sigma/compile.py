@@ -264,7 +264,7 @@ def _regex(field: Field, value: SigmaRegularExpression) -> Compiled:
 def _search(value: SigmaRegularExpression) -> TextTest:
     if value.contains_placeholder():
         raise UnsupportedRuleError(
-            reason="placeholder (|expand) dalam regex belum diisi; beri nilainya lewat --pipeline"
+            reason="placeholder (|expand) dalam regex belum diisi; beri nilainya lewat --placeholders"
         )
     return compile_search(
         str(value.regexp.to_plain_regex()),

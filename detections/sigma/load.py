@@ -14,6 +14,8 @@ from sigma.processing.pipeline import ProcessingPipeline
 from sigma.rule import SigmaRule
 from sigma.rule.attributes import SigmaStatus
 
+from detections.sigma.collections import merged
+from detections.sigma.placeholders import Placeholders, filling
 from detections.sigma.problems import RuleProblem
 from detections.sigma.yaml_reader import Document, RuleTextError, read_documents
 
@@ -90,20 +92,26 @@ def _files_under(path: Path) -> Iterator[Path]:
         yield path
 
 
-def load_rules(paths: Sequence[Path], *, pipeline: ProcessingPipeline | None = None) -> LoadedRules:
-    """Read every rule under the paths. Filters are applied to the rules they name, then `pipeline` to each rule.
+def load_rules(
+    paths: Sequence[Path],
+    *,
+    pipeline: ProcessingPipeline | None = None,
+    placeholders: Placeholders | None = None,
+) -> LoadedRules:
+    """Read every rule under the paths. Filters are applied to the rules they name; then `placeholders` are filled in
+    and `pipeline` is applied to each rule.
 
     Files of cases (documents with `rule` and `match` / `no_match`) belong to `detections.cases` and are passed over.
     """
-    loader = _Loader(pipeline)
+    loader = _Loader([filling(placeholders)] if placeholders else [], pipeline)
     for file in rule_files(paths):
         loader.read(file)
     return loader.finish()
 
 
 class _Loader:
-    def __init__(self, pipeline: ProcessingPipeline | None) -> None:
-        self._pipeline = pipeline
+    def __init__(self, first: Sequence[ProcessingPipeline], pipeline: ProcessingPipeline | None) -> None:
+        self._pipelines = (*first, pipeline) if pipeline is not None else tuple(first)
         self._rules: list[LoadedRule] = []
         self._filters: list[SigmaFilter] = []
         self._skipped: list[RuleProblem] = []
@@ -117,8 +125,11 @@ class _Loader:
         except (OSError, UnicodeDecodeError) as error:
             self._skip(str(file), 1, f"berkas tidak dapat dibaca: {error}")
         else:
-            for document in documents:
-                self._take(document, file)
+            for found in merged(documents, str(file)):
+                if isinstance(found, RuleProblem):
+                    self._skipped.append(found)
+                else:
+                    self._take(found, file)
 
     def finish(self) -> LoadedRules:
         prepared = [ready for loaded in self._rules if (ready := self._prepare(loaded)) is not None]
@@ -165,8 +176,8 @@ class _Loader:
         try:
             for sigma_filter in self._filters if isinstance(rule, SigmaRule) else ():
                 rule = sigma_filter.apply_on_rule(rule)
-            if self._pipeline is not None:
-                self._pipeline.apply(rule)
+            for pipeline in self._pipelines:
+                pipeline.apply(rule)
         except (SigmaError, *_WRONG_SHAPE) as error:
             self._skip(loaded.file, loaded.line, f"filter atau pipeline tidak dapat diterapkan: {error}")
             return None
@@ -192,9 +203,6 @@ def _parse(document: Document, file: Path) -> SigmaRule | SigmaCorrelationRule |
 def _refusal(document: Document) -> tuple[int, str] | None:
     """Return line and reason where a document is no rule, or one made to keep the parser busy."""
     content = document.content
-    if "action" in content:
-        reason = "`action:` (global, repeat, reset) sudah dihapus dari Sigma; tulis tiap aturan lengkap"
-        return document.line_of("action"), reason
     if not any(key in content for key in ("detection", "correlation", "filter")):
         return document.line, "bukan aturan Sigma: tidak ada `detection:`, `correlation:` atau `filter:`"
     detection = content.get("detection")

@@ -18,6 +18,7 @@ from detections.sigma.fields import FieldMap, shipped_field_map
 from detections.sigma.load import LoadedRule, LoadedRules, load_rules
 from detections.sigma.logsource import Router, Row, rows_for, shipped_rows, wanted_logsource
 from detections.sigma.match import Matcher, RuleMatcher
+from detections.sigma.placeholders import Placeholders
 from detections.sigma.problems import RuleProblem, UnsupportedRuleError
 from ir_platform.domain.alert import Level
 
@@ -50,9 +51,11 @@ class RuleSet:
         return len(self.matchers) + len(self.correlations)
 
 
-def load_rule_set(paths: Sequence[Path], *, pipeline: ProcessingPipeline | None = None) -> RuleSet:
+def load_rule_set(
+    paths: Sequence[Path], *, pipeline: ProcessingPipeline | None = None, placeholders: Placeholders | None = None
+) -> RuleSet:
     """Load and compile every rule under the paths; `skipped` names what cannot be used."""
-    return build_rule_set(load_rules(paths, pipeline=pipeline), shipped_field_map())
+    return build_rule_set(load_rules(paths, pipeline=pipeline, placeholders=placeholders), shipped_field_map())
 
 
 def load_apart(groups: Sequence[Sequence[Path]]) -> RuleSet:
@@ -186,6 +189,9 @@ def _info(one: LoadedRule) -> RuleInfo:
         false_positives=tuple(str(text) for text in rule.falsepositives),
         playbook_id=str(playbook) if playbook is not None else None,
         file=one.file,
+        status=str(rule.status).lower() if rule.status is not None else "",
+        author=rule.author or "",
+        licence=rule.license or "",
     )
 
 

@@ -25,7 +25,9 @@ def parts_of(value: SigmaString, *, lower: bool) -> tuple[str | SpecialChars, ..
     parts: list[str | SpecialChars] = []
     for part in value.s:
         if isinstance(part, Placeholder):
-            reason = f"placeholder %{part.name}% (|expand) belum diisi; beri nilainya lewat --pipeline"
+            reason = (
+                f"placeholder %{part.name}% (|expand) belum diisi; beri nilainya lewat --placeholders atau --pipeline"
+            )
             raise UnsupportedRuleError(reason=reason)
         if part is MULTI and parts and parts[-1] is MULTI:
             continue

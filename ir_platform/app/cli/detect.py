@@ -22,6 +22,7 @@ from detections.standalone import Correlator, FileMatcher, Place, dump_hit, load
 from ingest.catalog import FORMATS, UnknownFormatError, read_events
 from ingest.parsers.base import Parsed, Rejection
 from ir_platform.app.cli.common import settings_from, stop
+from ir_platform.app.cli.rule_options import placeholders_from, placeholders_option
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ def _zone(context: click.Context, parameter: click.Parameter, value: str | None)
     help="Folder atau berkas aturan Sigma; boleh berulang.",
 )
 @click.option("--pipeline", "pipeline_spec", help="Pipeline pySigma: nama yang terpasang atau berkas YAML.")
+@placeholders_option
 @click.option("--format", "format_name", type=click.Choice(["auto", *FORMATS]), default="auto", show_default=True)
 @click.option("--timezone", "zone", callback=_zone, help="Zona untuk waktu tanpa zona, mis. Asia/Makassar.")
 @click.option("--year", type=click.IntRange(1970, 2262), help="Tahun untuk waktu tanpa tahun.")
@@ -80,10 +82,11 @@ def _zone(context: click.Context, parameter: click.Parameter, value: str | None)
     help="Tulis angka-angka ke berkas ini. `seconds` dihitung sesudah aturan dimuat.",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def detect(
+def detect(  # noqa: PLR0913  one per option
     *,
     rule_paths: tuple[Path, ...],
     pipeline_spec: str | None,
+    placeholder_folders: tuple[Path, ...],
     format_name: str,
     zone: ZoneInfo,
     year: int | None,
@@ -95,7 +98,7 @@ def detect(
 
     Baris yang tidak terbaca dan aturan yang dilewati dicatat di stderr.
     """
-    rules = _load(rule_paths, pipeline_spec)
+    rules = _load(rule_paths, pipeline_spec, placeholder_folders)
     reading = Reading(format=format_name, zone=zone, year=year)
     started = time.perf_counter()
     try:
@@ -111,12 +114,12 @@ def detect(
         stop("tidak ada satu pun kejadian yang dapat dibaca dari berkas itu")
 
 
-def _load(paths: Sequence[Path], pipeline_spec: str | None) -> RuleSet:
+def _load(paths: Sequence[Path], pipeline_spec: str | None, placeholder_folders: Sequence[Path]) -> RuleSet:
     try:
         pipeline = find_pipeline(pipeline_spec) if pipeline_spec is not None else None
     except UnknownPipelineError as error:
         stop(f"--pipeline {error.spec}: {error.reason}")
-    rules = load_rule_set(paths, pipeline=pipeline)
+    rules = load_rule_set(paths, pipeline=pipeline, placeholders=placeholders_from(placeholder_folders))
     for problem in rules.skipped:
         _tell({"file": problem.file, "line": problem.line, "reason": problem.reason})
     if not rules.loaded:

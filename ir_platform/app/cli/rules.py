@@ -22,6 +22,7 @@ from detections.sigma.validate import findings
 from ingest.catalog import UnknownFormatError, read_events
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, settings_from, stop
+from ir_platform.app.cli.rule_options import placeholders_from, placeholders_option
 from ir_platform.domain.event import Event
 
 CASE_ZONE = ZoneInfo("Asia/Makassar")
@@ -38,11 +39,13 @@ def rules() -> None:
 
 
 @rules.command("check")
+@placeholders_option
 @_some_folders
-def check(*, paths: tuple[Path, ...]) -> None:
+def check(*, paths: tuple[Path, ...], placeholder_folders: tuple[Path, ...]) -> None:
     """Periksa aturan; status 1 bila ada galat, 2 bila tidak ada aturan di dalamnya."""
-    loaded = load_rules(paths)
-    rule_set = load_rule_set(paths)
+    placeholders = placeholders_from(placeholder_folders)
+    loaded = load_rules(paths, placeholders=placeholders)
+    rule_set = load_rule_set(paths, placeholders=placeholders)
     warnings = list(findings(loaded))
     for problem in rule_set.skipped:
         click.echo(f"{problem.file}:{problem.line}: galat: {problem.reason}")
@@ -57,11 +60,13 @@ def check(*, paths: tuple[Path, ...]) -> None:
 
 
 @rules.command("test")
+@placeholders_option
 @_folders
-def test(*, paths: tuple[Path, ...]) -> None:
+def test(*, paths: tuple[Path, ...], placeholder_folders: tuple[Path, ...]) -> None:
     """Jalankan kasus tiap aturan; status 1 bila ada yang gagal. Tanpa folder: aturan bawaan."""
     chosen = paths or (SHIPPED_RULES,)
-    rule_set, files = load_rule_set(chosen), read_cases(chosen)
+    rule_set = load_rule_set(chosen, placeholders=placeholders_from(placeholder_folders))
+    files = read_cases(chosen)
     results = run_cases(rule_set, files.cases, _read_lines)
     failed = [result for result in results if result.problem is not None]
     for problem in (*rule_set.skipped, *files.problems):
@@ -202,14 +207,17 @@ def import_pack(*, source: Path, name: str | None, as_json: bool, data_dir: Path
 @rules.command("convert")
 @click.option("--target", type=click.Choice(TARGETS), default="elasticsearch", show_default=True)
 @click.option("--pipeline", "pipeline_spec", help="Pipeline pySigma: nama yang terpasang atau berkas YAML.")
+@placeholders_option
 @_some_folders
-def convert(*, target: str, pipeline_spec: str | None, paths: tuple[Path, ...]) -> None:
+def convert(
+    *, target: str, pipeline_spec: str | None, placeholder_folders: tuple[Path, ...], paths: tuple[Path, ...]
+) -> None:
     """Ubah aturan menjadi kueri; tiap aturan satu baris JSON. Yang tidak dapat diubah dicatat di stderr (status 1)."""
     try:
         pipeline = find_pipeline(pipeline_spec) if pipeline_spec is not None else None
     except UnknownPipelineError as error:
         stop(f"--pipeline {error.spec}: {error.reason}")
-    loaded = load_rules(paths)
+    loaded = load_rules(paths, placeholders=placeholders_from(placeholder_folders))
     failed = len(loaded.skipped)
     for problem in loaded.skipped:
         click.echo(str(problem), err=True)
