@@ -1,16 +1,22 @@
 """All rules against one event: route it, let one Hyperscan pass rule out most rules, ask the rest."""
 
-import re
+import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-import hyperscan
 import orjson
 
-from detections.sigma.compile import CODE_NAME, Compiled, as_number
+from detections.sigma.compile import Predicate, compile_tree
+from detections.sigma.costs import shipped_cost
+from detections.sigma.evidence import Cost, Evidence, Presence, compile_presence, witness_of
+from detections.sigma.fields import FieldMap
+from detections.sigma.literal_search import LiteralSearch
 from detections.sigma.logsource import LogSource, Router
+from detections.sigma.numbers import plain_code
+from detections.sigma.tree import Tree
 from detections.sigma.view import EventView, texts_of
+from detections.sigma.witness import CODE_NAME, event_codes_of, evidence_of
 
 SMALL_PARTITION = 4
 """Below this many rules asking each is cheaper than a scan."""
@@ -19,10 +25,56 @@ USER_DATA = "winlog.user_data."
 ANY_CODE = "*"
 """An event whose names for its code disagree: no rule is ruled out by it."""
 
-# These two letters become ASCII when lower-cased (U+0130, U+212A); Hyperscan's caseless ASCII search misses them.
-_ODD_LETTERS = ("\u0130".encode(), "\u212a".encode())
-# A writer may escape what need not be escaped ("\u0041", "\/"): the witness is then not in the bytes as they are.
-_NEEDLESS_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\[u/]")
+
+class Compiled:
+    """A rule's condition: what it accepts and what tells beforehand that it does not. Made of values, built when used.
+
+    Of thousands of rules few are ever asked, so the rest is kept as it was saved.
+    """
+
+    __slots__ = ("_accepts", "_fields", "_packed", "_presence", "event_codes")
+
+    def __init__(self, packed: bytes, event_codes: frozenset[str] | None, fields: FieldMap) -> None:
+        self._packed, self._fields = packed, fields
+        self.event_codes = event_codes
+        """The event codes (EventID) of which every accepted event has one; None: any."""
+        self._accepts: Predicate | None = None
+        self._presence: Presence | None = None
+
+    def __reduce__(self) -> tuple[type["Compiled"], tuple[bytes, frozenset[str] | None, FieldMap]]:
+        return Compiled, (self._packed, self.event_codes, self._fields)
+
+    def _unpacked(self) -> tuple[Tree, Evidence | None]:
+        tree, evidence = pickle.loads(self._packed)  # noqa: S301  packed by `compile_rule`, kept where only we write
+        return tree, evidence
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What stands in every event it accepts; None: it has to be asked every time."""
+        return self._unpacked()[1]
+
+    @property
+    def accepts(self) -> Predicate:
+        if self._accepts is None:
+            self._accepts = compile_tree(self._unpacked()[0], self._fields)
+        return self._accepts
+
+    @property
+    def presence(self) -> Presence:
+        """Whether the evidence is in an event's bytes in lower case."""
+        if self._presence is None:
+            evidence = self.evidence
+            self._presence = _always if evidence is None else compile_presence(evidence)
+        return self._presence
+
+
+def _always(lowered: bytes) -> bool:
+    return True
+
+
+def compile_rule(tree: Tree, fields: FieldMap) -> Compiled:
+    packed = pickle.dumps((tree, evidence_of(tree, fields)), protocol=pickle.HIGHEST_PROTOCOL)
+    return Compiled(packed, event_codes_of(tree, fields), fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +95,21 @@ class MatchCounters:
         self.events = self.asked = self.hits = 0
 
 
+class PartitionKey(NamedTuple):
+    """What decides which rules concern an event."""
+
+    logsources: frozenset[LogSource]
+    code: str | None
+    """The event's code where a rule asks for it; None stands for every other code."""
+
+
 class RuleMatcher:
     """A compiled rule set. Not for two threads at once: Hyperscan's scratch space belongs to one scan."""
 
     def __init__(self, matchers: Sequence[Matcher], router: Router) -> None:
         self._matchers = tuple(matchers)
         self._router = router
-        self._partitions: dict[tuple[frozenset[LogSource], str | None], _Partition] = {}
+        self._partitions: dict[PartitionKey, Partition] = {}
         self._code = router.field(CODE_NAME)
         # Only codes that a rule asks for make a partition of their own: codes come from events, so from anybody.
         self._codes = frozenset(code for one in self._matchers for code in one.compiled.event_codes or ())
@@ -58,91 +118,77 @@ class RuleMatcher:
 
     def match(self, body: bytes, view: EventView) -> tuple[int, ...]:
         """Return the indexes of the rules that match, in rising order. `view` shows the decoded `body`."""
-        partition = self._partition(self._router.route(view), self._code_of(view))
-        candidates = partition.candidates(body)
-        found = [matcher.index for matcher in candidates if matcher.compiled.accepts(view)]
+        return self.ask(self.partition_of(view).suspects(body), view)
+
+    def ask(self, suspects: Sequence[Matcher], view: EventView) -> tuple[int, ...]:
+        """Return the indexes of those suspects that match, in rising order."""
+        found = [matcher.index for matcher in suspects if matcher.compiled.accepts(view)]
         self.counters.events += 1
-        self.counters.asked += len(candidates)
+        self.counters.asked += len(suspects)
         self.counters.hits += len(found)
         return tuple(sorted(found))
 
+    def partition_of(self, view: EventView) -> "Partition":
+        """Return the rules that concern an event like this."""
+        key = PartitionKey(self._router.route(view), self._code_of(view))
+        partition = self._partitions.get(key)
+        if partition is None:
+            if len(self._partitions) >= MAX_PARTITIONS:
+                self._partitions.clear()
+            partition = self._partitions[key] = self._new_partition(key)
+        return partition
+
     def _code_of(self, view: EventView) -> str | None:
-        """Return the event's code where a rule asks for it; None stands for every other code."""
         found = {text for name in self._code.names if name in view.fields for text in texts_of(view.fields[name])}
         if not found <= self._plain_codes:
-            found = {_plain_code(text) for text in found}
+            found = {plain_code(text) for text in found}
         if len(found) > 1:
             return ANY_CODE
         code = next(iter(found), None)
         return code if code in self._codes else None
 
-    def _partition(self, logsources: frozenset[LogSource], code: str | None) -> "_Partition":
-        partition = self._partitions.get((logsources, code))
-        if partition is None:
-            if len(self._partitions) >= MAX_PARTITIONS:
-                self._partitions.clear()
-            here = [m for m in self._matchers if any(source.covers(m.logsource) for source in logsources)]
-            possible = here if code == ANY_CODE else [m for m in here if _may_have_code(m, code)]
-            partition = self._partitions[logsources, code] = _Partition(possible)
-        return partition
-
-
-def _plain_code(text: str) -> str:
-    """Return a code as rules write it: 4688.0 and 4688 are one number, letters are compared without case."""
-    number = as_number(text)
-    return str(int(number)) if number is not None and number.is_integer() else text.lower()
+    def _new_partition(self, key: PartitionKey) -> "Partition":
+        here = [m for m in self._matchers if any(source.covers(m.logsource) for source in key.logsources)]
+        possible = here if key.code == ANY_CODE else [m for m in here if _may_have_code(m, key.code)]
+        return Partition(possible, cost=shipped_cost(key.code))
 
 
 def _may_have_code(matcher: Matcher, code: str | None) -> bool:
     return matcher.compiled.event_codes is None or code in matcher.compiled.event_codes
 
 
-class _Partition:
-    """The rules that concern one kind of event, behind one literal search."""
+class Partition:
+    """The rules that concern one kind of event, behind one search for their witnesses."""
 
-    def __init__(self, matchers: Iterable[Matcher]) -> None:
+    def __init__(self, matchers: Iterable[Matcher], *, cost: Cost) -> None:
         self._all = tuple(matchers)
-        self._always = tuple(matcher for matcher in self._all if matcher.compiled.witness is None)
-        self._by_literal: list[list[Matcher]] = []
-        self._database = None
+        evidence = [(matcher, matcher.compiled.evidence) for matcher in self._all]
+        self._always = tuple(matcher for matcher, found in evidence if found is None)
+        self._owners: list[list[Matcher]] = []
+        self._search: LiteralSearch | None = None
         if len(self._all) - len(self._always) > SMALL_PARTITION:
-            self._database = self._compile()
+            owners: dict[bytes, list[Matcher]] = {}
+            for matcher, found in evidence:
+                for literal in witness_of(found, cost) if found is not None else ():
+                    owners.setdefault(literal, []).append(matcher)
+            self._owners = list(owners.values())
+            self._search = LiteralSearch(list(owners))
 
-    def _compile(self) -> hyperscan.Database:
-        owners: dict[bytes, list[Matcher]] = {}
-        for matcher in self._all:
-            for literal in matcher.compiled.witness or ():
-                owners.setdefault(literal, []).append(matcher)
-        self._by_literal = list(owners.values())
-        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        database.compile(
-            expressions=list(owners),
-            ids=list(range(len(owners))),
-            elements=len(owners),
-            flags=[hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH] * len(owners),
-            literal=True,
-        )
-        return database
+    def suspects(self, body: bytes) -> Sequence[Matcher]:
+        """Return the rules that may match an event; every rule that does match is among them.
 
-    def candidates(self, body: bytes) -> Sequence[Matcher]:
-        """Return the rules that may match the event; every rule that does match is among them."""
-        if self._database is None:
+        `body` is the event, or the line of JSON it is read from.
+        """
+        if self._search is None:
             return self._all
-        if not body.isascii() and any(letter in body for letter in _ODD_LETTERS):
-            return self._all
-        if b"\\u" in body or b"\\/" in body:
-            body = _canonical(body)
-        hits: list[int] = []
-        self._database.scan(body, match_event_handler=lambda literal, *_: hits.append(literal))
-        if not hits:
-            return self._always
-        found = {id(matcher): matcher for hit in hits for matcher in self._by_literal[hit]}
-        return (*self._always, *found.values())
-
-
-def _canonical(body: bytes) -> bytes:
-    """Return the body with nothing escaped that need not be."""
-    return orjson.dumps(orjson.loads(body)) if _NEEDLESS_ESCAPE.search(body) else body
+        found = self._search.find(body)
+        if not found:
+            return self._all if found is None else self._always
+        owners = self._owners
+        waiting = {id(matcher): matcher for number in found for matcher in owners[number]}
+        lowered = body.lower()
+        plausible = [matcher for matcher in waiting.values() if matcher.compiled.presence(lowered)]
+        return (*self._always, *plausible) if plausible else self._always
 
 
 def decode(body: bytes) -> EventView | None:

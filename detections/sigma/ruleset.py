@@ -12,14 +12,14 @@ from sigma.processing.pipeline import ProcessingPipeline
 from sigma.rule import SigmaRule
 
 from detections.rule import RuleInfo
-from detections.sigma.compile import compile_rule
-from detections.sigma.correlate import Correlation, compile_correlation
+from detections.sigma.correlation_rule import Correlation, compile_correlation, references_of
 from detections.sigma.fields import FieldMap, shipped_field_map
 from detections.sigma.load import LoadedRule, LoadedRules, load_rules
 from detections.sigma.logsource import Router, Row, rows_for, shipped_rows, wanted_logsource
-from detections.sigma.match import Matcher, RuleMatcher
+from detections.sigma.match import Matcher, RuleMatcher, compile_rule
 from detections.sigma.placeholders import Placeholders
 from detections.sigma.problems import RuleProblem, UnsupportedRuleError
+from detections.sigma.translate import tree_of
 from ir_platform.domain.alert import Level
 
 TANGGAP_FIELD = "tanggap"
@@ -80,7 +80,7 @@ def _without_taken(
     """Return the rules whose id is free, and a word on the others and on every correlation over one of them."""
     gone = {id(one.rule) for one in rules if rule_id_of(one.rule) in taken}
     for _, rule in _referenced_first(rules):
-        if any(id(reference.rule) in gone for reference in rule.rules or ()):
+        if any(id(reference.rule) in gone for reference in references_of(rule)):
             gone.add(id(rule))
     reason = "id aturan ini, atau aturan yang dirujuknya, sudah dipakai aturan bawaan atau paket lain"
     return (
@@ -120,7 +120,7 @@ class _Builder:
 
     def add_rule(self, index: int, one: LoadedRule, rule: SigmaRule) -> None:
         try:
-            compiled = compile_rule(rule, self._fields)
+            compiled = compile_rule(tree_of(rule), self._fields)
         except UnsupportedRuleError as error:
             self._skip(one, error.reason)
         except SigmaError as error:
@@ -152,7 +152,7 @@ def _referenced_first(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule,
     waiting = [(one, one.rule) for one in rules if isinstance(one.rule, SigmaCorrelationRule)]
     while waiting:
         open_ids = {id(rule) for _, rule in waiting}
-        ready = [pair for pair in waiting if not any(id(ref.rule) in open_ids for ref in pair[1].rules or ())]
+        ready = [pair for pair in waiting if not any(id(ref.rule) in open_ids for ref in references_of(pair[1]))]
         yield from ready or waiting
         done = {id(rule) for _, rule in ready or waiting}
         waiting = [pair for pair in waiting if id(pair[1]) not in done]
@@ -160,7 +160,7 @@ def _referenced_first(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule,
 
 def _silent(rules: Sequence[LoadedRule]) -> frozenset[str]:
     correlations = [one.rule for one in rules if isinstance(one.rule, SigmaCorrelationRule)]
-    referenced = [reference.rule for rule in correlations if not rule.generate for reference in rule.rules or ()]
+    referenced = [reference.rule for rule in correlations if not rule.generate for reference in references_of(rule)]
     marked = [one.rule for one in rules if _own_field(one.rule).get("dasar") is True]
     return frozenset(map(rule_id_of, referenced + marked))
 

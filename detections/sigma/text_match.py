@@ -2,61 +2,15 @@
 
 import re
 from collections.abc import Callable, Sequence
-from enum import Enum, auto
 
 import hyperscan
-from sigma.types import Placeholder, SigmaString, SpecialChars
 
-from detections.sigma.problems import UnsupportedRuleError
+from detections.sigma.tree import Parts, Shape, Wild, shape_of
 
 TextTest = Callable[[str], bool]
 
 MANY_LITERALS = 24
 """From here on one Hyperscan search is faster than a loop over `literal in text`."""
-
-MULTI, SINGLE = SpecialChars.WILDCARD_MULTI, SpecialChars.WILDCARD_SINGLE
-
-
-def parts_of(value: SigmaString, *, lower: bool) -> tuple[str | SpecialChars, ...]:
-    """Return the string's literal runs and wildcards, runs of `*` made one, literals lower-cased if asked.
-
-    Raises: UnsupportedRuleError for a placeholder that nothing filled in.
-    """
-    parts: list[str | SpecialChars] = []
-    for part in value.s:
-        if isinstance(part, Placeholder):
-            reason = (
-                f"placeholder %{part.name}% (|expand) belum diisi; beri nilainya lewat --placeholders atau --pipeline"
-            )
-            raise UnsupportedRuleError(reason=reason)
-        if part is MULTI and parts and parts[-1] is MULTI:
-            continue
-        parts.append(part.lower() if lower and isinstance(part, str) else part)
-    return tuple(part for part in parts if part != "")
-
-
-class Shape(Enum):
-    """How a text with one literal run has to stand in a value."""
-
-    WHOLE = auto()
-    INSIDE = auto()
-    START = auto()
-    END = auto()
-
-
-def shape_of(parts: Sequence[str | SpecialChars]) -> tuple[Shape, str] | None:
-    """Return how a string with one literal run stands, and the literal; None for any other string."""
-    match tuple(parts):
-        case (str(literal),):
-            return Shape.WHOLE, literal
-        case (SpecialChars.WILDCARD_MULTI, str(literal), SpecialChars.WILDCARD_MULTI):
-            return Shape.INSIDE, literal
-        case (str(literal), SpecialChars.WILDCARD_MULTI):
-            return Shape.START, literal
-        case (SpecialChars.WILDCARD_MULTI, str(literal)):
-            return Shape.END, literal
-        case _:
-            return None
 
 
 def compile_any_literal(shape: Shape, literals: Sequence[str]) -> TextTest:
@@ -106,19 +60,19 @@ def _compile_literal_search(literals: tuple[str, ...]) -> TextTest:
     return inside
 
 
-def compile_text_test(parts: Sequence[str | SpecialChars]) -> TextTest:
-    """Return the test for what `parts_of` gave."""
+def compile_text_test(parts: Parts) -> TextTest:
+    """Return the test for a text with its wildcards."""
     shaped = shape_of(parts)
     if shaped is not None:
         return compile_any_literal(shaped[0], [shaped[1]])
-    return bool if tuple(parts) == (MULTI,) else _compile_glob(parts)
+    return bool if parts == (Wild.MANY,) else _compile_glob(parts)
 
 
-def _compile_glob(parts: Sequence[str | SpecialChars]) -> TextTest:
+def _compile_glob(parts: Parts) -> TextTest:
     """Return a test that finds the segments between `*` leftmost, one after the other: linear, unlike `.*a.*b.*`."""
-    segments: list[list[str | SpecialChars]] = [[]]
+    segments: list[list[str | Wild]] = [[]]
     for part in parts:
-        if part is MULTI:
+        if part is Wild.MANY:
             segments.append([])
         else:
             segments[-1].append(part)
@@ -144,6 +98,6 @@ def _compile_glob(parts: Sequence[str | SpecialChars]) -> TextTest:
     return matches
 
 
-def _segment(parts: Sequence[str | SpecialChars]) -> re.Pattern[str]:
+def _segment(parts: Sequence[str | Wild]) -> re.Pattern[str]:
     # Literals and `.` only, no quantifier: nothing to backtrack over.
     return re.compile("".join(re.escape(part) if isinstance(part, str) else "." for part in parts), re.DOTALL)

@@ -1,69 +1,81 @@
-"""Witnesses: texts of which at least one stands in the raw bytes of every event that a rule matches.
+"""What a rule's condition needs to be in an event: its evidence in the raw bytes, and the event codes it may have."""
 
-They let one Hyperscan pass over an event's body rule out almost every rule before anything is decoded.
-"""
+from detections.sigma import evidence
+from detections.sigma.evidence import Evidence
+from detections.sigma.fields import FieldMap
+from detections.sigma.numbers import plain_code
+from detections.sigma.regex_literals import evidence_of_regex
+from detections.sigma.tree import Boolean, Either, Every, Keyword, Number, OneOfTexts, Parts, Regex, Shape, Text, Tree
 
-import json
-import re
-from collections.abc import Iterable
-
-from sigma.types import SpecialChars
-
-Witness = frozenset[bytes]
-"""Any of these, in lower case; to be looked for without regard to case."""
-
-MIN_LENGTH = 3
-MAX_ALTERNATIVES = 400
-
-_USABLE = re.compile(r"[ -~]+")
-"""Printable ASCII: control characters and what lies beyond ASCII may be written in more than one way in JSON."""
-_NUMBER_LIKE = re.compile(r"[0-9eE.+-]+")
-"""1e5 and 100000.0 are the same number: no text to rely on."""
-
-# Texts that stand in a great share of Windows events; a rule that has a rarer one uses that.
-_COMMON = frozenset(
-    json.dumps(text)[1:-1].encode()
-    for text in (
-        *(".exe", ".dll", "cmd.exe", "\\cmd.exe", "powershell", "powershell.exe", "\\powershell.exe", "\\svchost.exe"),
-        *("svchost.exe", "explorer.exe", "\\explorer.exe", "c:\\", "c:\\windows", "c:\\windows\\", "\\windows\\"),
-        *("\\system32\\", "c:\\windows\\system32\\", "c:\\users\\", "\\users\\", "\\appdata\\", "program files"),
-        *("c:\\program files", "windows", "microsoft", "microsoft corporation", "system", "authority", "administrator"),
-        *("true", "false", "get", "http", "https://", "localhost", "hklm\\", "nt authority\\system", " /c ", " -c "),
-    )
-)
+CODE_NAME = "event.code"
+"""A field that may stand under this name is the event's code."""
+_ADDED = ("event.", "log.", "tanggap.", "@timestamp")
+"""Readers add such fields: what they say need not stand in the line they were read from."""
 
 
-def of_string(parts: Iterable[str | SpecialChars]) -> Witness | None:
-    """Return the witness of a Sigma string: its longest literal run as it stands in JSON; None where it has none."""
-    runs = (run for part in parts if isinstance(part, str) for run in _USABLE.findall(part.lower()))
-    usable = [run for run in runs if len(run) >= MIN_LENGTH and not _NUMBER_LIKE.fullmatch(run)]
-    encoded = [json.dumps(run)[1:-1].encode() for run in usable]
-    return frozenset({min(encoded, key=_frequency)}) if encoded else None
+def evidence_of(tree: Tree, fields: FieldMap) -> Evidence | None:
+    """Return what stands in every event that the tree accepts, and in the line of JSON it was read from.
 
-
-def of_any(children: Iterable[Witness | None]) -> Witness | None:
-    """Return the witness of alternatives: one of each must do; None where a single one has none."""
-    together: set[bytes] = set()
-    for child in children:
-        if child is None:
+    None: nothing is sure, the rule has to be asked each time.
+    """
+    match tree:
+        case Every(parts):
+            return evidence.all_of(evidence_of(part, fields) for part in parts)
+        case Either(parts):
+            return evidence.any_of(evidence_of(part, fields) for part in parts)
+        case Keyword(parts=parts):
+            return _of_keyword(parts)
+        case OneOfTexts(field=str(name)) | Text(field=str(name)) | Boolean(field=name) | Regex(field=str(name)):
+            names = fields.field(name).names
+            is_added = any(one.startswith(_ADDED) and one != CODE_NAME for one in names)
+            return None if is_added else _of_value(tree)
+        case _:
             return None
-        together |= child
-    return frozenset(together) if 0 < len(together) <= MAX_ALTERNATIVES else None
 
 
-def of_all(children: Iterable[Witness | None]) -> Witness | None:
-    """Return the rarest witness among parts that all must match; None where none of them has one."""
-    usable = [child for child in children if child is not None]
-    return min(usable, key=_total_frequency) if usable else None
+def _of_value(tree: OneOfTexts | Text | Boolean | Regex) -> Evidence | None:
+    match tree:
+        case OneOfTexts(literals=literals):
+            return evidence.any_of(evidence.of_text(literal) for literal in literals)
+        case Text(parts=parts):
+            return _of_parts(parts)
+        case Boolean(wanted=wanted):
+            return b"true" if wanted else b"false"
+        case Regex(pattern=pattern):
+            return evidence_of_regex(pattern)
 
 
-def _total_frequency(witness: Witness) -> tuple[float, tuple[bytes, ...]]:
-    # The bytes settle ties, so that the same rule gets the same witness at every start.
-    return sum(map(_frequency, witness)), tuple(sorted(witness))
+def _of_parts(parts: Parts) -> Evidence | None:
+    return evidence.all_of(evidence.of_text(part) for part in parts if isinstance(part, str))
 
 
-def _frequency(literal: bytes) -> float:
-    """Return a guess of how often a text stands in an event; longer texts are rarer."""
-    if literal in _COMMON:
-        return 0.5
-    return 0.5 ** min(len(literal), 14)
+def _of_keyword(parts: Parts) -> Evidence | None:
+    """Return the evidence of a keyword: it is looked for in the original line too, where quotes are not escaped."""
+    runs = [run for part in parts if isinstance(part, str) for run in part.replace("\\", '"').split('"')]
+    return evidence.all_of(map(evidence.of_text, runs))
+
+
+def event_codes_of(tree: Tree, fields: FieldMap) -> frozenset[str] | None:
+    """Return the event codes (EventID) of which every accepted event has one; None: any."""
+    match tree:
+        case Every(parts):
+            known = [codes for part in parts if (codes := event_codes_of(part, fields)) is not None]
+            return min(known, key=len, default=None)
+        case Either(parts):
+            return _codes_of_any(parts, fields)
+        case OneOfTexts(name, Shape.WHOLE, literals) if CODE_NAME in fields.field(name).names:
+            return frozenset(map(plain_code, literals))
+        case Number(name, number) if CODE_NAME in fields.field(name).names:
+            return frozenset({plain_code(str(number))})
+        case _:
+            return None
+
+
+def _codes_of_any(parts: tuple[Tree, ...], fields: FieldMap) -> frozenset[str] | None:
+    codes: frozenset[str] = frozenset()
+    for part in parts:
+        found = event_codes_of(part, fields)
+        if found is None:
+            return None
+        codes |= found
+    return codes

@@ -1,0 +1,143 @@
+"""Texts that stand in the raw bytes of every event a rule matches, joined by and / or.
+
+Where they are not there, the rule need not be asked, and the event not even be decoded. The texts are in lower case, to
+be looked for without regard to case, and written as JSON writes them when it escapes only what it must.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeAlias
+
+MIN_LENGTH = 3
+MAX_ALTERNATIVES = 2000
+
+_NUMBER_LIKE = re.compile(r"[0-9eE.+-]+")
+"""1e5 and 100000.0 are the same number: no text to rely on."""
+
+
+class All(NamedTuple):
+    """All of them stand in the event."""
+
+    parts: "tuple[Evidence, ...]"
+
+
+class Any(NamedTuple):
+    """At least one does."""
+
+    parts: "tuple[Evidence, ...]"
+
+
+Evidence: TypeAlias = bytes | All | Any
+
+
+def of_text(text: str) -> Evidence | None:
+    """Return the runs of a literal that are always written in the same way; None where it has none.
+
+    Control characters may be written in more than one way; letters beyond ASCII have a case that bytes do not tell.
+    """
+    runs = [run for run in _runs(text.lower()) if len(run) >= MIN_LENGTH or not run.isascii()]
+    return all_of([written(run) for run in runs if not _NUMBER_LIKE.fullmatch(run)])
+
+
+def written(text: str) -> bytes:
+    """Return the text as it stands within a JSON string."""
+    return json.dumps(text, ensure_ascii=False)[1:-1].encode()
+
+
+def _runs(text: str) -> list[str]:
+    kept = "".join(character if _is_usable(character) else "\0" for character in text)
+    return [run for run in kept.split("\0") if run]
+
+
+def _is_usable(character: str) -> bool:
+    if character < "\x80":
+        return " " <= character <= "~"
+    is_surrogate = "\ud800" <= character <= "\udfff"
+    return not is_surrogate and character.upper() == character == character.lower()
+
+
+def all_of(parts: Iterable[Evidence | None]) -> Evidence | None:
+    """Return what is there where all parts hold; a part without evidence adds none."""
+    usable: dict[Evidence, None] = {}
+    for part in parts:
+        if isinstance(part, All):
+            usable.update(dict.fromkeys(part.parts))
+        elif part is not None:
+            usable[part] = None
+    return _joined(All, usable)
+
+
+def any_of(parts: Iterable[Evidence | None]) -> Evidence | None:
+    """Return what is there where any part holds; None where one has no evidence, or where there are too many."""
+    found: dict[Evidence, None] = {}
+    for part in parts:
+        if part is None:
+            return None
+        found.update(dict.fromkeys(part.parts if isinstance(part, Any) else (part,)))
+    return _joined(Any, found) if len(found) <= MAX_ALTERNATIVES else None
+
+
+def _joined(kind: type[All] | type[Any], parts: dict[Evidence, None]) -> Evidence | None:
+    if not parts:
+        return None
+    return next(iter(parts)) if len(parts) == 1 else kind(tuple(parts))
+
+
+Cost = Callable[[bytes], float]
+"""The share of events in which a text stands, from 0 to 1."""
+
+
+def witness_of(evidence: Evidence, cost: Cost) -> frozenset[bytes]:
+    """Return the texts of which one stands in every event with this evidence, and that are seldom there otherwise."""
+    return _cheapest(evidence, cost)[1]
+
+
+def _cheapest(evidence: Evidence, cost: Cost) -> tuple[float, frozenset[bytes]]:
+    match evidence:
+        case bytes():
+            return cost(evidence), frozenset({evidence})
+        case All(parts):
+            # The bytes settle ties, so that the same rule gets the same witness at every start.
+            return min((_cheapest(part, cost) for part in parts), key=lambda one: (one[0], sorted(one[1])))
+        case Any(parts):
+            chosen = [_cheapest(part, cost) for part in parts]
+            return sum(one[0] for one in chosen), frozenset[bytes]().union(*(one[1] for one in chosen))
+
+
+Presence = Callable[[bytes], bool]
+"""Says whether the evidence is in the bytes, which have to be in lower case."""
+
+
+def compile_presence(evidence: Evidence) -> Presence:
+    match evidence:
+        case bytes():
+            return lambda lowered: evidence in lowered
+        case All(parts):
+            return _every(tuple(compile_presence(part) for part in parts))
+        case Any(parts):
+            texts = tuple(part for part in parts if isinstance(part, bytes))
+            return _one_of(texts, tuple(compile_presence(part) for part in parts if not isinstance(part, bytes)))
+
+
+def _every(tests: tuple[Presence, ...]) -> Presence:
+    def holds(lowered: bytes) -> bool:
+        for test in tests:  # noqa: SIM110  a loop costs half of what all() does here
+            if not test(lowered):
+                return False
+        return True
+
+    return holds
+
+
+def _one_of(texts: tuple[bytes, ...], tests: tuple[Presence, ...]) -> Presence:
+    def holds(lowered: bytes) -> bool:
+        for text in texts:
+            if text in lowered:
+                return True
+        for test in tests:  # noqa: SIM110
+            if test(lowered):
+                return True
+        return False
+
+    return holds
