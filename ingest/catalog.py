@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -23,11 +24,15 @@ from ingest.parsers.base import (
     event_of,
 )
 from ingest.parsers.csv import CsvParser
+from ingest.parsers.dns import DnsParser
 from ingest.parsers.eve import EveParser
 from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
 from ingest.parsers.evtx import ChildEndedError, fingerprint_part, read_evtx
 from ingest.parsers.jsonl import JsonLinesParser
+from ingest.parsers.noc import NocParser
+from ingest.parsers.openvpn import OpenVpnParser
 from ingest.parsers.syslog import SyslogParser
+from ingest.parsers.weberror import WebErrorParser
 from ingest.parsers.zeek import ZeekParser
 from ingest.sources.files import (
     Continues,
@@ -36,6 +41,7 @@ from ingest.sources.files import (
     is_compressed,
     is_indented,
     is_quoted,
+    is_stack_trace,
     join_lines,
     open_content,
     origin_of,
@@ -74,7 +80,10 @@ def _every_reading(reading: Reading) -> bool:
 
 
 def _is_auth(reading: Reading) -> bool:
-    return "event.action" in reading.fields or reading.fields.get("process.name") in ("sshd", "sudo", "CRON", "su")
+    fields = reading.fields
+    if fields["event.dataset"] != "system.auth" or fields.get("process.name") == "kernel":
+        return False
+    return "event.action" in fields or fields.get("process.name") in ("sshd", "sudo", "CRON", "su")
 
 
 def _is_syslog(reading: Reading) -> bool:
@@ -85,6 +94,16 @@ def _is_syslog(reading: Reading) -> bool:
 def _has_time(reading: Reading) -> bool:
     """Any text with commas is CSV of a kind; a log has times."""
     return "tanggap.time_source" not in reading.fields
+
+
+def _of_dataset(*patterns: str) -> Callable[[Reading], bool]:
+    """Return a test for readings of these datasets; `*` at either end stands for anything."""
+
+    def fits(reading: Reading) -> bool:
+        dataset = str(reading.fields["event.dataset"])
+        return any(fnmatchcase(dataset, pattern) for pattern in patterns)
+
+    return fits
 
 
 def _is_zeek(reading: Reading) -> bool:
@@ -125,6 +144,78 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             weight=0.6,
             is_typical=_is_syslog,
             continues=is_indented,
+        ),
+        LineFormat(
+            name="fortigate",
+            title="Firewall FortiGate (FortiOS)",
+            open=SyslogParser,
+            weight=1.0,
+            is_typical=_of_dataset("fortigate.*"),
+        ),
+        LineFormat(
+            name="mikrotik",
+            title="Router MikroTik (RouterOS 6 dan 7)",
+            open=SyslogParser,
+            weight=1.0,
+            is_typical=_of_dataset("mikrotik.*"),
+        ),
+        LineFormat(
+            name="cisco",
+            title="Cisco IOS, ASA, FTD",
+            open=SyslogParser,
+            weight=1.0,
+            is_typical=_of_dataset("cisco.*"),
+        ),
+        LineFormat(
+            name="iptables",
+            title="Paket yang dicatat iptables, nftables, ufw",
+            open=SyslogParser,
+            weight=1.0,
+            is_typical=_of_dataset("iptables.*"),
+            continues=is_indented,
+        ),
+        LineFormat(
+            name="mail",
+            title="Server surel Postfix dan Dovecot",
+            open=SyslogParser,
+            weight=1.0,
+            is_typical=_of_dataset("mail.*"),
+            continues=is_indented,
+        ),
+        LineFormat(
+            name="openvpn",
+            title="Server OpenVPN",
+            open=OpenVpnParser,
+            weight=1.0,
+            is_typical=_of_dataset("openvpn.*"),
+        ),
+        LineFormat(
+            name="dns",
+            title="Server nama BIND, Unbound, dnsmasq",
+            open=DnsParser,
+            weight=1.0,
+            is_typical=_of_dataset("bind.dns", "unbound.dns", "dnsmasq.dns"),
+        ),
+        LineFormat(
+            name="dhcp",
+            title="Server DHCP dhcpd, Kea, dnsmasq",
+            open=SyslogParser,
+            weight=1.0,
+            is_typical=_of_dataset("dhcpd.dhcp", "kea.dhcp", "dnsmasq.dhcp"),
+        ),
+        LineFormat(
+            name="noc",
+            title="Pemantauan jaringan dan UPS (Zabbix, LibreNMS, apcupsd, NUT)",
+            open=NocParser,
+            weight=1.0,
+            is_typical=_of_dataset("*.monitoring", "*.ups"),
+        ),
+        LineFormat(
+            name="weberror",
+            title="Log galat web Apache dan nginx, dan PHP di dalamnya",
+            open=WebErrorParser,
+            weight=1.0,
+            continues=is_stack_trace,
         ),
         LineFormat(
             name="access", title="Log akses web Apache dan nginx (common, combined)", open=AccessParser, weight=1.0

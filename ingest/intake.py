@@ -19,6 +19,7 @@ from ingest.parsers.base import (
     assemble_event,
     event_of,
 )
+from ingest.parsers.messages import device_fields
 from ingest.parsers.syslog import SyslogParser, priority_fields
 from ingest.sources.syslog import SyslogMessage
 from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id
@@ -161,14 +162,19 @@ class MessageReader:
 
 
 def _headless(text: str, message: SyslogMessage) -> Reading | None:
-    """Read `<PRI>` and a message without heading: RFC 3164, 4.3.3 gives it the time and address of its receipt."""
+    """Read a message without heading: RFC 3164, 4.3.3 gives it the time and address of its receipt.
+
+    It needs a `<PRI>`, or the ways of a network device: RouterOS sends its topics bare unless told otherwise.
+    """
     match = _PRIORITY.match(text)
-    if match is None:
+    said = device_fields(match[2] if match else text)
+    if match is None and said is None:
         return None
-    fields = priority_fields(int(match[1]))
+    fields = priority_fields(int(match[1])) if match else {}
     fields["host.name"] = message.peer
-    fields["message"] = match[2]
+    fields["message"] = match[2] if match else text
     fields["event.kind"] = "event"
     fields["event.dataset"] = "system.syslog"
+    fields.update(said or {})
     fields["tanggap.time_source"] = "received"
     return Reading(message.received_ns, fields)

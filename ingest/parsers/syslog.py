@@ -2,7 +2,9 @@
 
 Source: `/var/log/syslog`, `/var/log/messages`, `journalctl -o short-iso`, messages from the network.
 Fields: `host.name`, `process.name`, `process.pid`, `message`, `log.syslog.*`; dataset `system.syslog`.
-What sshd, sudo, su, cron, logind and the account tools say is read as in `auth` (dataset `system.auth`).
+What sshd, sudo, su, cron, logind and the account tools say is read as in `auth` (dataset `system.auth`); what other
+programs and network devices say, as `messages` lists them. FortiGate, Cisco IOS and RouterOS also write lines without
+a syslog heading: those that carry a time of their own are read.
 A line that begins with a blank continues the one before it (macOS writes such).
 """
 
@@ -10,8 +12,12 @@ import re
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from ingest.parsers.auth_messages import auth_fields
 from ingest.parsers.base import ParseContext, Reading, Refusal
+from ingest.parsers.cisco import OwnHead, own_head
+from ingest.parsers.fortigate import fortigate_fields, fortigate_ns, is_fortigate, read_pairs
+from ingest.parsers.messages import device_fields, program_fields
+from ingest.parsers.mikrotik import is_topics, mikrotik_fields
+from ingest.parsers.severities import SEVERITIES
 from ingest.parsers.times import YearlessReader, iso_ns, yearless_reader
 
 _LINE: Final = re.compile(
@@ -29,6 +35,8 @@ _RFC5424: Final = re.compile(
     r" (?P<proc>\S{1,128}) (?P<id>\S{1,128}) (?P<rest>[-\[].*)",
     re.DOTALL,
 )
+_PRIORITY: Final = re.compile(r"<(\d{1,3})>")
+_ROUTEROS_6: Final = re.compile(r"([a-z]{3})/(\d\d)(?:/(\d{4}))? (\d\d:\d\d:\d\d) (\S+ .*)", re.DOTALL)
 _SD_NAME: Final = re.compile(r"[^\s=\]\"]{1,64}")
 _SD_PARAM: Final = re.compile(r" +([^\s=\]\"]{1,64})=\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _SD_ESCAPE: Final = re.compile(r"\\([\"\\\]])")
@@ -59,7 +67,6 @@ FACILITIES: Final = [
     "local6",
     "local7",
 ]
-SEVERITIES: Final = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
 
 
 class SyslogParser:
@@ -70,6 +77,8 @@ class SyslogParser:
     def __init__(self, context: ParseContext, *, is_auth: bool = False) -> None:
         self._zone: ZoneInfo = context.timezone
         self._reference_ns = context.reference_ns
+        self._year = context.year
+        self._zoned: dict[ZoneInfo, YearlessReader] = {}
         self._read_yearless: YearlessReader = yearless_reader(
             zone=context.timezone, year=context.year, reference_ns=context.reference_ns
         )
@@ -78,7 +87,7 @@ class SyslogParser:
     def parse(self, text: str) -> Reading | Refusal:
         match = _LINE.match(text)
         if match is None:
-            return self._parse_rfc5424(text)
+            return self._parse_unheaded(text) or self._parse_rfc5424(text)
         pri, old, fraction, iso, host, rest = match.groups()
         time_ns = self._read_yearless(old) if old else iso_ns(iso.rstrip(":"), self._zone)
         if time_ns is None:
@@ -94,15 +103,16 @@ class SyslogParser:
         return Reading(time_ns, self._with_message(fields, rest))
 
     def _with_message(self, fields: dict[str, Any], rest: str) -> dict[str, Any]:
+        device = device_fields(rest)
+        if device is not None:
+            fields.update(device)
+            return fields
         tag = _TAG.match(rest) or _SPACED_TAG.match(rest)
         if tag is None:
             fields["message"] = rest
             return self._finish(fields, "", rest)
         program, pid = tag.groups()
         fields["message"] = message = rest[tag.end() :]
-        if program.startswith("%"):
-            fields["event.code"] = program[1:]
-            return self._finish(fields, "", message)
         fields["process.name"] = program
         if pid:
             fields["process.pid"] = int(pid)
@@ -110,13 +120,48 @@ class SyslogParser:
 
     def _finish(self, fields: dict[str, Any], program: str, message: str) -> dict[str, Any]:
         fields["event.kind"] = "event"
-        details = auth_fields(program, message)
-        if details is None:
-            fields["event.dataset"] = self._default_dataset
-        else:
-            fields["event.dataset"] = "system.auth"
-            fields.update(details)
+        fields["event.dataset"] = self._default_dataset
+        fields.update(program_fields(program, message))
         return fields
+
+    def _parse_unheaded(self, text: str) -> Reading | None:
+        """Read what FortiGate, Cisco IOS and RouterOS 6 write without a syslog heading, but with their own time."""
+        priority = _PRIORITY.match(text)
+        body = text[priority.end() :] if priority else text
+        fields = priority_fields(int(priority[1])) if priority else {}
+        if is_fortigate(body):
+            pairs = read_pairs(body)
+            time_ns = None if pairs is None else fortigate_ns(pairs, self._zone)
+            return None if pairs is None or time_ns is None else Reading(time_ns, fields | fortigate_fields(pairs))
+        if head := own_head(body):
+            return self._parse_ios(body, fields, head)
+        return self._parse_routeros(body, fields)
+
+    def _parse_ios(self, body: str, fields: dict[str, Any], head: OwnHead) -> Reading | None:
+        read = self._read_yearless if head.zone is None else self._reader_of(head.zone)
+        time_ns = read(head.time)
+        said = device_fields(body)
+        if time_ns is None or said is None:
+            return None
+        if head.host:
+            fields["host.name"] = head.host
+        return Reading(time_ns + int(head.fraction.ljust(9, "0") or 0), fields | said)
+
+    def _parse_routeros(self, body: str, fields: dict[str, Any]) -> Reading | None:
+        match = _ROUTEROS_6.match(body)
+        said = mikrotik_fields(match[5]) if match else None
+        if match is None or said is None:
+            return None
+        month, day, year, clock = match[1].title(), match[2], match[3], match[4]
+        time_ns = self._read_yearless(f"{month} {day} {year} {clock}" if year else f"{month} {day} {clock}")
+        return None if time_ns is None else Reading(time_ns, fields | said)
+
+    def _reader_of(self, zone: ZoneInfo) -> YearlessReader:
+        reader = self._zoned.get(zone)
+        if reader is None:
+            reader = yearless_reader(zone=zone, year=self._year, reference_ns=self._reference_ns)
+            self._zoned[zone] = reader
+        return reader
 
     def _parse_rfc5424(self, text: str) -> Reading | Refusal:
         match = _RFC5424.match(text)
@@ -133,13 +178,21 @@ class SyslogParser:
         if end is None:
             return Refusal("data terstruktur RFC 5424 tidak tertutup")
         fields["message"] = message = match["rest"][end:].removeprefix(" ").removeprefix("\ufeff")
+        device = device_fields(message)
+        if device is not None:
+            return Reading(time_ns, fields | device)
         program = "" if match["app"] == "-" else match["app"]
         return Reading(time_ns, self._finish(fields, program, message))
 
 
 def _split_host(host: str, rest: str) -> tuple[str, str]:
-    """Tell a host from a program: `kernel: …` without a host, `fw1: %ASA-6-…` and `fw1 : %ASA-6-…` with one."""
+    """Tell a host from a program: `kernel: …` without a host, `fw1: %ASA-6-…` and `fw1 : %ASA-6-…` with one.
+
+    RouterOS writes its topics right behind the time.
+    """
     rest = rest.removeprefix(": ")
+    if is_topics(host):
+        return "", f"{host} {rest}"
     if not host.endswith(":"):
         return host, rest
     if rest.startswith("%"):

@@ -221,6 +221,14 @@ def is_indented(line: Line, has_open_quote: bool) -> bool:
     return line.content[:1] in (b" ", b"\t") and not line.content.isspace()
 
 
+_TRACE = (b" ", b"\t", b"Stack trace:", b"#", b"PHP ", b"thrown in ", b'"')
+
+
+def is_stack_trace(line: Line, has_open_quote: bool) -> bool:
+    """Say whether the line goes on with what PHP wrote through a web server: a trace, or its next message."""
+    return line.content.startswith(_TRACE) and not line.content.isspace()
+
+
 def is_quoted(line: Line, has_open_quote: bool) -> bool:
     """Say whether the line is the rest of a quoted CSV value."""
     return has_open_quote

@@ -3,9 +3,7 @@
 Every field of theirs is the same in ours, or its name stands in DIFFERENCES with the reason.
 """
 
-import io
 import json
-import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import zstandard
 
 from ingest.catalog import detect_format, read_events
 from ingest.parsers.flat import flatten
 from ingest.parsers.times import iso_ns
-from tests.support.require import corpus_archive
 
 UTC = ZoneInfo("UTC")
 SHIPPER = "written by the shipper or its store, not read from the line"
@@ -96,16 +92,6 @@ CASES = [
     ("filebeat/zeek/http/http-json.log", "UTC", None),
     ("filebeat/zeek/ssl/ssl-json.log", "UTC", None),
 ]
-
-
-@pytest.fixture(scope="session")
-def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    archive = corpus_archive("logs-dev.tar.zst")
-    folder = tmp_path_factory.mktemp("logs-dev")
-    content = zstandard.ZstdDecompressor().stream_reader(archive.read_bytes()).read()
-    with tarfile.open(fileobj=io.BytesIO(content)) as packed:
-        packed.extractall(folder, filter="data")
-    return folder
 
 
 def _events(path: Path, *, zone: str, year: int | None) -> list[dict[str, Any]]:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from ingest.catalog import read_events
 from ingest.intake import IntakeBatch, MessageReader, batches
 from ingest.sources.syslog import SyslogMessage
@@ -140,6 +142,44 @@ def test_a_message_without_heading_gets_the_time_and_address_of_its_receipt() ->
     assert fields["@timestamp"] == "2026-11-20T04:00:00.000Z"
     assert fields["host.name"] == "10.20.0.1"
     assert fields["message"] == "date=2026-11-20 devname=fw type=traffic"
+
+
+@pytest.mark.parametrize(
+    ("content", "at", "expected"),
+    [
+        (
+            b'<189>date=2026-11-20 time=11:59:00 devname="FGT-1" tz="+0800" logid="0100020090" type="event" '
+            b'subtype="system" logdesc="Interface link status changed" intf="wan1" status="DOWN"',
+            "2026-11-20T03:59:00.000Z",
+            {"host.name": "FGT-1", "event.action": "link_down"},
+        ),
+        (
+            b"<189>101: SW-1: *Nov 20 11:59:00.000 WITA: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down",
+            "2026-11-20T03:59:00.000Z",
+            {"host.name": "SW-1", "event.action": "link_down"},
+        ),
+        (
+            b"<189>101: 00:00:46: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down",
+            "2026-11-20T04:00:00.000Z",
+            {"host.name": "10.20.0.1", "event.action": "link_down"},
+        ),
+        (
+            b"system,error,critical login failure for user admin from 203.0.113.9 via ssh",
+            "2026-11-20T04:00:00.000Z",
+            {"host.name": "10.20.0.1", "event.action": "admin_login", "source.ip": "203.0.113.9"},
+        ),
+    ],
+)
+def test_a_network_device_is_read_as_it_sends(content: bytes, at: str, expected: dict[str, str]) -> None:
+    """FortiGate and IOS write no syslog heading but a time; RouterOS and an IOS without a clock not even that."""
+    reader = MessageReader(timezone=ZoneInfo("Asia/Makassar"))
+
+    parsed = reader.read(_message(content))
+
+    assert parsed.event is not None
+    fields = parsed.event.fields()
+    assert fields["@timestamp"] == at
+    assert {name: fields[name] for name in expected} == expected
 
 
 def test_a_message_that_was_cut_or_says_nothing_known_is_a_rejection() -> None:

@@ -1,0 +1,55 @@
+"""Who reads what stands behind a syslog heading: by the program that wrote it, or by how a device writes."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ingest.parsers.auth_messages import auth_fields
+from ingest.parsers.cisco import cisco_fields
+from ingest.parsers.dhcp_messages import read_dhcpd, read_dnsmasq_dhcp, read_kea
+from ingest.parsers.dns_messages import read_bind, read_dnsmasq, read_unbound
+from ingest.parsers.ends import Fields
+from ingest.parsers.fortigate import fortigate_fields, is_fortigate, read_pairs
+from ingest.parsers.kernel_messages import read_kernel
+from ingest.parsers.mail_messages import read_dovecot, read_postfix
+from ingest.parsers.mikrotik import mikrotik_fields
+from ingest.parsers.noc_messages import read_apcupsd, read_librenms, read_nut, read_zabbix
+from ingest.parsers.vpn_messages import read_openvpn
+
+_LIMIT: Final = 16 * 1024
+"""Longer messages keep their text and are not searched."""
+
+
+def program_fields(program: str, message: str) -> Fields:
+    """Return the ECS fields of a program's message, `event.dataset` among them; empty where nobody knows it."""
+    found = auth_fields(program, message)
+    if found is not None:
+        return {"event.dataset": "system.auth", **found}
+    reader = _READERS.get(program) or (read_postfix if program.startswith("postfix") else None)
+    if reader is None or len(message) > _LIMIT:
+        return {}
+    return reader(message) or {}
+
+
+def device_fields(text: str) -> Fields | None:
+    """Return the fields of a network device's message, which names no program; None for any other text."""
+    if is_fortigate(text):
+        pairs = read_pairs(text)
+        return None if pairs is None else fortigate_fields(pairs)
+    return cisco_fields(text) if "%" in text[:200] else mikrotik_fields(text)
+
+
+_READERS: Final[Mapping[str, Callable[[str], Fields | None]]] = {
+    "kernel": read_kernel,
+    "dovecot": read_dovecot,
+    **dict.fromkeys(("openvpn", "ovpn-server"), read_openvpn),
+    "named": read_bind,
+    "unbound": read_unbound,
+    "dnsmasq": read_dnsmasq,
+    "dnsmasq-dhcp": read_dnsmasq_dhcp,
+    "dhcpd": read_dhcpd,
+    **dict.fromkeys(("kea-dhcp4", "kea-dhcp4.dhcp4"), read_kea),
+    "apcupsd": read_apcupsd,
+    **dict.fromkeys(("upsmon", "upsd", "nut-monitor", "nut-server", "usbhid-ups", "blazer_usb"), read_nut),
+    **dict.fromkeys(("zabbix", "zabbix_server", "zabbix-alert"), read_zabbix),
+    **dict.fromkeys(("librenms", "LibreNMS"), read_librenms),
+}
