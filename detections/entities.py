@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from detections.hits import Ref
 from detections.sigma.fields import FieldMap
 from detections.sigma.view import EventView
-from ir_platform.domain.alert import EventRef
-from ir_platform.domain.event import EventId, to_datetime
+from ir_platform.domain.event import EventId
 
 ENTITY_FIELDS = ("host.name", "source.ip", "user.name", "destination.ip")
 MAX_SUMMARY_CHARACTERS = 2000
@@ -17,9 +17,9 @@ def group_of(view: EventView, fields: FieldMap) -> tuple[tuple[str, str], ...]:
     return tuple((name, texts[0]) for name, texts in found if texts)
 
 
-def reference_to(event_id: EventId, time_ns: int, view: EventView) -> EventRef:
-    """Return the event as an alert keeps it."""
-    return EventRef(id=event_id, at=to_datetime(time_ns), summary=summarize(view)[:MAX_SUMMARY_CHARACTERS])
+def reference_to(event_id: EventId, time_ns: int, view: EventView, *, limit: int = MAX_SUMMARY_CHARACTERS) -> Ref:
+    """Return the event as an alert keeps it, with at most so many characters of its line."""
+    return Ref(time_ns, event_id, summarize(view)[:limit])
 
 
 def summarize(view: EventView) -> str:

@@ -3,15 +3,17 @@
 from datetime import datetime
 from hashlib import blake2b
 
+from detections.hits import Group, Ref, event_ref
+from detections.open_window import Window, window_id
 from detections.rule import RuleInfo
-from detections.windows import Group, Window, window_id
 from ir_platform.domain.alert import Detection, EventRef
 from ir_platform.domain.event import EventId, to_datetime
 
 
-def of_event(info: RuleInfo, ref: EventRef, group: Group) -> Detection:
+def of_event(info: RuleInfo, ref: Ref, group: Group) -> Detection:
     """Return the detection of a rule that matched one event."""
-    return _detection(info, id_=_event_id(info.id, ref.id), at=ref.at, group=group, events=(ref,), count=1)
+    event = event_ref(ref)
+    return _detection(info, id_=_event_id(info.id, ref.id), at=event.at, group=group, events=(event,), count=1)
 
 
 def of_window(info: RuleInfo, window: Window, *, group: Group | None = None) -> Detection:
@@ -21,7 +23,7 @@ def of_window(info: RuleInfo, window: Window, *, group: Group | None = None) -> 
         id_=window_id(info.id, window),
         at=to_datetime(window.last_ns),
         group=window.group if group is None else group,
-        events=window.refs,
+        events=tuple(map(event_ref, window.refs)),
         count=window.count,
     )
 

@@ -1,20 +1,29 @@
 """The Scanner: batches of events in, Detections out; it owns the matching, the correlation state and the detectors."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+
+import orjson
 
 from detections import outcome
 from detections.detectors.base import Detector, Observed
 from detections.entities import group_of, reference_to
-from detections.rule import RuleInfo
-from detections.sigma.correlate import CorrelationEngine
+from detections.lanes import LIVE
+from detections.open_window import Window
+from detections.sigma.correlate import CorrelationEngine, short_ref
 from detections.sigma.match import decode
 from detections.sigma.ruleset import RuleSet
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventBatch
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
+READABLE_VERSIONS = (1, 2)
+ALLOWANCE = timedelta(seconds=60)
+"""How late an event may come and still be counted as if it had come in time; the setting IRP_LATE_SECONDS."""
+TOLD_AGAIN_AT = 2
+"""A window that grows is told again at so many times the events it was told with: an attack that sends thousands of
+lines costs a few writes. Whoever tells the time (`tick`) is told every change."""
 
 
 class SnapshotError(Exception):
@@ -36,18 +45,23 @@ class ScanStats:
     """Rules that matched an event, those that only feed correlations included."""
     detections: int
     ungrouped: int
-    """Matches that lack a group-by field of a correlation and count for nothing there."""
+    """Matches that lack a group-by or counted field of a correlation and count for nothing there."""
     groups_forgotten: int
     """Groups given up to stay within the memory limits of correlations and detectors."""
+    hits_forgotten: int
+    """Matches given up because a group of a correlation had too many."""
+    late: int
+    """Matches that came later than the allowance, and were counted as far as could be."""
 
 
 class Scanner:
     """Matches, correlates and detects. One owner, one thread; the same events give the same detection ids."""
 
-    def __init__(self, rules: RuleSet, detectors: Sequence[Detector] = ()) -> None:
+    def __init__(self, rules: RuleSet, detectors: Sequence[Detector] = (), *, allowance: timedelta = ALLOWANCE) -> None:
         self._rules = rules
         self._matcher = rules.matcher()
-        self._engine = CorrelationEngine(rules.correlations)
+        allowance_ns = allowance // timedelta(microseconds=1) * 1000
+        self._engine = CorrelationEngine(rules.correlations, allowance_ns=allowance_ns)
         self._detectors = tuple(detectors)
         self._infos = {info.id: info for info in rules.infos}
         self._detections = 0
@@ -56,17 +70,42 @@ class Scanner:
         """Return what the batch's events amount to, with those scanned before.
 
         An event that a rule matches gives one detection. A correlation gives one per window (`detections.windows`),
-        with the count it has reached at the end of the batch in which it opened; with `windows_ended_before_ns` only
-        once the window has ended before that time.
+        with the count it has at the end of the batch in which it opened; later ones come from `grown`. With
+        `windows_ended_before_ns` a window is told only once it has ended before that time.
         """
-        events = self._decoded(batch)
-        found = [detection for event, body in events for detection in self._match(event, body)]
-        windows = self._engine.take(ended_before_ns=windows_ended_before_ns)
-        found += [outcome.of_window(self._infos[rule_id], window) for rule_id, window in windows]
-        observed = [event for event, _ in events]
+        lane = _lane_of(batch)
+        observed: list[Observed] = []
+        found: list[Detection] = []
+        for event, body in self._decoded(batch):
+            found += self._match(event, body, lane)
+            observed.append(event)
+        if batch:
+            self._engine.moved(lane, max(batch.times_ns))
+        found += self._told(self._engine.take(ended_before_ns=windows_ended_before_ns))
         found += [detection for detector in self._detectors for detection in detector.observe(observed)]
         self._detections += len(found)
         return tuple(found)
+
+    def grown(self) -> tuple[Detection, ...]:
+        """Return the windows told before that have had far more events since, under the same ids."""
+        return tuple(self._told(self._engine.grown(factor=TOLD_AGAIN_AT)))
+
+    def tick(self, now_ns: int) -> tuple[Detection, ...]:
+        """Tell the time: return what is over by it, and every window that has had more events since it was told."""
+        self._engine.tick(now_ns)
+        found = [*self._told(self._engine.take()), *self._told(self._engine.grown())]
+        self._detections += len(found)
+        return tuple(found)
+
+    def finish(self) -> tuple[Detection, ...]:
+        """Return what is left to tell when there are no more events; what rests on silence only where they went on."""
+        self._engine.finish()
+        found = tuple(self._told(self._engine.take()))
+        self._detections += len(found)
+        return found
+
+    def _told(self, windows: Iterable[tuple[str, Window]]) -> Iterator[Detection]:
+        return (outcome.of_window(self._infos[rule_id], window) for rule_id, window in windows)
 
     def _decoded(self, batch: EventBatch) -> list[tuple[Observed, bytes]]:
         """Return the events to look at, by event time: late ones of a batch take their place."""
@@ -74,37 +113,43 @@ class Scanner:
         events = [(Observed(event.id, event.time_ns, view), event.body) for event, view in views if view is not None]
         return sorted(events, key=lambda pair: pair[0].time_ns)
 
-    def _match(self, event: Observed, body: bytes) -> Iterator[Detection]:
-        for index in self._matcher.match(body, event.view):
+    def _match(self, event: Observed, body: bytes, lane: str) -> Iterator[Detection]:
+        matched = self._matcher.match(body, event.view)
+        if not matched:
+            return
+        ref = reference_to(event.id, event.time_ns, event.view)
+        refs = (short_ref(ref),)
+        for index in matched:
             info = self._rules.infos[index]
-            if self._engine.wants(info.id):
-                self._correlate(info, event)
+            for placed in self._engine.hits_of(info.id, time_ns=event.time_ns, view=event.view, refs=refs, lane=lane):
+                self._engine.observe(placed)
             if info.id not in self._rules.silent:
-                ref = reference_to(event.id, event.time_ns, event.view)
                 yield outcome.of_event(info, ref, group_of(event.view, self._rules.fields))
-
-    def _correlate(self, info: RuleInfo, event: Observed) -> None:
-        refs = (reference_to(event.id, event.time_ns, event.view),)
-        for placed in self._engine.hits_of(info.id, time_ns=event.time_ns, view=event.view, refs=refs):
-            self._engine.observe(placed)
 
     @property
     def stats(self) -> ScanStats:
-        counters = self._matcher.counters
+        counters, limits = self._matcher.counters, self._engine.counters()
         return ScanStats(
             events=counters.events,
             asked=counters.asked,
             hits=counters.hits,
             detections=self._detections,
             ungrouped=self._engine.ungrouped,
-            groups_forgotten=self._engine.groups_forgotten + sum(one.forgotten for one in self._detectors),
+            groups_forgotten=limits.groups_forgotten + sum(one.forgotten for one in self._detectors),
+            hits_forgotten=limits.hits_forgotten,
+            late=limits.late,
         )
 
     def snapshot(self) -> str:
         """Return the state of correlations and detectors as JSON; its size is bounded by their memory limits."""
         detectors = {detector.name: detector.snapshot() for detector in self._detectors}
-        state = {"version": SNAPSHOT_VERSION, "correlations": self._engine.snapshot(), "detectors": detectors}
-        return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+        state = {
+            "version": SNAPSHOT_VERSION,
+            "correlations": self._engine.snapshot(),
+            "lanes": self._engine.lanes(),
+            "detectors": detectors,
+        }
+        return orjson.dumps(state).decode()
 
     def restore(self, saved: str) -> None:
         """Take up a snapshot in place of the present state; rules that are no longer loaded are left out.
@@ -112,12 +157,24 @@ class Scanner:
         Raises: SnapshotError, and then the state may be half taken up: make a new Scanner.
         """
         try:
-            state = json.loads(saved)
-            if state["version"] != SNAPSHOT_VERSION:
+            state = orjson.loads(saved)
+            if state["version"] not in READABLE_VERSIONS:
                 raise SnapshotError(reason=f"version {state['version']}, this is {SNAPSHOT_VERSION}")
-            self._engine.restore(state["correlations"])
+            self._engine.restore(state["correlations"], lanes=state.get("lanes", {}))
             for detector in self._detectors:
                 if detector.name in state["detectors"]:
                     detector.restore(state["detectors"][detector.name])
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise SnapshotError(reason=f"{type(error).__name__}: {error}") from error
+
+
+def _lane_of(batch: EventBatch) -> str:
+    """Return the file that the batch was read from; '' for one that came in live or is of several."""
+    if not batch:
+        return LIVE
+    first, last = _file_of(batch.bodies[0]), _file_of(batch.bodies[-1])
+    return first if first == last else LIVE
+
+
+def _file_of(body: bytes) -> str:
+    return str(orjson.loads(body).get("log.file.path") or LIVE)

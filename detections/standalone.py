@@ -7,18 +7,18 @@ time: a buffer puts hits from different files in order.
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 
+from detections import hits
+from detections.hits import PlacedHit, Ref
+from detections.open_window import Window
 from detections.rule import RuleInfo
-from detections.sigma.correlate import CorrelationEngine, PlacedHit
+from detections.sigma.correlate import CorrelationEngine
 from detections.sigma.match import decode
 from detections.sigma.ruleset import RuleSet
-from detections.windows import Hit, Window
-from ir_platform.domain.alert import EventRef
-from ir_platform.domain.event import Event, EventId, isoformat_ns, to_datetime
+from ir_platform.domain.event import Event, EventId, isoformat_ns
 
 MAX_HITS_IN_BUFFER = 500_000
 """How far hits may be out of order; what comes later than that many others counts in the order it comes (250 MB)."""
@@ -62,7 +62,7 @@ class FileMatcher:
         for index in self._matcher.match(event.body, view):
             info = self._rules.infos[index]
             if self._engine.wants(info.id):
-                ref = EventRef(id=place.as_id(), at=to_datetime(event.time_ns), summary="")
+                ref = Ref(event.time_ns, place.as_id(), "")
                 hits += self._engine.hits_of(info.id, time_ns=event.time_ns, view=view, refs=(ref,))
             if info.id not in self._rules.silent:
                 about = {"source": place.as_json(), "event": orjson.Fragment(event.body)}
@@ -92,6 +92,7 @@ class Correlator:
         """Yield every alert that is left, ordered by the time at which its window began."""
         while self._waiting:
             self._engine.observe(heapq.heappop(self._waiting)[2])
+        self._engine.finish()
         yield from self._alerts(ended_before_ns=None)
 
     def _alerts(self, *, ended_before_ns: int | None) -> Iterator[bytes]:
@@ -119,24 +120,10 @@ def _alert(info: RuleInfo, time_ns: int, about: dict[str, Any]) -> bytes:
 def dump_hit(placed: PlacedHit) -> bytes:
     """Return a hit as one JSON line, to be handed from one process to another."""
     hit = placed.hit
-    refs = [[ref.id, ref.at.isoformat()] for ref in hit.refs]
-    return orjson.dumps([placed.correlation, hit.time_ns, hit.source, hit.group, hit.value, refs]) + b"\n"
+    return orjson.dumps([placed.correlation, hit.group, hits.dump_hit(hit)]) + b"\n"
 
 
 def load_hit(line: bytes) -> PlacedHit:
     """Return what `dump_hit` wrote."""
-    correlation, time_ns, source, group, value, refs = orjson.loads(line)
-    return PlacedHit(
-        correlation=correlation,
-        hit=Hit(
-            time_ns=time_ns,
-            source=source,
-            group=tuple((name, text) for name, text in group),
-            value=value,
-            refs=tuple(_load_ref(*ref) for ref in refs),
-        ),
-    )
-
-
-def _load_ref(event_id: str, at: str) -> EventRef:
-    return EventRef(id=EventId(event_id), at=datetime.fromisoformat(at), summary="")
+    correlation, group, hit = orjson.loads(line)
+    return PlacedHit(correlation, hits.load_hit(hit, group=hits.load_group(group)))

@@ -1,344 +1,359 @@
 """Counting in windows of event time: when enough has come together in one group, one window opens, and stays one.
 
-The rule that decides how often something ongoing is told: hits that meet the condition within the time span open a
-window that begins with the oldest of them and lasts the whole span. Every later hit inside it only raises its count.
-What comes after its end has to meet the condition anew. So an attack that goes on gives one window per span.
+The rule that decides how often something ongoing is told: going through a group's hits by event time, a hit with which
+the condition is met within the time span opens a window that begins with the oldest hit of that span and lasts the
+whole span. Every later hit inside it only raises its count. What comes after its end has to meet the condition anew.
+So an attack that goes on gives one window per span.
 
-Order: hits may come late. They are kept by event time, and each may open a window around itself. A window, once open,
-is never moved: a hit that would have moved its beginning counts towards another window.
+Order: hits may come late. Up to an allowance (measured against the newest hit of the group) the outcome is the same as
+if they had come in order: windows that a late hit would have begun earlier are taken apart and built again, under the
+name they were told by. A hit that is later than that is placed as far as what is still remembered allows, and counted.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import insort
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from hashlib import blake2b
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from ir_platform.domain.alert import EventRef
-from ir_platform.domain.event import EventId
+from detections.conditions import Condition, Tally
+from detections.hits import Group, Hit, Value, dump_hit, load_group, load_hit
+from detections.open_window import OpenWindow, Telling, Window, keep_names
+from detections.saved_windows import OLD_LENGTH, from_first_release
 
-MAX_EVENTS_SHOWN = 50
 MAX_GROUPS = 10_000
 """Groups remembered per rule; beyond it the group that was silent longest is forgotten (and counted)."""
 MAX_HITS = 50_000
-"""Hits remembered per rule over all groups; with summaries cut to SUMMARY_CHARACTERS at most about 40 MB."""
+"""Hits remembered per rule over all groups; with summaries cut to `hits.SUMMARY_CHARACTERS` at most about 40 MB."""
+MAX_GROUP_HITS = 4_000
+"""Hits remembered per group, or twice what its condition asks for; beyond it those that matter least are given up."""
 MAX_WINDOWS_PER_GROUP = 32
-SUMMARY_CHARACTERS = 300
-
-Group = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """Something that counts: an event a rule matched, or a window of another correlation."""
-
-    time_ns: int
-    source: str
-    """Which of the correlated rules it is a hit of."""
-    group: Group
-    value: str = ""
-    """What is counted distinct, where values are counted."""
-    refs: tuple[EventRef, ...]
+KEPT_ANYWAY = 64
+"""Hits of a group that stay although they are too old to count with anything that comes in time."""
+MAX_OF_AN_INSTANT = 10_000
+"""Hits of one instant among which one that is delivered twice is found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """A condition met: `[start_ns, end_ns]`, both included."""
-
-    group: Group
-    start_ns: int
-    end_ns: int
-    reached_ns: int
-    """Time of the hit that met the condition."""
-    last_ns: int
-    count: int
-    refs: tuple[EventRef, ...]
-    """The first of its events, oldest first, at most MAX_EVENTS_SHOWN."""
-
-    def joined_by(self, hit: Hit) -> "Window":
-        count, last_ns = self.count + len(hit.refs), max(self.last_ns, hit.time_ns)
-        refs = self.refs
-        if len(refs) < MAX_EVENTS_SHOWN or hit.refs[0].at < refs[-1].at:
-            refs = tuple(sorted((*refs, *hit.refs), key=lambda ref: ref.at)[:MAX_EVENTS_SHOWN])
-        return replace(self, count=count, last_ns=last_ns, refs=refs)
-
-
-class Condition(Protocol):
-    """What has to come together within one span."""
-
-    def admit(self, pending: list[Hit], hit: Hit) -> int | None:
-        """Put the hit among the group's pending hits, kept by time; return its place, None where it adds nothing."""
-
-    def is_met(self, pending: Sequence[Hit], first: int, last: int) -> bool:
-        """Say whether the hits from `first` to `last` (included) are enough."""
-
-    @property
-    def max_pending(self) -> int:
-        """How many hits of one group can matter before the condition is met."""
-
-
-def window_id(rule_id: str, window: Window) -> str:
-    """Return the detection id of a window: the same for the same rule, group and beginning."""
-    digest = blake2b(digest_size=16)
-    for part in (rule_id, str(window.start_ns), *(text for pair in window.group for text in pair)):
-        digest.update(part.encode("utf-8", "replace") + b"\0")
-    return digest.hexdigest()
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _GroupState:
-    pending: list[Hit] = field(default_factory=list)
-    windows: list[Window] = field(default_factory=list)
+    """The hits of one group that are in no window, by time, and its windows, by beginning."""
+
+    tally: Tally
+    """What the hits from `low` on amount to: those that count together with the newest."""
+    free: list[Hit] = field(default_factory=list)
+    low: int = 0
+    windows: list[OpenWindow] = field(default_factory=list)
+    newest_ns: int = -(2**63)
+    of_newest: set[tuple[str, Value, str]] = field(default_factory=set)
+    """Identities of the hits at `newest_ns`."""
+    waiting: list[Hit] = field(default_factory=list)
+    """Hits that are placed when the group is settled, because they or others came late."""
+    withdrawn: list[Hit] = field(default_factory=list)
+    held: int = 0
+    """How many hits are remembered."""
 
 
 @dataclass(slots=True)
 class WindowCounters:
     groups_forgotten: int = 0
     hits_forgotten: int = 0
+    """Given up because a group had too many."""
+    late: int = 0
+    """Hits that came later than the allowance."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """Windows opened, and such that were told of before and taken apart; for correlations over this one."""
+
+    new: list[tuple[Group, OpenWindow]] = field(default_factory=list)
+    gone: list[tuple[Group, OpenWindow]] = field(default_factory=list)
 
 
 class Windows:
     """The pending hits and open windows of one rule, by group, in bounded memory."""
 
-    def __init__(self, condition: Condition, *, span_ns: int) -> None:
-        self._condition, self._span_ns = condition, span_ns
+    def __init__(self, condition: Condition, *, span_ns: int, allowance_ns: int = 0, feeds: bool = False) -> None:
+        """`feeds`: there are correlations over this one."""
+        self._condition, self._span_ns, self._allowance_ns = condition, span_ns, allowance_ns
+        self._max_group_hits = max(MAX_GROUP_HITS, 2 * condition.least_hits)
         self._groups: OrderedDict[Group, _GroupState] = OrderedDict()
-        self._held = 0
-        self._untold: dict[tuple[Group, int], Window] = {}
-        """Opened and not taken yet, as they stood when last looked at; the group's own list has the newest."""
+        self._unsettled: dict[Group, _GroupState] = {}
+        self._telling = Telling()
+        self._feeds = feeds
+        self._tied: dict[int, tuple[Group, OpenWindow]] = {}
+        """Windows joined at the very instant at which they were opened: what correlations were fed is incomplete."""
+        self.held = 0
         self.counters = WindowCounters()
 
-    def observe(self, hit: Hit) -> Window | None:
-        """Count the hit; return the window it opened, None where it opened none."""
-        state = self._groups.get(hit.group)
+    def observe(self, hit: Hit) -> OpenWindow | None:
+        """Count the hit; return the window it opened, None where it opened none or has to wait for `settle`."""
+        group = hit.group
+        state = self._groups.get(group)
         if state is None:
-            state = self._groups[hit.group] = _GroupState()
-        self._groups.move_to_end(hit.group)
-        if self._join_open_window(state, hit):
+            state = self._groups[group] = _GroupState(tally=self._condition.new_tally())
+        else:
+            self._groups.move_to_end(group)
+        if hit.time_ns < state.newest_ns:
+            self._put_off(state, hit)
             return None
-        window = self._open(state, hit)
-        self._forget_beyond_limits()
+        if self._came_twice(state, hit):
+            return None
+        if state.waiting or state.withdrawn:
+            state.waiting.append(hit)
+            self._hold(state, 1)
+            return None
+        window = self._step(state, hit)
+        if len(state.free) > 2 * KEPT_ANYWAY or state.held > self._max_group_hits:
+            self._trim(state)
+        if self.held > MAX_HITS or len(self._groups) > MAX_GROUPS:
+            self._forget_groups()
         return window
+
+    def withdraw(self, hit: Hit) -> None:
+        """Take back a hit that was observed; one that cannot be changed any more stays."""
+        state = self._groups.get(hit.group)
+        if state is not None:
+            state.withdrawn.append(hit)
+            self._unsettled[hit.group] = state
+
+    def settle(self) -> Opened:
+        """Place what came late; return the windows that were opened and taken apart by it."""
+        opened = Opened()
+        for group, state in self._unsettled.items():
+            if group in self._groups:
+                self._replay(group, state, opened)
+                self._trim(state)
+        self._unsettled.clear()
+        for pair in self._tied.values():
+            opened.gone.append(pair)
+            opened.new.append(pair)
+        self._tied.clear()
+        self._forget_groups()
+        return opened
+
+    @property
+    def is_unsettled(self) -> bool:
+        return bool(self._unsettled or self._tied)
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether there are windows that were not told yet, or not with the count they have reached."""
+        return bool(self._telling)
 
     def take(self, *, ended_before_ns: int | None = None) -> tuple[Window, ...]:
         """Return the windows not told yet (all, or those that ended before a time) as they stand now."""
-        taken: list[Window] = []
-        for key, remembered in list(self._untold.items()):
-            if ended_before_ns is None or remembered.end_ns < ended_before_ns:
-                del self._untold[key]
-                taken.append(self._newest(remembered))
-        return tuple(taken)
+        self.settle()
+        return self._telling.take(ended_before_ns=ended_before_ns)
 
-    def _newest(self, window: Window) -> Window:
-        state = self._groups.get(window.group)
-        windows = state.windows if state is not None else []
-        return next((other for other in windows if other.start_ns == window.start_ns), window)
+    def grown(self, *, factor: int = 1) -> tuple[Window, ...]:
+        """Return told windows that have more events than they were told with, and at least `factor` times as many."""
+        self.settle()
+        return self._telling.grown(factor=factor)
 
-    def _join_open_window(self, state: _GroupState, hit: Hit) -> bool:
-        for place, window in enumerate(state.windows):
-            if window.start_ns <= hit.time_ns <= window.end_ns:
-                # Only a hit that is late or delivered twice is looked for among those shown.
-                if hit.time_ns > window.last_ns or not set(hit.refs) <= set(window.refs):
-                    state.windows[place] = window.joined_by(hit)
-                return True
-        return False
+    # --- one group ---------------------------------------------------------------------------------------------------
 
-    def _open(self, state: _GroupState, hit: Hit) -> Window | None:
-        before = len(state.pending)
-        place = self._condition.admit(state.pending, hit)
-        bounds = None if place is None else self._met_around(state.pending, place)
-        window = None
-        if bounds is not None:
-            window = self._window_of(state, *bounds)
-            self._untold[window.group, window.start_ns] = window
-            state.windows.append(window)
-            if len(state.windows) > MAX_WINDOWS_PER_GROUP:
-                furthest = max(state.windows, key=lambda other: abs(other.start_ns - hit.time_ns))
-                self._let_go(state, furthest)
-        elif len(state.pending) > self._condition.max_pending:
-            # Both ends are furthest from what comes in order, or late; the one further from this hit goes.
-            far_first = hit.time_ns - state.pending[0].time_ns >= state.pending[-1].time_ns - hit.time_ns
-            state.pending.pop(0 if far_first else -1)
-            self.counters.hits_forgotten += 1
-        self._held += len(state.pending) - before
-        return window
+    def _came_twice(self, state: _GroupState, hit: Hit) -> bool:
+        if hit.time_ns > state.newest_ns:
+            state.newest_ns = hit.time_ns
+            state.of_newest = {hit.identity}
+            return False
+        known = hit.identity in state.of_newest
+        if len(state.of_newest) < MAX_OF_AN_INSTANT:
+            state.of_newest.add(hit.identity)
+        return known
 
-    def _met_around(self, pending: list[Hit], place: int) -> tuple[int, int] | None:
-        """Return first and last hit of a span that holds `place` and meets the condition: the earliest such span."""
-        for last in range(place, len(pending)):
-            if pending[last].time_ns - pending[place].time_ns > self._span_ns:
-                return None
-            first = bisect_left(pending, pending[last].time_ns - self._span_ns, key=_time)
-            if self._condition.is_met(pending, first, last):
-                return first, last
+    def _step(self, state: _GroupState, hit: Hit) -> OpenWindow | None:
+        """Place a hit that is not older than those placed before; return the window it opened."""
+        within = _window_at(state.windows, hit.time_ns)
+        if within is None:
+            self._hold(state, 1)
+            self._add_free(state, hit)
+            return self._open(state, hit) if state.tally.is_met() else None
+        within.join(hit)
+        self._telling.note(hit.group, within)
+        if within.hits is not None:
+            self._hold(state, 1)
+            if within.reached_ns < state.newest_ns - self._allowance_ns:
+                self._close_to_changes(state, within)
+            elif self._feeds and hit.time_ns == within.reached_ns:
+                self._tied[id(within)] = hit.group, within
         return None
 
-    def _window_of(self, state: _GroupState, first: int, last: int) -> Window:
-        """Open the window, taking out of `pending` everything that lies within it."""
-        pending = state.pending
-        start_ns, reached_ns = pending[first].time_ns, pending[last].time_ns
-        low = bisect_left(pending, start_ns, key=_time)
-        high = bisect_right(pending, start_ns + self._span_ns, key=_time)
-        inside, pending[low:high] = pending[low:high], []
-        refs = sorted((ref for hit in inside for ref in hit.refs), key=lambda ref: ref.at)
-        return Window(
-            group=inside[0].group,
-            start_ns=start_ns,
-            end_ns=start_ns + self._span_ns,
-            reached_ns=reached_ns,
-            last_ns=inside[-1].time_ns,
-            count=len(refs),
-            refs=tuple(refs[:MAX_EVENTS_SHOWN]),
-        )
+    def _add_free(self, state: _GroupState, hit: Hit) -> None:
+        state.free.append(hit)
+        state.tally.add(hit)
+        oldest_ns = hit.time_ns - self._span_ns
+        while state.free[state.low].time_ns < oldest_ns:
+            state.tally.drop(state.free[state.low])
+            state.low += 1
 
-    def _forget_beyond_limits(self) -> None:
-        while len(self._groups) > 1 and (len(self._groups) > MAX_GROUPS or self._held > MAX_HITS):
-            _, state = self._groups.popitem(last=False)
-            self._held -= len(state.pending)
-            self.counters.groups_forgotten += 1
-            for window in tuple(state.windows):
-                self._let_go(state, window)
+    def _open(self, state: _GroupState, hit: Hit) -> OpenWindow:
+        window = OpenWindow.of_hits(state.free[state.low :], span_ns=self._span_ns, reached_ns=hit.time_ns)
+        del state.free[state.low :]
+        state.tally = self._condition.new_tally()
+        state.low = len(state.free)
+        for other in state.windows:
+            if other.hits is not None and other.reached_ns < state.newest_ns - self._allowance_ns:
+                self._close_to_changes(state, other)
+        insort(state.windows, window, key=_start)
+        self._telling.note(hit.group, window)
+        if len(state.windows) > MAX_WINDOWS_PER_GROUP:
+            # One that was not told yet will be told nevertheless: `_telling` has it.
+            furthest = max(state.windows, key=lambda one: abs(one.start_ns - hit.time_ns))
+            state.windows.remove(furthest)
+            self._hold(state, -len(furthest.hits or ()))
+        return window
 
-    def _let_go(self, state: _GroupState, window: Window) -> None:
-        """Stop counting into a window; where it was not told yet it will be told as it stands now."""
-        state.windows.remove(window)
-        key = (window.group, window.start_ns)
-        if key in self._untold:
-            self._untold[key] = window
+    def _close_to_changes(self, state: _GroupState, window: OpenWindow) -> None:
+        """Keep no more of a window than its count and first events."""
+        self._hold(state, -len(window.hits or ()))
+        window.hits = None
 
-    # --- keeping it over a restart ---------------------------------------------------------------------------------
+    def _hold(self, state: _GroupState, more: int) -> None:
+        state.held += more
+        self.held += more
+
+    # --- hits that come late -----------------------------------------------------------------------------------------
+
+    def _put_off(self, state: _GroupState, hit: Hit) -> None:
+        if hit.time_ns < state.newest_ns - self._allowance_ns:
+            self.counters.late += 1
+        state.waiting.append(hit)
+        self._hold(state, 1)
+        self._unsettled[hit.group] = state
+
+    def _replay(self, group: Group, state: _GroupState, opened: Opened) -> None:
+        """Take the windows apart that may change, and go on from there by time."""
+        withdrawn = state.withdrawn
+        cut_ns = min(hit.time_ns for hit in (*state.waiting, *withdrawn))
+        # A window that met its condition before then stays as it is: the hit joins it, or has nothing to do with it.
+        gone = [
+            one
+            for one in state.windows
+            if one.hits is not None and (one.reached_ns > cut_ns or (withdrawn and one.reached_ns == cut_ns))
+        ]
+        for window in state.windows:
+            for hit in withdrawn:
+                window.leave(hit)
+        known = [*state.free, *(hit for one in gone for hit in one.hits or ())]
+        hits = [hit for hit in (*known, *_unlike(state.waiting, known)) if hit not in withdrawn]
+        hits.sort(key=_time)
+        state.windows = [one for one in state.windows if one not in gone]
+        self._clear(state)
+        new = list(self._go_on(state, hits, cut_ns))
+        keep_names(gone, new)
+        for one in gone:
+            self._telling.forget(one)
+            self._tied.pop(id(one), None)
+        opened.gone += [(group, one) for one in gone]
+        opened.new += [(group, one) for one in new]
+
+    def _clear(self, state: _GroupState) -> None:
+        """Forget what is in no window."""
+        self._hold(state, sum(len(one.hits or ()) for one in state.windows) - state.held)
+        state.free, state.low, state.tally = [], 0, self._condition.new_tally()
+        state.waiting, state.withdrawn = [], []
+
+    def _go_on(self, state: _GroupState, hits: Iterable[Hit], cut_ns: int) -> Iterator[OpenWindow]:
+        for hit in hits:
+            within = _window_at(state.windows, hit.time_ns)
+            if within is not None and within.hits is None and within.shows(hit):
+                continue
+            if hit.time_ns < cut_ns:
+                self._hold(state, 1)
+                self._add_free(state, hit)
+            elif (window := self._step(state, hit)) is not None:
+                yield window
+
+    # --- limits ------------------------------------------------------------------------------------------------------
+
+    def _trim(self, state: _GroupState) -> None:
+        """Let go of what is too old to count, and where the group has too much, of what matters least."""
+        useless_before_ns = state.newest_ns - self._span_ns - self._allowance_ns
+        old = 0
+        while old < min(state.low, len(state.free) - KEPT_ANYWAY) and state.free[old].time_ns < useless_before_ns:
+            old += 1
+        del state.free[:old]
+        state.low -= old
+        self._hold(state, -old)
+        if state.held <= self._max_group_hits:
+            return
+        for window in state.windows:
+            self._close_to_changes(state, window)
+        if len(state.free) > self._max_group_hits:
+            before, kept = len(state.free), self._condition.thin(state.free, keep=self._max_group_hits * 3 // 4)
+            self.counters.hits_forgotten += before - len(kept)
+            self._clear(state)
+            for hit in kept:
+                self._hold(state, 1)
+                self._add_free(state, hit)
+
+    def _forget_groups(self) -> None:
+        while len(self._groups) > 1 and (len(self._groups) > MAX_GROUPS or self.held > MAX_HITS):
+            self.forget_silent_group()
+
+    def forget_silent_group(self) -> None:
+        """Give up the group that was silent longest; its windows that were not told yet will be told."""
+        _, state = self._groups.popitem(last=False)
+        self.held -= state.held
+        self.counters.groups_forgotten += 1
+
+    # --- keeping it over a restart -----------------------------------------------------------------------------------
 
     def snapshot(self) -> list[Any]:
         """Return the state as JSON values, the group that was silent longest first."""
+        self.settle()
         return [
             [
-                [list(pair) for pair in group],
-                [[h.time_ns, h.source, h.value, _dump_refs(h.refs)] for h in state.pending],
-                [[w.start_ns, w.end_ns, w.reached_ns, w.last_ns, w.count, _dump_refs(w.refs)] for w in state.windows],
+                group,
+                [dump_hit(hit) for hit in state.free],
+                [window.dump() for window in state.windows],
+                state.newest_ns,
+                [*state.of_newest],
             ]
             for group, state in self._groups.items()
         ]
 
     def restore(self, saved: Sequence[Any]) -> None:
         """Take up what `snapshot` gave in place of the present state."""
-        self._groups = OrderedDict((state_group, state) for state_group, state in map(_load_group, saved))
-        self._held = sum(len(state.pending) for state in self._groups.values())
-        self._untold = {}
+        self._groups, self._unsettled, self._telling, self.held = OrderedDict(), {}, Telling(), 0
+        self._tied = {}
+        for one in saved:
+            pairs, free, windows, newest_ns, of_newest = one if len(one) > OLD_LENGTH else from_first_release(one)
+            group = load_group(pairs)
+            state = self._groups[group] = _GroupState(tally=self._condition.new_tally(), newest_ns=int(newest_ns))
+            state.of_newest = {(source, value, id_) for source, value, id_ in of_newest}
+            state.windows = [OpenWindow.load(window, group=group) for window in windows]
+            self._clear(state)
+            for hit in free:
+                self._hold(state, 1)
+                self._add_free(state, load_hit(hit, group=group))
+            for window in state.windows:
+                if window.told < window.count:
+                    self._telling.note(group, window)
+
+
+def _window_at(windows: Sequence[OpenWindow], time_ns: int) -> OpenWindow | None:
+    for window in reversed(windows):
+        if window.start_ns <= time_ns:
+            return window if time_ns <= window.end_ns else None
+    return None
+
+
+def _unlike(late: Iterable[Hit], known: Iterable[Hit]) -> Iterator[Hit]:
+    """Yield each late hit once, but none that is known already (delivered twice)."""
+    seen = {(hit.time_ns, *hit.identity) for hit in known}
+    for hit in late:
+        identity = (hit.time_ns, *hit.identity)
+        if identity not in seen:
+            seen.add(identity)
+            yield hit
+
+
+def _start(window: OpenWindow) -> int:
+    return window.start_ns
 
 
 def _time(hit: Hit) -> int:
     return hit.time_ns
-
-
-def _dump_refs(refs: Sequence[EventRef]) -> list[list[str]]:
-    return [[ref.id, ref.at.isoformat(), ref.summary] for ref in refs]
-
-
-def _load_refs(saved: Sequence[Sequence[str]]) -> tuple[EventRef, ...]:
-    return tuple(EventRef(id=EventId(id_), at=datetime.fromisoformat(at), summary=text) for id_, at, text in saved)
-
-
-def _load_group(saved: Sequence[Any]) -> tuple[Group, _GroupState]:
-    group = tuple((str(name), str(value)) for name, value in saved[0])
-    pending = [
-        Hit(time_ns=time_ns, source=source, group=group, value=value, refs=_load_refs(refs))
-        for time_ns, source, value, refs in saved[1]
-    ]
-    windows = [
-        Window(
-            group=group,
-            start_ns=start,
-            end_ns=end,
-            reached_ns=reached,
-            last_ns=last,
-            count=count,
-            refs=_load_refs(refs),
-        )
-        for start, end, reached, last, count, refs in saved[2]
-    ]
-    return group, _GroupState(pending=pending, windows=windows)
-
-
-# --- conditions ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """At least so many hits."""
-
-    at_least: int
-
-    @property
-    def max_pending(self) -> int:
-        return max(4 * self.at_least, 64)
-
-    def admit(self, pending: list[Hit], hit: Hit) -> int | None:
-        return _insert(pending, hit)
-
-    def is_met(self, pending: Sequence[Hit], first: int, last: int) -> bool:
-        return last - first + 1 >= self.at_least
-
-
-def _insert(pending: list[Hit], hit: Hit) -> int | None:
-    """Put the hit behind those of the same time; None where it is there already (delivered twice)."""
-    place = bisect_right(pending, hit.time_ns, key=_time)
-    if hit in pending[bisect_left(pending, hit.time_ns, key=_time) : place]:
-        return None
-    pending.insert(place, hit)
-    return place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DistinctValues:
-    """At least so many different values; of each value only the newest hit is kept, so that one value costs one."""
-
-    at_least: int
-
-    @property
-    def max_pending(self) -> int:
-        return max(4 * self.at_least, 64)
-
-    def admit(self, pending: list[Hit], hit: Hit) -> int | None:
-        known = next((place for place, other in enumerate(pending) if other.value == hit.value), None)
-        if known is not None:
-            if pending[known].time_ns >= hit.time_ns:
-                return None
-            del pending[known]
-        return _insert(pending, hit)
-
-    def is_met(self, pending: Sequence[Hit], first: int, last: int) -> bool:
-        return last - first + 1 >= self.at_least
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
-    """Hits of all the sources, in any order or in the order of `sources`."""
-
-    sources: tuple[str, ...]
-    ordered: bool
-    per_source: int = 100
-    """How many hits of one source are kept for a group; the oldest go first."""
-
-    @property
-    def max_pending(self) -> int:
-        return self.per_source * len(self.sources)
-
-    def admit(self, pending: list[Hit], hit: Hit) -> int | None:
-        same = [place for place, other in enumerate(pending) if other.source == hit.source]
-        if len(same) >= self.per_source:
-            del pending[same[0]]
-        return _insert(pending, hit)
-
-    def is_met(self, pending: Sequence[Hit], first: int, last: int) -> bool:
-        if not self.ordered:
-            return {pending[place].source for place in range(first, last + 1)}.issuperset(self.sources)
-        if pending[last].source != self.sources[-1]:
-            return False
-        return _in_order((pending[place].source for place in range(first, last + 1)), self.sources)
-
-
-def _in_order(found: Iterator[str], wanted: Sequence[str]) -> bool:
-    # `in` reads the iterator on: each wanted source is looked for after the one before it.
-    return all(source in found for source in wanted)

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from detections.conditions import DistinctValues
 from detections.detectors.base import Observed
 from detections.entities import reference_to
+from detections.hits import SUMMARY_CHARACTERS, Group, Hit
 from detections.outcome import of_window
 from detections.rule import RuleInfo
-from detections.windows import SUMMARY_CHARACTERS, DistinctValues, Group, Hit, Windows
-from ir_platform.domain.alert import Detection, EventRef, Level
+from detections.windows import Windows
+from ir_platform.domain.alert import Detection, Level
 
 # Zeek, policy/misc/scan.zeek (3.x): port_scan_threshold 15 within port_scan_interval 5 min, addr_scan_threshold 25
 # within addr_scan_interval 5 min; like there, only attempts that failed are counted.
@@ -85,8 +87,7 @@ class PortScanDetector:
     def _count(self, event: Observed, fields: Mapping[str, Any]) -> None:
         source, target = str(fields["source.ip"]), str(fields["destination.ip"])
         port = f"{fields.get('network.transport', '')}/{fields['destination.port']}"
-        ref = reference_to(event.id, event.time_ns, event.view)
-        refs = (EventRef(id=ref.id, at=ref.at, summary=ref.summary[:SUMMARY_CHARACTERS]),)
+        refs = (reference_to(event.id, event.time_ns, event.view, limit=SUMMARY_CHARACTERS),)
         by_host: Group = (("source.ip", source), ("destination.ip", target))
         by_port: Group = (("source.ip", source), ("port", port))
         self._vertical.observe(Hit(time_ns=event.time_ns, source="flow", group=by_host, value=port, refs=refs))

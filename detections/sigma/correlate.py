@@ -1,204 +1,281 @@
-"""Sigma correlations: what matched events have to do together, by group and time, to be worth an alert."""
+"""Sigma correlations at work: matched events are placed by group and time, and what opens may count for others."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
-from sigma.correlations import (
-    SigmaCorrelationCondition,
-    SigmaCorrelationConditionOperator,
-    SigmaCorrelationRule,
-    SigmaCorrelationType,
-)
-
-from detections.sigma.fields import Field, FieldMap
-from detections.sigma.problems import UnsupportedRuleError
+from detections.closings import Closings
+from detections.conditions import Count, DistinctValues, Sum, Together
+from detections.hits import SUMMARY_CHARACTERS, Group, Hit, PlacedHit, Ref, Value, first_refs
+from detections.lanes import LIVE, Lanes
+from detections.open_window import OpenWindow, Window
+from detections.sigma.correlation_rule import Correlation
+from detections.sigma.fields import Field
 from detections.sigma.view import EventView
-from detections.windows import (
-    SUMMARY_CHARACTERS,
-    Condition,
-    Count,
-    DistinctValues,
-    Group,
-    Hit,
-    Together,
-    Window,
-    Windows,
-)
-from ir_platform.domain.alert import EventRef
+from detections.verdicts import Absence, AllThrough, Measured
+from detections.windows import Opened, WindowCounters, Windows
 
-MAX_THRESHOLD = 10_000
-MAX_SPAN_SECONDS = 400 * 86_400
+__all__ = ["CorrelationEngine", "PlacedHit"]
 
-_SUPPORTED = "event_count, value_count, temporal, temporal_ordered"
+MAX_HITS_OF_ALL = 200_000
+"""Hits remembered over all rules: at most about 160 MB. Beyond it the rule with the most gives up silent groups."""
+
+MAX_NUMBER = 2**63
+"""Beyond it a number is a mistake or an attempt to make adding slow."""
+MAX_DIGITS = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correlation:
-    """A correlation rule, ready to be fed. Rules are named by their ids."""
-
-    rule_id: str
-    sources: tuple[str, ...]
-    span_ns: int
-    condition: Condition
-    group_by: Mapping[str, tuple[tuple[str, Field], ...]]
-    """Per source: the group's names (ECS where there is one) and the field each is read from."""
-    counted: tuple[Field, ...]
-    """Whose values are counted distinct; empty where events are counted."""
-
-
-def compile_correlation(
-    rule: SigmaCorrelationRule, *, rule_id: str, ids: Mapping[int, str], fields: FieldMap
-) -> Correlation:
-    """Return the correlation. `ids` names each referenced rule by its object id.
-
-    Raises: UnsupportedRuleError for what would need windows that are closed before they are judged (lt, lte, eq, neq),
-    for extended conditions and for types other than those of `_SUPPORTED`.
-    """
-    sources = tuple(ids[id(reference.rule)] for reference in rule.rules or ())
-    if not sources:
-        raise UnsupportedRuleError(reason="korelasi tanpa `rules:`; sebut aturan yang dikorelasikan")
-    if rule.timespan.seconds > MAX_SPAN_SECONDS:
-        raise UnsupportedRuleError(reason=f"timespan lebih dari {MAX_SPAN_SECONDS // 86_400} hari")
-    counted = _counted_fields(rule, fields)
-    return Correlation(
-        rule_id=rule_id,
-        sources=sources,
-        span_ns=rule.timespan.seconds * 1_000_000_000,
-        condition=_condition(rule, sources),
-        group_by={source: _group_fields(rule, source, ids, fields) for source in sources},
-        counted=counted,
-    )
-
-
-def _condition(rule: SigmaCorrelationRule, sources: tuple[str, ...]) -> Condition:
-    condition = rule.condition
-    if not isinstance(condition, SigmaCorrelationCondition):
-        raise UnsupportedRuleError(
-            reason="kondisi korelasi berupa ungkapan (and/or/not) belum didukung; sebut `rules:`"
-        )
-    match rule.type:
-        case SigmaCorrelationType.EVENT_COUNT:
-            return Count(at_least=_threshold(condition))
-        case SigmaCorrelationType.VALUE_COUNT:
-            return DistinctValues(at_least=_threshold(condition))
-        case SigmaCorrelationType.TEMPORAL | SigmaCorrelationType.TEMPORAL_ORDERED:
-            if _threshold(condition) != len(sources):
-                raise UnsupportedRuleError(reason="korelasi temporal memerlukan semua aturannya; hapus `condition:`")
-            return Together(sources=sources, ordered=rule.type is SigmaCorrelationType.TEMPORAL_ORDERED)
-        case other:
-            raise UnsupportedRuleError(reason=f"jenis korelasi {other.name.lower()} belum didukung; ada: {_SUPPORTED}")
-
-
-def _threshold(condition: SigmaCorrelationCondition) -> int:
-    extra = {SigmaCorrelationConditionOperator.GTE: 0, SigmaCorrelationConditionOperator.GT: 1}.get(condition.op)
-    if extra is None:
-        reason = f"kondisi korelasi `{condition.op.name.lower()}` belum didukung; pakai gte atau gt"
-        raise UnsupportedRuleError(reason=reason)
-    threshold = condition.count + extra
-    if not 1 <= threshold <= MAX_THRESHOLD:
-        raise UnsupportedRuleError(reason=f"ambang korelasi harus 1 sampai {MAX_THRESHOLD}")
-    return threshold
-
-
-def _counted_fields(rule: SigmaCorrelationRule, fields: FieldMap) -> tuple[Field, ...]:
-    if rule.type is not SigmaCorrelationType.VALUE_COUNT or not isinstance(rule.condition, SigmaCorrelationCondition):
-        return ()
-    named = rule.condition.fieldref
-    names = named if isinstance(named, list) else [named]
-    return tuple(fields.field(str(name)) for name in names)
-
-
-def _group_fields(
-    rule: SigmaCorrelationRule, source: str, ids: Mapping[int, str], fields: FieldMap
-) -> tuple[tuple[str, Field], ...]:
-    return tuple(
-        (fields.ecs_name(name), fields.field(_aliased(rule, name, source, ids))) for name in rule.group_by or ()
-    )
-
-
-def _aliased(rule: SigmaCorrelationRule, name: str, source: str, ids: Mapping[int, str]) -> str:
-    alias = rule.aliases.aliases.get(name)
-    if alias is None:
-        return name
-    return next((field for ref, field in alias.mapping.items() if ids.get(id(ref.rule)) == source), name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedHit:
-    """A hit with the correlation it counts for: plain values, so that another process may have found it."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one correlation reads of the events of one rule."""
 
     correlation: str
-    hit: Hit
+    group_by: tuple[tuple[str, Field], ...]
+    counted: tuple[Field, ...]
+    is_numeric: bool
+    carried: tuple[Field, ...]
 
 
 class CorrelationEngine:
-    """All correlations of a rule set with their state."""
+    """All correlations of a rule set with their state. `correlations`: each after those it refers to."""
 
-    def __init__(self, correlations: Iterable[Correlation]) -> None:
+    def __init__(self, correlations: Iterable[Correlation], *, allowance_ns: int = 0) -> None:
         self._correlations = {correlation.rule_id: correlation for correlation in correlations}
-        self._windows = {
-            name: Windows(correlation.condition, span_ns=correlation.span_ns)
+        self._lanes = Lanes(allowance_ns=allowance_ns)
+        fed = {source for correlation in self._correlations.values() for source in correlation.sources}
+        self._counting: dict[str, Windows | Closings] = {
+            name: _counting(correlation, allowance_ns=allowance_ns, feeds=name in fed)
             for name, correlation in self._correlations.items()
         }
-        self._by_source: dict[str, list[Correlation]] = {}
+        self._closings = {name: one for name, one in self._counting.items() if isinstance(one, Closings)}
+        self._carried = _carried_fields(self._correlations)
+        self._readings: dict[str, list[_Reading]] = {}
         for correlation in self._correlations.values():
-            for source in dict.fromkeys(correlation.sources):
-                self._by_source.setdefault(source, []).append(correlation)
+            for source in correlation.sources:
+                self._readings.setdefault(source, []).append(self._reading(correlation, source))
+        self._busy: dict[str, None] = {}
+        """Rules with windows to tell."""
+        self._touched: set[str] = set()
+        """Rules that were fed since they were settled."""
         self.ungrouped = 0
         """Matched events without one of the group-by or counted fields: they count for nothing."""
+
+    def _reading(self, correlation: Correlation, source: str) -> _Reading:
+        return _Reading(
+            correlation=correlation.rule_id,
+            group_by=correlation.group_by[source],
+            counted=correlation.counted[source],
+            is_numeric=correlation.is_numeric,
+            carried=self._carried[correlation.rule_id],
+        )
 
     def __bool__(self) -> bool:
         return bool(self._correlations)
 
     def wants(self, rule_id: str) -> bool:
-        return rule_id in self._by_source
+        return rule_id in self._readings
 
     def hits_of(
-        self, rule_id: str, *, time_ns: int, view: EventView, refs: tuple[EventRef, ...]
+        self, rule_id: str, *, time_ns: int, view: EventView, refs: tuple[Ref, ...], lane: str = LIVE
     ) -> Iterator[PlacedHit]:
         """Yield what a matched event counts for. Reads no state: it may run in another process than `observe`."""
-        short = tuple(_shortened(ref) for ref in refs)
-        for correlation in self._by_source.get(rule_id, ()):
-            group = _group_of(view, correlation.group_by[rule_id])
-            value = _value_of(view, correlation.counted)
+        groups: dict[tuple[tuple[str, Field], ...], Group | None] = {}
+        for reading in self._readings.get(rule_id, ()):
+            group_by = reading.group_by
+            if group_by not in groups:
+                groups[group_by] = _group_of(view, group_by)
+            group = groups[group_by]
+            value = _value_of(view, reading) if reading.counted else ""
             if group is None or value is None:
                 self.ungrouped += 1
                 continue
-            hit = Hit(time_ns=time_ns, source=rule_id, group=group, value=value, refs=short)
-            yield PlacedHit(correlation=correlation.rule_id, hit=hit)
+            carried = tuple(",".join(view.texts(field)) for field in reading.carried)
+            yield PlacedHit(reading.correlation, Hit(time_ns, rule_id, group, refs, value, carried, lane))
 
     def observe(self, placed: PlacedHit) -> None:
         """Count a hit; a window it opens is at once a hit of the correlations over that correlation."""
         waiting = [placed]
         while waiting:
-            now = waiting.pop()
-            window = self._windows[now.correlation].observe(now.hit)
-            if window is not None and self.wants(now.correlation):
-                view = EventView(dict(window.group))
-                waiting += self.hits_of(now.correlation, time_ns=window.reached_ns, view=view, refs=window.refs)
+            name, hit = waiting.pop()
+            counting = self._counting[name]
+            self._touched.add(name)
+            if isinstance(counting, Closings):
+                counting.observe(hit, self._lanes)
+                continue
+            window = counting.observe(hit)
+            if window is not None and self.wants(name):
+                window.fed = self._fed_by(name, hit.group, window)
+                waiting += window.fed
+
+    def moved(self, lane: str, time_ns: int) -> None:
+        """Note how far the events of a lane have come, matched or not."""
+        self._lanes.moved(lane, time_ns)
+
+    def tick(self, now_ns: int) -> None:
+        """Note the time by the clock, and judge what is over by it."""
+        self._lanes.tick(now_ns)
+        self.settle(by_clock=True)
+
+    def settle(self, *, by_clock: bool = False) -> None:
+        """Place what came late and judge the spans that are over."""
+        for name in self._to_settle():
+            counting = self._counting[name]
+            if isinstance(counting, Closings):
+                opened = counting.close(self._lanes, by_clock=by_clock)
+            else:
+                opened = counting.settle()
+            self._feed(name, opened)
+            if counting.is_untold:
+                self._busy[name] = None
+        self._touched.clear()
+        self._forget_beyond_limit()
+
+    def finish(self) -> None:
+        """Judge everything, as there will be no more events."""
+        until_ns = self._lanes.newest_of_all()
+        self.settle()
+        for name, counting in self._counting.items():
+            opened = counting.finish(until_ns=until_ns) if isinstance(counting, Closings) else counting.settle()
+            self._feed(name, opened)
+            if counting.is_untold:
+                self._busy[name] = None
+        self._touched.clear()
 
     def take(self, *, ended_before_ns: int | None = None) -> Iterator[tuple[str, Window]]:
-        """Yield rule id and window for each window not told yet (see `Windows.take`)."""
-        for name, windows in self._windows.items():
-            for window in windows.take(ended_before_ns=ended_before_ns):
+        """Yield rule id and window for each window not told yet: all, or those that ended before a time."""
+        self.settle()
+        for name in tuple(self._busy):
+            counting = self._counting[name]
+            for window in counting.take(ended_before_ns=ended_before_ns):
                 yield name, window
+            if not counting.is_untold:
+                del self._busy[name]
 
-    @property
-    def groups_forgotten(self) -> int:
-        return sum(windows.counters.groups_forgotten for windows in self._windows.values())
+    def grown(self, *, factor: int = 1) -> Iterator[tuple[str, Window]]:
+        """Yield the windows that have more events than they were told with, and at least `factor` times as many."""
+        self.settle()
+        for name in tuple(self._busy):
+            counting = self._counting[name]
+            for window in counting.grown(factor=factor):
+                yield name, window
+            if not counting.is_untold:
+                del self._busy[name]
+
+    def counters(self) -> WindowCounters:
+        """Return what was forgotten and what came late, over all rules."""
+        every = [counting.counters for counting in self._counting.values()]
+        return WindowCounters(
+            groups_forgotten=sum(one.groups_forgotten for one in every),
+            hits_forgotten=sum(one.hits_forgotten for one in every),
+            late=sum(one.late for one in every),
+        )
 
     def snapshot(self) -> dict[str, Any]:
-        return {name: windows.snapshot() for name, windows in self._windows.items()}
+        """Return the state as JSON values, by rule. What was not told yet stays to be told."""
+        self.settle()
+        return {name: state for name, counting in self._counting.items() if (state := counting.snapshot())}
 
-    def restore(self, saved: Mapping[str, Sequence[Any]]) -> None:
-        """Take up a snapshot; what belongs to rules that are no longer loaded is left out."""
-        for name, windows in self._windows.items():
-            windows.restore(saved.get(name, ()))
+    def lanes(self) -> Mapping[str, int]:
+        """Return how far the events of each lane have come; part of the state."""
+        return self._lanes.snapshot()
+
+    def restore(self, saved: Mapping[str, Any], *, lanes: Mapping[str, Any]) -> None:
+        """Take up a snapshot; what belongs to rules that are no longer loaded, or judged otherwise, is left out."""
+        self._lanes.restore(lanes)
+        for name, counting in self._counting.items():
+            state = saved.get(name)
+            if isinstance(counting, Closings):
+                counting.restore(state if isinstance(state, Mapping) else {"waiting": ()})
+            else:
+                counting.restore(state if isinstance(state, Sequence) else ())
+            if counting.is_untold:
+                self._busy[name] = None
+
+    # --- correlations of correlations --------------------------------------------------------------------------------
+
+    def _to_settle(self) -> Iterator[str]:
+        """Yield, each after those it refers to, the rules that have something to settle; it may grow on the way."""
+        for name in self._correlations:
+            if name in self._touched or name in self._closings:
+                yield name
+
+    def _feed(self, name: str, opened: Opened) -> None:
+        """Tell the correlations above of windows opened, and take back what they were told of windows taken apart."""
+        if self.wants(name):
+            before = [
+                placed
+                for group, window in opened.gone
+                for placed in (self._fed_by(name, group, window) if window.fed is None else window.fed)
+            ]
+            after: list[PlacedHit] = []
+            for group, window in opened.new:
+                window.fed = self._fed_by(name, group, window)
+                after += window.fed
+            for placed in before:
+                if placed not in after:
+                    self._counting[placed.correlation].withdraw(placed.hit)
+                    self._touched.add(placed.correlation)
+            for placed in after:
+                if placed not in before:
+                    self.observe(placed)
+        if name in self._closings:
+            for _, window in opened.new:
+                window.hits = None
+
+    def _fed_by(self, name: str, group: Group, window: OpenWindow) -> tuple[PlacedHit, ...]:
+        """Return what a window counts for in the correlations over its own.
+
+        They may group by a field that this one's group does not have: then it counts once for each value that it had
+        in the events that met the condition.
+        """
+        hits = window.first_hits()
+        refs, names = tuple(first_refs(hits)), [field.names[0] for field in self._carried[name]]
+        placed: dict[PlacedHit, None] = {}
+        for values in sorted({hit.carried for hit in hits}):
+            view = EventView({**dict(zip(names, values, strict=True)), **dict(group)})
+            placed |= dict.fromkeys(
+                self.hits_of(name, time_ns=window.reached_ns, view=view, refs=refs, lane=hits[0].lane)
+            )
+        return tuple(placed)
+
+    # --- limits ------------------------------------------------------------------------------------------------------
+
+    def _forget_beyond_limit(self) -> None:
+        held = sum(counting.held for counting in self._counting.values())
+        while held > MAX_HITS_OF_ALL:
+            most = max(self._counting.values(), key=lambda counting: counting.held)
+            before = most.held
+            most.forget_silent_group()
+            held -= before - most.held
 
 
-def _shortened(ref: EventRef) -> EventRef:
-    return EventRef(id=ref.id, at=ref.at, summary=ref.summary[:SUMMARY_CHARACTERS])
+def _counting(correlation: Correlation, *, allowance_ns: int, feeds: bool) -> Windows | Closings:
+    asks = correlation.asks
+    match asks:
+        case Measured() | AllThrough() | Absence():
+            return Closings(asks, span_ns=correlation.span_ns)
+        case Count() | DistinctValues() | Sum() | Together():
+            return Windows(asks, span_ns=correlation.span_ns, allowance_ns=allowance_ns, feeds=feeds)
+
+
+def _carried_fields(correlations: Mapping[str, Correlation]) -> dict[str, tuple[Field, ...]]:
+    """Return for each correlation the fields that those over it need and that are not in its group."""
+    needed: dict[str, dict[Field, None]] = {name: {} for name in correlations}
+    for name, above in reversed(list(correlations.items())):
+        for source in above.sources:
+            below = correlations.get(source)
+            if below is None:
+                continue
+            grouped = {group_name for group_name, _ in next(iter(below.group_by.values()))}
+            wanted = (*(field for _, field in above.group_by[source]), *above.counted[source], *needed[name])
+            needed[source] |= dict.fromkeys(field for field in wanted if grouped.isdisjoint(field.names))
+    return {name: tuple(fields) for name, fields in needed.items()}
+
+
+def short_ref(ref: Ref) -> Ref:
+    """Return the reference with as much of its line as a correlation remembers."""
+    return ref if len(ref.summary) <= SUMMARY_CHARACTERS else ref._replace(summary=ref.summary[:SUMMARY_CHARACTERS])
 
 
 def _group_of(view: EventView, fields: Sequence[tuple[str, Field]]) -> Group | None:
@@ -206,6 +283,32 @@ def _group_of(view: EventView, fields: Sequence[tuple[str, Field]]) -> Group | N
     return group if all(value for _, value in group) else None
 
 
-def _value_of(view: EventView, counted: Sequence[Field]) -> str | None:
-    values = [",".join(view.lowered(field)) for field in counted]
+def _value_of(view: EventView, reading: _Reading) -> Value | None:
+    if reading.is_numeric:
+        return _number_of(view.value(reading.counted[0]))
+    values = [",".join(view.lowered(field)) for field in reading.counted]
     return "\0".join(values) if all(values) else None
+
+
+def _number_of(value: object) -> int | float | None:
+    """Return the value as a number; a list of one counts as that one."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str):
+        value = _number_in(value)
+    return value if value is not None and isfinite(value) and abs(value) <= MAX_NUMBER else None
+
+
+def _number_in(text: str) -> int | float | None:
+    if len(text) > MAX_DIGITS:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detections import windows
-from detections.windows import Count, DistinctValues, Hit, Together, Window, Windows
-from ir_platform.domain.alert import EventRef
+from detections.conditions import Count, DistinctValues, Together
+from detections.expression import AllOf, Rule
+from detections.hits import MAX_EVENTS_SHOWN, Hit, Ref
+from detections.open_window import Window
+from detections.windows import Windows
 from ir_platform.domain.event import EventId, to_datetime
 from tests.support.builders import NOON
 
@@ -18,8 +21,8 @@ SPAN = 300 * SECOND
 
 def a_hit(second: int, *, source: str = "r", value: str = "", group: str = "g", number: int = 0) -> Hit:
     time_ns = int(NOON.timestamp() + second) * SECOND
-    ref = EventRef(id=EventId(f"{second}-{source}-{value}-{group}-{number}"), at=to_datetime(time_ns), summary="")
-    return Hit(time_ns=time_ns, source=source, group=(("source.ip", group),), value=value, refs=(ref,))
+    ref = Ref(time_ns, EventId(f"{second}-{source}-{value}-{group}-{number}"), "")
+    return Hit(time_ns, source, (("source.ip", group),), (ref,), value)
 
 
 def opened(hits: list[Hit], *, at_least: int = 3) -> list[Window]:
@@ -113,7 +116,7 @@ def test_a_value_seen_again_and_again_counts_once() -> None:
 def test_hits_of_several_rules_come_together_in_order_where_order_is_asked(
     order: str, ordered: bool, expected: bool
 ) -> None:
-    counting = Windows(Together(sources=("a", "b"), ordered=ordered), span_ns=SPAN)
+    counting = Windows(Together(expression=AllOf((Rule("a"), Rule("b"))), ordered=ordered), span_ns=SPAN)
 
     for second, source in enumerate(order):
         counting.observe(a_hit(second, source=source))
@@ -157,5 +160,5 @@ def test_windows_are_taken_once_and_those_still_running_only_when_asked() -> Non
 def test_a_window_shows_at_most_fifty_events_oldest_first() -> None:
     (window,) = opened([a_hit(second) for second in range(120)])
 
-    assert len(window.refs) == windows.MAX_EVENTS_SHOWN
-    assert [ref.at for ref in window.refs] == [NOON + timedelta(seconds=second) for second in range(50)]
+    assert len(window.refs) == MAX_EVENTS_SHOWN
+    assert [to_datetime(ref.time_ns) for ref in window.refs] == [NOON + timedelta(seconds=n) for n in range(50)]

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 import orjson
 
-from detections.sigma.correlate import PlacedHit
+from detections.hits import PlacedHit
 from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from detections.standalone import Correlator, FileMatcher, Place, dump_hit, load_hit

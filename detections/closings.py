@@ -1,0 +1,210 @@
+"""Spans that are judged when they are over (`verdicts`): the counterpart of `windows`, which tells at once.
+
+The first hit of a group that may begin a span does, and the span is judged when time has come past its end and the
+allowance (`lanes`), with everything that arrived until then. So the order of arrival within the allowance does not
+matter, and what is told is final.
+"""
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Any
+
+from detections.hits import Group, Hit, Value, dump_hit, load_group, load_hit
+from detections.lanes import Lanes
+from detections.open_window import OpenWindow, Telling, Window
+from detections.verdicts import Verdict
+from detections.windows import MAX_GROUPS, MAX_HITS, Opened, WindowCounters
+
+BY_CLOCK = "\0"
+"""The lane of a hit that came when its span was over already by the events of its own: only the clock can tell."""
+
+IsOver = Callable[[str, int, int | None], bool]
+"""Says of lane, end of a span and when the group was last added to, whether the span may be judged."""
+
+
+@dataclass(slots=True)
+class _GroupState:
+    hits: list[Hit] = field(default_factory=list)
+    """By time; of one instant those first that may begin a span."""
+    known: set[tuple[int, str, Value, str]] = field(default_factory=set)
+    """What is in `hits`, to find what is delivered twice."""
+    added_ns: int | None = None
+    """The clock when the last was added."""
+
+
+class Closings:
+    """The hits of one rule, by group, that wait for the end of their span, in bounded memory."""
+
+    def __init__(self, verdict: Verdict, *, span_ns: int) -> None:
+        self._verdict, self._span_ns = verdict, span_ns
+        self._groups: OrderedDict[Group, _GroupState] = OrderedDict()
+        self._ends: dict[str, list[tuple[int, Group]]] = {}
+        """Of each lane, a heap of the ends of the spans begun there; some are out of date."""
+        self._telling = Telling()
+        self.held = 0
+        self.counters = WindowCounters()
+
+    def observe(self, hit: Hit, lanes: Lanes) -> None:
+        """Keep the hit until its span can be judged."""
+        if lanes.passed(hit.lane, hit.time_ns + self._span_ns):
+            self.counters.late += 1
+            hit = hit._replace(lane=BY_CLOCK)
+        state = self._groups.get(hit.group)
+        if state is None:
+            state = self._groups[hit.group] = _GroupState()
+        else:
+            self._groups.move_to_end(hit.group)
+        if _known_as(hit) in state.known:
+            return
+        self._insert(state, hit)
+        state.added_ns = lanes.now_ns
+        if len(state.hits) > self._verdict.max_hits:
+            self._thin(state)
+        if state.hits and state.hits[0] is hit:
+            self._await_end(state)
+        while len(self._groups) > 1 and (len(self._groups) > MAX_GROUPS or self.held > MAX_HITS):
+            self.forget_silent_group()
+
+    def withdraw(self, hit: Hit) -> None:
+        """Take back a hit that was observed; one that was judged already stays."""
+        state = self._groups.get(hit.group)
+        if state is None or _known_as(hit) not in state.known:
+            return
+        state.hits = [other for other in state.hits if _known_as(other) != _known_as(hit)]
+        state.known.remove(_known_as(hit))
+        self.held -= 1
+        self._await_end(state)
+
+    def close(self, lanes: Lanes, *, by_clock: bool) -> Opened:
+        """Judge the spans that are over by their events, or by the clock too; return the windows that came of it."""
+
+        def is_over(lane: str, end_ns: int, added_ns: int | None) -> bool:
+            if lanes.passed(lane, end_ns):
+                return True
+            return by_clock and lanes.passed_by_clock(lane, end_ns, added_ns=added_ns)
+
+        due: list[Group] = []
+        for lane, heap in list(self._ends.items()):
+            while heap and is_over(lane, heap[0][0], None):
+                due.append(heappop(heap)[1])
+            if not heap:
+                del self._ends[lane]
+        return self._judge_all(due, is_over)
+
+    def finish(self, *, until_ns: int | None) -> Opened:
+        """Judge what is left, as there will be no more events.
+
+        `until_ns`: how far the events went. What rests on something not coming is judged only where they went past it;
+        None: nobody knows, so all is judged.
+        """
+        cut_short = self._verdict.rests_on_silence and until_ns is not None
+
+        def is_over(lane: str, end_ns: int, added_ns: int | None) -> bool:
+            return not cut_short or until_ns is None or end_ns < until_ns
+
+        return self._judge_all(list(self._groups), is_over)
+
+    def take(self, *, ended_before_ns: int | None = None) -> tuple[Window, ...]:
+        """Return the windows not told yet (all, or those that ended before a time)."""
+        return self._telling.take(ended_before_ns=ended_before_ns)
+
+    def grown(self, *, factor: int = 1) -> tuple[Window, ...]:
+        """Return nothing: what is judged at its end does not grow."""
+        return ()
+
+    @property
+    def is_untold(self) -> bool:
+        return bool(self._telling)
+
+    # --- one group ---------------------------------------------------------------------------------------------------
+
+    def _insert(self, state: _GroupState, hit: Hit) -> None:
+        place = bisect_right(state.hits, hit.time_ns, key=_time)
+        if self._verdict.may_begin(hit):
+            while place and state.hits[place - 1].time_ns == hit.time_ns and not self._may_begin(state, place - 1):
+                place -= 1
+        state.hits.insert(place, hit)
+        state.known.add(_known_as(hit))
+        self.held += 1
+
+    def _may_begin(self, state: _GroupState, place: int) -> bool:
+        return self._verdict.may_begin(state.hits[place])
+
+    def _thin(self, state: _GroupState) -> None:
+        before = len(state.hits)
+        state.hits = self._verdict.thin(state.hits, keep=self._verdict.max_hits * 3 // 4)
+        state.known = set(map(_known_as, state.hits))
+        self.held -= before - len(state.hits)
+        self.counters.hits_forgotten += before - len(state.hits)
+        self._await_end(state)
+
+    def _await_end(self, state: _GroupState) -> None:
+        if state.hits:
+            first = state.hits[0]
+            heappush(self._ends.setdefault(first.lane, []), (first.time_ns + self._span_ns, first.group))
+
+    def _judge_all(self, groups: Sequence[Group], is_over: IsOver) -> Opened:
+        opened = Opened()
+        for group in dict.fromkeys(groups):
+            state = self._groups.get(group)
+            if state is not None:
+                self._judge(group, state, is_over, opened)
+        return opened
+
+    def _judge(self, group: Group, state: _GroupState, is_over: IsOver, opened: Opened) -> None:
+        while state.hits:
+            first = state.hits[0]
+            if not self._verdict.may_begin(first):
+                self._drop(state, 1)
+                continue
+            end_ns = first.time_ns + self._span_ns
+            if not is_over(first.lane, end_ns, state.added_ns):
+                self._await_end(state)
+                return
+            inside = state.hits[: bisect_right(state.hits, end_ns, key=_time)]
+            if self._verdict.is_met(inside):
+                window = OpenWindow.of_hits(inside, span_ns=self._span_ns, reached_ns=end_ns)
+                self._telling.note(group, window)
+                opened.new.append((group, window))
+                self._drop(state, len(inside))
+            else:
+                self._drop(state, self._verdict.done_with(inside))
+        del self._groups[group]
+
+    def _drop(self, state: _GroupState, number: int) -> None:
+        state.known.difference_update(map(_known_as, state.hits[:number]))
+        del state.hits[:number]
+        self.held -= number
+
+    def forget_silent_group(self) -> None:
+        """Give up the group that was silent longest."""
+        _, state = self._groups.popitem(last=False)
+        self.held -= len(state.hits)
+        self.counters.groups_forgotten += 1
+
+    # --- keeping it over a restart -----------------------------------------------------------------------------------
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the state as JSON values, the group that was silent longest first."""
+        return {"waiting": [[group, [dump_hit(hit) for hit in state.hits]] for group, state in self._groups.items()]}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Take up what `snapshot` gave in place of the present state."""
+        self._groups, self._ends, self._telling, self.held = OrderedDict(), {}, Telling(), 0
+        for pairs, hits in saved["waiting"]:
+            group = load_group(pairs)
+            state = self._groups[group] = _GroupState()
+            for hit in hits:
+                self._insert(state, load_hit(hit, group=group))
+            self._await_end(state)
+
+
+def _known_as(hit: Hit) -> tuple[int, str, Value, str]:
+    return hit.time_ns, *hit.identity
+
+
+def _time(hit: Hit) -> int:
+    return hit.time_ns

@@ -1,0 +1,192 @@
+"""Conditions that can only be judged when the span is over: averages, fewer than, exactly, `not`, and absence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from statistics import median
+from typing import Protocol
+
+from detections.conditions import exact, newest_of_each_source
+from detections.expression import Expression, Times, holds, holds_in_order, sources_of
+from detections.hits import Hit
+
+Number = int | Fraction
+
+MAX_MEASURED = 14_000
+"""More than any count a rule may ask for; what comes on top does not count until the span has been judged."""
+MAX_COMPARED = 1_000
+"""Spans of an expression overlap, so each hit is looked at as often as there are hits before it."""
+
+
+class Verdict(Protocol):
+    """What is asked of the hits of one span, from the first that may begin it to the end of the span."""
+
+    @property
+    def max_hits(self) -> int:
+        """How many hits of a group are remembered."""
+
+    def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
+        """Return the hits (by time) that matter most, where a group has more than can be remembered."""
+
+    @property
+    def rests_on_silence(self) -> bool:
+        """Whether it is met by something that does not come, so that a span cut short proves nothing."""
+
+    def may_begin(self, hit: Hit) -> bool: ...
+
+    def is_met(self, hits: Sequence[Hit]) -> bool:
+        """Judge the hits of a span that is over, by time."""
+
+    def done_with(self, hits: Sequence[Hit]) -> int:
+        """Return how many of them, from the first, need no span of their own any more once the answer was no."""
+
+
+class Operator(StrEnum):
+    LT = "lt"
+    LTE = "lte"
+    GT = "gt"
+    GTE = "gte"
+    EQ = "eq"
+    NEQ = "neq"
+
+
+_COMPARE: dict[Operator, Callable[[Number, int], bool]] = {
+    Operator.LT: lambda found, wanted: found < wanted,
+    Operator.LTE: lambda found, wanted: found <= wanted,
+    Operator.GT: lambda found, wanted: found > wanted,
+    Operator.GTE: lambda found, wanted: found >= wanted,
+    Operator.EQ: lambda found, wanted: found == wanted,
+    Operator.NEQ: lambda found, wanted: found != wanted,
+}
+
+
+class Measure(StrEnum):
+    COUNT = "count"
+    DISTINCT = "distinct"
+    SOURCES = "sources"
+    SUM = "sum"
+    AVERAGE = "average"
+    MEDIAN = "median"
+    PERCENTILE = "percentile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A figure of all the hits of a span against a limit; spans follow each other, each begun by the first hit."""
+
+    measure: Measure
+    operator: Operator
+    limit: int
+    percentile: int = 0
+
+    @property
+    def max_hits(self) -> int:
+        return MAX_MEASURED
+
+    @property
+    def rests_on_silence(self) -> bool:
+        return False
+
+    def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
+        return list(hits[:keep])
+
+    def may_begin(self, hit: Hit) -> bool:
+        return True
+
+    def is_met(self, hits: Sequence[Hit]) -> bool:
+        return _COMPARE[self.operator](self._figure(hits), self.limit)
+
+    def done_with(self, hits: Sequence[Hit]) -> int:
+        return len(hits)
+
+    def _figure(self, hits: Sequence[Hit]) -> Number:
+        match self.measure:
+            case Measure.COUNT:
+                return len(hits)
+            case Measure.DISTINCT:
+                return len({hit.value for hit in hits})
+            case Measure.SOURCES:
+                return len({hit.source for hit in hits})
+            case _:
+                return self._of_values(sorted(exact(hit.value) for hit in hits))
+
+    def _of_values(self, values: Sequence[Number]) -> Number:
+        match self.measure:
+            case Measure.AVERAGE:
+                return Fraction(sum(values), len(values))
+            case Measure.MEDIAN:
+                return median(Fraction(value) for value in values)
+            case Measure.PERCENTILE:
+                return values[nearest_rank(len(values), self.percentile)]
+            case _:
+                return sum(values)
+
+
+def nearest_rank(size: int, percentile: int) -> int:
+    """Return the place (from 0) of a percentile among sorted values: the nearest-rank method, no interpolation."""
+    return max(-(-size * percentile // 100) - 1, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllThrough:
+    """An expression with `not`: what is ruled out must not come until the span is over."""
+
+    expression: Expression
+    ordered: bool
+
+    @property
+    def max_hits(self) -> int:
+        return MAX_COMPARED
+
+    @property
+    def rests_on_silence(self) -> bool:
+        return True
+
+    def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
+        return newest_of_each_source(hits, keep=keep)
+
+    def may_begin(self, hit: Hit) -> bool:
+        return (hit.source, True) in set(sources_of(self.expression))
+
+    def is_met(self, hits: Sequence[Hit]) -> bool:
+        times = Times()
+        for hit in hits:
+            times.add(hit.source, hit.time_ns)
+        return (holds_in_order if self.ordered else _holds_in_any_order)(self.expression, times)
+
+    def done_with(self, hits: Sequence[Hit]) -> int:
+        return 1
+
+
+def _holds_in_any_order(expression: Expression, times: Times) -> bool:
+    return holds(expression, times.present)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A hit that the awaited rule does not follow within the span. Every such hit waits for itself."""
+
+    awaited: str
+
+    @property
+    def max_hits(self) -> int:
+        return MAX_COMPARED
+
+    @property
+    def rests_on_silence(self) -> bool:
+        return True
+
+    def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
+        return newest_of_each_source(hits, keep=keep)
+
+    def may_begin(self, hit: Hit) -> bool:
+        return hit.source != self.awaited
+
+    def is_met(self, hits: Sequence[Hit]) -> bool:
+        # One at the very instant of the first counts as following it: a log with whole seconds does not say more.
+        return all(hit.source != self.awaited for hit in hits)
+
+    def done_with(self, hits: Sequence[Hit]) -> int:
+        """One that follows answers every hit before it."""
+        return max((place for place, hit in enumerate(hits) if hit.source == self.awaited), default=0) + 1
