@@ -5,10 +5,11 @@ from pathlib import Path
 
 from detections.detectors.base import Detector
 from detections.detectors.port_scan import PortScanDetector
-from detections.packs import packs_in
-from detections.sigma.ruleset import RuleSet, load_apart, load_rule_set
+from detections.in_use import SHIPPED_RULES, load_in_use
+from detections.sigma.ruleset import RuleSet, load_rule_set
+from ir_platform.domain.rules import RuleSettings
 
-SHIPPED_RULES = Path(__file__).parent / "rules" / "sigma"
+__all__ = ["DETECTORS", "SHIPPED_RULES", "new_detectors", "packs_folder", "rules_in_use", "shipped_rules"]
 
 DETECTORS: tuple[Callable[[], Detector], ...] = (PortScanDetector,)
 
@@ -23,10 +24,9 @@ def packs_folder(data_dir: Path) -> Path:
     return data_dir / "rules" / "sigma"
 
 
-def rules_in_use(data_dir: Path) -> RuleSet:
-    """Return our own rules and those of every imported pack; no pack changes or silences what is not its own."""
-    packs = [[pack.folder] for pack in packs_in(packs_folder(data_dir))]
-    return load_apart([[SHIPPED_RULES], *packs])
+def rules_in_use(data_dir: Path, settings: RuleSettings | None = None) -> RuleSet:
+    """Return our own rules and those of every pack in use, as the office has decided; None: nothing was decided."""
+    return load_in_use(packs_folder(data_dir), settings or RuleSettings())
 
 
 def new_detectors() -> tuple[Detector, ...]:

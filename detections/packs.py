@@ -1,7 +1,8 @@
 """Rule packs taken in from elsewhere: a folder or a ZIP in SigmaHQ's layout becomes a folder of the data folder.
 
-What is kept is text: rule files, and the licences they came under. A pack is named by its source and carries the hash
-of its content; the same content twice changes nothing, other content under the name replaces it whole.
+What is kept is text: Sigma and YARA files, and the licences they came under. A pack is named by its source; a version
+of it is the hash of its content, and lies in a folder of its own that is never changed: `<packs>/<name>/<sha256>/`.
+Which version is in use is decided elsewhere (`detections.desk`), so that going back is a word and no copying.
 """
 
 import hashlib
@@ -11,14 +12,15 @@ import re
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from detections.sigma.load import RULE_SUFFIXES
 from detections.sigma.yaml_reader import MAX_FILE_BYTES
+from ir_platform.domain.rules import OWN_PACK
 
 MAX_FILES = 20_000
 """SigmaHQ has about 3,800."""
@@ -28,10 +30,24 @@ MAX_ENTRIES = 100_000
 MAX_DEPTH = 20
 MAX_LICENCE_BYTES = 1024 * 1024
 
+MAX_YARA_BYTES = 4 * 1024 * 1024
+YARA_SUFFIXES = (".yar", ".yara")
+
 INFO_FILE = "pack.json"
 _LICENCE = re.compile(r"(licen[cs]e|copying|notice)([._-].*)?", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _UNFINISHED = ".unfinished-"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_KNOWN_LICENCES = (
+    ("detection rule license", "Detection Rule License (DRL) 1.1"),
+    ("gnu general public license", "GNU GPL"),
+    ("apache license", "Apache License 2.0"),
+    ("mit license", "MIT License"),
+    ("bsd 3-clause", "BSD 3-Clause"),
+    ("elastic license", "Elastic License"),
+)
+"""What a licence's text says somewhere, and what it is then called; else its first line is shown."""
+MAX_LICENCE_CHARACTERS = 120
 
 
 class PackError(Exception):
@@ -44,11 +60,25 @@ class PackError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
+    """One version of a pack."""
+
     name: str
     sha256: str
     """Over names and contents of its files: the version."""
     files: int
+    licence: str
+    """What its licence is called; empty where it came without one. Hostile text."""
+    imported_at: datetime
     folder: Path
+
+    @property
+    def has_yara(self) -> bool:
+        return any(True for suffix in YARA_SUFFIXES for _ in self.folder.rglob(f"*{suffix}"))
+
+    @property
+    def version(self) -> str:
+        """The version as people see it: the first digits of the hash."""
+        return self.sha256[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +87,20 @@ class _File:
     content: bytes
 
 
-def stage_pack(source: Path, packs: Path, *, name: str | None = None) -> Pack:
+def stage_pack(source: Path, packs: Path, *, name: str | None = None, at: datetime) -> Pack:
     """Copy what a pack is made of into a folder of its own beside the others, not yet in use.
 
     `accept_pack` or `drop_pack` follows. The data folder is there already.
     Raises: PackError, and then nothing is kept.
     """
     chosen = name or pack_name(source)
-    if not _NAME.fullmatch(chosen):
+    if not _NAME.fullmatch(chosen) or chosen == OWN_PACK:
         raise PackError(reason=f"nama paket `{chosen[:64]}` tidak dapat dipakai; pilih huruf kecil, angka, . _ -")
     for place in (packs.parent, packs):
         place.mkdir(mode=0o700, exist_ok=True)
     folder = Path(mkdtemp(prefix=_UNFINISHED, dir=packs))  # mkdtemp makes it 0700
     try:
-        return _write(chosen, _bounded(_files_of(source)), folder)
+        return _write(chosen, _bounded(_files_of(source)), folder, at=at)
     except PackError:
         shutil.rmtree(folder)
         raise
@@ -81,14 +111,12 @@ def stage_pack(source: Path, packs: Path, *, name: str | None = None) -> Pack:
 
 
 def accept_pack(pack: Pack, packs: Path) -> Pack:
-    """Put a staged pack in use under its name; an older version of it goes."""
-    place = packs / pack.name
-    old = pack.folder.with_name(f"{pack.folder.name}.old")
-    with suppress(FileNotFoundError):
-        place.rename(old)
-    pack.folder.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-    return Pack(name=pack.name, sha256=pack.sha256, files=pack.files, folder=place)
+    """Put a staged pack beside the other versions of its name; one that is there already stays as it is."""
+    place = packs / pack.name / pack.sha256
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    if not (place / INFO_FILE).is_file():
+        pack.folder.rename(place)
+    return _read(place)
 
 
 def drop_pack(pack: Pack) -> None:
@@ -96,17 +124,41 @@ def drop_pack(pack: Pack) -> None:
     shutil.rmtree(pack.folder, ignore_errors=True)
 
 
-def packs_in(packs: Path) -> tuple[Pack, ...]:
-    """Return the packs in use, in order of name; what an interrupted import left is none."""
+def pack_versions(packs: Path, name: str) -> tuple[Pack, ...]:
+    """Return the versions that are kept of a pack, the last imported first."""
+    if not _NAME.fullmatch(name) or not (packs / name).is_dir():
+        return ()
+    folders = [one for one in (packs / name).iterdir() if _SHA256.fullmatch(one.name) and (one / INFO_FILE).is_file()]
+    return tuple(sorted(map(_read, folders), key=lambda pack: (pack.imported_at, pack.sha256), reverse=True))
+
+
+def pack_names(packs: Path) -> tuple[str, ...]:
+    """Return the names under which versions are kept; what an interrupted import left is none."""
     if not packs.is_dir():
         return ()
-    found = (folder for folder in sorted(packs.iterdir()) if (folder / INFO_FILE).is_file())
-    return tuple(_read(folder) for folder in found if not folder.name.startswith("."))
+    names = (one.name for one in sorted(packs.iterdir()) if one.is_dir())
+    return tuple(name for name in names if _NAME.fullmatch(name) and pack_versions(packs, name))
+
+
+def find_pack(packs: Path, *, name: str, sha256: str) -> Pack | None:
+    """Return a version by the whole of its hash."""
+    return next((one for one in pack_versions(packs, name) if one.sha256 == sha256), None)
+
+
+def remove_version(pack: Pack) -> None:
+    shutil.rmtree(pack.folder, ignore_errors=True)
 
 
 def _read(folder: Path) -> Pack:
     info = json.loads((folder / INFO_FILE).read_text(encoding="utf-8"))
-    return Pack(name=folder.name, sha256=info["sha256"], files=info["files"], folder=folder)
+    return Pack(
+        name=info["name"],
+        sha256=info["sha256"],
+        files=info["files"],
+        licence=info["licence"],
+        imported_at=datetime.fromisoformat(info["imported_at"]),
+        folder=folder,
+    )
 
 
 def pack_name(source: Path) -> str:
@@ -115,8 +167,9 @@ def pack_name(source: Path) -> str:
     return re.sub(r"[^a-z0-9._-]+", "-", words).strip(".-_")[:64]
 
 
-def _write(name: str, files: Iterable[_File], folder: Path) -> Pack:
+def _write(name: str, files: Iterable[_File], folder: Path, *, at: datetime) -> Pack:
     digests: dict[str, str] = {}
+    licences: list[_File] = []
     for file in files:
         if file.name in digests:
             raise PackError(reason=f"{file.name} ada dua kali di dalam paket")
@@ -125,11 +178,24 @@ def _write(name: str, files: Iterable[_File], folder: Path) -> Pack:
         with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:
             target.write(file.content)
         digests[file.name] = hashlib.sha256(file.content).hexdigest()
-    if not any(one.endswith(RULE_SUFFIXES) for one in digests):
-        raise PackError(reason="tidak ada berkas aturan (.yml) di dalam paket")
+        if _LICENCE.fullmatch(PurePosixPath(file.name).name):
+            licences.append(file)
+    if not any(one.endswith((*RULE_SUFFIXES, *YARA_SUFFIXES)) for one in digests):
+        raise PackError(reason="tidak ada berkas aturan (.yml, .yar) di dalam paket")
     sha256 = hashlib.sha256("".join(f"{digests[one]}  {one}\n" for one in sorted(digests)).encode()).hexdigest()
-    (folder / INFO_FILE).write_text(json.dumps({"sha256": sha256, "files": len(digests)}), encoding="utf-8")
-    return Pack(name=name, sha256=sha256, files=len(digests), folder=folder)
+    # The licence nearest the top is that of the whole.
+    licence = _licence_name(min(licences, key=lambda one: (one.name.count("/"), one.name))) if licences else ""
+    pack = Pack(name=name, sha256=sha256, files=len(digests), licence=licence, imported_at=at, folder=folder)
+    info = {"name": name, "sha256": sha256, "files": pack.files, "licence": licence, "imported_at": at.isoformat()}
+    (folder / INFO_FILE).write_text(json.dumps(info), encoding="utf-8")
+    return pack
+
+
+def _licence_name(file: _File) -> str:
+    text = file.content.decode("utf-8", "replace")
+    known = next((name for words, name in _KNOWN_LICENCES if words in text.lower()), None)
+    first = next((line.strip("# \t") for line in text.splitlines() if line.strip("# \t")), "")
+    return known or "".join(one for one in first if one.isprintable())[:MAX_LICENCE_CHARACTERS]
 
 
 def _bounded(files: Iterable[_File]) -> Iterator[_File]:
@@ -194,6 +260,8 @@ def _limit_of(name: str) -> int:
     """Return how large a file of this name may be; 0: it is not kept."""
     if name.endswith(RULE_SUFFIXES):
         return MAX_FILE_BYTES
+    if name.endswith(YARA_SUFFIXES):
+        return MAX_YARA_BYTES
     return MAX_LICENCE_BYTES if _LICENCE.fullmatch(name) else 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from detections.sigma.problems import RuleProblem
 from detections.sigma.ruleset import load_rule_set
+from detections.sigma.sources import unfed_rules
 
 TRIAL_SECONDS = 300
 """SigmaHQ's 3,777 rules take 5 to 15 seconds."""
@@ -25,6 +26,8 @@ class TrialError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     loaded: int
+    unfed: int
+    """Of those loaded: rules whose logsource nothing brings in."""
     skipped: tuple[RuleProblem, ...]
 
 
@@ -38,12 +41,14 @@ def try_rules(folders: Sequence[Path], *, seconds: float = TRIAL_SECONDS) -> Tri
     except subprocess.CalledProcessError as error:
         raise TrialError(reason=f"proses pemuat aturan berhenti dengan status {error.returncode}") from error
     said = json.loads(done.stdout)
-    return Trial(loaded=said["loaded"], skipped=tuple(RuleProblem(**one) for one in said["skipped"]))
+    return Trial(
+        loaded=said["loaded"], unfed=said["unfed"], skipped=tuple(RuleProblem(**one) for one in said["skipped"])
+    )
 
 
 def main() -> None:
     rules = load_rule_set([Path(name) for name in sys.argv[1:]])
-    said = {"loaded": rules.loaded, "skipped": [asdict(one) for one in rules.skipped]}
+    said = {"loaded": rules.loaded, "unfed": len(unfed_rules(rules)), "skipped": [asdict(one) for one in rules.skipped]}
     sys.stdout.write(json.dumps(said, ensure_ascii=True))
 
 

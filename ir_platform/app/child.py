@@ -38,14 +38,19 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
-    from ir_platform.app.wiring import note_audit, open_pipeline, open_state  # noqa: PLC0415
+    from ir_platform.app.wiring import make_rule_watch, note_audit, open_pipeline, open_state  # noqa: PLC0415
 
     state = open_state(settings)
     sockets = None
     if arguments.syslog_tcp is not None:
         sockets = (inherited(arguments.syslog_tcp), inherited(arguments.syslog_udp))
-    pipeline = open_pipeline(settings, state)
-    asyncio.run(serve_intake(settings, pipeline, lambda: note_audit(settings, state), syslog_sockets=sockets))
+    watch = make_rule_watch(settings, state)
+    pipeline = open_pipeline(settings, state, scanner=watch.first())
+
+    def note() -> None:
+        note_audit(settings, state)
+
+    asyncio.run(serve_intake(settings, pipeline, note, watch, syslog_sockets=sockets))
 
 
 def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -27,7 +27,8 @@ from ir_platform.app.handover import (
     frame_of,
     open_folder,
 )
-from ir_platform.app.pipeline import Pipeline
+from ir_platform.app.pipeline import Pipeline, Scanner
+from ir_platform.app.rule_watch import RuleWatch
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
 from ir_platform.ports import StoreFullError
@@ -35,6 +36,7 @@ from ir_platform.ports import StoreFullError
 log = structlog.get_logger()
 
 NOTE_EVERY_SECONDS = 1.0
+RULES_EVERY_SECONDS = 2.0
 FULL_PAUSE_SECONDS = 2.0
 
 
@@ -70,6 +72,7 @@ class IntakeServer:
             if payload == {}:
                 return carried_payload(Carried())
             if payload == FLUSH:
+                await self.tick()
                 await asyncio.to_thread(self._pipeline.flush)
                 return carried_payload(Carried())
             batch = batch_from(payload)
@@ -79,6 +82,14 @@ class IntakeServer:
             return carried_payload(await self.carry(batch))
         except StoreFullError:
             return {"error": "ruang penyimpanan penuh; tidak ada yang disimpan"}
+
+    async def renew(self, renewed: Callable[[str], Scanner]) -> None:
+        """Match with other rules from the next batch on."""
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.renew, renewed)
+
+    async def tick(self) -> None:
+        """Judge what is over by the clock, between two batches."""
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.tick)
 
     async def recover(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.recover)
@@ -128,6 +139,7 @@ async def serve_intake(
     settings: Settings,
     pipeline: Pipeline,
     note_audit: Callable[[], None],
+    watch: RuleWatch,
     *,
     syslog_sockets: tuple[socket.socket, socket.socket] | None,
 ) -> None:
@@ -145,16 +157,30 @@ async def serve_intake(
         listener = SyslogListener(deliver=intake.deliver, clock_ns=time.time_ns)
         stream, datagrams = syslog_sockets
         await listener.start_on(stream=stream, datagrams=datagrams)
+    watching = asyncio.create_task(_follow_rules(server, watch))
     log.info("intake_started")
     while not stopped.is_set():
         await asyncio.to_thread(note_audit)
+        await server.tick()
+        if watching.done():
+            watching.result()  # it ends by a fault alone, and who waits for its rules must not wait for ever
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), timeout=NOTE_EVERY_SECONDS)
+    watching.cancel()
     if listener is not None:
         await listener.stop()
     unix.close()
     await server.drain()
     note_audit()
+
+
+async def _follow_rules(server: IntakeServer, watch: RuleWatch) -> None:
+    """Match with the rules of the office's newest decisions, seconds after they were made."""
+    while True:
+        await asyncio.sleep(RULES_EVERY_SECONDS)
+        renewed = await asyncio.to_thread(watch.poll)
+        if renewed is not None:
+            await server.renew(renewed)
 
 
 def stop_event() -> asyncio.Event:

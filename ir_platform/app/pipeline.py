@@ -5,6 +5,7 @@ position are matched again. Ids of detections are the same then, and each counts
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,7 +15,7 @@ import structlog
 from ir_platform.app.handover import Carried
 from ir_platform.app.triage import Triage
 from ir_platform.domain.alert import Detection
-from ir_platform.domain.event import EventBatch
+from ir_platform.domain.event import EventBatch, to_ns
 from ir_platform.ports import Appended, Clock, EventWriter, State
 
 log = structlog.get_logger()
@@ -31,6 +32,12 @@ class Scanner(Protocol):
     """What the pipeline needs of `detections.scan`."""
 
     def scan(self, batch: EventBatch) -> tuple[Detection, ...]: ...
+    def grown(self, *, factor: int = ...) -> tuple[Detection, ...]:
+        """Detections told before that have had more events since, at least so many times as many."""
+
+    def tick(self, now_ns: int) -> tuple[Detection, ...]:
+        """What is over by the clock."""
+
     def snapshot(self) -> str: ...
     def restore(self, snapshot: str) -> None: ...
 
@@ -74,16 +81,30 @@ class Pipeline:
             return stored
         return stored + self._detect(appended.new, appended.position)
 
+    def renew(self, renewed: Callable[[str], Scanner]) -> None:
+        """Go on with another scanner; `renewed` makes it from a snapshot of the one in use."""
+        self.scanner = renewed(self.scanner.snapshot())
+        # The state of rules that are gone must not come back at the next start.
+        self._saved_at = None
+
     def flush(self) -> None:
         """Return once everything carried before can be found by a search."""
         self.writer.flush()
+
+    def tick(self) -> Carried:
+        """Tell the time: what waits for something that does not come is judged by it, and counts are made up to date.
+
+        Call it about once a second, and when a load of files is done.
+        """
+        carried = self.triage.record(self.scanner.tick(to_ns(self.clock())))
+        return carried + self.triage.record(self.scanner.grown(factor=1))
 
     def close(self) -> None:
         self.writer.close()
 
     def _detect(self, batch: EventBatch, position: str) -> Carried:
         detections = self.scanner.scan(batch)
-        carried = self.triage.record(detections)
+        carried = self.triage.record(detections) + self.triage.record(self.scanner.grown())
         self._save_checkpoint(position)
         return carried
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import structlog
 
 from ir_platform.app.handover import Carried
+from ir_platform.app.muting import Listening, Muting
 from ir_platform.domain.alert import Alert, AlertId, Detection, Level
 from ir_platform.domain.incident import Incident, TimelineEntry
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.tie import Proposal
 from ir_platform.incidents.grouping import JOIN_WITHIN, hosts_of, may_join
-from ir_platform.incidents.repeats import fold
+from ir_platform.incidents.repeats import fold, grow
 from ir_platform.ports import Clock, ConflictError, JobBell, NewId, State, UnitOfWork
 from playbooks.opening import Opener
 from playbooks.record import add_audit
@@ -43,9 +44,13 @@ class Triage:
     new_id: NewId
     open_level: Level
     recurrences: Recurrences
+    muting: Muting
 
     def record(self, detections: Iterable[Detection]) -> Carried:
-        """Commit alerts and incidents of these detections; one that was recorded before changes nothing."""
+        """Commit alerts and incidents of these detections.
+
+        One that was recorded before changes nothing, but for the events it has had since: these are counted.
+        """
         waiting = tuple(detections)
         total = Carried()
         while waiting:
@@ -76,34 +81,54 @@ class Triage:
         jobs: tuple[JobId, ...] = ()
         touched: list[Alert] = []
         proposals: list[Proposal] = []
+        listening = self.muting.begin(uow)
         for detection in waiting[:DETECTIONS_PER_TRANSACTION]:
             count += 1
-            before, after = self._fold(uow, detection)
+            before, after = self._fold(uow, listening, detection)
             if after is None:
                 continue
             touched.append(after)
             if before is None and (proposal := self.recurrences.propose(uow, after)) is not None:
                 proposals.append(proposal)
-            total += Carried(detections=1, alerts=int(before is None))
+            if before is None or after.count > before.count:
+                total += Carried(detections=1, alerts=int(before is None))
             if after.incident_id is None and after.level.reaches(self.open_level):
                 opened, jobs = self._reach_incident(uow, after)
                 total += Carried(incidents=int(opened))
                 break
         self.recurrences.tell(uow, proposals)
+        listening.tell(uow)
         for alert_id in dict.fromkeys(alert.id for alert in touched):
             uow.changes.add("alert", alert_id, self.clock())
         return _Taken(count=count, carried=total, jobs=jobs)
 
-    def _fold(self, uow: UnitOfWork, detection: Detection) -> tuple[Alert | None, Alert | None]:
-        """Return the open alert before and after the detection; (…, None) where it was recorded already."""
+    def _fold(self, uow: UnitOfWork, listening: Listening, found: Detection) -> tuple[Alert | None, Alert | None]:
+        """Return the open alert before and after the detection; (…, None) where it changed nothing."""
+        detection = listening.placed(uow, found)
         before = uow.alerts.open_for(detection.rule_id, detection.group)
         alert_id = before.id if before else AlertId(self.new_id())
         if not uow.alerts.claim_detection(detection, alert_id, now=self.clock()):
-            return before, None
+            return self._recount(uow, found)
+        listening.counted(uow, detection)
         after = fold(before, detection, alert_id=alert_id)
         if before is None:
             uow.alerts.add(after)
             return None, after
+        uow.alerts.save(after, expected_version=before.version)
+        return before, replace(after, version=before.version + 1)
+
+    def _recount(self, uow: UnitOfWork, detection: Detection) -> tuple[Alert | None, Alert | None]:
+        """Count what a window that was told before has had since; where its alert is closed by now, nothing."""
+        recounted = uow.alerts.recount_detection(detection)
+        if recounted is None:
+            return None, None
+        alert_id, more_events = recounted
+        before = uow.alerts.get(alert_id, lock=True)
+        while before is not None and before.merged_into is not None:
+            before = uow.alerts.get(before.merged_into, lock=True)
+        if before is None or not before.status.is_open:
+            return before, None
+        after = grow(before, detection, more_events=more_events)
         uow.alerts.save(after, expected_version=before.version)
         return before, replace(after, version=before.version + 1)
 

@@ -2,7 +2,6 @@
 
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from functools import cache
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -11,8 +10,10 @@ import structlog
 from celery import Celery
 
 from api.dependencies import Services
-from detections.catalog import new_detectors, rules_in_use
+from detections.catalog import new_detectors, packs_folder, rules_in_use
+from detections.desk import RuleDesk
 from detections.scan import Scanner
+from detections.sigma.ruleset import RuleSet
 from ingest.pcap.tshark import CaptureUnavailableError
 from ir_platform.adapters.events.factory import open_reader, open_writer
 from ir_platform.adapters.files.content import ContentFiles
@@ -26,8 +27,10 @@ from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work, add_job
+from ir_platform.app.muting import Muting
 from ir_platform.app.pipeline import Pipeline
 from ir_platform.app.retro_hunt import StoreHunt
+from ir_platform.app.rule_watch import SHOWN_FILE, CurrentRules, RuleWatch
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
@@ -52,7 +55,7 @@ from ir_platform.domain.media_type import CAPTURES, EVTX
 from ir_platform.identity.throttle import FORGOTTEN_AFTER, SignInThrottle
 from ir_platform.identity.tokens import open_tokens
 from ir_platform.notify.stages import ReminderRules, lead_of
-from ir_platform.ports import Clock, EventReader, EventWriter, JobBell, State
+from ir_platform.ports import Clock, EventReader, EventWriter, JobBell, State, UnitOfWork
 from playbooks.aftermath import Aftermath
 from playbooks.clocks import Timing
 from playbooks.desk import Desk
@@ -62,6 +65,7 @@ from playbooks.opening import Opener
 from playbooks.record import Office
 from playbooks.recurring import Recurrences
 from playbooks.reminders import Reminders
+from playbooks.reopening import deciding_roles
 from playbooks.runner import Runner
 
 log = structlog.get_logger()
@@ -175,7 +179,35 @@ def make_recurrences(settings: Settings) -> Recurrences:
     return Recurrences(library=shipped(), clock=utc_now, new_id=new_id, window=timedelta(days=settings.reopen_days))
 
 
-def open_pipeline(settings: Settings, state: State) -> Pipeline:
+def make_muting(settings: Settings) -> Muting:
+    def told(uow: UnitOfWork) -> tuple[tuple[str, ...], str]:
+        sop = shipped().in_force(uow, settings.default_playbook).sop
+        return deciding_roles(sop), sop.id
+
+    return Muting(limit=settings.rule_hourly_limit, clock=utc_now, new_id=new_id, told=told)
+
+
+def load_rules_in_use(settings: Settings, state: State) -> RuleSet:
+    """Return the rules as the office has decided by now."""
+    with state.read() as uow:
+        decided = uow.rules.settings()
+    return rules_in_use(settings.data_dir, decided)
+
+
+def make_rule_desk(settings: Settings, state: State) -> RuleDesk:
+    return RuleDesk(state=state, packs=packs_folder(settings.data_dir), record=record, clock=utc_now, new_id=new_id)
+
+
+def make_rule_watch(settings: Settings, state: State) -> RuleWatch:
+    return RuleWatch(
+        state=state,
+        load=lambda decided: rules_in_use(settings.data_dir, decided),
+        detectors=new_detectors,
+        shown=settings.data_dir / "rules" / SHOWN_FILE,
+    )
+
+
+def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None = None) -> Pipeline:
     """Return the hot path over the data folder's one event writer. Raises: StoreBusyError."""
     triage = Triage(
         state=state,
@@ -185,10 +217,11 @@ def open_pipeline(settings: Settings, state: State) -> Pipeline:
         new_id=new_id,
         open_level=settings.open_level,
         recurrences=make_recurrences(settings),
+        muting=make_muting(settings),
     )
     return Pipeline(
         writer=event_writer(settings),
-        scanner=Scanner(rules_in_use(settings.data_dir), new_detectors()),
+        scanner=scanner or Scanner(load_rules_in_use(settings, state), new_detectors()),
         state=state,
         triage=triage,
         clock=utc_now,
@@ -209,6 +242,7 @@ class LocalIntake(AbstractContextManager["LocalIntake"]):
         return self._pipeline.carry(batch)
 
     def flush(self) -> None:
+        self._pipeline.tick()
         self._pipeline.flush()
 
     def __enter__(self) -> Self:
@@ -274,12 +308,12 @@ def make_upkeep(settings: Settings, state: State) -> Upkeep:
     return Upkeep(state=state, files=open_files(settings), keeping=keeping, clock=utc_now)
 
 
-def make_examination(settings: Settings) -> Examination:
+def make_examination(settings: Settings, state: State) -> Examination:
     reader = event_reader(settings)
     hunt = StoreHunt(
         reader=reader,
-        # Compiled when a verification is asked for, and once: this process lives long, and most of its jobs need none.
-        rules=cache(lambda: rules_in_use(settings.data_dir)),
+        # Compiled when a verification is asked for: this process lives long, and most of its jobs need none.
+        rules=CurrentRules(state=state, load=lambda decided: rules_in_use(settings.data_dir, decided)),
         detectors=new_detectors,
         max_events=settings.verification_events,
         max_seconds=settings.verification_seconds,
@@ -301,7 +335,7 @@ def make_worker(settings: Settings) -> Worker:
         ingest=FileIngest(settings=settings, find_tshark=locate_tshark),
         settings=settings,
         clock=utc_now,
-        examination=make_examination(settings),
+        examination=make_examination(settings, state),
     )
     return Worker(state=state, work=work, bell=make_bell(settings), clock=utc_now)
 

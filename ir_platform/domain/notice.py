@@ -39,6 +39,8 @@ class NoticeKind(StrEnum):
     """A question for the superior (konsultasi)."""
     ADVICE_GIVEN = "advice_given"
     """An arahan, told to those it is for and to who asked."""
+    RULE_MUTED = "rule_muted"
+    """A detection rule fired too often; its findings are counted onto one alert."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

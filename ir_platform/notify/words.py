@@ -75,6 +75,10 @@ SENTENCES: Mapping[NoticeKind, Sentence] = {
         id="{nomor}: arahan pada langkah {langkah} telah diberikan.",
         en="{nomor}: a direction was given at step {langkah}.",
     ),
+    NoticeKind.RULE_MUTED: Sentence(
+        id="Aturan deteksi “{aturan}” diredam: lebih dari {batas} temuan dalam satu jam. Temuannya tetap dihitung.",
+        en="Detection rule “{aturan}” was muted: more than {batas} findings within an hour. They are still counted.",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ import re
 
 from tests.architecture.sources import REPOSITORY
 
-ROOMS = ("api", "ir_platform", "playbooks")
+ROOMS = ("api", "detections", "ir_platform", "playbooks")
 ACTION = re.compile(
     r'"((?:account|alert|audit|calendar|disposisi|document|evidence|incident|legal|letterhead|office|penerimaan|playbook'
     r'|position|rules|run|seal|step|template|verification)\.[a-z_]+)"'

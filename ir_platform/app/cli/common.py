@@ -50,6 +50,11 @@ def stop(reason: str, *, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
+def printable(text: str) -> str:
+    """Escape control characters: a pack's titles and names are its author's, and the reader is a terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 def print_json(value: object) -> None:
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 

@@ -9,21 +9,31 @@ import click
 import orjson
 
 from detections.cases import CaseTextError, read_cases, run_cases
-from detections.catalog import SHIPPED_RULES, new_detectors, packs_folder, rules_in_use
-from detections.packs import Pack, PackError, accept_pack, drop_pack, packs_in, stage_pack
+from detections.catalog import SHIPPED_RULES, new_detectors, rules_in_use
 from detections.rule import RuleInfo
 from detections.sigma.convert import TARGETS, Query, convert_rules
 from detections.sigma.load import load_rules
 from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from detections.sigma.sources import SourceUse, name_of, source_uses, unfed_rules
-from detections.sigma.trial import TrialError, try_rules
 from detections.sigma.validate import findings
 from ingest.catalog import UnknownFormatError, read_events
-from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
-from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, settings_from, stop
+from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, settings_from, stop
+from ir_platform.app.cli.rule_decisions import (
+    disable,
+    enable,
+    exclude,
+    exclusions,
+    muted,
+    switches,
+    unexclude,
+    unmute,
+)
 from ir_platform.app.cli.rule_options import placeholders_from, placeholders_option
+from ir_platform.app.cli.rule_packs import import_pack, packs, remove, rollback, use
+from ir_platform.config import Settings
 from ir_platform.domain.event import Event
+from ir_platform.domain.rules import RuleSettings
 
 CASE_ZONE = ZoneInfo("Asia/Makassar")
 CASE_YEAR = 2026
@@ -103,12 +113,11 @@ def _read_lines(format_name: str, text: str) -> Sequence[Event]:
 def list_rules(*, paths: tuple[Path, ...], sources: bool, as_json: bool, data_dir: Path | None) -> None:
     """Tampilkan aturan dan detektor. Tanpa folder: yang bawaan dan yang diimpor."""
     settings = settings_from(data_dir=data_dir)
-    rule_set = load_rule_set(paths) if paths else rules_in_use(settings.data_dir)
+    rule_set = load_rule_set(paths) if paths else rules_in_use(settings.data_dir, decided(settings))
     if sources:
         _stop_without_rules(paths, rule_set.loaded)
         _list_sources(rule_set, as_json=as_json)
         return
-    packs = packs_in(packs_folder(settings.data_dir))
     usable = {rule_set.infos[one.index].id for one in rule_set.matchers} | {
         one.rule_id for one in rule_set.correlations
     }
@@ -117,9 +126,9 @@ def list_rules(*, paths: tuple[Path, ...], sources: bool, as_json: bool, data_di
         infos += [info for detector in new_detectors() for info in detector.infos]
     _stop_without_rules(paths, len(infos))
     if as_json:
-        print_json([_as_json(info, packs) for info in infos])
+        print_json([_as_json(info) for info in infos])
         return
-    print_table([_row(info, packs) for info in infos], _HEADER)
+    print_table([_row(info) for info in infos], _HEADER)
 
 
 def _list_sources(rules: RuleSet, *, as_json: bool) -> None:
@@ -150,15 +159,16 @@ def _say_unfed(rules: RuleSet) -> None:
 _HEADER = ("id", "tingkat", "judul", "sumber", "paket")
 
 
-def _row(info: RuleInfo, packs: Sequence[Pack]) -> tuple[str, ...]:
-    return info.id, info.level.value, printable(info.title), info.source, _pack_of(info, packs) or "-"
+def _row(info: RuleInfo) -> tuple[str, ...]:
+    return info.id, info.level.value, printable(info.title), info.source, _pack_of(info) or "-"
 
 
-def _pack_of(info: RuleInfo, packs: Sequence[Pack]) -> str | None:
-    return next((pack.name for pack in packs if info.file and Path(info.file).is_relative_to(pack.folder)), None)
+def _pack_of(info: RuleInfo) -> str | None:
+    return info.credit.pack if info.credit is not None else None
 
 
-def _as_json(info: RuleInfo, packs: Sequence[Pack]) -> dict[str, object]:
+def _as_json(info: RuleInfo) -> dict[str, object]:
+    credit = info.credit
     return {
         "id": info.id,
         "title": info.title,
@@ -166,42 +176,12 @@ def _as_json(info: RuleInfo, packs: Sequence[Pack]) -> dict[str, object]:
         "tags": list(info.tags),
         "source": info.source,
         "file": info.file or None,
-        "pack": _pack_of(info, packs),
+        "pack": _pack_of(info),
+        "pack_version": credit.version if credit else None,
+        "status": info.status,
+        "author": info.author,
+        "licence": credit.licence if credit else info.licence,
     }
-
-
-@rules.command("import")
-@click.argument("source", metavar="FOLDER|ZIP", type=click.Path(exists=True, path_type=Path))
-@click.option("--name", help="Nama paket; baku: nama folder atau ZIP.")
-@json_option
-@data_option
-def import_pack(*, source: Path, name: str | None, as_json: bool, data_dir: Path | None) -> None:
-    """Ambil satu paket aturan (susunan SigmaHQ) ke folder data; server memuatnya saat dijalankan berikutnya."""
-    try:
-        packs = packs_folder(prepare_data_dir(settings_from(data_dir=data_dir).data_dir))
-        staged = stage_pack(source, packs, name=name)
-    except (PackError, DataDirError, OSError) as error:
-        stop(f"paket tidak diterima: {error}")
-    try:
-        trial = try_rules([staged.folder])
-        if not trial.loaded:
-            raise TrialError(reason="tidak satu pun aturannya dapat dipakai")
-        pack = accept_pack(staged, packs)
-    except TrialError as error:
-        stop(f"paket tidak diterima: {error}")
-    finally:
-        drop_pack(staged)
-    skipped = [
-        {"file": str(Path(one.file).relative_to(staged.folder)), "line": one.line, "reason": one.reason}
-        for one in trial.skipped
-    ]
-    if as_json:
-        said = {"pack": pack.name, "sha256": pack.sha256, "files": pack.files, "loaded": trial.loaded}
-        print_json({**said, "skipped": skipped})
-        return
-    for one in skipped:
-        click.echo(printable(f"{one['file']}:{one['line']}: {one['reason']}"), err=True)
-    click.echo(f"paket {pack.name} ({pack.sha256[:12]}): {trial.loaded} aturan dimuat, {len(skipped)} dilewati")
 
 
 @rules.command("convert")
@@ -233,9 +213,31 @@ def convert(
         raise SystemExit(1)
 
 
-def printable(text: str) -> str:
-    """Escape control characters: a pack's titles and names are its author's, and the reader is a terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+def decided(settings: Settings) -> RuleSettings:
+    """Return what the office has decided; nothing where there is no database yet."""
+    from ir_platform.app.wiring import has_state, open_state  # noqa: PLC0415  it loads the whole program
+
+    if not has_state(settings):
+        return RuleSettings()
+    state = open_state(settings)
+    state.migrate()
+    with state.read() as uow:
+        return uow.rules.settings()
+
+
+rules.add_command(import_pack)
+rules.add_command(packs)
+rules.add_command(use)
+rules.add_command(rollback)
+rules.add_command(remove)
+rules.add_command(enable)
+rules.add_command(disable)
+rules.add_command(switches)
+rules.add_command(exclude)
+rules.add_command(exclusions)
+rules.add_command(unexclude)
+rules.add_command(muted)
+rules.add_command(unmute)
 
 
 def _stop_without_rules(paths: Sequence[Path], found: int) -> None:

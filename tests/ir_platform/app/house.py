@@ -12,7 +12,14 @@ from ir_platform.app.handover import Carried
 from ir_platform.app.ids import new_id
 from ir_platform.app.pipeline import Pipeline
 from ir_platform.app.triage import Triage
-from ir_platform.app.wiring import event_reader, event_writer, make_opener, make_recurrences, open_state
+from ir_platform.app.wiring import (
+    event_reader,
+    event_writer,
+    make_muting,
+    make_opener,
+    make_recurrences,
+    open_state,
+)
 from ir_platform.config import Settings
 from ir_platform.domain.alert import Alert, Detection, Level
 from ir_platform.domain.event import EventBatch, batch_of
@@ -33,6 +40,12 @@ class ScriptedScanner:
         self.scanned += len(batch)
         names = [event.fields().get("tanggap.detects") for event in batch]
         return tuple(self.known[name] for name in names if name)
+
+    def grown(self, *, factor: int = 2) -> tuple[Detection, ...]:
+        return ()
+
+    def tick(self, now_ns: int) -> tuple[Detection, ...]:
+        return ()
 
     def snapshot(self) -> str:
         return str(self.scanned)
@@ -87,6 +100,7 @@ class House:
             new_id=new_id,
             open_level=self.settings.open_level,
             recurrences=replace(make_recurrences(self.settings), clock=lambda: self.clock[0]),
+            muting=replace(make_muting(self.settings), clock=lambda: self.clock[0]),
         )
 
     @contextmanager

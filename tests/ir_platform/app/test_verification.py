@@ -108,7 +108,7 @@ def verify(house: House) -> None:
         ingest=FileIngest(settings=house.settings, find_tshark=locate_tshark),
         settings=house.settings,
         clock=lambda: house.clock[0],
-        examination=make_examination(house.settings),
+        examination=make_examination(house.settings, house.state),
     )
     worker = Worker(state=house.state, work=work, bell=house.bell, clock=lambda: house.clock[0])
     for job_id, kind in house.bell.rings:

@@ -202,7 +202,7 @@ def real_work(house: House) -> Work:
         ingest=FileIngest(settings=house.settings, find_tshark=locate_tshark),
         settings=house.settings,
         clock=lambda: house.clock[0],
-        examination=make_examination(house.settings),
+        examination=make_examination(house.settings, house.state),
     )
 
 

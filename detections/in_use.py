@@ -1,0 +1,87 @@
+"""The rules in use: our own and those of the packs, with the office's exclusions applied and its switches obeyed."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from detections.packs import Pack, find_pack
+from detections.rule import RuleInfo
+from detections.selection import switched
+from detections.sigma.problems import RuleProblem
+from detections.sigma.ruleset import RuleSet, load_apart
+from ir_platform.domain.alert import RuleCredit
+from ir_platform.domain.rules import Exclusion, RuleSettings
+
+SHIPPED_RULES = Path(__file__).parent / "rules" / "sigma"
+
+
+def load_in_use(packs_folder: Path, settings: RuleSettings) -> RuleSet:
+    """Return every rule that is on. No pack changes or silences what is not its own; exclusions reach every rule."""
+    rules = load_all(packs_folder, settings)
+    return switched(rules, settings.switches)
+
+
+def load_all(packs_folder: Path, settings: RuleSettings) -> RuleSet:
+    """Return the same with what is switched off."""
+    found = {one.name: find_pack(packs_folder, name=one.name, sha256=one.sha256) for one in settings.packs}
+    packs = tuple(pack for pack in found.values() if pack is not None)
+    gone = tuple(
+        RuleProblem(file=str(packs_folder / name), line=1, reason="versi paket ini tidak ada lagi di folder data")
+        for name, pack in found.items()
+        if pack is None
+    )
+    with ExitStack() as stack:
+        beside = _exclusion_folders(settings.exclusions, stack)
+        rules = load_apart([[SHIPPED_RULES, *beside], *([pack.folder, *beside] for pack in packs)])
+    infos = tuple(_credited(info, packs) for info in rules.infos)
+    return replace(rules, infos=infos, skipped=(*gone, *rules.skipped))
+
+
+def _exclusion_folders(exclusions: tuple[Exclusion, ...], stack: ExitStack) -> list[Path]:
+    """Write the exclusions where the loader finds them: a filter reaches the rules that are loaded with it."""
+    if not exclusions:
+        return []
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="irp-exclusions-")))
+    for exclusion in exclusions:
+        (folder / f"{exclusion.id}.yml").write_text(exclusion.sigma, encoding="utf-8")
+    return [folder]
+
+
+def _credited(info: RuleInfo, packs: tuple[Pack, ...]) -> RuleInfo:
+    pack = next((one for one in packs if info.file and Path(info.file).is_relative_to(one.folder)), None)
+    if pack is None:
+        return info
+    licence = info.licence or pack.licence
+    return replace(info, credit=RuleCredit(author=info.author, licence=licence, pack=pack.name, version=pack.version))
+
+
+# --- what the state of a correlation depends on ----------------------------------------------------------------------
+
+
+def correlation_keys(rules: RuleSet, settings: RuleSettings) -> Mapping[str, str]:
+    """Return for each correlation what stays the same as long as it, all it rests on, and the exclusions do.
+
+    State that was gathered under another key means something else and is not kept.
+    """
+    files = {info.id: info.file for info in rules.infos}
+    sources = {one.rule_id: one.sources for one in rules.correlations}
+    exclusions = hashlib.sha256("\0".join(one.sigma for one in settings.exclusions).encode()).hexdigest()
+    digests: dict[str, str] = {}
+
+    def digest_of(file: str) -> str:
+        if file not in digests:
+            digests[file] = hashlib.sha256(Path(file).read_bytes() if file else b"").hexdigest()
+        return digests[file]
+
+    def rests_on(rule_id: str) -> Iterator[str]:
+        yield rule_id
+        for source in sources.get(rule_id, ()):
+            yield from rests_on(source)
+
+    return {
+        rule_id: " ".join((exclusions, *(f"{one}:{digest_of(files[one])}" for one in rests_on(rule_id))))
+        for rule_id in sources
+    }

@@ -1,0 +1,154 @@
+"""`irp rules import|packs|use|rollback|remove`: rule packs and their versions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from detections.catalog import packs_folder
+from detections.desk import RuleDecisionError, RuleDesk, UnknownRuleThingError
+from detections.packs import Pack, PackError, accept_pack, drop_pack, pack_names, pack_versions, stage_pack
+from detections.sigma.trial import Trial, TrialError, try_rules
+from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
+from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, settings_from, stop
+from ir_platform.config import Settings
+from ir_platform.ports import ConflictError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciding:
+    settings: Settings
+    desk: RuleDesk
+
+
+@contextmanager
+def deciding(data_dir: Path | None) -> Iterator[Deciding]:
+    """Yield the desk over the data folder's database; a refusal ends the command with status 2 and one line."""
+    from ir_platform.app.wiring import make_rule_desk, note_audit, open_state  # noqa: PLC0415  it loads everything
+
+    settings = settings_from(data_dir=data_dir)
+    try:
+        prepare_data_dir(settings.data_dir)
+        state = open_state(settings)
+        state.migrate()
+        yield Deciding(settings=settings, desk=make_rule_desk(settings, state))
+        note_audit(settings, state)
+    except ConflictError:
+        stop("keputusan lain baru saja disimpan; ulangi perintah ini")
+    except (RuleDecisionError, UnknownRuleThingError, DataDirError) as error:
+        stop(str(error))
+
+
+@click.command("import")
+@click.argument("source", metavar="FOLDER|ZIP", type=click.Path(exists=True, path_type=Path))
+@click.option("--name", help="Nama paket; baku: nama folder atau ZIP.")
+@json_option
+@data_option
+def import_pack(*, source: Path, name: str | None, as_json: bool, data_dir: Path | None) -> None:
+    """Ambil satu paket aturan (susunan SigmaHQ, juga YARA) dan pakai; versi sebelumnya tetap disimpan."""
+    with deciding(data_dir) as here:
+        pack, trial, skipped = _take_in(source, here, name=name)
+    if as_json:
+        said = {"pack": pack.name, "sha256": pack.sha256, "files": pack.files, "loaded": trial.loaded}
+        print_json({**said, "licence": pack.licence, "unfed": trial.unfed, "skipped": skipped})
+        return
+    for one in skipped:
+        click.echo(printable(f"{one['file']}:{one['line']}: {one['reason']}"), err=True)
+    if trial.unfed:
+        click.echo(f"{trial.unfed} aturan menunggu sumber log yang tidak ada yang mengisi", err=True)
+    click.echo(f"paket {pack.name} ({pack.version}): {trial.loaded} aturan dimuat, {len(skipped)} dilewati")
+
+
+def _take_in(source: Path, here: Deciding, *, name: str | None) -> tuple[Pack, Trial, list[dict[str, object]]]:
+    packs = packs_folder(here.settings.data_dir)
+    try:
+        staged = stage_pack(source, packs, name=name, at=here.desk.clock())
+    except (PackError, OSError) as error:
+        stop(f"paket tidak diterima: {error}")
+    try:
+        trial = try_rules([staged.folder])
+        if not trial.loaded and not staged.has_yara:
+            raise TrialError(reason="tidak satu pun aturannya dapat dipakai")
+        pack = accept_pack(staged, packs)
+        here.desk.use(pack, by=None)
+    except TrialError as error:
+        stop(f"paket tidak diterima: {error}")
+    finally:
+        drop_pack(staged)
+    skipped: list[dict[str, object]] = [
+        {"file": str(Path(one.file).relative_to(staged.folder)), "line": one.line, "reason": one.reason}
+        for one in trial.skipped
+    ]
+    return pack, trial, skipped
+
+
+@click.command("packs")
+@json_option
+@data_option
+def packs(*, as_json: bool, data_dir: Path | None) -> None:
+    """Daftar paket aturan dengan versinya, yang dipakai lebih dahulu."""
+    with deciding(data_dir) as here:
+        folder = packs_folder(here.settings.data_dir)
+        used = {one.name: one.sha256 for one in here.desk.settings().packs}
+        versions = [pack for name in pack_names(folder) for pack in pack_versions(folder, name)]
+    versions.sort(key=lambda pack: (pack.name, used.get(pack.name) != pack.sha256))
+    if as_json:
+        print_json([_as_json(pack, is_used=used.get(pack.name) == pack.sha256) for pack in versions])
+        return
+    rows = [
+        (
+            pack.name,
+            pack.version,
+            "ya" if used.get(pack.name) == pack.sha256 else "-",
+            f"{pack.imported_at:%Y-%m-%d %H:%M}",
+            str(pack.files),
+            printable(pack.licence) or "-",
+        )
+        for pack in versions
+    ]
+    print_table(rows, ("paket", "versi", "dipakai", "diambil", "berkas", "lisensi"))
+
+
+def _as_json(pack: Pack, *, is_used: bool) -> dict[str, object]:
+    return {
+        "pack": pack.name,
+        "sha256": pack.sha256,
+        "version": pack.version,
+        "is_used": is_used,
+        "imported_at": pack.imported_at.isoformat(),
+        "files": pack.files,
+        "licence": pack.licence,
+    }
+
+
+@click.command("use")
+@click.argument("name", metavar="PAKET")
+@click.argument("version", metavar="VERSI")
+@data_option
+def use(*, name: str, version: str, data_dir: Path | None) -> None:
+    """Pakai VERSI (awal SHA-256) dari PAKET; aturan yang sedang berjalan menggantinya tanpa dijalankan ulang."""
+    with deciding(data_dir) as here:
+        pack = here.desk.use_version(name, version, by=None)
+    click.echo(f"paket {pack.name}: versi {pack.version} dipakai")
+
+
+@click.command("rollback")
+@click.argument("name", metavar="PAKET")
+@data_option
+def rollback(*, name: str, data_dir: Path | None) -> None:
+    """Kembali ke versi PAKET yang dipakai sebelum ini."""
+    with deciding(data_dir) as here:
+        pack = here.desk.roll_back(name, by=None)
+    click.echo(f"paket {pack.name}: versi {pack.version} dipakai")
+
+
+@click.command("remove")
+@click.argument("name", metavar="PAKET")
+@data_option
+def remove(*, name: str, data_dir: Path | None) -> None:
+    """Berhenti memakai PAKET dan hapus semua versinya."""
+    with deciding(data_dir) as here:
+        here.desk.remove(name, by=None)
+    click.echo(f"paket {name} dihapus")

@@ -1,0 +1,109 @@
+"""Rules in use without a restart: when the office's decisions have changed, the rules are loaded anew and swapped in."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Lock
+from typing import Final
+
+import orjson
+import structlog
+
+from detections.detectors.base import Detector
+from detections.in_use import correlation_keys
+from detections.scan import Scanner
+from detections.shown import shown_rules
+from detections.sigma.ruleset import RuleSet
+from ir_platform.domain.rules import RuleSettings
+from ir_platform.ports import State
+
+log = structlog.get_logger(__name__)
+
+SHOWN_FILE: Final = "in-use.json"
+"""What the intake has loaded, for who shows it: the API compiles no rules."""
+
+Load = Callable[[RuleSettings], RuleSet]
+
+
+@dataclass(slots=True, kw_only=True)
+class CurrentRules:
+    """The rules of the newest decisions; loaded when first asked for, and again when they have changed."""
+
+    state: State
+    load: Load
+    _known: tuple[int, RuleSet] | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def __call__(self) -> RuleSet:
+        with self._lock:
+            with self.state.read() as uow:
+                decided = uow.rules.settings()
+            if self._known is None or self._known[0] != decided.version:
+                self._known = decided.version, self.load(decided)
+            return self._known[1]
+
+
+@dataclass(slots=True, kw_only=True)
+class RuleWatch:
+    """Makes the intake's scanners. `first` once, then `poll` now and then, from one thread at a time."""
+
+    state: State
+    load: Load
+    detectors: Callable[[], tuple[Detector, ...]]
+    shown: Path
+    """Where is written what is in use."""
+    _version: int = -1
+    _keys: dict[str, str] = field(default_factory=dict)
+
+    def first(self) -> Scanner:
+        return self._loaded(self._decided())
+
+    def poll(self) -> Callable[[str], Scanner] | None:
+        """Return what makes the scanner of changed rules from the old one's snapshot; None: nothing has changed.
+
+        The rules are loaded here, beside the matching that goes on; only the swap itself stops it.
+        """
+        with self.state.read() as uow:
+            if uow.rules.version() == self._version:
+                return None
+        before = self._keys
+        scanner = self._loaded(self._decided())
+        kept = frozenset(rule_id for rule_id, key in self._keys.items() if before.get(rule_id) == key)
+
+        def renewed(snapshot: str) -> Scanner:
+            return _taken_up(scanner, snapshot, kept=kept)
+
+        return renewed
+
+    def _decided(self) -> RuleSettings:
+        with self.state.read() as uow:
+            return uow.rules.settings()
+
+    def _loaded(self, decided: RuleSettings) -> Scanner:
+        rules = self.load(decided)
+        self._version, self._keys = decided.version, dict(correlation_keys(rules, decided))
+        _write(self.shown, orjson.dumps({"version": decided.version, **shown_rules(rules)}))
+        log.info("rules_loaded", version=decided.version, rules=rules.loaded, skipped=len(rules.skipped))
+        return Scanner(rules, self.detectors())
+
+
+def _taken_up(scanner: Scanner, snapshot: str, *, kept: frozenset[str]) -> Scanner:
+    """Give a fresh scanner the state of the correlations that mean what they meant, and of the detectors.
+
+    Raises: SnapshotError, which the same program's snapshot of a moment ago never gives.
+    """
+    state = json.loads(snapshot)
+    state["correlations"] = {name: one for name, one in state["correlations"].items() if name in kept}
+    scanner.restore(json.dumps(state))
+    return scanner
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace the file as a whole: a reader finds the old or the new."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+    os.replace(file.name, path)
