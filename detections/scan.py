@@ -23,7 +23,7 @@ ALLOWANCE = timedelta(seconds=60)
 """How late an event may come and still be counted as if it had come in time; the setting IRP_LATE_SECONDS."""
 TOLD_AGAIN_AT = 2
 """A window that grows is told again at so many times the events it was told with: an attack that sends thousands of
-lines costs a few writes. Whoever tells the time (`tick`) is told every change."""
+lines costs a few writes. The exact count is asked for now and then."""
 
 
 class SnapshotError(Exception):
@@ -86,16 +86,16 @@ class Scanner:
         self._detections += len(found)
         return tuple(found)
 
-    def grown(self) -> tuple[Detection, ...]:
-        """Return the windows told before that have had far more events since, under the same ids."""
-        return tuple(self._told(self._engine.grown(factor=TOLD_AGAIN_AT)))
+    def grown(self, *, factor: int = TOLD_AGAIN_AT) -> tuple[Detection, ...]:
+        """Return the windows told before, under their ids, that have had more events since: so many times as many."""
+        return tuple(self._told(self._engine.grown(factor=factor)))
 
     def tick(self, now_ns: int) -> tuple[Detection, ...]:
-        """Tell the time: return what is over by it, and every window that has had more events since it was told."""
+        """Tell the time: return what is over by it. `now_ns`: the clock; spans of live events are judged by it too."""
         self._engine.tick(now_ns)
-        found = [*self._told(self._engine.take()), *self._told(self._engine.grown())]
+        found = tuple(self._told(self._engine.take()))
         self._detections += len(found)
-        return tuple(found)
+        return found
 
     def finish(self) -> tuple[Detection, ...]:
         """Return what is left to tell when there are no more events; what rests on silence only where they went on."""

@@ -229,6 +229,12 @@ class Alerts(Protocol):
     def claim_detection(self, detection: Detection, alert_id: AlertId, *, now: datetime) -> bool:
         """True the first time this detection id is seen, False for as long as it is kept."""
 
+    def recount_detection(self, detection: Detection) -> tuple[AlertId, int] | None:
+        """Note that a claimed detection has more events by now: the alert that counts it, and how many more they are.
+
+        None: it is not known, or known with as many already.
+        """
+
     def prune_detections(self, *, claimed_before: datetime, limit: int) -> int:
         """Remove the oldest, but none of an alert whose incident is open; return how many were removed."""
 

@@ -45,6 +45,20 @@ def fold(alert: Alert | None, detection: Detection, *, alert_id: AlertId) -> Ale
     )
 
 
+def grow(alert: Alert, detection: Detection, *, more_events: int) -> Alert:
+    """Return the alert with so many more events of a detection that is counted in it already.
+
+    The version is left to the one who saves.
+    """
+    return replace(
+        alert,
+        event_count=alert.event_count + more_events,
+        first_seen=min(alert.first_seen, _begin_of(detection)),
+        last_seen=max(alert.last_seen, detection.at),
+        events=keep_events((*alert.events, *detection.events)),
+    )
+
+
 def highest(first: Level, second: Level) -> Level:
     return max(first, second, key=lambda level: level.rank)
 

@@ -54,6 +54,18 @@ class SqlAlerts:
         }
         return insert_if_new(self._connection, detections, claim)
 
+    def recount_detection(self, detection: Detection) -> tuple[AlertId, int] | None:
+        known = select(detections.c.alert_id, detections.c.event_count).where(detections.c.id == detection.id)
+        row = self._connection.execute(known.with_for_update()).first()
+        if row is None or row.event_count >= detection.event_count:
+            return None
+        self._connection.execute(
+            update(detections)
+            .where(detections.c.id == detection.id)
+            .values(event_count=detection.event_count, at=detection.at)
+        )
+        return AlertId(row.alert_id), detection.event_count - row.event_count
+
     def prune_detections(self, *, claimed_before: datetime, limit: int) -> int:
         # A merged alert has its detections counted with the one it was merged into.
         counted_in = func.coalesce(_SOURCE.c.merged_into, _SOURCE.c.id)
