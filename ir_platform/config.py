@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     """None: checkpoints get no time stamp of an authority."""
     tsa_minutes: int = Field(default=60, ge=1, le=24 * 60)
     sample_password: str = Field(default="infected", min_length=1, max_length=64)
+    late_seconds: int = Field(default=60, ge=0, le=3600)
+    """How late an event may come and still be counted by correlations as if it had come in time."""
     rule_hourly_limit: int = Field(default=1_000, ge=0, le=1_000_000)
     """Findings of one rule in one hour of event time over which it is muted; 0: none is."""
     reopen_days: int = Field(default=30, ge=0, le=3650)

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
@@ -53,6 +54,8 @@ class RuleWatch:
     state: State
     load: Load
     detectors: Callable[[], tuple[Detector, ...]]
+    allowance: timedelta
+    """How late an event may come."""
     shown: Path
     """Where is written what is in use."""
     _version: int = -1
@@ -87,7 +90,7 @@ class RuleWatch:
         self._version, self._keys = decided.version, dict(correlation_keys(rules, decided))
         _write(self.shown, orjson.dumps({"version": decided.version, **shown_rules(rules)}))
         log.info("rules_loaded", version=decided.version, rules=rules.loaded, skipped=len(rules.skipped))
-        return Scanner(rules, self.detectors())
+        return Scanner(rules, self.detectors(), allowance=self.allowance)
 
 
 def _taken_up(scanner: Scanner, snapshot: str, *, kept: frozenset[str]) -> Scanner:

@@ -203,6 +203,7 @@ def make_rule_watch(settings: Settings, state: State) -> RuleWatch:
         state=state,
         load=lambda decided: rules_in_use(settings.data_dir, decided),
         detectors=new_detectors,
+        allowance=timedelta(seconds=settings.late_seconds),
         shown=settings.data_dir / "rules" / SHOWN_FILE,
     )
 
@@ -221,7 +222,10 @@ def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None =
     )
     return Pipeline(
         writer=event_writer(settings),
-        scanner=scanner or Scanner(load_rules_in_use(settings, state), new_detectors()),
+        scanner=scanner
+        or Scanner(
+            load_rules_in_use(settings, state), new_detectors(), allowance=timedelta(seconds=settings.late_seconds)
+        ),
         state=state,
         triage=triage,
         clock=utc_now,
