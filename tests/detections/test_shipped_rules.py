@@ -21,6 +21,7 @@ from playbooks.opening import alert_judul
 from tests.support.builders import NOON, an_alert, an_event
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+PLAYBOOKS = {"kaltim-gangguan-keamanan-jaringan", "kaltim-gangguan-jaringan"}
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +50,12 @@ def test_every_case_holds() -> None:
     assert (done.exit_code, done.stdout) == (0, "")
 
 
-def test_every_rule_says_what_to_look_at_and_what_it_may_be_instead(rules: RuleSet) -> None:
+def test_every_rule_says_what_to_look_at_what_it_may_be_instead_and_which_sop_it_opens(rules: RuleSet) -> None:
     for info in rules.infos:
         assert info.false_positives, info.title
         assert any(tag.startswith("attack.t") for tag in info.tags), info.title
         assert info.look_at or info.id in rules.silent, info.title
+        assert info.playbook_id in PLAYBOOKS or info.id in rules.silent, info.title
 
 
 def test_a_rule_that_means_nothing_by_itself_only_feeds_correlations(rules: RuleSet) -> None:
@@ -61,7 +63,9 @@ def test_a_rule_that_means_nothing_by_itself_only_feeds_correlations(rules: Rule
     informational = {info.name for info in rules.infos if info.level is Level.INFORMATIONAL}
     silent = {info.name for info in rules.infos if info.id in rules.silent}
 
-    assert silent == informational == {"ssh_failed_login", "ssh_login"}
+    fed = {source for correlation in rules.correlations for source in correlation.sources}
+    assert silent == informational >= {"ssh_failed_login", "ssh_login"}
+    assert rules.silent <= fed
 
 
 def test_everyday_logins_raise_no_alert(rules: RuleSet) -> None:
