@@ -113,7 +113,9 @@ def _problem(case: Case, rules: RuleSet, rule_id: str | None, read_lines: ReadLi
         return error.reason
     if not events:
         return "kasus tidak memuat satu kejadian pun"
-    found = any(detection.rule_id == rule_id for detection in Scanner(rules).scan(batch_of(events)))
+    scanner = Scanner(rules)
+    told = (*scanner.scan(batch_of(events)), *scanner.finish())
+    found = any(detection.rule_id == rule_id for detection in told)
     if found is case.must_match:
         return None
     return "seharusnya cocok, ternyata tidak" if case.must_match else "seharusnya tidak cocok, ternyata cocok"

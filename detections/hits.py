@@ -11,6 +11,7 @@ SUMMARY_CHARACTERS = 300
 
 Group = tuple[tuple[str, str], ...]
 Value = str | int | float
+Identity = tuple[str, Value, str]
 
 # Named tuples, not dataclasses: one of each is made for every event that a correlation counts.
 
@@ -40,7 +41,7 @@ class Hit(NamedTuple):
     """The file it was read from; live events share ''. Time passes in each by itself (see `detections.lanes`)."""
 
     @property
-    def identity(self) -> tuple[str, Value, str]:
+    def identity(self) -> Identity:
         """What tells it from the others of its instant and group."""
         return self.source, self.value, self.refs[0].id
 

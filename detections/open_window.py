@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from detections.hits import Group, Hit, PlacedHit, Ref, dump_hit, dump_refs, first_refs, load_hit, load_refs, merge_refs
+from detections.hits import (
+    MAX_EVENTS_SHOWN,
+    Group,
+    Hit,
+    PlacedHit,
+    Ref,
+    dump_hit,
+    dump_refs,
+    first_refs,
+    load_hit,
+    load_refs,
+    merge_refs,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +89,9 @@ class OpenWindow:
             else:
                 insort(self.hits, hit, key=_time)
         self.count += len(hit.refs)
-        self.last_ns = max(self.last_ns, hit.time_ns)
-        merge_refs(self.refs, hit.refs)
+        self.last_ns = max(hit.time_ns, self.last_ns)
+        if len(self.refs) < MAX_EVENTS_SHOWN or hit.refs[0] < self.refs[-1]:
+            merge_refs(self.refs, hit.refs)
 
     def shows(self, hit: Hit) -> bool:
         """Say whether the hit is known to be in the window already; for one that is delivered twice, and late."""

@@ -42,7 +42,7 @@ def rescan(rules: RuleSet, detectors: Sequence[Detector], batches: Iterable[Even
     for batch in batches:
         if batch:
             yield from scanner.scan(batch, windows_ended_before_ns=batch.times_ns[0])
-    yield from scanner.scan(EventBatch())
+    yield from scanner.finish()
 
 
 def _detected(detectors: Iterable[Detector]) -> Iterator[str]:

@@ -77,7 +77,9 @@ class Scanner:
         observed: list[Observed] = []
         found: list[Detection] = []
         for event, body in self._decoded(batch):
-            found += self._match(event, body, lane)
+            matched = self._matcher.match(body, event.view)
+            if matched:
+                found += self._matched(event, matched, lane)
             observed.append(event)
         if batch:
             self._engine.moved(lane, max(batch.times_ns))
@@ -113,18 +115,17 @@ class Scanner:
         events = [(Observed(event.id, event.time_ns, view), event.body) for event, view in views if view is not None]
         return sorted(events, key=lambda pair: pair[0].time_ns)
 
-    def _match(self, event: Observed, body: bytes, lane: str) -> Iterator[Detection]:
-        matched = self._matcher.match(body, event.view)
-        if not matched:
-            return
+    def _matched(self, event: Observed, matched: Sequence[int], lane: str) -> list[Detection]:
         ref = reference_to(event.id, event.time_ns, event.view)
         refs = (short_ref(ref),)
+        found: list[Detection] = []
         for index in matched:
             info = self._rules.infos[index]
             for placed in self._engine.hits_of(info.id, time_ns=event.time_ns, view=event.view, refs=refs, lane=lane):
                 self._engine.observe(placed)
             if info.id not in self._rules.silent:
-                yield outcome.of_event(info, ref, group_of(event.view, self._rules.fields))
+                found.append(outcome.of_event(info, ref, group_of(event.view, self._rules.fields)))
+        return found
 
     @property
     def stats(self) -> ScanStats:

@@ -5,19 +5,21 @@ time: a buffer puts hits from different files in order.
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from detections import hits
+from detections.flat_lines import FlatLines
 from detections.hits import PlacedHit, Ref
 from detections.open_window import Window
 from detections.rule import RuleInfo
 from detections.sigma.correlate import CorrelationEngine
 from detections.sigma.match import decode
 from detections.sigma.ruleset import RuleSet
+from detections.sigma.view import EventView
 from ir_platform.domain.event import Event, EventId, isoformat_ns
 
 MAX_HITS_IN_BUFFER = 500_000
@@ -51,17 +53,39 @@ class FileMatcher:
         self._rules = rules
         self._matcher = rules.matcher()
         self._engine = CorrelationEngine(rules.correlations)
+        self._lines = FlatLines(self._matcher.routing_names)
+
+    def is_clean(self, line: bytes) -> bool:
+        """Say whether a line of JSON surely is an event that no rule matches; if not, `match_line` follows."""
+        return self._lines.is_clean(line)
+
+    def match_line(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
+        """Return what `match` does, for the event of the line that was just found not to be clean."""
+        found = self._lines.found
+        if found is not None:
+            return self._told(place, event, found, None)
+        view = decode(event.body)
+        partition = None if view is None else self._matcher.partition_of(view)
+        self._lines.learn(partition)
+        if view is None or partition is None:
+            return [], []
+        return self._told(place, event, self._matcher.ask(partition.suspects(event.body), view), view)
 
     def match(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
         """Return the alerts of an event as JSON lines, and what it counts for in correlations."""
         view = decode(event.body)
-        if view is None:
-            return [], []
+        return ([], []) if view is None else self._told(place, event, self._matcher.match(event.body, view), view)
+
+    def _told(
+        self, place: Place, event: Event, found: Sequence[int], view: EventView | None
+    ) -> tuple[list[bytes], list[PlacedHit]]:
         alerts: list[bytes] = []
         hits: list[PlacedHit] = []
-        for index in self._matcher.match(event.body, view):
+        for index in found:
             info = self._rules.infos[index]
             if self._engine.wants(info.id):
+                view = view or decode(event.body)
+                assert view is not None
                 ref = Ref(event.time_ns, place.as_id(), "")
                 hits += self._engine.hits_of(info.id, time_ns=event.time_ns, view=view, refs=(ref,))
             if info.id not in self._rules.silent:

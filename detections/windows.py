@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from detections.conditions import Condition, Tally
-from detections.hits import Group, Hit, Value, dump_hit, load_group, load_hit
+from detections.hits import Group, Hit, Identity, dump_hit, load_group, load_hit
 from detections.open_window import OpenWindow, Telling, Window, keep_names
 from detections.saved_windows import OLD_LENGTH, from_first_release
 
@@ -44,8 +44,8 @@ class _GroupState:
     low: int = 0
     windows: list[OpenWindow] = field(default_factory=list)
     newest_ns: int = -(2**63)
-    of_newest: set[tuple[str, Value, str]] = field(default_factory=set)
-    """Identities of the hits at `newest_ns`."""
+    of_newest: tuple[Identity, ...] | set[Identity] = ()
+    """Which hits are at `newest_ns`, to find what is delivered twice; a set where there are more than one."""
     waiting: list[Hit] = field(default_factory=list)
     """Hits that are placed when the group is settled, because they or others came late."""
     withdrawn: list[Hit] = field(default_factory=list)
@@ -156,10 +156,12 @@ class Windows:
     def _came_twice(self, state: _GroupState, hit: Hit) -> bool:
         if hit.time_ns > state.newest_ns:
             state.newest_ns = hit.time_ns
-            state.of_newest = {hit.identity}
+            state.of_newest = (hit.identity,)
             return False
         known = hit.identity in state.of_newest
-        if len(state.of_newest) < MAX_OF_AN_INSTANT:
+        if not known and len(state.of_newest) < MAX_OF_AN_INSTANT:
+            if isinstance(state.of_newest, tuple):
+                state.of_newest = set(state.of_newest)
             state.of_newest.add(hit.identity)
         return known
 
@@ -170,8 +172,9 @@ class Windows:
             self._hold(state, 1)
             self._add_free(state, hit)
             return self._open(state, hit) if state.tally.is_met() else None
+        if within.told == within.count:
+            self._telling.note(hit.group, within)
         within.join(hit)
-        self._telling.note(hit.group, within)
         if within.hits is not None:
             self._hold(state, 1)
             if within.reached_ns < state.newest_ns - self._allowance_ns:

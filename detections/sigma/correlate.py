@@ -12,7 +12,7 @@ from detections.lanes import LIVE, Lanes
 from detections.open_window import OpenWindow, Window
 from detections.sigma.correlation_rule import Correlation
 from detections.sigma.fields import Field
-from detections.sigma.view import EventView
+from detections.sigma.view import EventView, texts_of
 from detections.verdicts import Absence, AllThrough, Measured
 from detections.windows import Opened, WindowCounters, Windows
 
@@ -26,12 +26,16 @@ MAX_NUMBER = 2**63
 MAX_DIGITS = 40
 
 
+MAX_KNOWN_GROUPS = 20_000
+
+GroupBy = tuple[tuple[str, Field], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What one correlation reads of the events of one rule."""
 
     correlation: str
-    group_by: tuple[tuple[str, Field], ...]
     counted: tuple[Field, ...]
     is_numeric: bool
     carried: tuple[Field, ...]
@@ -50,10 +54,8 @@ class CorrelationEngine:
         }
         self._closings = {name: one for name, one in self._counting.items() if isinstance(one, Closings)}
         self._carried = _carried_fields(self._correlations)
-        self._readings: dict[str, list[_Reading]] = {}
-        for correlation in self._correlations.values():
-            for source in correlation.sources:
-                self._readings.setdefault(source, []).append(self._reading(correlation, source))
+        self._readings = self._readings_by_group()
+        self._known_groups: dict[tuple[GroupBy, tuple[str, ...]], Group] = {}
         self._busy: dict[str, None] = {}
         """Rules with windows to tell."""
         self._touched: set[str] = set()
@@ -61,14 +63,19 @@ class CorrelationEngine:
         self.ungrouped = 0
         """Matched events without one of the group-by or counted fields: they count for nothing."""
 
-    def _reading(self, correlation: Correlation, source: str) -> _Reading:
-        return _Reading(
-            correlation=correlation.rule_id,
-            group_by=correlation.group_by[source],
-            counted=correlation.counted[source],
-            is_numeric=correlation.is_numeric,
-            carried=self._carried[correlation.rule_id],
-        )
+    def _readings_by_group(self) -> dict[str, list[tuple[GroupBy, list[_Reading]]]]:
+        """Return what is read of the events of each rule, with what many correlations group by alike read once."""
+        found: dict[str, dict[GroupBy, list[_Reading]]] = {}
+        for correlation in self._correlations.values():
+            for source in correlation.sources:
+                reading = _Reading(
+                    correlation=correlation.rule_id,
+                    counted=correlation.counted[source],
+                    is_numeric=correlation.is_numeric,
+                    carried=self._carried[correlation.rule_id],
+                )
+                found.setdefault(source, {}).setdefault(correlation.group_by[source], []).append(reading)
+        return {source: list(groups.items()) for source, groups in found.items()}
 
     def __bool__(self) -> bool:
         return bool(self._correlations)
@@ -78,35 +85,44 @@ class CorrelationEngine:
 
     def hits_of(
         self, rule_id: str, *, time_ns: int, view: EventView, refs: tuple[Ref, ...], lane: str = LIVE
-    ) -> Iterator[PlacedHit]:
-        """Yield what a matched event counts for. Reads no state: it may run in another process than `observe`."""
-        groups: dict[tuple[tuple[str, Field], ...], Group | None] = {}
-        for reading in self._readings.get(rule_id, ()):
-            group_by = reading.group_by
-            if group_by not in groups:
-                groups[group_by] = _group_of(view, group_by)
-            group = groups[group_by]
-            value = _value_of(view, reading) if reading.counted else ""
-            if group is None or value is None:
-                self.ungrouped += 1
-                continue
-            carried = tuple(",".join(view.texts(field)) for field in reading.carried)
-            yield PlacedHit(reading.correlation, Hit(time_ns, rule_id, group, refs, value, carried, lane))
+    ) -> list[PlacedHit]:
+        """Return what a matched event counts for. Reads no state: it may run in another process than `observe`."""
+        fields = view.fields
+        found: list[PlacedHit] = []
+        for group_by, readings in self._readings.get(rule_id, ()):
+            group = self._group_of(fields, group_by)
+            for reading in readings:
+                value = _value_of(view, reading) if reading.counted else ""
+                if group is None or value is None:
+                    self.ungrouped += 1
+                    continue
+                carried = tuple([_text_of(fields, field.names) for field in reading.carried])
+                found.append(PlacedHit(reading.correlation, Hit(time_ns, rule_id, group, refs, value, carried, lane)))
+        return found
+
+    def _group_of(self, fields: Mapping[str, Any], group_by: GroupBy) -> Group | None:
+        values = tuple([_text_of(fields, field.names) for _, field in group_by])
+        known = self._known_groups.get((group_by, values))
+        if known is None and all(values):
+            if len(self._known_groups) >= MAX_KNOWN_GROUPS:
+                self._known_groups.clear()
+            known = tuple((name, value) for (name, _), value in zip(group_by, values, strict=True))
+            self._known_groups[group_by, values] = known
+        return known
 
     def observe(self, placed: PlacedHit) -> None:
         """Count a hit; a window it opens is at once a hit of the correlations over that correlation."""
-        waiting = [placed]
-        while waiting:
-            name, hit = waiting.pop()
-            counting = self._counting[name]
-            self._touched.add(name)
-            if isinstance(counting, Closings):
-                counting.observe(hit, self._lanes)
-                continue
-            window = counting.observe(hit)
-            if window is not None and self.wants(name):
-                window.fed = self._fed_by(name, hit.group, window)
-                waiting += window.fed
+        name, hit = placed
+        counting = self._counting[name]
+        self._touched.add(name)
+        if isinstance(counting, Closings):
+            counting.observe(hit, self._lanes)
+            return
+        window = counting.observe(hit)
+        if window is not None and self.wants(name):
+            window.fed = self._fed_by(name, hit.group, window)
+            for fed in window.fed:
+                self.observe(fed)
 
     def moved(self, lane: str, time_ns: int) -> None:
         """Note how far the events of a lane have come, matched or not."""
@@ -278,15 +294,24 @@ def short_ref(ref: Ref) -> Ref:
     return ref if len(ref.summary) <= SUMMARY_CHARACTERS else ref._replace(summary=ref.summary[:SUMMARY_CHARACTERS])
 
 
-def _group_of(view: EventView, fields: Sequence[tuple[str, Field]]) -> Group | None:
-    group = tuple((name, ",".join(view.texts(field))) for name, field in fields)
-    return group if all(value for _, value in group) else None
+def _text_of(fields: Mapping[str, Any], names: Sequence[str]) -> str:
+    """Return the value under the first of the names that has one, as text; '' where none has."""
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, str):
+            if value:
+                return value
+        elif value is not None and (texts := texts_of(value)):
+            return ",".join(texts)
+    return ""
 
 
 def _value_of(view: EventView, reading: _Reading) -> Value | None:
     if reading.is_numeric:
         return _number_of(view.value(reading.counted[0]))
-    values = [",".join(view.lowered(field)) for field in reading.counted]
+    values = [_text_of(view.fields, field.names).lower() for field in reading.counted]
+    if len(values) == 1:
+        return values[0] or None
     return "\0".join(values) if all(values) else None
 
 

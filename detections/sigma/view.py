@@ -27,7 +27,8 @@ class EventView:
         """
         for name in field.names:
             value = self.fields.get(name)
-            if value not in (None, "", []):
+            # Most are text or missing: the first test answers for them.
+            if value or value not in (None, "", []):
                 return value
         return None
 

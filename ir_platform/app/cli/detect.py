@@ -1,12 +1,13 @@
 """`irp detect`: Sigma rules over log files, without a store; one JSON alert a line on standard output."""
 
+import gc
 import multiprocessing
 import resource
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -18,36 +19,11 @@ import orjson
 from detections.hits import PlacedHit
 from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
 from detections.sigma.ruleset import RuleSet, load_rule_set
-from detections.standalone import Correlator, FileMatcher, Place, dump_hit, load_hit
-from ingest.catalog import FORMATS, UnknownFormatError, read_events
-from ingest.parsers.base import Parsed, Rejection
+from detections.standalone import Correlator, FileMatcher, dump_hit, load_hit
+from ingest.catalog import FORMATS
 from ir_platform.app.cli.common import settings_from, stop
 from ir_platform.app.cli.rule_options import placeholders_from, placeholders_option
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How files are read."""
-
-    format: str
-    zone: ZoneInfo
-    year: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What came of files."""
-
-    events: int = 0
-    rejected: int = 0
-    alerts: int = 0
-
-    def plus(self, other: "Counts") -> "Counts":
-        return Counts(
-            events=self.events + other.events,
-            rejected=self.rejected + other.rejected,
-            alerts=self.alerts + other.alerts,
-        )
+from ir_platform.app.detection_run import Counts, Piece, Reading, Run, pieces_of
 
 
 def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
@@ -73,7 +49,11 @@ def _zone(context: click.Context, parameter: click.Parameter, value: str | None)
 @click.option("--timezone", "zone", callback=_zone, help="Zona untuk waktu tanpa zona, mis. Asia/Makassar.")
 @click.option("--year", type=click.IntRange(1970, 2262), help="Tahun untuk waktu tanpa tahun.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Berapa berkas dibaca serentak."
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Berapa proses membaca serentak; berkas JSON per baris yang besar dipotong.",
 )
 @click.option(
     "--stats",
@@ -102,7 +82,7 @@ def detect(  # noqa: PLR0913  one per option
     reading = Reading(format=format_name, zone=zone, year=year)
     started = time.perf_counter()
     try:
-        counts = _run(rules, files, reading, jobs=min(jobs, len(files)))
+        counts = _run(rules, pieces_of(files, reading, jobs=jobs), reading, jobs=jobs)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         # The reader (`| head`) has enough; Python would complain again when it flushes at exit.
@@ -128,69 +108,33 @@ def _load(paths: Sequence[Path], pipeline_spec: str | None, placeholder_folders:
     return rules
 
 
-def _run(rules: RuleSet, files: Sequence[Path], reading: Reading, *, jobs: int) -> Counts:
+def _run(rules: RuleSet, pieces: Sequence[Piece], reading: Reading, *, jobs: int) -> Counts:
     output, correlator = sys.stdout.buffer, Correlator(rules)
+    # What is there now stays: the collector need not look at a large rule set again and again, nor forks copy it.
+    gc.freeze()
 
     def write(lines: Iterator[bytes]) -> int:
         return sum(1 for line in lines if output.write(line))
 
     if jobs == 1:
-        matcher, counts = FileMatcher(rules), Counts()
-        for path in files:
-            found = 0
+        found = 0
 
-            def take(hits: list[PlacedHit]) -> None:
-                nonlocal found
-                found += sum(write(correlator.add(hit)) for hit in hits)
+        def take(hits: list[PlacedHit]) -> None:
+            nonlocal found
+            found += sum(write(correlator.add(hit)) for hit in hits)
 
-            counts = counts.plus(_match_file(matcher, path, reading, output, take)).plus(Counts(alerts=found))
-        return counts.plus(Counts(alerts=write(correlator.finish())))
+        run, counts = Run(FileMatcher(rules), reading, take_hits=take, tell=_tell), Counts()
+        for piece in pieces:
+            counts = counts.plus(run.match(piece, output))
+        return counts.plus(Counts(alerts=found + write(correlator.finish())))
     with TemporaryDirectory(prefix="irp-detect-") as folder:
-        counts = _match_in_processes(rules, files, reading, jobs=jobs, folder=Path(folder))
-        for number in range(len(files)):
+        counts = _match_in_processes(rules, pieces, reading, jobs=min(jobs, len(pieces)), folder=Path(folder))
+        for number in range(len(pieces)):
             with (Path(folder) / f"{number}.alerts").open("rb") as spooled:
                 shutil.copyfileobj(spooled, output)
             with (Path(folder) / f"{number}.hits").open("rb") as spooled:
                 counts = counts.plus(Counts(alerts=sum(write(correlator.add(load_hit(line))) for line in spooled)))
     return counts.plus(Counts(alerts=write(correlator.finish())))
-
-
-# --- one file --------------------------------------------------------------------------------------------------------
-
-
-def _match_file(
-    matcher: FileMatcher, path: Path, reading: Reading, output: BinaryIO, take_hits: Callable[[list[PlacedHit]], None]
-) -> Counts:
-    """Write the file's alerts and hand over what counts for correlations; what cannot be read is told on stderr."""
-    events = rejected = alerts = 0
-    for parsed in _records(path, reading):
-        if parsed.event is None:
-            rejected += 1
-            if parsed.rejection is not None:
-                _tell(_rejection(parsed.rejection))
-            continue
-        events += 1
-        lines, hits = matcher.match(Place(file=str(path), record=parsed.record), parsed.event)
-        if lines:
-            output.writelines(lines)
-            alerts += len(lines)
-        if hits:
-            take_hits(hits)
-    return Counts(events=events, rejected=rejected, alerts=alerts)
-
-
-def _records(path: Path, reading: Reading) -> Iterator[Parsed]:
-    try:
-        yield from read_events(path, format=reading.format, timezone=reading.zone, year=reading.year)
-    except UnknownFormatError as error:
-        _tell({"file": str(path), "line": None, "reason": error.reason})
-    except OSError as error:
-        _tell({"file": str(path), "line": None, "reason": error.strerror or str(error)})
-
-
-def _rejection(rejection: Rejection) -> dict[str, object]:
-    line, reason = rejection.record + 1, rejection.reason
-    return {"file": rejection.file, "line": line, "record": rejection.record, "reason": reason}
 
 
 def _tell(said: dict[str, object]) -> None:
@@ -200,13 +144,16 @@ def _tell(said: dict[str, object]) -> None:
 # --- several processes -----------------------------------------------------------------------------------------------
 
 
-def _match_in_processes(rules: RuleSet, files: Sequence[Path], reading: Reading, *, jobs: int, folder: Path) -> Counts:
-    """Match files in child processes, which leave alerts and hits in `folder`, one pair of files per input file."""
+def _match_in_processes(
+    rules: RuleSet, pieces: Sequence[Piece], reading: Reading, *, jobs: int, folder: Path
+) -> Counts:
+    """Match pieces in child processes, which leave alerts and hits in `folder`, one pair of files per piece."""
     # Forked, so that the compiled rules are there without being compiled again; no thread runs at this point.
     context = multiprocessing.get_context("fork")
-    shares = _shares([path.stat().st_size for path in files], jobs)
+    shares = _shares([piece.size_bytes for piece in pieces], jobs)
     workers = [
-        context.Process(target=_work, args=(rules, [(n, files[n]) for n in share], reading, folder)) for share in shares
+        context.Process(target=_work, args=(rules, [(n, pieces[n]) for n in share], reading, folder))
+        for share in shares
     ]
     for worker in workers:
         worker.start()
@@ -214,12 +161,12 @@ def _match_in_processes(rules: RuleSet, files: Sequence[Path], reading: Reading,
         worker.join()
     if any(worker.exitcode for worker in workers):
         stop("satu proses pembaca berhenti sebelum selesai; jalankan lagi dengan --jobs 1 untuk melihat sebabnya")
-    found = [orjson.loads((folder / f"{number}.counts").read_bytes()) for number in range(len(files))]
+    found = [orjson.loads((folder / f"{number}.counts").read_bytes()) for number in range(len(pieces))]
     return Counts(**{name: sum(one[name] for one in found) for name in ("events", "rejected", "alerts")})
 
 
 def _shares(sizes: Sequence[int], jobs: int) -> list[list[int]]:
-    """Return file numbers per process: the largest first, each to the process with the least to read."""
+    """Return piece numbers per process: the largest first, each to the process with the least to read."""
     shares: list[list[int]] = [[] for _ in range(jobs)]
     loads = [0] * jobs
     for number in sorted(range(len(sizes)), key=lambda one: -sizes[one]):
@@ -229,15 +176,15 @@ def _shares(sizes: Sequence[int], jobs: int) -> list[list[int]]:
     return shares
 
 
-def _work(rules: RuleSet, files: Sequence[tuple[int, Path]], reading: Reading, folder: Path) -> None:
+def _work(rules: RuleSet, pieces: Sequence[tuple[int, Piece]], reading: Reading, folder: Path) -> None:
     matcher = FileMatcher(rules)
-    for number, path in files:
+    for number, piece in pieces:
         with (folder / f"{number}.alerts").open("wb") as alerts, (folder / f"{number}.hits").open("wb") as spooled:
 
             def spool(hits: list[PlacedHit], spooled: BinaryIO = spooled) -> None:
                 spooled.writelines(map(dump_hit, hits))
 
-            counts = _match_file(matcher, path, reading, alerts, spool)
+            counts = Run(matcher, reading, take_hits=spool, tell=_tell).match(piece, alerts)
         (folder / f"{number}.counts").write_bytes(orjson.dumps(asdict(counts)))
 
 
