@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import yaml
 from sigma.filters import SigmaFilter
 
 from detections.packs import Pack, find_pack, pack_versions, remove_version
-from detections.sigma.load import load_rules
+from detections.sigma.ruleset import load_rule_set
 from detections.sigma.yaml_reader import RuleTextError, read_documents
 from ir_platform.domain.audit import AuditFact
 from ir_platform.domain.person import Account
@@ -232,10 +233,15 @@ def checked_filter(sigma: str) -> SigmaFilter:
         documents = read_documents(sigma)
     except RuleTextError as error:
         raise RuleDecisionError(reason=f"baris {error.line}: {error.reason}") from error
-    if len(documents) != 1 or "filter" not in documents[0].content:
+    if len(documents) != 1 or not isinstance(documents[0].content.get("filter"), dict):
         raise RuleDecisionError(reason="tulis tepat satu filter Sigma: `title`, `logsource` dan `filter`")
+    content = documents[0].content
     _refuse_what_does_not_load(sigma)
-    return SigmaFilter.from_dict(dict(documents[0].content))
+    # A filter that cannot be carried out would take every rule with it that it is applied to: try it as a rule first.
+    alone = {name: value for name, value in content["filter"].items() if name != "rules"}
+    rule = {"title": "x", "status": "test", "logsource": content.get("logsource"), "detection": alone}
+    _refuse_what_does_not_load(yaml.safe_dump(rule))
+    return SigmaFilter.from_dict(dict(content))
 
 
 def _refuse_what_does_not_load(sigma: str) -> None:
@@ -243,9 +249,9 @@ def _refuse_what_does_not_load(sigma: str) -> None:
     with TemporaryDirectory(prefix="irp-exclusion-") as folder:
         path = Path(folder) / "filter.yml"
         path.write_text(sigma, encoding="utf-8")
-        skipped = load_rules([path]).skipped
+        skipped = load_rule_set([path]).skipped
     if skipped:
-        raise RuleDecisionError(reason=f"baris {skipped[0].line}: {skipped[0].reason}")
+        raise RuleDecisionError(reason=f"filter tidak dapat dipakai: {skipped[0].reason}")
 
 
 def _with_pack(settings: RuleSettings, pack: PackInUse) -> RuleSettings:
