@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from api.access import readable_incident, require_more_than_reading
 from api.errors import CsrfError, NotAllowedError, NotFoundError, PasswordChangeDueError, SignInNeededError
 from api.text import CONTROLS
+from detections.desk import RuleDesk
 from ingest.pcap.tshark import Tshark
 from ir_platform.audit.custody import Handler
 from ir_platform.audit.handling import Handling
@@ -56,6 +57,7 @@ class Services:
     library: Library
     runner: Runner
     registry: Registry
+    rules: RuleDesk
     stationer: Stationer
     opener: Opener
     calendars: Calendars

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.headers import add_headers
+from detections.desk import RuleDecisionError, UnknownRuleThingError
 from ir_platform.audit.handling import ContentMismatchError
 from ir_platform.documents.catalog import UnknownDocumentKindError
 from ir_platform.documents.refusals import DocumentConflictError, DocumentRefusalError, TemplateRefusedError
@@ -171,6 +172,8 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (NotDisabledError, HTTPStatus.CONFLICT, own_words),
     (UnknownPositionError, HTTPStatus.NOT_FOUND, own_words),
     (NameTakenError, HTTPStatus.CONFLICT, lambda error: f"Nama ini sudah dipakai: {error.name}"),
+    (RuleDecisionError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (UnknownRuleThingError, HTTPStatus.NOT_FOUND, own_words),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),
     (BadQueryError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (ContentMismatchError, HTTPStatus.CONFLICT, own_words),

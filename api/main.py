@@ -39,6 +39,7 @@ from api.resources.playbooks.versions import router as playbook_versions
 from api.resources.positions.routes import router as positions
 from api.resources.quarantine.routes import router as quarantine
 from api.resources.reports.routes import router as reports
+from api.resources.rules.routes import router as rules
 from api.resources.shares.routes import router as shares
 from api.resources.stream.routes import router as stream
 from api.resources.system.routes import router as system
@@ -70,6 +71,7 @@ RESOURCES = (
     positions,
     events,
     quarantine,
+    rules,
     playbooks,
     playbook_versions,
     followed_playbooks,

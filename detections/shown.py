@@ -1,6 +1,9 @@
 """What people are shown of a rule set: every rule with whose it is, whether it is on, and whether anything feeds it."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
 
 from detections.rule import RuleInfo
 from detections.selection import logsources_of, pack_of
@@ -9,6 +12,21 @@ from detections.sigma.ruleset import RuleSet
 from detections.sigma.sources import feeders_of, name_of
 
 MAX_SKIPPED_SHOWN = 500
+_NOTHING: Final[dict[str, Any]] = {"version": 0, "rules": [], "skipped": [], "skipped_count": 0}
+
+
+def shown_file(data_dir: Path) -> Path:
+    """Return where the intake writes what it has loaded, for who shows it: the API compiles no rules."""
+    return data_dir / "rules" / "in-use.json"
+
+
+def read_shown(path: Path) -> dict[str, Any]:
+    """Return what the intake has written; nothing where it has not run yet."""
+    try:
+        found: dict[str, Any] = orjson.loads(path.read_bytes())
+    except FileNotFoundError:
+        return _NOTHING
+    return found
 
 
 def shown_rules(rules: RuleSet) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Rules in use without a restart: when the office's decisions have changed, the rules are loaded anew and swapped in."""
+"""Rules in use without a restart: when the office has decided something, they are loaded anew and swapped in."""
 
 import json
 import os
@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
-from typing import Final
 
 import orjson
 import structlog
@@ -22,9 +21,6 @@ from ir_platform.domain.rules import RuleSettings
 from ir_platform.ports import State
 
 log = structlog.get_logger(__name__)
-
-SHOWN_FILE: Final = "in-use.json"
-"""What the intake has loaded, for who shows it: the API compiles no rules."""
 
 Load = Callable[[RuleSettings], RuleSet]
 

@@ -13,6 +13,7 @@ from api.dependencies import Services
 from detections.catalog import new_detectors, packs_folder, rules_in_use
 from detections.desk import RuleDesk
 from detections.scan import Scanner
+from detections.shown import shown_file
 from detections.sigma.ruleset import RuleSet
 from ingest.pcap.tshark import CaptureUnavailableError
 from ir_platform.adapters.events.factory import open_reader, open_writer
@@ -30,7 +31,7 @@ from ir_platform.app.jobs import Work, add_job
 from ir_platform.app.muting import Muting
 from ir_platform.app.pipeline import Pipeline
 from ir_platform.app.retro_hunt import StoreHunt
-from ir_platform.app.rule_watch import SHOWN_FILE, CurrentRules, RuleWatch
+from ir_platform.app.rule_watch import CurrentRules, RuleWatch
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
@@ -194,8 +195,8 @@ def load_rules_in_use(settings: Settings, state: State) -> RuleSet:
     return rules_in_use(settings.data_dir, decided)
 
 
-def make_rule_desk(settings: Settings, state: State) -> RuleDesk:
-    return RuleDesk(state=state, packs=packs_folder(settings.data_dir), record=record, clock=utc_now, new_id=new_id)
+def make_rule_desk(settings: Settings, state: State, clock: Clock = utc_now) -> RuleDesk:
+    return RuleDesk(state=state, packs=packs_folder(settings.data_dir), record=record, clock=clock, new_id=new_id)
 
 
 def make_rule_watch(settings: Settings, state: State) -> RuleWatch:
@@ -204,7 +205,7 @@ def make_rule_watch(settings: Settings, state: State) -> RuleWatch:
         load=lambda decided: rules_in_use(settings.data_dir, decided),
         detectors=new_detectors,
         allowance=timedelta(seconds=settings.late_seconds),
-        shown=settings.data_dir / "rules" / SHOWN_FILE,
+        shown=shown_file(settings.data_dir),
     )
 
 
@@ -390,6 +391,7 @@ def api_services(settings: Settings) -> Services:
         library=shipped(),
         runner=make_runner(settings, state, bell),
         registry=make_registry(settings, state, bell),
+        rules=make_rule_desk(settings, state),
         stationer=make_stationer(settings, state),
         opener=make_opener(settings),
         calendars=office_calendars(settings),

@@ -29,7 +29,7 @@ from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.ids import new_id
 from ir_platform.app.tools import locate_tshark
-from ir_platform.app.wiring import make_registry, make_stationer, queue_analysis
+from ir_platform.app.wiring import make_registry, make_rule_desk, make_stationer, queue_analysis
 from ir_platform.audit.handling import Handling
 from ir_platform.audit.record import record
 from ir_platform.audit.trail import AuditTrail
@@ -338,6 +338,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         files=files,
         library=shipped(),
         runner=Runner(state=state, bell=bell, **shared),
+        rules=make_rule_desk(settings, state, lambda: clock[0]),
         registry=make_registry(settings, state, bell, lambda: clock[0]),
         stationer=make_stationer(settings, state, lambda: clock[0]),
         opener=Opener(default_playbook=settings.default_playbook, **shared),

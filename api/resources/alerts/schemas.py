@@ -1,5 +1,6 @@
 """Shapes of the triage queue."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -48,8 +49,19 @@ class AlertShown(BaseModel):
     version: int
 
 
+class RuleCreditShown(BaseModel):
+    """Whose rule it is, as its licence asks to be told where it has matched. All of it hostile text."""
+
+    author: str
+    licence: str
+    pack: str
+    version: str
+
+
 class AlertDetail(AlertShown):
     events: list[EventShown]
+    credit: RuleCreditShown | None
+    """Null: our own rule."""
 
 
 class Dismissal(BaseModel):
@@ -94,4 +106,5 @@ def show_alert(alert: Alert, nomor: str | None) -> AlertShown:
 
 def show_alert_detail(alert: Alert, nomor: str | None) -> AlertDetail:
     events = [{"id": event.id, "at": event.at, "summary": event.summary} for event in alert.events]
-    return AlertDetail.model_validate({**fields_of(alert, nomor), "events": events})
+    credit = asdict(alert.credit) if alert.credit is not None else None
+    return AlertDetail.model_validate({**fields_of(alert, nomor), "events": events, "credit": credit})

@@ -1,4 +1,4 @@
-"""`irp rules enable|disable|switches|exclude|exclusions|unexclude|muted|unmute`: what the office decides about rules."""
+"""`irp rules` enable, disable, switches, exclude, exclusions, unexclude, muted, unmute: what the office decides."""
 
 from collections.abc import Callable
 from functools import reduce

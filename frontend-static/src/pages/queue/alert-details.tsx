@@ -52,6 +52,7 @@ function Facts({ alert }: { alert: AlertDetail }) {
     [t("queue.rule"), alert.rule_id],
     [t("queue.source"), alert.source],
     [t("queue.tags"), alert.tags.join(", ") || "–"],
+    ...(alert.credit ? [[t("queue.credit"), creditOf(alert.credit)] satisfies [string, ReactNode]] : []),
     ...(alert.reason ? [[t("queue.reason"), alert.reason] satisfies [string, ReactNode]] : []),
   ];
   return (
@@ -67,6 +68,10 @@ function Facts({ alert }: { alert: AlertDetail }) {
     </section>
   );
 }
+
+/** The licences of rule packs ask that the author be named where a rule has matched. */
+const creditOf = ({ author, pack, version, licence }: NonNullable<AlertDetail["credit"]>) =>
+  [author, version ? `${pack} (${version})` : pack, licence].filter(Boolean).join(" · ");
 
 function FactRow({ name, value }: { name: string; value: ReactNode }) {
   return (

@@ -1,0 +1,126 @@
+"""Shapes of detection rules and of what the office decides about them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from api.text import Line, Text
+from detections.desk import MAX_EXCLUSION_CHARACTERS
+from detections.packs import Pack
+from ir_platform.domain.rules import Exclusion, MutedRule, Switch, SwitchBy
+
+
+class RuleShown(BaseModel):
+    """A rule as the intake has it loaded. Titles, authors and licences of packs are hostile text."""
+
+    id: str
+    title: str
+    level: str
+    status: str
+    tags: list[str]
+    author: str
+    pack: str
+    pack_version: str
+    licence: str
+    state: Literal["on", "part", "off"]
+    """`part`: asked only for the correlations that rest on it."""
+    sources: list[str]
+    is_fed: bool
+    """Whether anything brings events of its logsource in."""
+
+
+class PackShown(BaseModel):
+    nama: str
+    versi: str
+    sha256: str
+    dipakai: bool
+    diambil_pada: datetime
+    berkas: int
+    lisensi: str
+
+
+class UseVersion(BaseModel):
+    versi: Annotated[Line, Field(min_length=4, max_length=64)]
+    """The beginning of the version's SHA-256."""
+
+
+class SwitchBody(BaseModel):
+    menurut: SwitchBy
+    nilai: Annotated[Line, Field(max_length=200)] = ""
+    paket: Annotated[Line, Field(max_length=64)] = ""
+    """Empty: every pack and our own; `bawaan`: our own alone."""
+
+
+class NewSwitch(SwitchBody):
+    nyala: bool
+
+
+class SwitchShown(BaseModel):
+    menurut: SwitchBy
+    nilai: str
+    paket: str
+    nyala: bool
+
+
+class NewExclusion(BaseModel):
+    sigma: Annotated[Text, Field(max_length=MAX_EXCLUSION_CHARACTERS)]
+    """One Sigma filter as YAML."""
+    alasan: Annotated[Text, Field(min_length=1, max_length=2000)]
+
+
+class ExclusionShown(BaseModel):
+    id: str
+    judul: str
+    sigma: str
+    alasan: str
+    oleh: str
+    pada: datetime
+
+
+class MutedShown(BaseModel):
+    rule_id: str
+    rule_title: str
+    jam: datetime
+    """The hour in which it went over the limit, by the time of the events."""
+    batas: int
+    sejak: datetime
+    temuan: int
+    """Counted since."""
+    terakhir: datetime | None
+
+
+def show_rule(rule: dict[str, Any]) -> RuleShown:
+    return RuleShown.model_validate(rule)
+
+
+def show_pack(pack: Pack, *, is_used: bool) -> PackShown:
+    return PackShown(
+        nama=pack.name,
+        versi=pack.version,
+        sha256=pack.sha256,
+        dipakai=is_used,
+        diambil_pada=pack.imported_at,
+        berkas=pack.files,
+        lisensi=pack.licence,
+    )
+
+
+def show_switch(switch: Switch) -> SwitchShown:
+    return SwitchShown(menurut=switch.by, nilai=switch.value, paket=switch.pack, nyala=switch.is_on)
+
+
+def show_exclusion(one: Exclusion) -> ExclusionShown:
+    return ExclusionShown(id=one.id, judul=one.title, sigma=one.sigma, alasan=one.reason, oleh=one.by, pada=one.at)
+
+
+def show_muted(rule: MutedRule) -> MutedShown:
+    return MutedShown(
+        rule_id=rule.rule_id,
+        rule_title=rule.rule_title,
+        jam=rule.hour,
+        batas=rule.limit,
+        sejak=rule.at,
+        temuan=rule.matches,
+        terakhir=rule.last_at,
+    )
