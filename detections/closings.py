@@ -144,7 +144,11 @@ class Closings:
     def _await_end(self, state: _GroupState) -> None:
         if state.hits:
             first = state.hits[0]
-            heappush(self._ends.setdefault(first.lane, []), (first.time_ns + self._span_ns, first.group))
+            heappush(self._ends.setdefault(first.lane, []), (self._due_ns(first), first.group))
+
+    def _due_ns(self, first: Hit) -> int:
+        """Return when a group's first hit can be judged; one that begins nothing may be preceded by a late one that does."""
+        return first.time_ns + self._span_ns if self._verdict.may_begin(first) else first.time_ns
 
     def _judge_all(self, groups: Sequence[Group], is_over: IsOver) -> Opened:
         opened = Opened()
@@ -157,13 +161,13 @@ class Closings:
     def _judge(self, group: Group, state: _GroupState, is_over: IsOver, opened: Opened) -> None:
         while state.hits:
             first = state.hits[0]
+            if not is_over(first.lane, self._due_ns(first), state.added_ns):
+                self._await_end(state)
+                return
             if not self._verdict.may_begin(first):
                 self._drop(state, 1)
                 continue
             end_ns = first.time_ns + self._span_ns
-            if not is_over(first.lane, end_ns, state.added_ns):
-                self._await_end(state)
-                return
             inside = state.hits[: bisect_right(state.hits, end_ns, key=_time)]
             if self._verdict.is_met(inside):
                 window = OpenWindow.of_hits(inside, span_ns=self._span_ns, reached_ns=end_ns)

@@ -1,6 +1,6 @@
 """A window of event time: while it counts (OpenWindow), and as it is told (Window)."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -93,9 +93,15 @@ class OpenWindow:
         if len(self.refs) < MAX_EVENTS_SHOWN or hit.refs[0] < self.refs[-1]:
             merge_refs(self.refs, hit.refs)
 
-    def shows(self, hit: Hit) -> bool:
-        """Say whether the hit is known to be in the window already; for one that is delivered twice, and late."""
-        return hit.time_ns <= self.last_ns and all(ref in self.refs for ref in hit.refs)
+    def has(self, hit: Hit) -> bool:
+        """Say whether the hit is known to be in the window already: it was delivered twice."""
+        if hit.time_ns > self.last_ns:
+            return False
+        if self.hits is None:
+            return all(ref in self.refs for ref in hit.refs)
+        low = bisect_left(self.hits, hit.time_ns, key=_time)
+        high = bisect_right(self.hits, hit.time_ns, key=_time)
+        return any(other.identity == hit.identity for other in self.hits[low:high])
 
     def leave(self, hit: Hit) -> None:
         """Take out a hit that joined after the condition was met; what is not remembered stays."""

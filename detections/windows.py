@@ -236,13 +236,13 @@ class Windows:
             for one in state.windows
             if one.hits is not None and (one.reached_ns > cut_ns or (withdrawn and one.reached_ns == cut_ns))
         ]
+        state.windows = [one for one in state.windows if one not in gone]
         for window in state.windows:
             for hit in withdrawn:
                 window.leave(hit)
         known = [*state.free, *(hit for one in gone for hit in one.hits or ())]
         hits = [hit for hit in (*known, *_unlike(state.waiting, known)) if hit not in withdrawn]
         hits.sort(key=_time)
-        state.windows = [one for one in state.windows if one not in gone]
         self._clear(state)
         new = list(self._go_on(state, hits, cut_ns))
         keep_names(gone, new)
@@ -259,9 +259,10 @@ class Windows:
         state.waiting, state.withdrawn = [], []
 
     def _go_on(self, state: _GroupState, hits: Iterable[Hit], cut_ns: int) -> Iterator[OpenWindow]:
+        kept = set(map(id, state.windows))
         for hit in hits:
             within = _window_at(state.windows, hit.time_ns)
-            if within is not None and within.hits is None and within.shows(hit):
+            if within is not None and id(within) in kept and within.has(hit):
                 continue
             if hit.time_ns < cut_ns:
                 self._hold(state, 1)
