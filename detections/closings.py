@@ -5,7 +5,7 @@ allowance (`lanes`), with everything that arrived until then. So the order of ar
 matter, and what is told is final.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +40,7 @@ class Closings:
 
     def __init__(self, verdict: Verdict, *, span_ns: int) -> None:
         self._verdict, self._span_ns = verdict, span_ns
+        self._back_ns = span_ns if verdict.looks_back else 0
         self._groups: OrderedDict[Group, _GroupState] = OrderedDict()
         self._ends: dict[str, list[tuple[int, Group]]] = {}
         """Of each lane, a heap of the ends of the spans begun there; some are out of date."""
@@ -63,7 +64,7 @@ class Closings:
         state.added_ns = lanes.now_ns
         if len(state.hits) > self._verdict.max_hits:
             self._thin(state)
-        if state.hits and state.hits[0] is hit:
+        if state.hits and self._is_decisive(state, hit):
             self._await_end(state)
         while len(self._groups) > 1 and (len(self._groups) > MAX_GROUPS or self.held > MAX_HITS):
             self.forget_silent_group()
@@ -121,6 +122,11 @@ class Closings:
 
     # --- one group ---------------------------------------------------------------------------------------------------
 
+    def _is_decisive(self, state: _GroupState, hit: Hit) -> bool:
+        """Say whether the hit brings forward when there is something to do."""
+        place = self._first_that_begins(state) if self._verdict.may_begin(hit) else 0
+        return state.hits[place or 0] is hit
+
     def _insert(self, state: _GroupState, hit: Hit) -> None:
         place = bisect_right(state.hits, hit.time_ns, key=_time)
         if self._verdict.may_begin(hit):
@@ -143,12 +149,16 @@ class Closings:
 
     def _await_end(self, state: _GroupState) -> None:
         if state.hits:
-            first = state.hits[0]
-            heappush(self._ends.setdefault(first.lane, []), (self._due_ns(first), first.group))
+            first = state.hits[self._first_that_begins(state) or 0]
+            heappush(self._ends.setdefault(first.lane, []), (self._due_ns(state), first.group))
 
-    def _due_ns(self, first: Hit) -> int:
-        """Return when a group's first hit can be judged; one that begins nothing may be preceded by a late one that does."""
-        return first.time_ns + self._span_ns if self._verdict.may_begin(first) else first.time_ns
+    def _due_ns(self, state: _GroupState) -> int:
+        """Return when there is something to do: a span is over, or what begins none is too old to matter."""
+        place = self._first_that_begins(state)
+        return state.hits[0].time_ns + self._back_ns if place is None else state.hits[place].time_ns + self._span_ns
+
+    def _first_that_begins(self, state: _GroupState) -> int | None:
+        return next((place for place, hit in enumerate(state.hits) if self._verdict.may_begin(hit)), None)
 
     def _judge_all(self, groups: Sequence[Group], is_over: IsOver) -> Opened:
         opened = Opened()
@@ -160,27 +170,34 @@ class Closings:
 
     def _judge(self, group: Group, state: _GroupState, is_over: IsOver, opened: Opened) -> None:
         while state.hits:
-            first = state.hits[0]
-            if not is_over(first.lane, self._due_ns(first), state.added_ns):
+            place = self._first_that_begins(state)
+            first = state.hits[place or 0]
+            due_ns = self._due_ns(state)
+            if not is_over(first.lane, due_ns, state.added_ns):
                 self._await_end(state)
                 return
-            if not self._verdict.may_begin(first):
+            if place is None:
                 self._drop(state, 1)
                 continue
-            end_ns = first.time_ns + self._span_ns
-            inside = state.hits[: bisect_right(state.hits, end_ns, key=_time)]
-            if self._verdict.is_met(inside):
-                window = OpenWindow.of_hits(inside, span_ns=self._span_ns, reached_ns=end_ns)
-                self._telling.note(group, window)
-                opened.new.append((group, window))
-                self._drop(state, len(inside))
-            else:
-                self._drop(state, self._verdict.done_with(inside))
+            self._drop(state, bisect_left(state.hits, first.time_ns - self._back_ns, hi=place, key=_time))
+            self._judge_span(group, state, self._first_that_begins(state) or 0, opened)
         del self._groups[group]
 
-    def _drop(self, state: _GroupState, number: int) -> None:
-        state.known.difference_update(map(_known_as, state.hits[:number]))
-        del state.hits[:number]
+    def _judge_span(self, group: Group, state: _GroupState, place: int, opened: Opened) -> None:
+        end_ns = state.hits[place].time_ns + self._span_ns
+        before, inside = state.hits[:place], state.hits[place : bisect_right(state.hits, end_ns, key=_time)]
+        if self._verdict.is_met(inside, before=before, span_ns=self._span_ns):
+            window = OpenWindow.of_hits(inside, span_ns=self._span_ns, reached_ns=end_ns)
+            self._telling.note(group, window)
+            opened.new.append((group, window))
+            self._drop(state, len(inside), after=place)
+        else:
+            self._drop(state, self._verdict.done_with(inside), after=place)
+
+    def _drop(self, state: _GroupState, number: int, *, after: int = 0) -> None:
+        """Forget so many hits after the first so many."""
+        state.known.difference_update(map(_known_as, state.hits[after : after + number]))
+        del state.hits[after : after + number]
         self.held -= number
 
     def forget_silent_group(self) -> None:

@@ -67,6 +67,19 @@ def sources_of(expression: Expression) -> Iterator[tuple[str, bool]]:
             yield from ((source, not wanted) for source, wanted in sources_of(part))
 
 
+def without_not(expression: Expression) -> Expression:
+    """Return what the expression asks for, as if nothing were ruled out."""
+    match expression:
+        case AllOf(parts):
+            return AllOf(tuple(map(without_not, parts)))
+        case AnyOf(parts):
+            return AnyOf(tuple(map(without_not, parts)))
+        case Not():
+            return AllOf(())
+        case _:
+            return expression
+
+
 class Times:
     """When each rule had hits: added at the end, dropped at the beginning."""
 

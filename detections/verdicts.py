@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from statistics import median
 from typing import Protocol
 
 from detections.conditions import exact, newest_of_each_source
-from detections.expression import Expression, Times, holds, holds_in_order, sources_of
+from detections.expression import Expression, Times, holds, holds_in_order, sources_of, without_not
 from detections.hits import Hit
 
 Number = int | Fraction
@@ -35,8 +36,12 @@ class Verdict(Protocol):
 
     def may_begin(self, hit: Hit) -> bool: ...
 
-    def is_met(self, hits: Sequence[Hit]) -> bool:
-        """Judge the hits of a span that is over, by time."""
+    @property
+    def looks_back(self) -> bool:
+        """Whether hits of the span before matter too."""
+
+    def is_met(self, hits: Sequence[Hit], *, before: Sequence[Hit], span_ns: int) -> bool:
+        """Judge the hits of a span that is over, by time. `before`: those of the span before that begin none."""
 
     def done_with(self, hits: Sequence[Hit]) -> int:
         """Return how many of them, from the first, need no span of their own any more once the answer was no."""
@@ -88,13 +93,17 @@ class Measured:
     def rests_on_silence(self) -> bool:
         return False
 
+    @property
+    def looks_back(self) -> bool:
+        return False
+
     def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
         return list(hits[:keep])
 
     def may_begin(self, hit: Hit) -> bool:
         return True
 
-    def is_met(self, hits: Sequence[Hit]) -> bool:
+    def is_met(self, hits: Sequence[Hit], *, before: Sequence[Hit], span_ns: int) -> bool:
         return _COMPARE[self.operator](self._figure(hits), self.limit)
 
     def done_with(self, hits: Sequence[Hit]) -> int:
@@ -130,7 +139,10 @@ def nearest_rank(size: int, percentile: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllThrough:
-    """An expression with `not`: what is ruled out must not come until the span is over."""
+    """An expression with `not`: what is ruled out must not come within one span together with the rest of it.
+
+    So it must not come until the span is over, nor have come less than a span before the rest was complete.
+    """
 
     expression: Expression
     ordered: bool
@@ -143,20 +155,42 @@ class AllThrough:
     def rests_on_silence(self) -> bool:
         return True
 
+    @property
+    def looks_back(self) -> bool:
+        return True
+
     def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
         return newest_of_each_source(hits, keep=keep)
 
     def may_begin(self, hit: Hit) -> bool:
-        return (hit.source, True) in set(sources_of(self.expression))
+        return hit.source in _asked_for(self.expression)
 
-    def is_met(self, hits: Sequence[Hit]) -> bool:
+    def is_met(self, hits: Sequence[Hit], *, before: Sequence[Hit], span_ns: int) -> bool:
+        complete_ns = self._complete_ns(hits)
+        if complete_ns is None:
+            return False
         times = Times()
-        for hit in hits:
+        for hit in (*(one for one in before if one.time_ns >= complete_ns - span_ns), *hits):
             times.add(hit.source, hit.time_ns)
         return (holds_in_order if self.ordered else _holds_in_any_order)(self.expression, times)
 
+    def _complete_ns(self, hits: Sequence[Hit]) -> int | None:
+        """Return when everything that is asked for was there, whatever is ruled out."""
+        asked, present = without_not(self.expression), set[str]()
+        for hit in hits:
+            if hit.source not in present:
+                present.add(hit.source)
+                if holds(asked, present):
+                    return hit.time_ns
+        return None
+
     def done_with(self, hits: Sequence[Hit]) -> int:
         return 1
+
+
+@lru_cache(maxsize=1024)
+def _asked_for(expression: Expression) -> frozenset[str]:
+    return frozenset(source for source, wanted in sources_of(expression) if wanted)
 
 
 def _holds_in_any_order(expression: Expression, times: Times) -> bool:
@@ -177,13 +211,17 @@ class Absence:
     def rests_on_silence(self) -> bool:
         return True
 
+    @property
+    def looks_back(self) -> bool:
+        return False
+
     def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
         return newest_of_each_source(hits, keep=keep)
 
     def may_begin(self, hit: Hit) -> bool:
         return hit.source != self.awaited
 
-    def is_met(self, hits: Sequence[Hit]) -> bool:
+    def is_met(self, hits: Sequence[Hit], *, before: Sequence[Hit], span_ns: int) -> bool:
         # One at the very instant of the first counts as following it: a log with whole seconds does not say more.
         return all(hit.source != self.awaited for hit in hits)
 

@@ -106,7 +106,8 @@ def _asks(rule: SigmaCorrelationRule, names: Mapping[str, str]) -> Asks:
     is_ordered = rule.type is SigmaCorrelationType.TEMPORAL_ORDERED
     if isinstance(rule.condition, SigmaExtendedCorrelationCondition):
         return _of_expression(_expression(rule.condition.parsed, names), is_ordered=is_ordered)
-    return _of_comparison(rule.condition, _MEASURES[rule.type], tuple(names.values()), is_ordered=is_ordered)
+    sources = tuple(names[reference.reference] for reference in references_of(rule))
+    return _of_comparison(rule.condition, _MEASURES[rule.type], sources, is_ordered=is_ordered)
 
 
 # --- comparisons -----------------------------------------------------------------------------------------------------
@@ -151,15 +152,14 @@ def _percentile(condition: SigmaCorrelationCondition, measure: Measure) -> int:
 
 
 def _together(at_least: int, sources: tuple[str, ...], *, is_ordered: bool) -> Together:
+    if len(set(sources)) < len(sources):
+        raise UnsupportedRuleError(reason="satu aturan disebut dua kali; pakai event_count untuk yang berulang")
     if at_least > len(sources):
         reason = f"`condition:` meminta {at_least} aturan, padahal hanya {len(sources)} yang disebut"
         raise UnsupportedRuleError(reason=reason)
-    if is_ordered and len(set(sources)) < len(sources):
-        raise UnsupportedRuleError(reason="satu aturan disebut dua kali; pakai event_count untuk yang berulang")
-    unique = tuple(dict.fromkeys(sources))
-    if at_least >= len(unique):
-        return Together(expression=AllOf(tuple(map(Rule, unique))), ordered=is_ordered)
-    return Together(expression=AtLeast(at_least, unique), ordered=is_ordered)
+    if at_least == len(sources):
+        return Together(expression=AllOf(tuple(map(Rule, sources))), ordered=is_ordered)
+    return Together(expression=AtLeast(at_least, sources), ordered=is_ordered)
 
 
 # --- expressions -----------------------------------------------------------------------------------------------------

@@ -54,6 +54,39 @@ def told_when_over(
     return [plain(one, span_ns) for one in windows]
 
 
+def told_unless(
+    hits: Iterable[Hit], expression: Expression, *, span_ns: int, asked: str, ruled_out: str
+) -> list[PlainWindow]:
+    """Return the windows of one group for an expression that rules sources out: none may share a span with the rest."""
+    windows: list[list[Hit]] = []
+    everything = by_time(hits)
+    rest = [hit for hit in everything if hit.source in asked]
+    while rest:
+        inside = [one for one in everything if rest[0].time_ns <= one.time_ns <= rest[0].time_ns + span_ns]
+        inside = [one for one in inside if one in rest or one.source not in asked]
+        complete = next((n for n in range(1, len(inside) + 1) if is_true_but_for_not(expression, inside[:n])), None)
+        since = inside[complete - 1].time_ns - span_ns if complete is not None else 0
+        vetoes = [hit for hit in everything if hit.source in ruled_out and since <= hit.time_ns <= rest[0].time_ns]
+        if complete is not None and is_true(expression, [*vetoes, *inside]):
+            windows.append(inside)
+            rest = [hit for hit in rest if hit not in inside]
+        else:
+            rest = rest[1:]
+    return [plain(one, span_ns) for one in windows]
+
+
+def is_true_but_for_not(expression: Expression, hits: Sequence[Hit]) -> bool:
+    match expression:
+        case AllOf(parts):
+            return all(is_true_but_for_not(part, hits) for part in parts)
+        case AnyOf(parts):
+            return any(is_true_but_for_not(part, hits) for part in parts)
+        case Not():
+            return True
+        case _:
+            return is_true(expression, hits)
+
+
 def by_time(hits: Iterable[Hit]) -> list[Hit]:
     """Return the hits by time, each once."""
     return sorted({(hit.time_ns, *hit.identity): hit for hit in hits}.values(), key=lambda hit: hit.time_ns)
