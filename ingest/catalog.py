@@ -43,6 +43,7 @@ from ingest.sources.files import (
     is_quoted,
     is_stack_trace,
     join_lines,
+    line_of,
     open_content,
     origin_of,
     read_head,
@@ -314,6 +315,23 @@ def read_events(
         timezone=timezone, year=year, reference_ns=path.stat().st_mtime_ns, path=str(named), state=begin.state
     )
     return _read_text(path, known, known.open(context), source, begin)
+
+
+class LineReader:
+    """Reads single lines of a file whose format keeps nothing from one line to the next."""
+
+    def __init__(self, path: Path, *, format: str, timezone: ZoneInfo, year: int | None) -> None:
+        """Raises: OSError."""
+        head = read_head(path, size=HEAD_BYTES)
+        self._source = Source(origin=origin_of(path.name, head), path=str(path), format=format)
+        reference_ns = path.stat().st_mtime_ns
+        context = ParseContext(timezone=timezone, year=year, reference_ns=reference_ns, path=str(path))
+        self._parser = LINE_FORMATS[format].open(context)
+
+    def read(self, content: bytes, *, offset: int, record: int) -> Parsed | None:
+        """Return what the line number `record` at `offset` says; None for a blank one."""
+        line = line_of(content, offset=offset, record=record, limit_bytes=LINE_LIMIT_BYTES)
+        return _parse_line(self._parser, self._source, line)
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

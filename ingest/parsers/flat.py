@@ -61,6 +61,9 @@ def is_fitting(name: str, value: object) -> bool:
     return not name.endswith(".ip") or (isinstance(value, str) and is_ip(value))
 
 
+_PLAIN: Final = frozenset((str, int, float, bool))
+
+
 class UnwieldyDocumentError(Exception):
     """A document has more than MAX_FIELDS fields, or is nested so deep that it cannot be written again."""
 
@@ -70,6 +73,8 @@ def flatten(document: Mapping[str, Any]) -> dict[str, Any]:
 
     A list of objects becomes one list a key, as search engines read it. Raises: UnwieldyDocumentError.
     """
+    if _PLAIN.issuperset(map(type, document.values())) and len(document) <= MAX_FIELDS:
+        return dict(document)
     flat: dict[str, Any] = {}
     for key, value in _walk("", document, 0):
         if key in flat:

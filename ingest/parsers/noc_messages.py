@@ -118,7 +118,9 @@ _MEANINGS: Final = (
 
 def read_apcupsd(message: str) -> Fields:
     """Return what apcupsd says of the UPS."""
-    return {"event.dataset": "apcupsd.ups", "event.category": ["host"], **_first(_APC, message[:_LIMIT])}
+    # apcupsd watches one UPS and seldom names it.
+    fields: Fields = {"event.dataset": "apcupsd.ups", "event.category": ["host"], "monitor.host": "ups"}
+    return fields | _first(_APC, message[:_LIMIT])
 
 
 def read_nut(message: str) -> Fields:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -138,6 +139,14 @@ _SYSTEM_KEYS: Final = {
 }
 
 
+@lru_cache(maxsize=4096)
+def _winlog_name(key: str) -> str | None:
+    """Return what a key of a flat document is called in Winlogbeat; None for one that is not the record's."""
+    if key.startswith("@") or "." in key:
+        return None
+    return _SYSTEM_KEYS.get(key) or f"winlog.event_data.{key}"
+
+
 def add_windows_fields(fields: dict[str, Any]) -> None:
     """Add `winlog.*`, `event.code` and `host.name` to a flat document that is a Windows event; change nothing else.
 
@@ -148,9 +157,9 @@ def add_windows_fields(fields: dict[str, Any]) -> None:
         if "Channel" not in fields or not ("EventID" in fields or "EventId" in fields):
             return
         for key, value in list(fields.items()):
-            if key.startswith("@") or "." in key:
-                continue
-            fields.setdefault(_SYSTEM_KEYS.get(key) or f"winlog.event_data.{key}", value)
+            name = _winlog_name(key)
+            if name is not None and name not in fields:
+                fields[name] = value
     code = fields.get("winlog.event_id", fields.get("event.code"))
     if isinstance(code, str | int):
         fields.setdefault("event.code", str(code))

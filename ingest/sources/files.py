@@ -202,6 +202,11 @@ def read_lines(content: Content, *, start: int, record: int, limit_bytes: int) -
         yield _line(offset, offset + pending_bytes, pending, limit_bytes, record)
 
 
+def line_of(content: bytes, *, offset: int, record: int, limit_bytes: int) -> Line:
+    r"""Return the line that begins at `offset` and holds `content`, which is without its `\n`."""
+    return _line(offset, offset + len(content) + 1, content, limit_bytes, record)
+
+
 def _line(offset: int, end: int, content: bytes, limit_bytes: int, record: int) -> Line:
     if offset == 0:
         content = content.removeprefix(b"\xef\xbb\xbf")
