@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ir_platform.domain.alert import Alert, AlertId, AlertStatus, Detection, EventRef, Level
 from ir_platform.domain.event import EventId
-from ir_platform.incidents.repeats import NEWEST_KEPT, OLDEST_KEPT, NotARepeatError, fold, keep_events
+from ir_platform.incidents.repeats import NEWEST_KEPT, OLDEST_KEPT, NotARepeatError, fold, grow, keep_events
 from tests.support.builders import NOON, a_detection, an_alert
 
 NEW_ID = AlertId("alert-new")
@@ -43,6 +43,17 @@ def test_the_first_detection_makes_a_new_alert_of_everything_it_says() -> None:
     assert alert == an_alert(
         id=NEW_ID, look_at=("Periksa.",), false_positives=("Cadangan.",), playbook_id="sop", source="detector"
     )
+
+
+def test_more_events_of_a_detection_raise_the_events_but_not_the_detections() -> None:
+    alert = an_alert(count=3, event_count=40, version=4)
+    later = a_detection(at=NOON + timedelta(hours=1), events=(an_event_ref(1),), event_count=90)
+
+    grown = grow(alert, later, more_events=70)
+
+    assert (grown.count, grown.event_count, grown.version) == (3, 110, 4)
+    assert (grown.first_seen, grown.last_seen) == (alert.first_seen, NOON + timedelta(hours=1))
+    assert an_event_ref(1) in grown.events
 
 
 def test_a_repeat_raises_the_counts_the_span_and_the_level_of_the_open_alert() -> None:

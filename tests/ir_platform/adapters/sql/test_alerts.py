@@ -101,6 +101,23 @@ def test_a_claim_that_was_rolled_back_can_be_claimed_again(state: State) -> None
         assert uow.alerts.claim_detection(a_detection(), AlertId("alert-1"), now=NOON)
 
 
+def test_a_claimed_detection_is_recounted_only_upwards(state: State) -> None:
+    with state.write() as uow:
+        uow.alerts.claim_detection(a_detection(event_count=20), AlertId("alert-1"), now=NOON)
+        uow.alerts.add(an_alert())
+
+    with state.write() as uow:
+        more = uow.alerts.recount_detection(a_detection(event_count=50, at=NOON + timedelta(minutes=1)))
+        fewer = uow.alerts.recount_detection(a_detection(event_count=30))
+        same = uow.alerts.recount_detection(a_detection(event_count=50))
+        unknown = uow.alerts.recount_detection(a_detection(id="other"))
+
+    assert (more, fewer, same, unknown) == (("alert-1", 30), None, None, None)
+    with state.read() as uow:
+        assert uow.alerts.counted_before(AlertId("alert-1"), NOON + timedelta(minutes=1))[0] == 0
+        assert uow.alerts.counted_before(AlertId("alert-1"), NOON + timedelta(minutes=2))[0] == 50
+
+
 def test_a_stale_save_is_a_conflict(state: State) -> None:
     add_all(state, an_alert())
     with state.write() as uow:
