@@ -106,18 +106,29 @@ def _cheapest(evidence: Evidence, cost: Cost) -> tuple[float, frozenset[bytes]]:
 
 
 Presence = Callable[[bytes], bool]
-"""Says whether the evidence is in the bytes, which have to be in lower case."""
+"""Says whether the evidence may be in the bytes, which have to be in lower case."""
+
+MAX_LOOKS = 16
+"""To look for more alternatives than this one by one costs more than to ask the rule."""
 
 
-def compile_presence(evidence: Evidence) -> Presence:
+def compile_presence(evidence: Evidence) -> Presence | None:
+    """Return a quick test; None where it would not be quick. What it lets pass need not have the evidence."""
     match evidence:
         case bytes():
             return lambda lowered: evidence in lowered
         case All(parts):
-            return _every(tuple(compile_presence(part) for part in parts))
+            # Texts first: they are the quickest.
+            tests = [test for part in sorted(parts, key=_is_joined) if (test := compile_presence(part)) is not None]
+            return _every(tuple(tests)) if tests else None
         case Any(parts):
-            texts = tuple(part for part in parts if isinstance(part, bytes))
-            return _one_of(texts, tuple(compile_presence(part) for part in parts if not isinstance(part, bytes)))
+            branches = [compile_presence(part) for part in parts] if len(parts) <= MAX_LOOKS else [None]
+            quick = tuple(test for test in branches if test is not None)
+            return _one_of(quick) if len(quick) == len(branches) else None
+
+
+def _is_joined(evidence: Evidence) -> bool:
+    return not isinstance(evidence, bytes)
 
 
 def _every(tests: tuple[Presence, ...]) -> Presence:
@@ -130,11 +141,8 @@ def _every(tests: tuple[Presence, ...]) -> Presence:
     return holds
 
 
-def _one_of(texts: tuple[bytes, ...], tests: tuple[Presence, ...]) -> Presence:
+def _one_of(tests: tuple[Presence, ...]) -> Presence:
     def holds(lowered: bytes) -> bool:
-        for text in texts:
-            if text in lowered:
-                return True
         for test in tests:  # noqa: SIM110
             if test(lowered):
                 return True

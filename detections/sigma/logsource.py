@@ -65,6 +65,11 @@ class Router:
             found = self._known[key] = frozenset(self._apply(view))
         return found
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name under which an event may hold what decides."""
+        return frozenset(name for field in self._read for name in field.names)
+
     def field(self, name: str) -> Field:
         """Return the field of that name, as the routing table reads it."""
         return self._fields.field(name)
@@ -79,7 +84,8 @@ class Router:
 
 
 def _hashable(value: object) -> object:
-    return repr(value) if isinstance(value, list | dict) else value
+    # True and 1.0 equal 1, but are written otherwise.
+    return repr(value) if isinstance(value, list | dict | bool | float) else value
 
 
 def _has_one(texts: Iterable[str], wanted: tuple[str, ...]) -> bool:

@@ -15,13 +15,10 @@ from detections.sigma.literal_search import LiteralSearch
 from detections.sigma.logsource import LogSource, Router
 from detections.sigma.numbers import plain_code
 from detections.sigma.tree import Tree
-from detections.sigma.view import EventView, texts_of
+from detections.sigma.view import USER_DATA, EventView, texts_of
 from detections.sigma.witness import CODE_NAME, event_codes_of, evidence_of
 
-SMALL_PARTITION = 4
-"""Below this many rules asking each is cheaper than a scan."""
 MAX_PARTITIONS = 512
-USER_DATA = "winlog.user_data."
 ANY_CODE = "*"
 """An event whose names for its code disagree: no rule is ruled out by it."""
 
@@ -61,10 +58,10 @@ class Compiled:
 
     @property
     def presence(self) -> Presence:
-        """Whether the evidence is in an event's bytes in lower case."""
+        """Whether the evidence may be in an event's bytes in lower case."""
         if self._presence is None:
             evidence = self.evidence
-            self._presence = _always if evidence is None else compile_presence(evidence)
+            self._presence = (compile_presence(evidence) if evidence is not None else None) or _always
         return self._presence
 
 
@@ -128,6 +125,11 @@ class RuleMatcher:
         self.counters.hits += len(found)
         return tuple(sorted(found))
 
+    @property
+    def routing_names(self) -> frozenset[str]:
+        """The names of all fields that decide which rules concern an event."""
+        return self._router.names | frozenset(self._code.names)
+
     def partition_of(self, view: EventView) -> "Partition":
         """Return the rules that concern an event like this."""
         key = PartitionKey(self._router.route(view), self._code_of(view))
@@ -166,7 +168,7 @@ class Partition:
         self._always = tuple(matcher for matcher, found in evidence if found is None)
         self._owners: list[list[Matcher]] = []
         self._search: LiteralSearch | None = None
-        if len(self._all) - len(self._always) > SMALL_PARTITION:
+        if len(self._all) > len(self._always):
             owners: dict[bytes, list[Matcher]] = {}
             for matcher, found in evidence:
                 for literal in witness_of(found, cost) if found is not None else ():
@@ -198,11 +200,15 @@ def decode(body: bytes) -> EventView | None:
         return None
     names = "\n".join(fields)
     if " " in names:
-        # EVTX knows `Threat Name`; Sigma writes ThreatName.
-        fields = {name.replace(" ", ""): value for name, value in fields.items()}
+        fields = without_blanks(fields)
     if USER_DATA in names:
         fields = {**_unwrapped(fields), **fields}
     return EventView(fields)
+
+
+def without_blanks(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields named as Sigma does: EVTX knows `Threat Name`, a rule writes ThreatName."""
+    return {name.replace(" ", ""): value for name, value in fields.items()}
 
 
 def _unwrapped(fields: Mapping[str, Any]) -> dict[str, Any]:

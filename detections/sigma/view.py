@@ -5,20 +5,25 @@ from typing import Any
 
 from detections.sigma.fields import Field
 
-_OWN = frozenset({"event.id", "log.file.path", "log.offset"})
-_OWN_AND_RECORD = _OWN | {"event.original"}
+USER_DATA = "winlog.user_data."
+SEPARATOR = "\0"
+"""Between the texts of an event joined to one."""
+_RECORD = "event.original"
+_ADDED = ("event.", "log.", "tanggap.", "@timestamp")
+"""What readers say about an event; a keyword is looked for in what the event itself says."""
 
 
 class EventView:
     """The decoded fields of one event with what was already prepared of them."""
 
-    __slots__ = ("_all_lowered", "_lowered", "_texts", "fields")
+    __slots__ = ("_all_lowered", "_joined", "_lowered", "_texts", "fields")
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self.fields = fields
         self._texts: dict[Field, tuple[str, ...]] = {}
         self._lowered: dict[Field, tuple[str, ...]] = {}
         self._all_lowered: tuple[str, ...] | None = None
+        self._joined: str | None = None
 
     def value(self, field: Field) -> object:
         """Return the value under the first of the field's names that has one, else None.
@@ -53,16 +58,23 @@ class EventView:
     def every_text(self) -> tuple[str, ...]:
         """Return the text of every field: what a keyword is looked for in.
 
-        Not what we added ourselves, and of a structured Windows event not the whole record again as one text.
+        Not what was added when it was read, and of a structured Windows event not the whole record again as one text.
         """
-        own = _OWN_AND_RECORD if "winlog.channel" in self.fields else _OWN
-        return tuple(text for name, value in self.fields.items() if name not in own for text in texts_of(value))
+        record = self.fields.get(_RECORD) if "winlog.channel" not in self.fields else None
+        own = (value for name, value in self.fields.items() if not name.startswith(_ADDED))
+        return tuple(text for value in (*own, record) for text in texts_of(value))
 
     def every_lowered(self) -> tuple[str, ...]:
         """Return `every_text`, lower-cased."""
         if self._all_lowered is None:
             self._all_lowered = tuple(text.lower() for text in self.every_text())
         return self._all_lowered
+
+    def joined_lowered(self) -> str:
+        """Return `every_lowered` as one text; only what has no SEPARATOR may be looked for in it."""
+        if self._joined is None:
+            self._joined = SEPARATOR.join(self.every_lowered())
+        return self._joined
 
 
 def texts_of(value: object) -> tuple[str, ...]:

@@ -1,0 +1,166 @@
+"""Files, or parts of large ones, through a matcher: alerts written, hits handed over, what cannot be read told."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from detections.hits import PlacedHit
+from detections.standalone import FileMatcher, Place
+from ingest.catalog import LINE_LIMIT_BYTES, LineReader, UnknownFormatError, detect_format, read_events
+from ingest.parsers.base import Parsed, Rejection
+from ingest.sources.blocks import Part, parts_of, read_line_blocks
+from ingest.sources.files import is_compressed
+
+JSON_LINES = "jsonl"
+"""Its lines may be looked at before they are read, and large files of it cut."""
+LEAST_PART_BYTES = 4 * 1024 * 1024
+"""A process per part has to be worth starting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How files are read."""
+
+    format: str
+    zone: ZoneInfo
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What came of files."""
+
+    events: int = 0
+    rejected: int = 0
+    alerts: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        return Counts(
+            events=self.events + other.events,
+            rejected=self.rejected + other.rejected,
+            alerts=self.alerts + other.alerts,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A file, or some lines of one."""
+
+    path: Path
+    format: str
+    """A format's name, or `auto` where none could be told."""
+    part: Part | None
+    """None: the whole file, in whatever way its format is read."""
+    size_bytes: int
+
+
+def pieces_of(files: Sequence[Path], reading: Reading, *, jobs: int) -> list[Piece]:
+    """Return the files in order, large ones of plain JSON lines in up to `jobs` parts each."""
+    return [piece for path in files for piece in _pieces_or_whole(path, reading, jobs)]
+
+
+def _pieces_or_whole(path: Path, reading: Reading, jobs: int) -> list[Piece]:
+    try:
+        return list(_pieces(path, reading, jobs))
+    except OSError:
+        # Said when the file is read, in its turn.
+        return [Piece(path=path, format=reading.format, part=None, size_bytes=0)]
+
+
+def _pieces(path: Path, reading: Reading, jobs: int) -> Iterator[Piece]:
+    name = reading.format if reading.format != "auto" else _format_of(path)
+    size = path.stat().st_size
+    if name != JSON_LINES or is_compressed(path):
+        yield Piece(path=path, format=name, part=None, size_bytes=size)
+        return
+    for part in parts_of(path, count=jobs, least_bytes=LEAST_PART_BYTES) if jobs > 1 else (Part(),):
+        part_bytes = size if part.end is None else part.end - part.start
+        yield Piece(path=path, format=name, part=part, size_bytes=part_bytes)
+
+
+def _format_of(path: Path) -> str:
+    try:
+        return detect_format(path)
+    except UnknownFormatError:
+        return "auto"  # told once more, and then said, when the file is read
+
+
+class Run:
+    """Takes pieces one after another; one per process."""
+
+    def __init__(
+        self,
+        matcher: FileMatcher,
+        reading: Reading,
+        *,
+        take_hits: Callable[[list[PlacedHit]], None],
+        tell: Callable[[dict[str, object]], None],
+    ) -> None:
+        self._matcher = matcher
+        self._reading = reading
+        self._take_hits = take_hits
+        self._tell = tell
+
+    def match(self, piece: Piece, output: BinaryIO) -> Counts:
+        """Write the piece's alerts and hand over what counts for correlations; tell what cannot be read."""
+        try:
+            if piece.part is not None:
+                return self._match_lines(piece, piece.part, output)
+            return self._match_file(piece, output)
+        except UnknownFormatError as error:
+            self._tell({"file": str(piece.path), "line": None, "reason": error.reason})
+        except OSError as error:
+            self._tell({"file": str(piece.path), "line": None, "reason": error.strerror or str(error)})
+        return Counts()
+
+    def _match_file(self, piece: Piece, output: BinaryIO) -> Counts:
+        events = rejected = alerts = 0
+        name, reading = str(piece.path), self._reading
+        for parsed in read_events(piece.path, format=piece.format, timezone=reading.zone, year=reading.year):
+            if parsed.event is None:
+                rejected += 1
+                self._say_rejected(parsed.rejection)
+                continue
+            events += 1
+            alerts += self._give(self._matcher.match(Place(file=name, record=parsed.record), parsed.event), output)
+        return Counts(events=events, rejected=rejected, alerts=alerts)
+
+    def _match_lines(self, piece: Piece, part: Part, output: BinaryIO) -> Counts:
+        reader = LineReader(piece.path, format=piece.format, timezone=self._reading.zone, year=self._reading.year)
+        is_clean = self._matcher.is_clean
+        clean, others = 0, Counts()
+        with piece.path.open("rb") as file:
+            for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
+                offset = block.offset
+                for index, line in enumerate(block.lines):
+                    if is_clean(line):
+                        clean += 1
+                    else:
+                        parsed = reader.read(line, offset=offset, record=block.record + index)
+                        others = self._match_line(parsed, piece, output, others)
+                    offset += len(line) + 1
+        return others.plus(Counts(events=clean))
+
+    def _match_line(self, parsed: Parsed | None, piece: Piece, output: BinaryIO, so_far: Counts) -> Counts:
+        if parsed is None:
+            return so_far
+        if parsed.event is None:
+            self._say_rejected(parsed.rejection)
+            return so_far.plus(Counts(rejected=1))
+        place = Place(file=str(piece.path), record=parsed.record)
+        return so_far.plus(Counts(events=1, alerts=self._give(self._matcher.match_line(place, parsed.event), output)))
+
+    def _give(self, found: tuple[list[bytes], list[PlacedHit]], output: BinaryIO) -> int:
+        alerts, hits = found
+        if alerts:
+            output.writelines(alerts)
+        if hits:
+            self._take_hits(hits)
+        return len(alerts)
+
+    def _say_rejected(self, rejection: Rejection | None) -> None:
+        if rejection is not None:
+            line, reason = rejection.record + 1, rejection.reason
+            self._tell({"file": rejection.file, "line": line, "record": rejection.record, "reason": reason})
