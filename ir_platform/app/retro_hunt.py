@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import orjson
+import structlog
 
 from detections.detectors.base import Detector
 from detections.retro import narrowed, rescan, usable_ids
 from detections.sigma.ruleset import RuleSet
+from detections.sigma.store_query import EVERYTHING, store_query
 from ir_platform.domain.alert import Detection, EventRef
 from ir_platform.domain.event import Event, EventBatch, batch_of, to_ns
-from ir_platform.ports import EventReader, FoundEvent, HuntedAgain, HuntResult
+from ir_platform.ports import BadQueryError, EventReader, FoundEvent, HuntedAgain, HuntResult
+
+log = structlog.get_logger(__name__)
 
 SLICE_EVENTS = 2_000
 """Events that are held at once, unless more than these share an instant."""
@@ -47,6 +51,37 @@ class StoreHunt:
         on_progress: Callable[[int], None],
     ) -> HuntResult:
         reading = _Reading(hunt=self, time_from=time_from, time_to=time_to, on_progress=on_progress)
+        return self._result(rule_ids, reading)
+
+    def over_candidates(
+        self,
+        rule_ids: frozenset[str],
+        *,
+        time_from: datetime,
+        time_to: datetime,
+        on_progress: Callable[[int], None],
+    ) -> HuntResult:
+        """The same hits as `over_store`, from the events alone that the store says the rules can match.
+
+        `events` of the result counts only these.
+        """
+        query = self._candidates(rule_ids, time_from, time_to)
+        reading = _Reading(hunt=self, time_from=time_from, time_to=time_to, on_progress=on_progress, query=query)
+        return self._result(rule_ids, reading)
+
+    def _candidates(self, rule_ids: frozenset[str], time_from: datetime, time_to: datetime) -> str:
+        """Return the query that finds every event the rules can match; `*` where the store cannot be asked so."""
+        if self._wanted_detectors(rule_ids) or time_to <= time_from:
+            return EVERYTHING
+        query = store_query(narrowed(self.rules(), rule_ids))
+        try:
+            self.reader.histogram(query, time_from=time_from, time_to=time_to, buckets=1)
+        except BadQueryError as error:
+            log.info("hunt_reads_everything", reason=error.reason)
+            return EVERYTHING
+        return query
+
+    def _result(self, rule_ids: frozenset[str], reading: "_Reading") -> HuntResult:
         tally = self._tally(rule_ids, reading.batches())
         return tally.result(events=reading.events, checked_until=reading.checked_until, is_complete=reading.is_complete)
 
@@ -56,12 +91,14 @@ class StoreHunt:
         return self._tally(rule_ids, (batch,)).result(events=len(batch), checked_until=end, is_complete=True)
 
     def _tally(self, rule_ids: frozenset[str], batches: Iterable[EventBatch]) -> "_Tally":
-        detectors = tuple(one for one in self.detectors() if any(info.id in rule_ids for info in one.infos))
         tally = _Tally()
-        for detection in rescan(narrowed(self.rules(), rule_ids), detectors, batches):
+        for detection in rescan(narrowed(self.rules(), rule_ids), self._wanted_detectors(rule_ids), batches):
             if detection.rule_id in rule_ids:
                 tally.count(detection)
         return tally
+
+    def _wanted_detectors(self, rule_ids: frozenset[str]) -> tuple[Detector, ...]:
+        return tuple(one for one in self.detectors() if any(info.id in rule_ids for info in one.infos))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +109,7 @@ class _Reading:
     time_from: datetime
     time_to: datetime
     on_progress: Callable[[int], None]
+    query: str = EVERYTHING
     events: int = 0
     is_complete: bool = True
     checked_until: datetime = _EPOCH
@@ -79,7 +117,7 @@ class _Reading:
     def batches(self) -> Iterator[EventBatch]:
         self.checked_until = self.time_from
         started = self.hunt.monotonic()
-        for begin, end in slices(self.hunt.reader, self.time_from, self.time_to):
+        for begin, end in slices(self.hunt.reader, self.time_from, self.time_to, query=self.query):
             room = self.hunt.max_events - self.events
             found = None if self.hunt.monotonic() - started > self.hunt.max_seconds else self._read(begin, end, room)
             if found is None:
@@ -96,7 +134,7 @@ class _Reading:
         found: list[FoundEvent] = []
         cursor: str | None = None
         while True:
-            page = self.hunt.reader.search("*", time_from=begin, time_to=end, cursor=cursor, limit=SLICE_EVENTS)
+            page = self.hunt.reader.search(self.query, time_from=begin, time_to=end, cursor=cursor, limit=SLICE_EVENTS)
             found += page.items
             if len(found) > room:
                 return None
@@ -105,14 +143,16 @@ class _Reading:
             cursor = page.cursor
 
 
-def slices(reader: EventReader, time_from: datetime, time_to: datetime) -> Iterator[tuple[datetime, datetime]]:
+def slices(
+    reader: EventReader, time_from: datetime, time_to: datetime, *, query: str = EVERYTHING
+) -> Iterator[tuple[datetime, datetime]]:
     """Yield parts of the range that hold events, oldest first, each small enough to be held at once.
 
     Both stores give the newest first; rules have to see the oldest first.
     """
     if time_to <= time_from:
         return
-    buckets = reader.histogram("*", time_from=time_from, time_to=time_to, buckets=BUCKETS)
+    buckets = reader.histogram(query, time_from=time_from, time_to=time_to, buckets=BUCKETS)
     ends = [*(one.start for one in buckets[1:]), time_to]
     begin, held = time_from, 0
     for bucket, end in zip(buckets, ends, strict=True):
@@ -120,7 +160,7 @@ def slices(reader: EventReader, time_from: datetime, time_to: datetime) -> Itera
             yield begin, bucket.start
             begin, held = bucket.start, 0
         if bucket.count > SLICE_EVENTS and end - bucket.start > NARROWEST:
-            yield from slices(reader, max(bucket.start, time_from), end)
+            yield from slices(reader, max(bucket.start, time_from), end, query=query)
             begin, held = end, 0
             continue
         held += bucket.count

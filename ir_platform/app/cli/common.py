@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,9 +10,24 @@ import click
 import orjson
 from pydantic import ValidationError
 
+from ir_platform.adapters.events.query.text import time_span
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, first_problem, load_settings
+from ir_platform.domain.event import to_datetime
 from playbooks.errors import UnknownPlaybookError
+
+
+class When(click.ParamType[datetime]):
+    """ISO 8601; without an offset it is UTC, and a date means its first moment."""
+
+    name = "waktu"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        span = time_span(str(value))
+        if span is None:
+            self.fail(f"{value!r}: waktu ditulis seperti 2026-11-20 atau 2026-11-20T12:00:00+08:00", param, ctx)
+        return to_datetime(span[0] * 1000)
+
 
 data_option = click.option(
     "--data",

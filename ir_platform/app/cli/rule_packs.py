@@ -14,6 +14,7 @@ from detections.sigma.trial import Trial, TrialError, try_rules
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, settings_from, stop
 from ir_platform.config import Settings
+from ir_platform.domain.rules import RuleSettings
 from ir_platform.ports import ConflictError
 
 
@@ -39,6 +40,18 @@ def deciding(data_dir: Path | None) -> Iterator[Deciding]:
         stop("keputusan lain baru saja disimpan; ulangi perintah ini")
     except (RuleDecisionError, UnknownRuleThingError, DataDirError) as error:
         stop(str(error))
+
+
+def decided(settings: Settings) -> RuleSettings:
+    """Return what the office has decided; nothing where there is no database yet."""
+    from ir_platform.app.wiring import has_state, open_state  # noqa: PLC0415  it loads the whole program
+
+    if not has_state(settings):
+        return RuleSettings()
+    state = open_state(settings)
+    state.migrate()
+    with state.read() as uow:
+        return uow.rules.settings()
 
 
 @click.command("import")

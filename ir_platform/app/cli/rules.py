@@ -29,11 +29,10 @@ from ir_platform.app.cli.rule_decisions import (
     unexclude,
     unmute,
 )
+from ir_platform.app.cli.rule_hunt import hunt
 from ir_platform.app.cli.rule_options import placeholders_from, placeholders_option
-from ir_platform.app.cli.rule_packs import import_pack, packs, remove, rollback, use
-from ir_platform.config import Settings
+from ir_platform.app.cli.rule_packs import decided, import_pack, packs, remove, rollback, use
 from ir_platform.domain.event import Event
-from ir_platform.domain.rules import RuleSettings
 
 CASE_ZONE = ZoneInfo("Asia/Makassar")
 CASE_YEAR = 2026
@@ -213,18 +212,6 @@ def convert(
         raise SystemExit(1)
 
 
-def decided(settings: Settings) -> RuleSettings:
-    """Return what the office has decided; nothing where there is no database yet."""
-    from ir_platform.app.wiring import has_state, open_state  # noqa: PLC0415  it loads the whole program
-
-    if not has_state(settings):
-        return RuleSettings()
-    state = open_state(settings)
-    state.migrate()
-    with state.read() as uow:
-        return uow.rules.settings()
-
-
 rules.add_command(import_pack)
 rules.add_command(packs)
 rules.add_command(use)
@@ -238,6 +225,7 @@ rules.add_command(exclusions)
 rules.add_command(unexclude)
 rules.add_command(muted)
 rules.add_command(unmute)
+rules.add_command(hunt)
 
 
 def _stop_without_rules(paths: Sequence[Path], found: int) -> None:

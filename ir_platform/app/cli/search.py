@@ -5,31 +5,17 @@ from pathlib import Path
 
 import click
 
-from ir_platform.adapters.events.query.text import time_span
-from ir_platform.app.cli.common import data_option, json_option, print_json, settings_from, stop
+from ir_platform.app.cli.common import When, data_option, json_option, print_json, settings_from, stop
 from ir_platform.app.wiring import event_reader, has_event_store
-from ir_platform.domain.event import to_datetime
 from ir_platform.ports import BadQueryError, FoundEvent
 
 MAX_EVENTS = 10_000
 
 
-class _Time(click.ParamType[datetime]):
-    """ISO 8601; without an offset it is UTC, and a date means its first moment."""
-
-    name = "waktu"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        span = time_span(str(value))
-        if span is None:
-            self.fail(f"{value!r}: waktu ditulis seperti 2026-11-20 atau 2026-11-20T12:00:00+08:00", param, ctx)
-        return to_datetime(span[0] * 1000)
-
-
 @click.command()
 @click.argument("query", metavar="QUERY")
-@click.option("--from", "time_from", type=_Time(), help="Sejak waktu ini.")
-@click.option("--to", "time_to", type=_Time(), help="Sebelum waktu ini.")
+@click.option("--from", "time_from", type=When(), help="Sejak waktu ini.")
+@click.option("--to", "time_to", type=When(), help="Sebelum waktu ini.")
 @click.option("--limit", type=click.IntRange(1, MAX_EVENTS), default=50, show_default=True, help="Paling banyak.")
 @json_option
 @data_option

@@ -9,7 +9,7 @@ from ir_platform.adapters.events.query.fields import ADDRESS_FIELDS, DATE_FIELDS
 from ir_platform.adapters.events.query.forms import SEPARATOR, Forms, number_term
 from ir_platform.adapters.events.query.text import MAX_TIME_US
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised with every change of the schema or of the forms; an index of another version is made again."""
 
 TEXT_COLUMNS: Final = {name: f"text{i}" for i, name in enumerate(TEXT_FIELDS)}

@@ -29,6 +29,9 @@ _NESTED: Final = frozenset({list, dict})
 # Looking a member up on an Enum takes longer than comparing it.
 _TIME, _ID, _TEXT, _KEYWORD, _MIXED = Kind.TIME, Kind.ID, Kind.TEXT, Kind.KEYWORD, Kind.MIXED
 _ADDRESS, _NUMBER, _DATE = Kind.ADDRESS, Kind.NUMBER, Kind.DATE
+CUT: Final = "tanggap.terpotong"
+"""Is among the names of an event of which something cannot be found: whoever must miss none asks for it too."""
+_TOO_DEEP: Final = object()
 SEPARATOR: Final = "\x1f"
 """Stands between field and value in the store's terms, so no field name holds it."""
 
@@ -54,6 +57,8 @@ class Forms:
     """NUMBER fields, and DATE fields in microseconds since 1970."""
     loose_numbers: list[tuple[str, float]] = field(default_factory=list)
     """Numbers in KEYWORD and MIXED fields."""
+    is_cut: bool = False
+    """Whether a limit kept a value, or a part of one, from being found by its words."""
 
 
 def whole_term(field_name: str, folded: str) -> str:
@@ -92,15 +97,20 @@ def forms_of(event_id: str, time_ns: int, fields: Mapping[str, Any]) -> Forms:
     for name, given in fields.items():
         leaves = _leaves(name, given, MAX_DEPTH) if type(given) in _NESTED else ((name, given),)
         for leaf_name, value in leaves:
-            if value is not None and values_left:
+            if value is _TOO_DEEP or (value is not None and not values_left):
+                forms.is_cut = True
+            elif value is not None:
                 values_left -= 1
                 budget -= _add(forms, leaf_name, value, budget)
+    if forms.is_cut:
+        forms.names.append(CUT)
     return forms
 
 
 def _leaves(name: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
     """Nested objects count as dotted names, lists as several values of one name."""
     if depth == 0:
+        yield name, _TOO_DEEP
         return
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -120,6 +130,7 @@ def _add(forms: Forms, name: str, value: object, budget: int) -> int:
     names = forms.names
     if not names or names[-1] != name:
         if len(names) >= MAX_FIELDS or len(name) > MAX_FIELD_CHARACTERS or SEPARATOR in name:
+            forms.is_cut = True
             return 0
         names.append(name)
     text = fold(value) if kind is _KEYWORD and type(value) is str else _text(name, kind, value, forms)
@@ -129,6 +140,7 @@ def _add(forms: Forms, name: str, value: object, budget: int) -> int:
     if length > MAX_WORD_CHARACTERS or length > budget:
         length = min(MAX_WORD_CHARACTERS, budget)
         text = text[:length]
+        forms.is_cut = True
     if kind is _TEXT:
         forms.texts.setdefault(name, []).append(text)
         return length

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ir_platform.adapters.events.query.evaluate import matches
 from ir_platform.adapters.events.query.forms import (
+    CUT,
     MAX_EVENT_WORD_CHARACTERS,
     MAX_FIELDS,
     MAX_VALUES,
@@ -16,6 +17,7 @@ from ir_platform.adapters.events.query.forms import (
     forms_of,
 )
 from ir_platform.adapters.events.query.parser import parse_query
+from ir_platform.adapters.events.query.syntax import Exists
 
 EVENT: dict[str, Any] = {
     "event.original": "Failed password for invalid user Admin-2 from 10.0.0.7 port 22",
@@ -73,10 +75,28 @@ def test_fields_and_values_beyond_the_limits_are_not_searched() -> None:
     long_value = forms_of("id", 0, {"f": "x" * (MAX_WHOLE_CHARACTERS + 1)})
     much_text = forms_of("id", 0, {"f": ["x " * 5_000] * 100})
 
-    assert len(many_fields.names) == MAX_FIELDS
+    assert len(many_fields.names) == MAX_FIELDS + 1
     assert len(many_values.others) == MAX_VALUES
     assert long_value.whole == []
     assert sum(map(len, much_text.others)) == MAX_EVENT_WORD_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {f"f{number}": "x" for number in range(MAX_FIELDS + 1)},
+        {"f": ["x"] * (MAX_VALUES + 1)},
+        {"f" * 200: "x"},
+        {"f": "x " * 20_000},
+        {"f": ["x " * 5_000] * 100},
+        {"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": {"i": "x"}}}}}}}}},
+    ],
+)
+def test_an_event_of_which_something_cannot_be_found_says_so(fields: dict[str, Any]) -> None:
+    cut, whole = forms_of("id", 0, fields), forms_of("id", 0, EVENT)
+
+    assert matches(Exists(CUT), cut)
+    assert not matches(Exists(CUT), whole)
 
 
 @given(st.binary(max_size=200))
