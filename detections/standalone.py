@@ -17,8 +17,8 @@ from detections.hits import PlacedHit, Ref
 from detections.open_window import Window
 from detections.rule import RuleInfo
 from detections.sigma.correlate import CorrelationEngine
-from detections.sigma.match import decode
-from detections.sigma.ruleset import RuleSet
+from detections.sigma.match import PartitionStore, decode
+from detections.sigma.rule_set import RuleSet
 from detections.sigma.view import EventView
 from ir_platform.domain.event import Event, EventId, isoformat_ns
 
@@ -49,9 +49,9 @@ class Place:
 class FileMatcher:
     """Matches single events. One per process."""
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, rules: RuleSet, store: PartitionStore | None = None) -> None:
         self._rules = rules
-        self._matcher = rules.matcher()
+        self._matcher = rules.matcher(store)
         self._engine = CorrelationEngine(rules.correlations)
         self._lines = FlatLines(self._matcher.routing_names)
 

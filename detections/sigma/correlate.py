@@ -1,18 +1,17 @@
 """Sigma correlations at work: matched events are placed by group and time, and what opens may count for others."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from detections.closings import Closings
 from detections.conditions import Count, DistinctValues, Sum, Together
-from detections.hits import SUMMARY_CHARACTERS, Group, Hit, PlacedHit, Ref, Value, first_refs
+from detections.hits import SUMMARY_CHARACTERS, Group, Hit, PlacedHit, Ref, first_refs
 from detections.lanes import LIVE, Lanes
 from detections.open_window import OpenWindow, Window
-from detections.sigma.correlation_rule import Correlation
+from detections.sigma.correlation import Correlation
 from detections.sigma.fields import Field
-from detections.sigma.view import EventView, texts_of
+from detections.sigma.reading import groupings
+from detections.sigma.view import EventView
 from detections.verdicts import Absence, AllThrough, Measured
 from detections.windows import Opened, WindowCounters, Windows
 
@@ -20,25 +19,6 @@ __all__ = ["CorrelationEngine", "PlacedHit"]
 
 MAX_HITS_OF_ALL = 200_000
 """Hits remembered over all rules: at most about 160 MB. Beyond it the rule with the most gives up silent groups."""
-
-MAX_NUMBER = 2**63
-"""Beyond it a number is a mistake or an attempt to make adding slow."""
-MAX_DIGITS = 40
-
-
-MAX_KNOWN_GROUPS = 20_000
-
-GroupBy = tuple[tuple[str, Field], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What one correlation reads of the events of one rule."""
-
-    correlation: str
-    counted: tuple[Field, ...]
-    is_numeric: bool
-    carried: tuple[Field, ...]
 
 
 class CorrelationEngine:
@@ -54,8 +34,7 @@ class CorrelationEngine:
         }
         self._closings = {name: one for name, one in self._counting.items() if isinstance(one, Closings)}
         self._carried = _carried_fields(self._correlations)
-        self._readings = self._readings_by_group()
-        self._known_groups: dict[tuple[GroupBy, tuple[str, ...]], Group] = {}
+        self._groupings = groupings(list(self._correlations.values()), self._carried)
         self._busy: dict[str, None] = {}
         """Rules with windows to tell."""
         self._touched: set[str] = set()
@@ -63,52 +42,27 @@ class CorrelationEngine:
         self.ungrouped = 0
         """Matched events without one of the group-by or counted fields: they count for nothing."""
 
-    def _readings_by_group(self) -> dict[str, list[tuple[GroupBy, list[_Reading]]]]:
-        """Return what is read of the events of each rule, with what many correlations group by alike read once."""
-        found: dict[str, dict[GroupBy, list[_Reading]]] = {}
-        for correlation in self._correlations.values():
-            for source in correlation.sources:
-                reading = _Reading(
-                    correlation=correlation.rule_id,
-                    counted=correlation.counted[source],
-                    is_numeric=correlation.is_numeric,
-                    carried=self._carried[correlation.rule_id],
-                )
-                found.setdefault(source, {}).setdefault(correlation.group_by[source], []).append(reading)
-        return {source: list(groups.items()) for source, groups in found.items()}
-
     def __bool__(self) -> bool:
         return bool(self._correlations)
 
     def wants(self, rule_id: str) -> bool:
-        return rule_id in self._readings
+        return rule_id in self._groupings
 
     def hits_of(
         self, rule_id: str, *, time_ns: int, view: EventView, refs: tuple[Ref, ...], lane: str = LIVE
     ) -> list[PlacedHit]:
         """Return what a matched event counts for. Reads no state: it may run in another process than `observe`."""
-        fields = view.fields
         found: list[PlacedHit] = []
-        for group_by, readings in self._readings.get(rule_id, ()):
-            group = self._group_of(fields, group_by)
-            for reading in readings:
-                value = _value_of(view, reading) if reading.counted else ""
+        for grouping in self._groupings.get(rule_id, ()):
+            group = grouping.group_of(view.fields)
+            for reading in grouping.readings:
+                value = reading.value_of(view)
                 if group is None or value is None:
                     self.ungrouped += 1
                     continue
-                carried = tuple([_text_of(fields, field.names) for field in reading.carried])
-                found.append(PlacedHit(reading.correlation, Hit(time_ns, rule_id, group, refs, value, carried, lane)))
+                hit = Hit(time_ns, rule_id, group, refs, value, reading.carried_of(view.fields), lane)
+                found.append(PlacedHit(reading.correlation, hit))
         return found
-
-    def _group_of(self, fields: Mapping[str, Any], group_by: GroupBy) -> Group | None:
-        values = tuple([_text_of(fields, field.names) for _, field in group_by])
-        known = self._known_groups.get((group_by, values))
-        if known is None and all(values):
-            if len(self._known_groups) >= MAX_KNOWN_GROUPS:
-                self._known_groups.clear()
-            known = tuple((name, value) for (name, _), value in zip(group_by, values, strict=True))
-            self._known_groups[group_by, values] = known
-        return known
 
     def observe(self, placed: PlacedHit) -> None:
         """Count a hit; a window it opens is at once a hit of the correlations over that correlation."""
@@ -119,7 +73,7 @@ class CorrelationEngine:
             counting.observe(hit, self._lanes)
             return
         window = counting.observe(hit)
-        if window is not None and self.wants(name):
+        if window is not None and name in self._groupings:
             window.fed = self._fed_by(name, hit.group, window)
             for fed in window.fed:
                 self.observe(fed)
@@ -292,48 +246,3 @@ def _carried_fields(correlations: Mapping[str, Correlation]) -> dict[str, tuple[
 def short_ref(ref: Ref) -> Ref:
     """Return the reference with as much of its line as a correlation remembers."""
     return ref if len(ref.summary) <= SUMMARY_CHARACTERS else ref._replace(summary=ref.summary[:SUMMARY_CHARACTERS])
-
-
-def _text_of(fields: Mapping[str, Any], names: Sequence[str]) -> str:
-    """Return the value under the first of the names that has one, as text; '' where none has."""
-    for name in names:
-        value = fields.get(name)
-        if isinstance(value, str):
-            if value:
-                return value
-        elif value is not None and (texts := texts_of(value)):
-            return ",".join(texts)
-    return ""
-
-
-def _value_of(view: EventView, reading: _Reading) -> Value | None:
-    if reading.is_numeric:
-        return _number_of(view.value(reading.counted[0]))
-    values = [_text_of(view.fields, field.names).lower() for field in reading.counted]
-    if len(values) == 1:
-        return values[0] or None
-    return "\0".join(values) if all(values) else None
-
-
-def _number_of(value: object) -> int | float | None:
-    """Return the value as a number; a list of one counts as that one."""
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    if isinstance(value, str):
-        value = _number_in(value)
-    return value if value is not None and isfinite(value) and abs(value) <= MAX_NUMBER else None
-
-
-def _number_in(text: str) -> int | float | None:
-    if len(text) > MAX_DIGITS:
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """A Sigma correlation rule as pySigma parses it becomes a Correlation: what to count, by which group, in which span."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sigma.correlations import (
     CorrelationConditionAND,
@@ -16,6 +15,7 @@ from sigma.correlations import (
 
 from detections.conditions import Count, DistinctValues, Sum, Together
 from detections.expression import AllOf, AnyOf, AtLeast, Expression, Not, Rule, holds, sources_of
+from detections.sigma.correlation import Asks, Correlation
 from detections.sigma.fields import Field, FieldMap
 from detections.sigma.problems import UnsupportedRuleError
 from detections.verdicts import Absence, AllThrough, Measure, Measured, Operator
@@ -27,26 +27,6 @@ MAX_EXPRESSION_DEPTH = 20
 TANGGAP_FIELD = "tanggap"
 ABSENCE_FIELD = "tidak_diikuti"
 """In the rule's own field `tanggap`: the rule that has to follow within the time span (docs/correlations.md)."""
-
-Asks = Count | DistinctValues | Sum | Together | Measured | AllThrough | Absence
-"""The first four are conditions, told as soon as they are met; the others verdicts, told when the span is over."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correlation:
-    """A correlation rule, ready to be fed. Rules are named by their ids."""
-
-    rule_id: str
-    sources: tuple[str, ...]
-    span_ns: int
-    asks: Asks
-    group_by: Mapping[str, tuple[tuple[str, Field], ...]]
-    """Per source: the group's names (ECS where there is one) and the field each is read from."""
-    counted: Mapping[str, tuple[Field, ...]]
-    """Per source: whose values are counted distinct, added up or averaged; empty where events are counted."""
-    is_numeric: bool = False
-    """Whether the counted value has to be a number."""
-
 
 _MEASURES = {
     SigmaCorrelationType.EVENT_COUNT: Measure.COUNT,

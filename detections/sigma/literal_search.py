@@ -17,15 +17,23 @@ _FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
 class LiteralSearch:
     """Not for two threads at once: Hyperscan's scratch space belongs to one scan."""
 
-    def __init__(self, texts: Sequence[bytes], *, saved: bytes | None = None) -> None:
-        """`saved` is what `dump` gave for the same texts; it must come from where only we write.
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self._take(_compile(texts), len(texts))
+
+    @classmethod
+    def load(cls, saved: bytes, *, count: int) -> "LiteralSearch":
+        """Return the search that `dump` gave for `count` texts; it must come from where only we write.
 
         Raises: hyperscan.error for what was saved by another version or for another processor.
         """
-        self._count = len(texts)
-        self._database = _compile(texts) if saved is None else hyperscan.loadb(saved, hyperscan.HS_MODE_BLOCK)
-        if saved is not None:
-            self._database.scratch = hyperscan.Scratch(self._database)
+        search = cls.__new__(cls)
+        database = hyperscan.loadb(saved, hyperscan.HS_MODE_BLOCK)
+        database.scratch = hyperscan.Scratch(database)
+        search._take(database, count)
+        return search
+
+    def _take(self, database: hyperscan.Database, count: int) -> None:
+        self._database, self._count = database, count
         self._found: list[int] = []
         found = self._found.append
         # As a default argument the list costs no look-up per match.

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from sigma.rule import SigmaLogSource
 
 from detections.sigma.fields import Field, FieldMap
 from detections.sigma.view import EventView
+
+if TYPE_CHECKING:  # kept rules are routed without pySigma
+    from sigma.rule import SigmaLogSource
 
 MAX_KEYS_REMEMBERED = 4096
 """How many distinct combinations of routing values are remembered; values come from events, so from anybody."""
@@ -100,7 +102,7 @@ def _fits(text: str, pattern: str) -> bool:
     return text == pattern
 
 
-def wanted_logsource(logsource: SigmaLogSource) -> LogSource:
+def wanted_logsource(logsource: "SigmaLogSource") -> LogSource:
     """Return what a rule asks for, in lower case."""
     return LogSource(
         product=_lower(logsource.product), category=_lower(logsource.category), service=_lower(logsource.service)

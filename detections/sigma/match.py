@@ -3,8 +3,10 @@
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from hashlib import blake2b
+from typing import Any, NamedTuple, Protocol
 
+import hyperscan
 import orjson
 
 from detections.sigma.compile import Predicate, compile_tree
@@ -19,6 +21,8 @@ from detections.sigma.view import USER_DATA, EventView, texts_of
 from detections.sigma.witness import CODE_NAME, event_codes_of, evidence_of
 
 MAX_PARTITIONS = 512
+UNREADABLE = (pickle.UnpicklingError, EOFError, LookupError, AttributeError, ImportError, TypeError, ValueError)
+"""What a kept file that is not what it should be makes `pickle` raise."""
 ANY_CODE = "*"
 """An event whose names for its code disagree: no rule is ruled out by it."""
 
@@ -99,12 +103,27 @@ class PartitionKey(NamedTuple):
     code: str | None
     """The event's code where a rule asks for it; None stands for every other code."""
 
+    @property
+    def name(self) -> str:
+        """A file name: the same for the same key, and of no other."""
+        sources = sorted(repr((one.product, one.category, one.service)) for one in self.logsources)
+        return blake2b(repr((sources, self.code)).encode(), digest_size=16).hexdigest()
+
+
+class PartitionStore(Protocol):
+    """Keeps what partitions of one rule set were built to."""
+
+    def read(self, name: str) -> bytes | None: ...
+
+    def write(self, name: str, content: bytes) -> None: ...
+
 
 class RuleMatcher:
     """A compiled rule set. Not for two threads at once: Hyperscan's scratch space belongs to one scan."""
 
-    def __init__(self, matchers: Sequence[Matcher], router: Router) -> None:
+    def __init__(self, matchers: Sequence[Matcher], router: Router, store: PartitionStore | None = None) -> None:
         self._matchers = tuple(matchers)
+        self._store = store
         self._router = router
         self._partitions: dict[PartitionKey, Partition] = {}
         self._code = router.field(CODE_NAME)
@@ -150,9 +169,18 @@ class RuleMatcher:
         return code if code in self._codes else None
 
     def _new_partition(self, key: PartitionKey) -> "Partition":
+        kept = self._store.read(key.name) if self._store is not None else None
+        if kept is not None:
+            try:
+                return Partition.load(kept, self._matchers)
+            except (hyperscan.error, *UNREADABLE):
+                pass  # of another processor, or cut short: made anew, and kept in its place
         here = [m for m in self._matchers if any(source.covers(m.logsource) for source in key.logsources)]
         possible = here if key.code == ANY_CODE else [m for m in here if _may_have_code(m, key.code)]
-        return Partition(possible, cost=shipped_cost(key.code))
+        partition = Partition.of(possible, cost=shipped_cost(key.code))
+        if self._store is not None:
+            self._store.write(key.name, partition.dump(self._matchers))
+        return partition
 
 
 def _may_have_code(matcher: Matcher, code: str | None) -> bool:
@@ -162,19 +190,43 @@ def _may_have_code(matcher: Matcher, code: str | None) -> bool:
 class Partition:
     """The rules that concern one kind of event, behind one search for their witnesses."""
 
-    def __init__(self, matchers: Iterable[Matcher], *, cost: Cost) -> None:
-        self._all = tuple(matchers)
-        evidence = [(matcher, matcher.compiled.evidence) for matcher in self._all]
-        self._always = tuple(matcher for matcher, found in evidence if found is None)
-        self._owners: list[list[Matcher]] = []
-        self._search: LiteralSearch | None = None
-        if len(self._all) > len(self._always):
-            owners: dict[bytes, list[Matcher]] = {}
-            for matcher, found in evidence:
-                for literal in witness_of(found, cost) if found is not None else ():
-                    owners.setdefault(literal, []).append(matcher)
-            self._owners = list(owners.values())
-            self._search = LiteralSearch(list(owners))
+    def __init__(
+        self, always: Sequence[Matcher], owners: Sequence[Sequence[Matcher]], search: LiteralSearch | None
+    ) -> None:
+        self._always = tuple(always)
+        self._owners = owners
+        """Whose witness each text of the search is."""
+        self._search = search
+        found = {id(matcher): matcher for matchers in (self._always, *owners) for matcher in matchers}
+        self._all = tuple(found.values())
+
+    @classmethod
+    def of(cls, matchers: Iterable[Matcher], *, cost: Cost) -> "Partition":
+        always: list[Matcher] = []
+        owners: dict[bytes, list[Matcher]] = {}
+        for matcher in matchers:
+            evidence = matcher.compiled.evidence
+            if evidence is None:
+                always.append(matcher)
+                continue
+            for literal in witness_of(evidence, cost):
+                owners.setdefault(literal, []).append(matcher)
+        return cls(always, list(owners.values()), LiteralSearch(list(owners)) if owners else None)
+
+    def dump(self, matchers: Sequence[Matcher]) -> bytes:
+        """Return the partition with its rules named by their places among `matchers`."""
+        places = {id(matcher): place for place, matcher in enumerate(matchers)}
+        always = [places[id(matcher)] for matcher in self._always]
+        owners = [[places[id(matcher)] for matcher in some] for some in self._owners]
+        search = None if self._search is None else self._search.dump()
+        return pickle.dumps((always, owners, search), protocol=pickle.HIGHEST_PROTOCOL)
+
+    @classmethod
+    def load(cls, kept: bytes, matchers: Sequence[Matcher]) -> "Partition":
+        """Raises: one of UNREADABLE, hyperscan.error."""
+        always, owners, saved = pickle.loads(kept)  # noqa: S301  `dump` wrote it, where only we write
+        search = None if saved is None else LiteralSearch.load(saved, count=len(owners))
+        return cls([matchers[n] for n in always], [[matchers[n] for n in some] for some in owners], search)
 
     def suspects(self, body: bytes) -> Sequence[Matcher]:
         """Return the rules that may match an event; every rule that does match is among them.

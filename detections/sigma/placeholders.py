@@ -6,9 +6,10 @@ a backslash before them makes them plain, as in a rule. In a regular expression 
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline
-from sigma.processing.transformations import ValueListPlaceholderTransformation
+if TYPE_CHECKING:
+    from sigma.processing.pipeline import ProcessingPipeline
 
 Placeholders = Mapping[str, tuple[str, ...]]
 
@@ -62,8 +63,12 @@ def _values(file: Path) -> tuple[str, ...]:
     return values
 
 
-def filling(placeholders: Placeholders) -> ProcessingPipeline:
+def filling(placeholders: Placeholders) -> "ProcessingPipeline":
     """Return the pipeline that puts these values into rules and leaves every other placeholder to what comes after."""
+    # Here, so that who reads values for rules that are kept already does not wait for pySigma.
+    from sigma.processing.pipeline import ProcessingItem, ProcessingPipeline  # noqa: PLC0415
+    from sigma.processing.transformations import ValueListPlaceholderTransformation  # noqa: PLC0415
+
     transformation = ValueListPlaceholderTransformation(include=sorted(placeholders))
     variables = {name: list(values) for name, values in placeholders.items()}
     return ProcessingPipeline(items=[ProcessingItem(transformation=transformation)], vars=variables)

@@ -1,7 +1,6 @@
 """A rule set: loaded rules compiled for matching and correlating, with what an alert says about each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -12,43 +11,30 @@ from sigma.processing.pipeline import ProcessingPipeline
 from sigma.rule import SigmaRule
 
 from detections.rule import RuleInfo
-from detections.sigma.correlation_rule import Correlation, compile_correlation, references_of
+from detections.sigma.correlation import Correlation
+from detections.sigma.correlation_rule import compile_correlation, references_of
 from detections.sigma.fields import FieldMap, shipped_field_map
 from detections.sigma.load import LoadedRule, LoadedRules, load_rules
-from detections.sigma.logsource import Router, Row, rows_for, shipped_rows, wanted_logsource
-from detections.sigma.match import Matcher, RuleMatcher, compile_rule
+from detections.sigma.logsource import rows_for, shipped_rows, wanted_logsource
+from detections.sigma.match import Matcher, compile_rule
 from detections.sigma.placeholders import Placeholders
 from detections.sigma.problems import RuleProblem, UnsupportedRuleError
+from detections.sigma.rule_set import RuleSet
 from detections.sigma.translate import tree_of
 from ir_platform.domain.alert import Level
+
+__all__ = [
+    "TANGGAP_FIELD",
+    "RuleSet",
+    "build_rule_set",
+    "load_apart",
+    "load_rule_set",
+    "rule_id_of",
+]
 
 TANGGAP_FIELD = "tanggap"
 """A rule's own field: `periksa` (what to look at, a list), `playbook` (an id), and `dasar: true` for a rule that only
 feeds correlations, also one that is named by a correlation with `generate: true`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSet:
-    """What a Scanner needs; immutable, so that several scanners may share it."""
-
-    infos: tuple[RuleInfo, ...]
-    """By the index of the rule; of the skipped ones too."""
-    matchers: tuple[Matcher, ...]
-    correlations: tuple[Correlation, ...]
-    silent: frozenset[str]
-    """Ids of the rules that only feed correlations (`generate: false`, `dasar: true`) and raise no alert themselves."""
-    skipped: tuple[RuleProblem, ...]
-    rows: tuple[Row, ...]
-    fields: FieldMap
-
-    def matcher(self) -> RuleMatcher:
-        """Return a matcher of its own: Hyperscan's scratch space must not be shared between scans."""
-        return RuleMatcher(self.matchers, Router(self.rows, self.fields))
-
-    @property
-    def loaded(self) -> int:
-        """How many rules are in use."""
-        return len(self.matchers) + len(self.correlations)
 
 
 def load_rule_set(

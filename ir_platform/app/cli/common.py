@@ -11,7 +11,6 @@ import orjson
 from pydantic import ValidationError
 
 from ir_platform.adapters.events.query.text import time_span
-from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, first_problem, load_settings
 from ir_platform.domain.event import to_datetime
 from playbooks.errors import UnknownPlaybookError
@@ -38,12 +37,19 @@ data_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Satu dokumen JSON di stdout.")
 
 
-def settings_from(**overrides: object) -> Settings:
-    """Return the settings and turn logging on; end with status 2 and one line where a setting is wrong."""
+def read_settings(**overrides: object) -> Settings:
+    """Return the settings; end with status 2 and one line where one is wrong."""
     try:
-        settings = load_settings(**overrides)
+        return load_settings(**overrides)
     except ValidationError as error:
         stop(first_problem(error))
+
+
+def settings_from(**overrides: object) -> Settings:
+    """Return the settings and turn logging on; end with status 2 and one line where a setting is wrong."""
+    from ir_platform.app.logging import configure_logging  # noqa: PLC0415  a third of a second; not all log
+
+    settings = read_settings(**overrides)
     configure_logging(settings.log_level)
     return settings
 

@@ -17,17 +17,20 @@ import click
 import orjson
 
 from detections.hits import PlacedHit
-from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
-from detections.sigma.ruleset import RuleSet, load_rule_set
+from detections.sigma.cache import KeptRules
+from detections.sigma.rule_set import RuleSet
 from detections.standalone import Correlator, FileMatcher, dump_hit, load_hit
 from ingest.catalog import FORMATS
-from ir_platform.app.cli.common import settings_from, stop
-from ir_platform.app.cli.rule_options import placeholders_from, placeholders_option
+from ir_platform.app.cli.common import data_option, read_settings, stop
+from ir_platform.app.cli.rule_options import Wanted, placeholders_option, rules_of
 from ir_platform.app.detection_run import Counts, Piece, Reading, Run, pieces_of
+
+CACHE = Path("cache") / "sigma"
+"""Of the data folder."""
 
 
 def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
-    name = value or settings_from().timezone
+    name = value or read_settings().timezone
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -61,6 +64,7 @@ def _zone(context: click.Context, parameter: click.Parameter, value: str | None)
     type=click.Path(dir_okay=False, path_type=Path),
     help="Tulis angka-angka ke berkas ini. `seconds` dihitung sesudah aturan dimuat.",
 )
+@data_option
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def detect(  # noqa: PLR0913  one per option
     *,
@@ -72,17 +76,20 @@ def detect(  # noqa: PLR0913  one per option
     year: int | None,
     jobs: int,
     stats_path: Path | None,
+    data_dir: Path | None,
     files: tuple[Path, ...],
 ) -> None:
     """Jalankan aturan Sigma atas berkas log; tiap peringatan satu baris JSON di stdout.
 
-    Baris yang tidak terbaca dan aturan yang dilewati dicatat di stderr.
+    Baris yang tidak terbaca dan aturan yang dilewati dicatat di stderr. Dari folder data hanya `cache/sigma` yang
+    dipakai: aturan yang sudah disusun disimpan di sana, agar berikutnya langsung siap.
     """
-    rules = _load(rule_paths, pipeline_spec, placeholder_folders)
+    wanted = Wanted(paths=rule_paths, pipeline=pipeline_spec, placeholder_folders=placeholder_folders)
+    rules, kept = _load(wanted, read_settings(data_dir=data_dir).data_dir)
     reading = Reading(format=format_name, zone=zone, year=year)
     started = time.perf_counter()
     try:
-        counts = _run(rules, pieces_of(files, reading, jobs=jobs), reading, jobs=jobs)
+        counts = _run(rules, kept, pieces_of(files, reading, jobs=jobs), reading, jobs=jobs)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         # The reader (`| head`) has enough; Python would complain again when it flushes at exit.
@@ -94,21 +101,17 @@ def detect(  # noqa: PLR0913  one per option
         stop("tidak ada satu pun kejadian yang dapat dibaca dari berkas itu")
 
 
-def _load(paths: Sequence[Path], pipeline_spec: str | None, placeholder_folders: Sequence[Path]) -> RuleSet:
-    try:
-        pipeline = find_pipeline(pipeline_spec) if pipeline_spec is not None else None
-    except UnknownPipelineError as error:
-        stop(f"--pipeline {error.spec}: {error.reason}")
-    rules = load_rule_set(paths, pipeline=pipeline, placeholders=placeholders_from(placeholder_folders))
+def _load(wanted: Wanted, data_dir: Path) -> tuple[RuleSet, KeptRules]:
+    rules, kept = rules_of(wanted, cache=data_dir / CACHE)
     for problem in rules.skipped:
         _tell({"file": problem.file, "line": problem.line, "reason": problem.reason})
     if not rules.loaded:
         first = f": {rules.skipped[0]}" if rules.skipped else ""
-        stop(f"tidak ada aturan yang dapat dipakai di {', '.join(map(str, paths))}{first}")
-    return rules
+        stop(f"tidak ada aturan yang dapat dipakai di {', '.join(map(str, wanted.paths))}{first}")
+    return rules, kept
 
 
-def _run(rules: RuleSet, pieces: Sequence[Piece], reading: Reading, *, jobs: int) -> Counts:
+def _run(rules: RuleSet, kept: KeptRules, pieces: Sequence[Piece], reading: Reading, *, jobs: int) -> Counts:
     output, correlator = sys.stdout.buffer, Correlator(rules)
     # What is there now stays: the collector need not look at a large rule set again and again, nor forks copy it.
     gc.freeze()
@@ -123,12 +126,14 @@ def _run(rules: RuleSet, pieces: Sequence[Piece], reading: Reading, *, jobs: int
             nonlocal found
             found += sum(write(correlator.add(hit)) for hit in hits)
 
-        run, counts = Run(FileMatcher(rules), reading, take_hits=take, tell=_tell), Counts()
+        run, counts = Run(FileMatcher(rules, kept), reading, take_hits=take, tell=_tell), Counts()
         for piece in pieces:
             counts = counts.plus(run.match(piece, output))
         return counts.plus(Counts(alerts=found + write(correlator.finish())))
     with TemporaryDirectory(prefix="irp-detect-") as folder:
-        counts = _match_in_processes(rules, pieces, reading, jobs=min(jobs, len(pieces)), folder=Path(folder))
+        counts = _match_in_processes(
+            FileMatcher(rules, kept), pieces, reading, jobs=min(jobs, len(pieces)), folder=Path(folder)
+        )
         for number in range(len(pieces)):
             with (Path(folder) / f"{number}.alerts").open("rb") as spooled:
                 shutil.copyfileobj(spooled, output)
@@ -145,14 +150,14 @@ def _tell(said: dict[str, object]) -> None:
 
 
 def _match_in_processes(
-    rules: RuleSet, pieces: Sequence[Piece], reading: Reading, *, jobs: int, folder: Path
+    matcher: FileMatcher, pieces: Sequence[Piece], reading: Reading, *, jobs: int, folder: Path
 ) -> Counts:
     """Match pieces in child processes, which leave alerts and hits in `folder`, one pair of files per piece."""
     # Forked, so that the compiled rules are there without being compiled again; no thread runs at this point.
     context = multiprocessing.get_context("fork")
     shares = _shares([piece.size_bytes for piece in pieces], jobs)
     workers = [
-        context.Process(target=_work, args=(rules, [(n, pieces[n]) for n in share], reading, folder))
+        context.Process(target=_work, args=(matcher, [(n, pieces[n]) for n in share], reading, folder))
         for share in shares
     ]
     for worker in workers:
@@ -176,8 +181,7 @@ def _shares(sizes: Sequence[int], jobs: int) -> list[list[int]]:
     return shares
 
 
-def _work(rules: RuleSet, pieces: Sequence[tuple[int, Piece]], reading: Reading, folder: Path) -> None:
-    matcher = FileMatcher(rules)
+def _work(matcher: FileMatcher, pieces: Sequence[tuple[int, Piece]], reading: Reading, folder: Path) -> None:
     for number, piece in pieces:
         with (folder / f"{number}.alerts").open("wb") as alerts, (folder / f"{number}.hits").open("wb") as spooled:
 

@@ -1,11 +1,14 @@
-"""What the commands that load rules share: `--placeholders`."""
+"""What the commands that load rules share: `--placeholders`, and rules loaded with it, kept between starts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from detections.sigma.cache import KeptRules, RuleCache, key_of
 from detections.sigma.placeholders import PlaceholderError, Placeholders, read_placeholders
+from detections.sigma.rule_set import RuleSet
 from ir_platform.app.cli.common import stop
 
 placeholders_option = click.option(
@@ -23,3 +26,46 @@ def placeholders_from(folders: Iterable[Path]) -> Placeholders:
         return read_placeholders(folders)
     except PlaceholderError as error:
         stop(str(error))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which rules a command works with."""
+
+    paths: Sequence[Path]
+    pipeline: str | None
+    """Name or file."""
+    placeholder_folders: Sequence[Path]
+
+
+def rules_of(wanted: Wanted, *, cache: Path) -> tuple[RuleSet, KeptRules]:
+    """Return the rules, as they were kept in the folder `cache` if nothing has changed, and where they are kept."""
+    placeholders = placeholders_from(wanted.placeholder_folders)
+    kept = RuleCache(cache).find(_key(wanted, placeholders))
+    found = kept.rules()
+    if found is None:
+        found = _load(wanted, placeholders)
+        kept.keep(found)
+        RuleCache(cache).prune()
+    return found, kept
+
+
+def _key(wanted: Wanted, placeholders: Placeholders) -> str:
+    pipeline = wanted.pipeline or ""
+    try:
+        text = Path(pipeline).read_text(encoding="utf-8", errors="replace") if Path(pipeline).is_file() else ""
+        return key_of(wanted.paths, extra={"pipeline": f"{pipeline} {text}", "placeholders": repr(placeholders)})
+    except OSError as error:
+        stop(f"{error.filename}: {error.strerror}")
+
+
+def _load(wanted: Wanted, placeholders: Placeholders) -> RuleSet:
+    # pySigma and its plugins, half a second's import: not where the rules are kept already.
+    from detections.sigma.pipeline import UnknownPipelineError, find_pipeline  # noqa: PLC0415
+    from detections.sigma.ruleset import load_rule_set  # noqa: PLC0415
+
+    try:
+        pipeline = find_pipeline(wanted.pipeline) if wanted.pipeline is not None else None
+    except UnknownPipelineError as error:
+        stop(f"--pipeline {error.spec}: {error.reason}")
+    return load_rule_set(wanted.paths, pipeline=pipeline, placeholders=placeholders)
