@@ -15,6 +15,7 @@ from sigma.rule import SigmaRule
 from sigma.rule.attributes import SigmaStatus
 
 from detections.sigma.collections import merged
+from detections.sigma.encodings import rewritten
 from detections.sigma.placeholders import Placeholders, filling
 from detections.sigma.problems import RuleProblem
 from detections.sigma.yaml_reader import Document, RuleTextError, read_documents
@@ -194,6 +195,8 @@ def _parse(document: Document, file: Path) -> SigmaRule | SigmaCorrelationRule |
         return SigmaCorrelationRule.from_dict(content, source=source)
     if "filter" in content:
         return SigmaFilter.from_dict(content, source=source)
+    if isinstance(content.get("detection"), dict):
+        content["detection"] = rewritten(content["detection"])
     rule = SigmaRule.from_dict(content, source=source)
     for condition in rule.detection.parsed_condition:
         condition.parse()
