@@ -44,13 +44,18 @@ class _GroupState:
     low: int = 0
     windows: list[OpenWindow] = field(default_factory=list)
     newest_ns: int = -(2**63)
-    of_newest: tuple[Identity, ...] | set[Identity] = ()
-    """Which hits are at `newest_ns`, to find what is delivered twice; a set where there are more than one."""
+    of_newest: Hit | set[Identity] | None = None
+    """Which hits are at `newest_ns`, to find what is delivered twice; a set where more than one has come."""
     waiting: list[Hit] = field(default_factory=list)
     """Hits that are placed when the group is settled, because they or others came late."""
     withdrawn: list[Hit] = field(default_factory=list)
     held: int = 0
     """How many hits are remembered."""
+
+    def identities_of_newest(self) -> set[Identity]:
+        if not isinstance(self.of_newest, set):
+            self.of_newest = set() if self.of_newest is None else {self.of_newest.identity}
+        return self.of_newest
 
 
 @dataclass(slots=True)
@@ -88,16 +93,19 @@ class Windows:
 
     def observe(self, hit: Hit) -> OpenWindow | None:
         """Count the hit; return the window it opened, None where it opened none or has to wait for `settle`."""
-        group = hit.group
-        state = self._groups.get(group)
+        state = self._groups.get(hit.group)
         if state is None:
-            state = self._groups[group] = _GroupState(tally=self._condition.new_tally())
+            state = self._groups[hit.group] = _GroupState(tally=self._condition.new_tally())
         else:
-            self._groups.move_to_end(group)
-        if hit.time_ns < state.newest_ns:
+            self._groups.move_to_end(hit.group)
+        time_ns = hit.time_ns
+        if time_ns > state.newest_ns:
+            state.newest_ns = time_ns
+            state.of_newest = hit
+        elif time_ns < state.newest_ns:
             self._put_off(state, hit)
             return None
-        if self._came_twice(state, hit):
+        elif self._came_twice(state, hit):
             return None
         if state.waiting or state.withdrawn:
             state.waiting.append(hit)
@@ -115,6 +123,9 @@ class Windows:
         state = self._groups.get(hit.group)
         if state is not None:
             state.withdrawn.append(hit)
+            if hit.time_ns == state.newest_ns:
+                # The same may come again with other events, when the window that it stands for has changed.
+                state.identities_of_newest().discard(hit.identity)
             self._unsettled[hit.group] = state
 
     def settle(self) -> Opened:
@@ -133,8 +144,9 @@ class Windows:
         return opened
 
     @property
-    def is_unsettled(self) -> bool:
-        return bool(self._unsettled or self._tied)
+    def is_tied(self) -> bool:
+        """Whether a window was joined at the very instant at which it was opened."""
+        return bool(self._tied)
 
     @property
     def is_untold(self) -> bool:
@@ -154,20 +166,17 @@ class Windows:
     # --- one group ---------------------------------------------------------------------------------------------------
 
     def _came_twice(self, state: _GroupState, hit: Hit) -> bool:
-        if hit.time_ns > state.newest_ns:
-            state.newest_ns = hit.time_ns
-            state.of_newest = (hit.identity,)
-            return False
-        known = hit.identity in state.of_newest
-        if not known and len(state.of_newest) < MAX_OF_AN_INSTANT:
-            if isinstance(state.of_newest, tuple):
-                state.of_newest = set(state.of_newest)
-            state.of_newest.add(hit.identity)
-        return known
+        """Say whether the hit is there already, and remember it; it is one of the newest instant."""
+        known = state.identities_of_newest()
+        if hit.identity in known:
+            return True
+        if len(known) < MAX_OF_AN_INSTANT:
+            known.add(hit.identity)
+        return False
 
     def _step(self, state: _GroupState, hit: Hit) -> OpenWindow | None:
         """Place a hit that is not older than those placed before; return the window it opened."""
-        within = _window_at(state.windows, hit.time_ns)
+        within = _window_at(state.windows, hit.time_ns) if state.windows else None
         if within is None:
             self._hold(state, 1)
             self._add_free(state, hit)
@@ -209,7 +218,9 @@ class Windows:
         return window
 
     def _close_to_changes(self, state: _GroupState, window: OpenWindow) -> None:
-        """Keep no more of a window than its count and first events."""
+        """Keep no more of a window than its count and first events, once correlations over this one know them all."""
+        if id(window) in self._tied:
+            return
         self._hold(state, -len(window.hits or ()))
         window.hits = None
 
@@ -240,9 +251,9 @@ class Windows:
         for window in state.windows:
             for hit in withdrawn:
                 window.leave(hit)
-        known = [*state.free, *(hit for one in gone for hit in one.hits or ())]
-        hits = [hit for hit in (*known, *_unlike(state.waiting, known)) if hit not in withdrawn]
-        hits.sort(key=_time)
+        known = [hit for hit in (*state.free, *_hits_of(gone)) if hit not in withdrawn]
+        late = _unlike((hit for hit in state.waiting if hit not in withdrawn), known)
+        hits = sorted((*known, *late), key=_time)
         self._clear(state)
         new = list(self._go_on(state, hits, cut_ns))
         keep_names(gone, new)
@@ -314,7 +325,7 @@ class Windows:
                 [dump_hit(hit) for hit in state.free],
                 [window.dump() for window in state.windows],
                 state.newest_ns,
-                [*state.of_newest],
+                [*state.identities_of_newest()],
             ]
             for group, state in self._groups.items()
         ]
@@ -336,6 +347,10 @@ class Windows:
             for window in state.windows:
                 if window.told < window.count:
                     self._telling.note(group, window)
+
+
+def _hits_of(windows: Iterable[OpenWindow]) -> Iterator[Hit]:
+    return (hit for window in windows for hit in window.hits or ())
 
 
 def _window_at(windows: Sequence[OpenWindow], time_ns: int) -> OpenWindow | None:

@@ -20,6 +20,8 @@ __all__ = ["CorrelationEngine", "PlacedHit"]
 MAX_HITS_OF_ALL = 200_000
 """Hits remembered over all rules: at most about 160 MB. Beyond it the rule with the most gives up silent groups."""
 
+NEVER_NS = 2**63
+
 
 class CorrelationEngine:
     """All correlations of a rule set with their state. `correlations`: each after those it refers to."""
@@ -35,6 +37,8 @@ class CorrelationEngine:
         self._closings = {name: one for name, one in self._counting.items() if isinstance(one, Closings)}
         self._carried = _carried_fields(self._correlations)
         self._groupings = groupings(list(self._correlations.values()), self._carried)
+        self._tied_ns = NEVER_NS
+        """When windows were opened of which correlations above do not know all events yet: settled before time goes on."""
         self._busy: dict[str, None] = {}
         """Rules with windows to tell."""
         self._touched: set[str] = set()
@@ -67,12 +71,16 @@ class CorrelationEngine:
     def observe(self, placed: PlacedHit) -> None:
         """Count a hit; a window it opens is at once a hit of the correlations over that correlation."""
         name, hit = placed
+        if hit.time_ns > self._tied_ns:
+            self.settle()
         counting = self._counting[name]
         self._touched.add(name)
         if isinstance(counting, Closings):
             counting.observe(hit, self._lanes)
             return
         window = counting.observe(hit)
+        if counting.is_tied:
+            self._tied_ns = min(hit.time_ns, self._tied_ns)
         if window is not None and name in self._groupings:
             window.fed = self._fed_by(name, hit.group, window)
             for fed in window.fed:
@@ -89,6 +97,7 @@ class CorrelationEngine:
 
     def settle(self, *, by_clock: bool = False) -> None:
         """Place what came late and judge the spans that are over."""
+        self._tied_ns = NEVER_NS
         for name in self._to_settle():
             counting = self._counting[name]
             if isinstance(counting, Closings):

@@ -386,7 +386,7 @@ def test_a_late_event_moves_the_beginning_but_not_the_name_of_what_was_told(tmp_
     assert again.events[0].id == late.id
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_chain_tells_the_same_whatever_the_order_within_the_allowance_and_wherever_it_is_cut(
     tmp_path: Path, data: st.DataObject
