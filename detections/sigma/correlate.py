@@ -34,15 +34,19 @@ class CorrelationEngine:
             name: _counting(correlation, allowance_ns=allowance_ns, feeds=name in fed)
             for name, correlation in self._correlations.items()
         }
-        self._closings = {name: one for name, one in self._counting.items() if isinstance(one, Closings)}
+        self._place = {name: place for place, name in enumerate(self._correlations)}
         self._carried = _carried_fields(self._correlations)
         self._groupings = groupings(list(self._correlations.values()), self._carried)
         self._tied_ns = NEVER_NS
-        """When windows were opened of which correlations above do not know all events yet: settled before time goes on."""
+        """When windows were opened of which correlations above do not know every event: settled before time goes on."""
         self._busy: dict[str, None] = {}
         """Rules with windows to tell."""
         self._touched: set[str] = set()
         """Rules that were fed since they were settled."""
+        self._waiting: set[str] = set()
+        """Rules with spans that are not over."""
+        self._has_moved = False
+        """Whether time has gone on since."""
         self.ungrouped = 0
         """Matched events without one of the group-by or counted fields: they count for nothing."""
 
@@ -77,6 +81,7 @@ class CorrelationEngine:
         self._touched.add(name)
         if isinstance(counting, Closings):
             counting.observe(hit, self._lanes)
+            self._waiting.add(name)
             return
         window = counting.observe(hit)
         if counting.is_tied:
@@ -89,6 +94,7 @@ class CorrelationEngine:
     def moved(self, lane: str, time_ns: int) -> None:
         """Note how far the events of a lane have come, matched or not."""
         self._lanes.moved(lane, time_ns)
+        self._has_moved = True
 
     def tick(self, now_ns: int) -> None:
         """Note the time by the clock, and judge what is over by it."""
@@ -98,16 +104,18 @@ class CorrelationEngine:
     def settle(self, *, by_clock: bool = False) -> None:
         """Place what came late and judge the spans that are over."""
         self._tied_ns = NEVER_NS
-        for name in self._to_settle():
-            counting = self._counting[name]
-            if isinstance(counting, Closings):
-                opened = counting.close(self._lanes, by_clock=by_clock)
-            else:
-                opened = counting.settle()
-            self._feed(name, opened)
-            if counting.is_untold:
-                self._busy[name] = None
-        self._touched.clear()
+        if self._has_moved or by_clock:
+            self._touched |= self._waiting
+            self._has_moved = False
+        while self._touched:
+            # What is fed on the way comes after in this order, or in the next round.
+            for name in sorted(self._touched, key=self._place.__getitem__):
+                self._touched.discard(name)
+                counting = self._counting[name]
+                if isinstance(counting, Closings):
+                    self._settled(name, counting.close(self._lanes, by_clock=by_clock))
+                else:
+                    self._settled(name, counting.settle())
         self._forget_beyond_limit()
 
     def finish(self) -> None:
@@ -115,11 +123,19 @@ class CorrelationEngine:
         until_ns = self._lanes.newest_of_all()
         self.settle()
         for name, counting in self._counting.items():
-            opened = counting.finish(until_ns=until_ns) if isinstance(counting, Closings) else counting.settle()
-            self._feed(name, opened)
-            if counting.is_untold:
-                self._busy[name] = None
+            if isinstance(counting, Closings):
+                self._settled(name, counting.finish(until_ns=until_ns))
+            else:
+                self._settled(name, counting.settle())
         self._touched.clear()
+
+    def _settled(self, name: str, opened: Opened) -> None:
+        self._feed(name, opened)
+        counting = self._counting[name]
+        if counting.is_untold:
+            self._busy[name] = None
+        if counting.held == 0:
+            self._waiting.discard(name)
 
     def take(self, *, ended_before_ns: int | None = None) -> Iterator[tuple[str, Window]]:
         """Yield rule id and window for each window not told yet: all, or those that ended before a time."""
@@ -170,14 +186,10 @@ class CorrelationEngine:
                 counting.restore(state if isinstance(state, Sequence) else ())
             if counting.is_untold:
                 self._busy[name] = None
+            if isinstance(counting, Closings) and counting.held:
+                self._waiting.add(name)
 
     # --- correlations of correlations --------------------------------------------------------------------------------
-
-    def _to_settle(self) -> Iterator[str]:
-        """Yield, each after those it refers to, the rules that have something to settle; it may grow on the way."""
-        for name in self._correlations:
-            if name in self._touched or name in self._closings:
-                yield name
 
     def _feed(self, name: str, opened: Opened) -> None:
         """Tell the correlations above of windows opened, and take back what they were told of windows taken apart."""
@@ -198,7 +210,7 @@ class CorrelationEngine:
             for placed in after:
                 if placed not in before:
                     self.observe(placed)
-        if name in self._closings:
+        if isinstance(self._counting[name], Closings):
             for _, window in opened.new:
                 window.hits = None
 
