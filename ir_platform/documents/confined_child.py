@@ -57,7 +57,7 @@ def do(task: Task, facts: dict[str, Any], blobs: tuple[bytes, ...]) -> bytes:
             word = render_word(facts["kind"], content, verification=mark, template=blobs[0], emblem=blobs[2] or None)
             return pack({}, word)
         case Task.READ_SIGNATURES:
-            from ir_platform.documents.seal import read_signatures  # noqa: PLC0415
+            from ir_platform.documents.pades import read_signatures  # noqa: PLC0415
 
             return pack({"signatures": [found.to_plain() for found in read_signatures(blobs[0])]})
         case Task.TRY_EMBLEM:

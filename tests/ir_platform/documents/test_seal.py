@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ir_platform.documents import catalog
-from ir_platform.documents.seal import LocalSeal, NotAPdfError, SealKeyError, is_intact, read_signatures
+from ir_platform.documents.pades import read_signatures
+from ir_platform.documents.seal import LocalSeal, SealKeyError
+from ir_platform.documents.signatures import NotAPdfError, SignatureFound
 from tests.ir_platform.documents.samples import a_content
 from tests.support.paper import signed_by
 
@@ -19,6 +21,10 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 @cache
+def is_intact(found: tuple[SignatureFound, ...]) -> bool:
+    return bool(found) and all(one.utuh and one.seluruh_berkas for one in found)
+
+
 def a_pdf() -> bytes:
     return catalog.render_paper("dokumen_informasi_gangguan", a_content(langkah=(), bukti=(), temuan=()))
 
