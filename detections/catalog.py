@@ -6,6 +6,7 @@ from pathlib import Path
 from detections.detectors.base import Detector
 from detections.detectors.port_scan import PortScanDetector
 from detections.in_use import SHIPPED_RULES, load_in_use
+from detections.sigma.cache import RuleCache
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from ir_platform.domain.rules import RuleSettings
 
@@ -26,7 +27,8 @@ def packs_folder(data_dir: Path) -> Path:
 
 def rules_in_use(data_dir: Path, settings: RuleSettings | None = None) -> RuleSet:
     """Return our own rules and those of every pack in use, as the office has decided; None: nothing was decided."""
-    return load_in_use(packs_folder(data_dir), settings or RuleSettings())
+    cache = RuleCache(data_dir / "rule-cache") if data_dir.is_dir() else None
+    return load_in_use(packs_folder(data_dir), settings or RuleSettings(), cache=cache)
 
 
 def new_detectors() -> tuple[Detector, ...]:

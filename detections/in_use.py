@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from detections.packs import Pack, find_pack
 from detections.rule import RuleInfo
 from detections.selection import switched
+from detections.sigma.cache import RuleCache, key_of
 from detections.sigma.problems import RuleProblem
 from detections.sigma.ruleset import RuleSet, load_apart
 from ir_platform.domain.alert import RuleCredit
@@ -18,26 +19,43 @@ from ir_platform.domain.rules import Exclusion, RuleSettings
 SHIPPED_RULES = Path(__file__).parent / "rules" / "sigma"
 
 
-def load_in_use(packs_folder: Path, settings: RuleSettings) -> RuleSet:
+def load_in_use(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | None = None) -> RuleSet:
     """Return every rule that is on. No pack changes or silences what is not its own; exclusions reach every rule."""
-    rules = load_all(packs_folder, settings)
+    rules = load_all(packs_folder, settings, cache=cache)
     return switched(rules, settings.switches)
 
 
-def load_all(packs_folder: Path, settings: RuleSettings) -> RuleSet:
+def load_all(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | None = None) -> RuleSet:
     """Return the same with what is switched off."""
     found = {one.name: find_pack(packs_folder, name=one.name, sha256=one.sha256) for one in settings.packs}
     packs = tuple(pack for pack in found.values() if pack is not None)
+    kept = cache.find(_key_of(packs, settings)) if cache is not None else None
+    rules = kept.rules() if kept is not None else None
+    if rules is None:
+        rules = _compiled(packs, settings.exclusions)
+        if kept is not None and cache is not None:
+            kept.keep(rules)
+            cache.prune()
     gone = tuple(
         RuleProblem(file=str(packs_folder / name), line=1, reason="versi paket ini tidak ada lagi di folder data")
         for name, pack in found.items()
         if pack is None
     )
+    return replace(rules, skipped=(*gone, *rules.skipped)) if gone else rules
+
+
+def _key_of(packs: tuple[Pack, ...], settings: RuleSettings) -> str:
+    names = " ".join(f"{pack.name}:{pack.sha256}:{pack.licence}" for pack in packs)
+    return key_of(
+        [SHIPPED_RULES, *(pack.folder for pack in packs)], extra={"packs": names, "exclusions": _digest(settings)}
+    )
+
+
+def _compiled(packs: tuple[Pack, ...], exclusions: tuple[Exclusion, ...]) -> RuleSet:
     with ExitStack() as stack:
-        beside = _exclusion_folders(settings.exclusions, stack)
+        beside = _exclusion_folders(exclusions, stack)
         rules = load_apart([[SHIPPED_RULES, *beside], *([pack.folder, *beside] for pack in packs)])
-    infos = tuple(_credited(info, packs) for info in rules.infos)
-    return replace(rules, infos=infos, skipped=(*gone, *rules.skipped))
+    return replace(rules, infos=tuple(_credited(info, packs) for info in rules.infos))
 
 
 def _exclusion_folders(exclusions: tuple[Exclusion, ...], stack: ExitStack) -> list[Path]:
@@ -58,6 +76,11 @@ def _credited(info: RuleInfo, packs: tuple[Pack, ...]) -> RuleInfo:
     return replace(info, credit=RuleCredit(author=info.author, licence=licence, pack=pack.name, version=pack.version))
 
 
+def _digest(settings: RuleSettings) -> str:
+    """Return a hash of the exclusions."""
+    return hashlib.sha256("\0".join(one.sigma for one in settings.exclusions).encode()).hexdigest()
+
+
 # --- what the state of a correlation depends on ----------------------------------------------------------------------
 
 
@@ -68,7 +91,7 @@ def correlation_keys(rules: RuleSet, settings: RuleSettings) -> Mapping[str, str
     """
     files = {info.id: info.file for info in rules.infos}
     sources = {one.rule_id: one.sources for one in rules.correlations}
-    exclusions = hashlib.sha256("\0".join(one.sigma for one in settings.exclusions).encode()).hexdigest()
+    exclusions = _digest(settings)
     digests: dict[str, str] = {}
 
     def digest_of(file: str) -> str:
