@@ -68,6 +68,36 @@ def test_a_rule_that_means_nothing_by_itself_only_feeds_correlations(rules: Rule
     assert rules.silent <= fed
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("t1491.002", "t1505.003", "t1190", "t1595.002", "t1110.001", "t1110.003", "t1078", "t1133", "t1071.004"),
+        *("t1071", "t1490", "t1489", "t1486", "t1070.001", "t1070.002", "t1562.001", "t1562.004", "t1136", "t1048"),
+    ],
+)
+def test_what_hits_local_government_most_has_a_rule_that_names_the_security_sop(rules: RuleSet, tag: str) -> None:
+    found = [info for info in rules.infos if f"attack.{tag}" in info.tags and info.id not in rules.silent]
+
+    assert "kaltim-gangguan-keamanan-jaringan" in {info.playbook_id for info in found}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("uplink_port_stays_down", "link_flapping", "device_unreachable", "dns_server_failing", "dhcp_exhausted"),
+        *("isp_link_lost", "latency_high", "ups_on_battery"),
+    ],
+)
+def test_a_plain_fault_of_the_network_names_the_plain_sop(rules: RuleSet, name: str) -> None:
+    (found,) = [info for info in rules.infos if info.name == name]
+
+    assert found.playbook_id == "kaltim-gangguan-jaringan"
+
+
+def test_the_library_has_sixty_rules_that_raise_alerts(rules: RuleSet) -> None:
+    assert sum(1 for info in rules.infos if info.id not in rules.silent) >= 60
+
+
 def test_everyday_logins_raise_no_alert(rules: RuleSet) -> None:
     logins = [
         an_event(
