@@ -8,14 +8,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-
-import yaml
-from sigma.filters import SigmaFilter
 
 from detections.packs import Pack, find_pack, pack_versions, remove_version
-from detections.sigma.ruleset import load_rule_set
-from detections.sigma.yaml_reader import RuleTextError, read_documents
+from detections.sigma.office_filter import UnusableFilterError, checked_title
 from ir_platform.domain.audit import AuditFact
 from ir_platform.domain.person import Account
 from ir_platform.domain.rules import Exclusion, MutedRule, PackInUse, RuleSettings, Switch, SwitchBy
@@ -26,7 +21,6 @@ MAX_FORMER = 5
 """Versions of a pack that are kept beside the one in use."""
 MAX_SWITCHES = 500
 MAX_EXCLUSIONS = 500
-MAX_EXCLUSION_CHARACTERS = 20_000
 
 
 class RuleDecisionError(Exception):
@@ -151,9 +145,13 @@ class RuleDesk:
         """Add a Sigma filter of the office. Raises: RuleDecisionError."""
         if not reason.strip():
             raise RuleDecisionError(reason="sebut alasan pengecualian ini")
+        try:
+            title = checked_title(sigma)
+        except UnusableFilterError as error:
+            raise RuleDecisionError(reason=error.reason) from error
         exclusion = Exclusion(
             id=self.new_id(),
-            title=checked_filter(sigma).title,
+            title=title,
             sigma=sigma,
             reason=reason.strip(),
             by=actor_of(by)[1],
@@ -220,38 +218,6 @@ class RuleDesk:
         return AuditFact(
             at=self.clock(), actor=actor, actor_name=name, action=action, subject=subject[:200], details=text
         )
-
-
-def checked_filter(sigma: str) -> SigmaFilter:
-    """Return the filter of a text that holds exactly one, and that applies to rules.
-
-    Raises: RuleDecisionError.
-    """
-    if len(sigma) > MAX_EXCLUSION_CHARACTERS:
-        raise RuleDecisionError(reason=f"pengecualian lebih dari {MAX_EXCLUSION_CHARACTERS} karakter")
-    try:
-        documents = read_documents(sigma)
-    except RuleTextError as error:
-        raise RuleDecisionError(reason=f"baris {error.line}: {error.reason}") from error
-    if len(documents) != 1 or not isinstance(documents[0].content.get("filter"), dict):
-        raise RuleDecisionError(reason="tulis tepat satu filter Sigma: `title`, `logsource` dan `filter`")
-    content = documents[0].content
-    _refuse_what_does_not_load(sigma)
-    # A filter that cannot be carried out would take every rule with it that it is applied to: try it as a rule first.
-    alone = {name: value for name, value in content["filter"].items() if name != "rules"}
-    rule = {"title": "x", "status": "test", "logsource": content.get("logsource"), "detection": alone}
-    _refuse_what_does_not_load(yaml.safe_dump(rule))
-    return SigmaFilter.from_dict(dict(content))
-
-
-def _refuse_what_does_not_load(sigma: str) -> None:
-    """Raises: RuleDecisionError with the loader's own reason, which also bounds conditions and patterns."""
-    with TemporaryDirectory(prefix="irp-exclusion-") as folder:
-        path = Path(folder) / "filter.yml"
-        path.write_text(sigma, encoding="utf-8")
-        skipped = load_rule_set([path]).skipped
-    if skipped:
-        raise RuleDecisionError(reason=f"filter tidak dapat dipakai: {skipped[0].reason}")
 
 
 def _with_pack(settings: RuleSettings, pack: PackInUse) -> RuleSettings:

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.text import Line, Text
-from detections.desk import MAX_EXCLUSION_CHARACTERS
 from detections.packs import Pack
+from detections.sigma.office_filter import MAX_CHARACTERS
 from ir_platform.domain.rules import Exclusion, MutedRule, Switch, SwitchBy
 
 
@@ -64,7 +64,7 @@ class SwitchShown(BaseModel):
 
 
 class NewExclusion(BaseModel):
-    sigma: Annotated[Text, Field(max_length=MAX_EXCLUSION_CHARACTERS)]
+    sigma: Annotated[Text, Field(max_length=MAX_CHARACTERS)]
     """One Sigma filter as YAML."""
     alasan: Annotated[Text, Field(min_length=1, max_length=2000)]
 

@@ -1,0 +1,49 @@
+"""A Sigma filter that an office writes: looked at before any rule depends on it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml
+from sigma.filters import SigmaFilter
+
+from detections.sigma.ruleset import load_rule_set
+from detections.sigma.yaml_reader import RuleTextError, read_documents
+
+MAX_CHARACTERS = 20_000
+
+
+class UnusableFilterError(Exception):
+    """A text that is no filter, or one that could not be carried out; `reason` is in Bahasa Indonesia."""
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def checked_title(sigma: str) -> str:
+    """Return the title of the one filter in the text. Raises: UnusableFilterError."""
+    if len(sigma) > MAX_CHARACTERS:
+        raise UnusableFilterError(reason=f"pengecualian lebih dari {MAX_CHARACTERS} karakter")
+    try:
+        documents = read_documents(sigma)
+    except RuleTextError as error:
+        raise UnusableFilterError(reason=f"baris {error.line}: {error.reason}") from error
+    if len(documents) != 1 or not isinstance(documents[0].content.get("filter"), dict):
+        raise UnusableFilterError(reason="tulis tepat satu filter Sigma: `title`, `logsource` dan `filter`")
+    content = documents[0].content
+    _refuse_what_does_not_load(sigma)
+    # A filter that cannot be carried out would take every rule with it that it is applied to: try it as a rule first.
+    alone = {name: value for name, value in content["filter"].items() if name != "rules"}
+    rule = {"title": "x", "status": "test", "logsource": content.get("logsource"), "detection": alone}
+    _refuse_what_does_not_load(yaml.safe_dump(rule))
+    return SigmaFilter.from_dict(dict(content)).title
+
+
+def _refuse_what_does_not_load(sigma: str) -> None:
+    """Raises: UnusableFilterError with the loader's own reason, which also bounds conditions and patterns."""
+    with TemporaryDirectory(prefix="irp-exclusion-") as folder:
+        path = Path(folder) / "filter.yml"
+        path.write_text(sigma, encoding="utf-8")
+        skipped = load_rule_set([path]).skipped
+    if skipped:
+        raise UnusableFilterError(reason=f"filter tidak dapat dipakai: {skipped[0].reason}")
