@@ -168,6 +168,13 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             is_typical=_of_dataset("cisco.*"),
         ),
         LineFormat(
+            name="cef",
+            title="Common Event Format (ArcSight CEF)",
+            open=SyslogParser,
+            weight=1.0,
+            is_typical=_of_dataset("cef.*"),
+        ),
+        LineFormat(
             name="iptables",
             title="Paket yang dicatat iptables, nftables, ufw",
             open=SyslogParser,

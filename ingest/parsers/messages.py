@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ingest.parsers.auth_messages import auth_fields
+from ingest.parsers.cef import cef_fields, is_cef
 from ingest.parsers.cisco import cisco_fields
 from ingest.parsers.dhcp_messages import read_dhcpd, read_dnsmasq_dhcp, read_kea
 from ingest.parsers.dns_messages import read_bind, read_dnsmasq, read_unbound
@@ -35,6 +36,8 @@ def device_fields(text: str) -> Fields | None:
     if is_fortigate(text):
         pairs = read_pairs(text)
         return None if pairs is None else fortigate_fields(pairs)
+    if is_cef(text):
+        return cef_fields(text)
     return cisco_fields(text) if "%" in text[:200] else mikrotik_fields(text)
 
 

@@ -3,8 +3,8 @@
 Source: `/var/log/syslog`, `/var/log/messages`, `journalctl -o short-iso`, messages from the network.
 Fields: `host.name`, `process.name`, `process.pid`, `message`, `log.syslog.*`; dataset `system.syslog`.
 What sshd, sudo, su, cron, logind and the account tools say is read as in `auth` (dataset `system.auth`); what other
-programs and network devices say, as `messages` lists them. FortiGate, Cisco IOS and RouterOS also write lines without
-a syslog heading: those that carry a time of their own are read.
+programs and network devices say, as `messages` lists them. FortiGate, Cisco IOS, RouterOS and CEF also come without a
+syslog heading: lines that carry a time of their own are read.
 A line that begins with a blank continues the one before it (macOS writes such).
 """
 
@@ -13,6 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
+from ingest.parsers.cef import cef_fields, cef_ns, is_cef
 from ingest.parsers.cisco import OwnHead, own_head
 from ingest.parsers.fortigate import fortigate_fields, fortigate_ns, is_fortigate, read_pairs
 from ingest.parsers.messages import device_fields, program_fields
@@ -125,7 +126,7 @@ class SyslogParser:
         return fields
 
     def _parse_unheaded(self, text: str) -> Reading | None:
-        """Read what FortiGate, Cisco IOS and RouterOS 6 write without a syslog heading, but with their own time."""
+        """Read what FortiGate, Cisco IOS, RouterOS 6 and CEF write without a syslog heading, with a time of their own."""
         priority = _PRIORITY.match(text)
         body = text[priority.end() :] if priority else text
         fields = priority_fields(int(priority[1])) if priority else {}
@@ -133,6 +134,9 @@ class SyslogParser:
             pairs = read_pairs(body)
             time_ns = None if pairs is None else fortigate_ns(pairs, self._zone)
             return None if pairs is None or time_ns is None else Reading(time_ns, fields | fortigate_fields(pairs))
+        if is_cef(body):
+            time_ns, said = cef_ns(body, zone=self._zone, reference_ns=self._reference_ns), cef_fields(body)
+            return None if time_ns is None or said is None else Reading(time_ns, fields | said)
         if head := own_head(body):
             return self._parse_ios(body, fields, head)
         return self._parse_routeros(body, fields)
