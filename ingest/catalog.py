@@ -82,9 +82,8 @@ def _every_reading(reading: Reading) -> bool:
 
 def _is_auth(reading: Reading) -> bool:
     fields = reading.fields
-    if fields["event.dataset"] != "system.auth" or fields.get("process.name") == "kernel":
-        return False
-    return "event.action" in fields or fields.get("process.name") in ("sshd", "sudo", "CRON", "su")
+    known = "event.action" in fields or fields.get("process.name") in ("sshd", "sudo", "CRON", "su")
+    return known and fields["event.dataset"] == "system.auth"
 
 
 def _is_syslog(reading: Reading) -> bool:

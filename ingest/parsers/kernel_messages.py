@@ -3,7 +3,7 @@
 Source: netfilter LOG target (`IN=eth0 OUT= MAC=… SRC=… DST=… PROTO=TCP SPT=… DPT=…`); drivers' link messages.
 Fields: `source.*`, `destination.*`, `network.transport`, `iptables.*`, `rule.name` (the log prefix), `event.action`
 (`connection_denied`, `connection_allowed` where the prefix says so, else `firewall_log`; `link_down`, `link_up`);
-dataset `iptables.log` for packets. Field names follow Filebeat's iptables module.
+dataset `iptables.log` for packets, `linux.kernel` for links. Field names follow Filebeat's iptables module.
 """
 
 import re
@@ -20,7 +20,8 @@ _DENIES: Final = re.compile(r"(?i)block|drop|den[iy]|reject|blokir|tolak|-D\]")
 _ALLOWS: Final = re.compile(r"(?i)accept|allow|permit|izin|-A\]")
 _UBIQUITI: Final = re.compile(r"\[(?P<set>[^\]\s]{1,60})-(?P<rule>[^-\]\s]{1,20})-(?P<what>[ADR])\]")
 _LINK: Final = re.compile(
-    r"(?:\[ *\d+\.\d+\] ?)?(?:\S+ [0-9a-f:.]{4,16}:? )?(?P<interface>[A-Za-z][\w.@-]{1,15}):? (?:NIC "
+    r"(?:\[ *\d+\.\d+\] ?)?(?:\S+ [0-9a-f:.]{4,16}:? )?(?:[\w.-]{1,20}: ){0,2}"
+    r"(?P<interface>[A-Za-z][\w.@-]{1,15}):? (?:NIC "
     r")?[Ll]ink (?:is )?(?P<state>[Uu]p|UP|[Dd]own|DOWN)\b"
 )
 _LIMIT: Final = 4096
@@ -32,6 +33,7 @@ def read_kernel(message: str) -> Fields | None:
         return _packet(message[:_LIMIT])
     if "ink " in message[:80] and (match := _LINK.match(message)):
         return {
+            "event.dataset": "linux.kernel",
             "event.action": f"link_{match['state'].lower()}",
             "event.category": ["network"],
             "observer.ingress.interface.name": match["interface"],

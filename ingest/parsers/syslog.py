@@ -126,7 +126,7 @@ class SyslogParser:
         return fields
 
     def _parse_unheaded(self, text: str) -> Reading | None:
-        """Read what FortiGate, Cisco IOS, RouterOS 6 and CEF write without a syslog heading, with a time of their own."""
+        """Read what FortiGate, Cisco IOS, RouterOS 6 and CEF write without a syslog heading, by the time in it."""
         priority = _PRIORITY.match(text)
         body = text[priority.end() :] if priority else text
         fields = priority_fields(int(priority[1])) if priority else {}
