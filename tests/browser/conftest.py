@@ -16,7 +16,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on which the demo's two incidents are waiting."""
     with running(tmp_path_factory.mktemp("var"), demo=True) as server:
         kasi = server.client("kasi")
-        wait_for(lambda: len(items(kasi, "/api/v1/incidents")) >= 2, 300)
+        wait_for(lambda: len(items(kasi, "/api/v1/incidents")) >= 2)
         yield server
 
 

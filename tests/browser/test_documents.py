@@ -26,7 +26,7 @@ def file_of(name: str, content: bytes, media_type: str) -> Any:
 def drawn(server: Server, incident_id: object) -> dict[str, Any]:
     """The incident's first document, once its papers are there."""
     kabid, at = server.client("kabid"), f"/api/v1/incidents/{incident_id}/documents"
-    wait_for(lambda: all(one["status"] == "ready" for one in items(kabid, at)) and items(kabid, at), 180)
+    wait_for(lambda: all(one["status"] == "ready" for one in items(kabid, at)) and items(kabid, at))
     document: dict[str, Any] = items(kabid, at)[0]
     return document
 

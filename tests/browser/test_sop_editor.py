@@ -260,7 +260,7 @@ def test_what_somebody_outside_did_is_shown_with_its_proof_and_a_half_done_step_
         expect(page.get_by_text("menunggu Kepala Dinas").first).to_be_visible()
         expect(page.get_by_role("region", name="Langkah 2:")).to_have_count(0)
         page.get_by_role("button", name="Riwayat langkah").click()
-        expect(page.get_by_text("a.n. Sari Utami, Kepala UPTD")).to_be_visible()
+        expect(page.get_by_text("a.n. Sari Utami, Kepala UPTD").last).to_be_visible()
         expect(page.get_by_role("link", name="surat.pdf")).to_be_visible()
         assert axe_violations(page) == []
         picture(page, "sop-editor-12-atas-nama")

@@ -25,7 +25,7 @@ def test_a_law_that_is_late_rings_the_bell_by_itself(
     assert answer.status_code == 201, answer.text
 
     # Nobody does anything more: Celery's beat finds the due row.
-    wait_for(lambda: items(kabid, "/api/v1/notices"), 300)
+    wait_for(lambda: items(kabid, "/api/v1/notices"))
 
     with person(chromium, server, "kabid") as page:
         page.get_by_role("button", name="Pemberitahuan, 1 belum dibaca").click()

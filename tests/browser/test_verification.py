@@ -65,7 +65,7 @@ def repaired(server: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     wait_for(lambda: datetime.now(UTC) > begin + timedelta(seconds=14))
     do(server, incident["id"], (("pengelola", 8, {"catatan": "Dilaporkan."}),))
     path = f"/api/v1/incidents/{incident['id']}/verification"
-    wait_for(lambda: server.client("kasi").get(path).json()["hasil"], 180)
+    wait_for(lambda: server.client("kasi").get(path).json()["hasil"])
     return incident
 
 

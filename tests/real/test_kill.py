@@ -36,7 +36,7 @@ def test_every_line_is_there_once_after_the_intake_was_killed_at_random_while_in
             wait_for(lambda: chaos.kills >= 1)
             ingest_until_done(server, log)
 
-        wait_for(lambda: total(kasi, "log.file.path:*auth.log AND host.name:web-1") == LINES, 60)
+        wait_for(lambda: total(kasi, "log.file.path:*auth.log AND host.name:web-1") == LINES)
         found = items(kasi, "/api/v1/alerts", q="203.0.113.45", limit=200)
         mine = [one for one in found if one["group"].get("host.name") == "web-1"]
         incidents = {one["incident_id"] for one in mine}
@@ -72,7 +72,7 @@ def check_after_the_walk(server: Server, kasi: httpx.Client, incident_id: str) -
         str(no) for _, no, _ in WALK
     ]
     documents = f"/api/v1/incidents/{incident_id}/documents"
-    wait_for(lambda: {one["status"] for one in insist(lambda: kasi.get(documents)).json()["items"]} == {"ready"}, 90)
+    wait_for(lambda: {one["status"] for one in insist(lambda: kasi.get(documents)).json()["items"]} == {"ready"})
     made = insist(lambda: kasi.get(documents)).json()["items"]
     assert len(made) == PREPARED_AT_OPENING + len(WALK)
     assert irp("audit", "verify", data=server.data).returncode == 0
@@ -81,7 +81,7 @@ def check_after_the_walk(server: Server, kasi: httpx.Client, incident_id: str) -
 def test_a_group_killed_whole_comes_back_with_everything_it_had_acknowledged(tmp_path: Path) -> None:
     with running(tmp_path / "var", demo=True) as server:
         kasi = server.client("kasi")
-        wait_for(lambda: len(items(kasi, "/api/v1/incidents")) >= 2, 120)
+        wait_for(lambda: len(items(kasi, "/api/v1/incidents")) >= 2)
         before = {one["nomor"] for one in items(kasi, "/api/v1/incidents", limit=200)}
         events = total(kasi, "*")
 

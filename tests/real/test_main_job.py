@@ -37,7 +37,7 @@ def waiting(people: dict[str, httpx.Client]) -> list[dict[str, Any]]:
         mine = [one for one in found if one["pelapor"] == "Deteksi otomatis"]
         return mine if len(mine) >= 2 else []
 
-    return wait_for(opened_by_detection, 120)
+    return wait_for(opened_by_detection)
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ def test_an_incident_opened_by_a_log_is_closed_on_postgresql_and_redis(
         places = {"IRP_DATABASE_URL": database_url, "IRP_BROKER_URL": redis_url}
         with running(tmp_path / "var", demo=True, **places) as server:
             people = {name: server.client(name) for name in ("pemeriksa", "kabid", "kasi", "pengelola")}
-            wait_for(lambda: len(items(people["kasi"], "/api/v1/incidents")) >= 2, 120)
+            wait_for(lambda: len(items(people["kasi"], "/api/v1/incidents")) >= 2)
             incident = items(people["kasi"], "/api/v1/incidents")[0]
 
             closed = carry_out(people, incident["id"])
 
             documents = f"/api/v1/incidents/{incident['id']}/documents"
             assert closed["hasil"] == "tuntas"
-            wait_for(lambda: {one["status"] for one in items(people["kasi"], documents)} == {"ready"}, 60)
+            wait_for(lambda: {one["status"] for one in items(people["kasi"], documents)} == {"ready"})
             assert irp("audit", "verify", data=server.data, **places).returncode == 0
             assert not (server.data / "state.sqlite3").exists()

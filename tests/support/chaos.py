@@ -9,12 +9,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
 
 from tests.support.server import IRP, Server, environment, start, wait_for
 
+AT_WORK = 0.75
+"""Share of the moments at which only a group that answers is disturbed."""
 ATTACKER = "203.0.113.45"
 
 
@@ -33,7 +36,10 @@ def write_auth_log(path: Path, *, lines: int, host: str = "web-1") -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Chaos:
-    """Kills one of `names` every so often until told to stop; the supervisor starts it again."""
+    """Kills one of `names` every so often until told to stop; the supervisor starts it again.
+
+    One in four is killed whatever it is doing, its own start too; the others once the group is at work again.
+    """
 
     server: Server
     names: tuple[str, ...]
@@ -53,11 +59,19 @@ class Chaos:
 
     def _kill_until(self, done: threading.Event, between_seconds: tuple[float, float]) -> None:
         while not done.wait(self.rng.uniform(*between_seconds)):
+            if self.rng.random() < AT_WORK and not self._is_at_work():
+                continue
             victim = self.server.processes().get(self.rng.choice(self.names))
             if victim is not None:
                 with suppress(ProcessLookupError):  # it died a moment ago and its successor is not announced yet
                     os.kill(victim, signal.SIGKILL)
                     self.kills += 1
+
+    def _is_at_work(self) -> bool:
+        try:
+            return httpx.get(f"{self.server.url}/readyz", timeout=10).status_code == HTTPStatus.OK
+        except httpx.TransportError:
+            return False
 
 
 def ingest_until_done(server: Server, log: Path, *, attempts: int = 200) -> str:
@@ -77,7 +91,7 @@ def ingest_until_done(server: Server, log: Path, *, attempts: int = 200) -> str:
     raise AssertionError(f"no run of irp ingest reached the end: {done.stderr}")
 
 
-def insist(act: Callable[[], httpx.Response], *, timeout_seconds: float = 60) -> httpx.Response:
+def insist(act: Callable[[], httpx.Response]) -> httpx.Response:
     """Repeat a request until a server answers it, as a client with an Idempotency-Key may."""
 
     def try_once() -> httpx.Response | None:
@@ -87,7 +101,7 @@ def insist(act: Callable[[], httpx.Response], *, timeout_seconds: float = 60) ->
             return None
         return answer if answer.status_code < 500 else None
 
-    answer = wait_for(try_once, timeout_seconds)
+    answer = wait_for(try_once)
     assert answer is not None
     return answer
 

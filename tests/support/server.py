@@ -72,7 +72,7 @@ class Server:
         for client in self.clients:
             client.close()
         self.process.send_signal(number)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=120)
 
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
@@ -137,8 +137,8 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Serv
             server.kill(signal.SIGTERM)
 
 
-def wait_for(answer: Callable[[], Answer], timeout_seconds: float = 120, pause_seconds: float = 0.1) -> Answer:
-    """Return the first true answer. Raises: TimeoutError."""
+def wait_for(answer: Callable[[], Answer], timeout_seconds: float = 300, pause_seconds: float = 0.1) -> Answer:
+    """Return the first true answer; a busy machine may take long. Raises: TimeoutError."""
     deadline = time.monotonic() + timeout_seconds
     while time.monotonic() < deadline:
         if found := answer():

@@ -72,7 +72,7 @@ def intake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intake]:
         descriptors = (stream.fileno(), datagrams.fileno())
         arguments = ("--syslog-tcp", str(descriptors[0]), "--syslog-udp", str(descriptors[1]))
         with a_child(settings, "intake", *arguments, descriptors=descriptors):
-            wait_for(lambda: is_intake_there(folder), 30)
+            wait_for(lambda: is_intake_there(folder))
             yield Intake(settings=settings, syslog_port=port)
 
 

@@ -268,7 +268,7 @@ def test_a_real_celery_without_a_server_makes_a_document(house: House) -> None:
 
     with a_child(house.settings, "worker"):
         make_bell(house.settings).ring(job_id, JobKind.RENDER_DOCUMENT)
-        wait_for(lambda: state_of(house, document).status is DocumentStatus.READY, 40)
+        wait_for(lambda: state_of(house, document).status is DocumentStatus.READY)
 
     assert job_of(house, job_id).attempt == 1
 
