@@ -1,6 +1,8 @@
 # Everything a person runs; `make setup` comes first by itself and does nothing where all is there.
 PYTHON ?= python3
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
+# A server is five processes: without compiled modules each of them compiles the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 IRP := .venv/bin/irp
 PYTEST := .venv/bin/python -m pytest
 # Node and npm come in a wheel; its own bin/npm is a broken link.

@@ -172,7 +172,9 @@ def sync_python(*, tests: bool) -> None:
         return
     say("installing Python packages (uv.lock)")
     uv = uv_command()
-    run([str(uv), "sync", "--frozen", "--quiet", "--python", sys.executable, *groups], env=child_environment())
+    # Compiled now: `irp serve` is five processes, and not every machine lets them keep what they compile.
+    options = ["--frozen", "--quiet", "--compile-bytecode", "--python", sys.executable]
+    run([str(uv), "sync", *options, *groups], env=child_environment())
     put_stamp("python-tests" if tests else "python", value)
 
 
