@@ -144,6 +144,7 @@ class MessageReader:
         if isinstance(reading, Reading):
             fields = reading.fields
             fields["event.original"] = text
+            fields.setdefault("host.name", message.peer)
             fields["log.source.address"] = message.peer
             fields["observer.ip"] = message.peer
             event = event_of(reading, origin=origin, record=message.sequence, original=message.content)

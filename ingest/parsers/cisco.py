@@ -10,7 +10,7 @@ Fields: `event.code` (IOS: `LINK-3-UPDOWN`; ASA: the number), `event.severity`, 
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.addresses import is_ip
@@ -25,15 +25,20 @@ _CODE: Final = re.compile(
 _PLACE: Final = 200
 """The code stands behind at most a sequence number, a host and a time."""
 _LIMIT: Final = 8192
+_SEQUENCE: Final = r"(?:\d{1,12}: )"
+_CLOCK: Final = (
+    r"[*.]?(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) (?:(?P<year>\d{4}) )?(?P<clock>\d\d:\d\d:\d\d)"
+    r"(?:\.(?P<fraction>\d{1,9}))?(?: (?P<zone>[A-Za-z]{2,5}(?:[+-]\d{1,2}(?::?\d\d)?)?))?"
+)
+_NOT_A_TIME: Final = r"(?![*.]?[A-Z][a-z]{2} {1,2}\d{1,2} )"
 _BEFORE: Final = re.compile(
-    r"(?:: )?(?:\d{1,10}: )?(?:(?P<name>[^\s:\[\]*.][^\s:\[\]]{0,254})(?:\[(?P<pid>\d{1,10})\])?: )?"
-    r"(?:[*.]?(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,9})?(?: [A-Z]{2,5})?|[\dwdhy:]{2,16}): )?"
+    rf"(?:: )?{_SEQUENCE}{{0,2}}(?:{_NOT_A_TIME}(?P<name>[^\s:\[\]*.][^\s:\[\]]{{0,254}})(?:\["
+    rf"(?P<pid>\d{{1,10}})\])?: )?"
+    rf"{_SEQUENCE}?(?:(?:{_CLOCK}|[\dwdhy:]{{2,16}}): )?"
 )
 """Nothing else may stand before a code: the words of a person who tries names at sshd's door may hold one too."""
 _OWN_HEAD: Final = re.compile(
-    r"(?:(?P<sequence>\d{1,10}): )?(?:(?P<host>(?![A-Z][a-z]{2} [ \d]\d )[^\s:*.][^\s:]{0,254}): )?"
-    r"[*.]?(?P<time>[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,9}))?(?: "
-    r"(?P<zone>[A-Z]{2,5}))?: "
+    rf"(?:: )?{_SEQUENCE}{{0,2}}(?:{_NOT_A_TIME}(?P<host>[^\s:*.][^\s:]{{0,254}}): )?{_SEQUENCE}?{_CLOCK}: "
 )
 ZONES: Final = {
     "UTC": ZoneInfo("UTC"),
@@ -42,19 +47,19 @@ ZONES: Final = {
     "WITA": ZoneInfo("Asia/Makassar"),
     "WIT": ZoneInfo("Asia/Jayapura"),
 }
-"""What offices here write behind a time; any other name is the zone the reader was told."""
+"""What offices here write behind a time; `UTC+8` is read too, any other name is the zone the reader was told."""
+_HOURS: Final = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})(?::?00)?$")
+_MOST_HOURS: Final = 12
 
 
-class OwnHead:
+class OwnHead(NamedTuple):
     """A heading as IOS itself writes it."""
 
-    __slots__ = ("fraction", "host", "time", "zone")
-
-    def __init__(self, match: re.Match[str]) -> None:
-        self.host: str = match["host"] or ""
-        self.time: str = match["time"]
-        self.fraction: str = match["fraction"] or ""
-        self.zone: ZoneInfo | None = ZONES.get(match["zone"] or "")
+    host: str
+    time: str
+    """`Nov 20 08:00:00` or `Nov 20 2026 08:00:00`."""
+    fraction: str
+    zone: ZoneInfo | None
 
 
 def own_head(text: str) -> OwnHead | None:
@@ -62,7 +67,21 @@ def own_head(text: str) -> OwnHead | None:
     match = _OWN_HEAD.match(text)
     if match is None or _CODE.match(text, match.end()) is None:
         return None
-    return OwnHead(match)
+    year = f" {match['year']}" if match["year"] else ""
+    return OwnHead(
+        host=match["host"] or "",
+        time=f"{match['month']} {match['day']:>2}{year} {match['clock']}",
+        fraction=match["fraction"] or "",
+        zone=_zone_of(match["zone"] or ""),
+    )
+
+
+def _zone_of(name: str) -> ZoneInfo | None:
+    hours = _HOURS.match(name)
+    if hours is None or int(hours[2]) > _MOST_HOURS:
+        return ZONES.get(name.upper())
+    # The names of these zones count the other way round.
+    return ZoneInfo(f"Etc/GMT{'-' if hours[1] == '+' else '+'}{int(hours[2])}")
 
 
 def cisco_fields(text: str) -> Fields | None:
@@ -88,7 +107,7 @@ def cisco_fields(text: str) -> Fields | None:
     fields["event.code"] = code[0].rstrip(": ")[1:]
     fields["event.dataset"] = "cisco.ios"
     fields["observer.product"] = "IOS"
-    reader = _READERS.get(code["mnemonic"])
+    reader = _access_list if "ACCESSLOG" in code["mnemonic"] else _READERS.get(code["mnemonic"])
     if reader is not None and len(message) <= _LIMIT:
         fields.update(reader(message) or {})
     elif code["facility"] in _POWER:
@@ -113,12 +132,12 @@ _CONFIG: Final = re.compile(
 )
 _COMMAND: Final = re.compile(r"User:(?P<user>\S*)\s+logged command:(?P<command>.*)$", re.DOTALL)
 _LOGIN: Final = re.compile(
-    r"Login (?P<result>failed|Success) \[user: (?P<user>.*)\] \[Source: (?P<ip>[0-9A-Fa-f.:]+)\] "
-    r"\[localport: (?P<port>\d+)\]",
+    r"Login (?P<result>failed|Success) \[user: (?P<user>.*)\] \[Source: (?P<ip>[0-9A-Fa-f.:]+)\]",
     re.DOTALL,
 )
 _ACCESS_LIST: Final = re.compile(
-    r"list (?P<list>\S+) (?P<what>denied|permitted) (?P<proto>\S+) (?P<from>[0-9A-Fa-f.:]+)(?:\((?P<from_port>\d+)\))?"
+    r"(?: {0,2}\S{1,64}: ){0,3} {0,2}list (?P<list>\S+) (?P<what>denied|permitted) (?P<proto>\S+) "
+    r"(?P<from>[0-9A-Fa-f.:]+)(?:\((?P<from_port>\d+)\))?"
     r"(?: \([^)]*\))? -> (?P<to>[0-9A-Fa-f.:]+)(?:\((?P<to_port>\d+)\))?"
 )
 _NEIGHBOUR: Final = re.compile(
@@ -303,7 +322,6 @@ _READERS: Final[dict[str, Callable[[str], Fields | None]]] = {
     "CFGLOG_LOGGEDCMD": _command,
     "LOGIN_FAILED": _login,
     "LOGIN_SUCCESS": _login,
-    **dict.fromkeys(("IPACCESSLOGP", "IPACCESSLOGDP", "IPACCESSLOGNP", "ACCESSLOGP"), _access_list),
     **dict.fromkeys(("ADJCHANGE", "ADJCHG"), _neighbour),
     "STATE": _track,
     "DHCP_SNOOPING_UNTRUSTED_PORT": _snooping,

@@ -31,7 +31,7 @@ _LOGIN: Final = re.compile(
     r"user (?P<user>.*) logged (?P<what>in|out)(?: from (?P<ip>\S+))?(?: via (?P<via>.+))?$", re.DOTALL
 )
 _LOGIN_FAILED: Final = re.compile(
-    r"login failure for user (?P<user>.*?)(?: from (?P<ip>\S+))? via (?P<via>\S+)$", re.DOTALL
+    r"login failure for user (?P<user>.*?)(?: from (?P<ip>\S+))?(?: via (?P<via>\S+))?$", re.DOTALL
 )
 _CHANGE: Final = re.compile(
     r"(?P<object>.{1,200}?) (?P<change>added|changed|removed|moved|scheduled|enabled|disabled|"

@@ -159,6 +159,11 @@ def test_a_message_without_heading_gets_the_time_and_address_of_its_receipt() ->
             {"host.name": "SW-1", "event.action": "link_down"},
         ),
         (
+            b"<189>101: *Nov 20 11:59:00.000 WITA: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down",
+            "2026-11-20T03:59:00.000Z",
+            {"host.name": "10.20.0.1", "event.action": "link_down"},
+        ),
+        (
             b"<189>101: 00:00:46: %LINK-3-UPDOWN: Interface Gi0/1, changed state to down",
             "2026-11-20T04:00:00.000Z",
             {"host.name": "10.20.0.1", "event.action": "link_down"},
