@@ -87,6 +87,8 @@ class Closings:
                 return True
             return by_clock and lanes.passed_by_clock(lane, end_ns, added_ns=added_ns)
 
+        if not by_clock and not any(lanes.passed(lane, heap[0][0]) for lane, heap in self._ends.items()):
+            return Opened()
         due: list[Group] = []
         for lane, heap in list(self._ends.items()):
             while heap and is_over(lane, heap[0][0], None):

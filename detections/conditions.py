@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from detections.expression import Expression, Times, holds, holds_in_order
+from detections.expression import Expression, Times, holds, holds_in_order, least_sources
 from detections.hits import Hit, Value
 
 
@@ -171,10 +171,11 @@ class Together:
 
 
 class _TogetherTally:
-    __slots__ = ("_condition", "_times")
+    __slots__ = ("_condition", "_least", "_times")
 
     def __init__(self, condition: Together) -> None:
         self._condition = condition
+        self._least = least_sources(condition.expression)
         self._times = Times()
 
     def add(self, hit: Hit) -> None:
@@ -184,6 +185,8 @@ class _TogetherTally:
         self._times.drop(hit.source)
 
     def is_met(self) -> bool:
+        if len(self._times.present) < self._least:
+            return False
         if self._condition.ordered:
             return holds_in_order(self._condition.expression, self._times)
         return holds(self._condition.expression, self._times.present)

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,23 @@ def sources_of(expression: Expression) -> Iterator[tuple[str, bool]]:
             yield from ((source, True) for source in sources)
         case Not(part):
             yield from ((source, not wanted) for source, wanted in sources_of(part))
+
+
+@lru_cache(maxsize=4096)
+def least_sources(expression: Expression) -> int:
+    """Return with how few different rules the expression can be true at all; no more than that, but never too many."""
+    match expression:
+        case Rule():
+            return 1
+        case AllOf(parts):
+            named = {part.source for part in parts if isinstance(part, Rule)}
+            return max(len(named), *(least_sources(part) for part in parts), 0)
+        case AnyOf(parts):
+            return min(map(least_sources, parts))
+        case AtLeast(number, _):
+            return number
+        case Not():
+            return 0
 
 
 def without_not(expression: Expression) -> Expression:

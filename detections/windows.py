@@ -34,6 +34,13 @@ MAX_OF_AN_INSTANT = 10_000
 """Hits of one instant among which one that is delivered twice is found."""
 
 
+@dataclass(slots=True)
+class _Late:
+    waiting: list[Hit] = field(default_factory=list)
+    """Hits that came late, and those that came after them."""
+    withdrawn: list[Hit] = field(default_factory=list)
+
+
 @dataclass(slots=True, kw_only=True)
 class _GroupState:
     """The hits of one group that are in no window, by time, and its windows, by beginning."""
@@ -46,9 +53,8 @@ class _GroupState:
     newest_ns: int = -(2**63)
     of_newest: Hit | set[Identity] | None = None
     """Which hits are at `newest_ns`, to find what is delivered twice; a set where more than one has come."""
-    waiting: list[Hit] = field(default_factory=list)
-    """Hits that are placed when the group is settled, because they or others came late."""
-    withdrawn: list[Hit] = field(default_factory=list)
+    late: "_Late | None" = None
+    """What is placed when the group is settled; None: everything came in order."""
     held: int = 0
     """How many hits are remembered."""
 
@@ -83,7 +89,7 @@ class Windows:
         self._condition, self._span_ns, self._allowance_ns = condition, span_ns, allowance_ns
         self._max_group_hits = max(MAX_GROUP_HITS, 2 * condition.least_hits)
         self._groups: OrderedDict[Group, _GroupState] = OrderedDict()
-        self._unsettled: dict[Group, _GroupState] = {}
+        self._unsettled: dict[Group, _Late] = {}
         self._telling = Telling()
         self._feeds = feeds
         self._tied: dict[int, tuple[Group, OpenWindow]] = {}
@@ -107,8 +113,8 @@ class Windows:
             return None
         elif self._came_twice(state, hit):
             return None
-        if state.waiting or state.withdrawn:
-            state.waiting.append(hit)
+        if state.late is not None:
+            state.late.waiting.append(hit)
             self._hold(state, 1)
             return None
         window = self._step(state, hit)
@@ -122,18 +128,18 @@ class Windows:
         """Take back a hit that was observed; one that cannot be changed any more stays."""
         state = self._groups.get(hit.group)
         if state is not None:
-            state.withdrawn.append(hit)
+            self._late_of(state, hit.group).withdrawn.append(hit)
             if hit.time_ns == state.newest_ns:
                 # The same may come again with other events, when the window that it stands for has changed.
                 state.identities_of_newest().discard(hit.identity)
-            self._unsettled[hit.group] = state
 
     def settle(self) -> Opened:
         """Place what came late; return the windows that were opened and taken apart by it."""
         opened = Opened()
-        for group, state in self._unsettled.items():
-            if group in self._groups:
-                self._replay(group, state, opened)
+        for group, late in self._unsettled.items():
+            state = self._groups.get(group)
+            if state is not None and state.late is late:
+                self._replay(group, state, late, opened)
                 self._trim(state)
         self._unsettled.clear()
         for pair in self._tied.values():
@@ -142,6 +148,10 @@ class Windows:
         self._tied.clear()
         self._forget_groups()
         return opened
+
+    @property
+    def is_settled(self) -> bool:
+        return not self._unsettled and not self._tied
 
     @property
     def is_tied(self) -> bool:
@@ -233,14 +243,18 @@ class Windows:
     def _put_off(self, state: _GroupState, hit: Hit) -> None:
         if hit.time_ns < state.newest_ns - self._allowance_ns:
             self.counters.late += 1
-        state.waiting.append(hit)
+        self._late_of(state, hit.group).waiting.append(hit)
         self._hold(state, 1)
-        self._unsettled[hit.group] = state
 
-    def _replay(self, group: Group, state: _GroupState, opened: Opened) -> None:
+    def _late_of(self, state: _GroupState, group: Group) -> _Late:
+        if state.late is None:
+            state.late = self._unsettled[group] = _Late()
+        return state.late
+
+    def _replay(self, group: Group, state: _GroupState, late: _Late, opened: Opened) -> None:
         """Take the windows apart that may change, and go on from there by time."""
-        withdrawn = state.withdrawn
-        cut_ns = min(hit.time_ns for hit in (*state.waiting, *withdrawn))
+        withdrawn = late.withdrawn
+        cut_ns = min(hit.time_ns for hit in (*late.waiting, *withdrawn))
         # A window that met its condition before then stays as it is: the hit joins it, or has nothing to do with it.
         gone = [
             one
@@ -252,8 +266,8 @@ class Windows:
             for hit in withdrawn:
                 window.leave(hit)
         known = [hit for hit in (*state.free, *_hits_of(gone)) if hit not in withdrawn]
-        late = _unlike((hit for hit in state.waiting if hit not in withdrawn), known)
-        hits = sorted((*known, *late), key=_time)
+        more = _unlike((hit for hit in late.waiting if hit not in withdrawn), known)
+        hits = sorted((*known, *more), key=_time)
         self._clear(state)
         new = list(self._go_on(state, hits, cut_ns))
         keep_names(gone, new)
@@ -267,7 +281,7 @@ class Windows:
         """Forget what is in no window."""
         self._hold(state, sum(len(one.hits or ()) for one in state.windows) - state.held)
         state.free, state.low, state.tally = [], 0, self._condition.new_tally()
-        state.waiting, state.withdrawn = [], []
+        state.late = None
 
     def _go_on(self, state: _GroupState, hits: Iterable[Hit], cut_ns: int) -> Iterator[OpenWindow]:
         kept = set(map(id, state.windows))

@@ -20,6 +20,9 @@ __all__ = ["CorrelationEngine", "PlacedHit"]
 MAX_HITS_OF_ALL = 200_000
 """Hits remembered over all rules: at most about 160 MB. Beyond it the rule with the most gives up silent groups."""
 
+CHECKED_EVERY = 1_000
+"""Hits after which the memory of all rules is looked at; a thousand rules are many to ask."""
+
 NEVER_NS = 2**63
 
 
@@ -39,6 +42,8 @@ class CorrelationEngine:
         self._groupings = groupings(list(self._correlations.values()), self._carried)
         self._tied_ns = NEVER_NS
         """When windows were opened of which correlations above do not know every event: settled before time goes on."""
+        self._observed = 0
+        """Hits since the memory of all rules was looked at."""
         self._busy: dict[str, None] = {}
         """Rules with windows to tell."""
         self._touched: set[str] = set()
@@ -78,6 +83,7 @@ class CorrelationEngine:
         if hit.time_ns > self._tied_ns:
             self.settle()
         counting = self._counting[name]
+        self._observed += 1
         self._touched.add(name)
         if isinstance(counting, Closings):
             counting.observe(hit, self._lanes)
@@ -114,8 +120,10 @@ class CorrelationEngine:
                 counting = self._counting[name]
                 if isinstance(counting, Closings):
                     self._settled(name, counting.close(self._lanes, by_clock=by_clock))
-                else:
+                elif not counting.is_settled:
                     self._settled(name, counting.settle())
+                elif counting.is_untold:
+                    self._busy[name] = None
         self._forget_beyond_limit()
 
     def finish(self) -> None:
@@ -233,6 +241,9 @@ class CorrelationEngine:
     # --- limits ------------------------------------------------------------------------------------------------------
 
     def _forget_beyond_limit(self) -> None:
+        if self._observed < CHECKED_EVERY:
+            return
+        self._observed = 0
         held = sum(counting.held for counting in self._counting.values())
         while held > MAX_HITS_OF_ALL:
             most = max(self._counting.values(), key=lambda counting: counting.held)
