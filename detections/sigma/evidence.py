@@ -7,10 +7,15 @@ be looked for without regard to case, and written as JSON writes them when it es
 import json
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 MIN_LENGTH = 3
 MAX_ALTERNATIVES = 2000
+MAX_LETTERS = 3
+"""Of a text that is nothing but letters beyond ASCII."""
+_CASED = (*range(0x80, 0xD800), *range(0xE000, 0x1E944))
+"""Where Unicode has letters with a case, up to Adlam."""
 
 _NUMBER_LIKE = re.compile(r"[0-9eE.+-]+")
 """1e5 and 100000.0 are the same number: no text to rely on."""
@@ -34,10 +39,20 @@ Evidence: TypeAlias = bytes | All | Any
 def of_text(text: str) -> Evidence | None:
     """Return the runs of a literal that are always written in the same way; None where it has none.
 
-    Control characters may be written in more than one way; letters beyond ASCII have a case that bytes do not tell.
+    Control characters may be written in more than one way; a letter beyond ASCII in each of its cases.
     """
-    runs = [run for run in _runs(text.lower()) if len(run) >= MIN_LENGTH or not run.isascii()]
-    return all_of([written(run) for run in runs if not _NUMBER_LIKE.fullmatch(run)])
+    lowered = text.lower()
+    runs = [run for run in _runs(lowered) if len(run) >= MIN_LENGTH or not run.isascii()]
+    plain: list[Evidence | None] = [written(run) for run in runs if not _NUMBER_LIKE.fullmatch(run)]
+    if not plain:
+        plain = [any_of(map(written, _cases(letter))) for letter in lowered if not letter.isascii()][:MAX_LETTERS]
+    return all_of(part for part in plain if part is not None)
+
+
+@lru_cache(maxsize=1024)
+def _cases(letter: str) -> tuple[str, ...]:
+    """Return every character that is this one in lower case; none for a surrogate, which UTF-8 cannot write."""
+    return tuple(other for other in map(chr, _CASED) if other.lower() == letter)
 
 
 def written(text: str) -> bytes:
@@ -108,27 +123,28 @@ def _cheapest(evidence: Evidence, cost: Cost) -> tuple[float, frozenset[bytes]]:
 Presence = Callable[[bytes], bool]
 """Says whether the evidence may be in the bytes, which have to be in lower case."""
 
-MAX_LOOKS = 16
-"""To look for more alternatives than this one by one costs more than to ask the rule."""
+MAX_LOOKS = 6
+"""Texts looked for one by one: more cost more than to ask the rule."""
 
 
-def compile_presence(evidence: Evidence) -> Presence | None:
+def compile_presence(evidence: Evidence, cost: Cost) -> Presence | None:
     """Return a quick test; None where it would not be quick. What it lets pass need not have the evidence."""
     match evidence:
         case bytes():
             return lambda lowered: evidence in lowered
         case All(parts):
-            # Texts first: they are the quickest.
-            tests = [test for part in sorted(parts, key=_is_joined) if (test := compile_presence(part)) is not None]
-            return _every(tuple(tests)) if tests else None
+            # The rarest first: mostly it is the last one that is looked for.
+            chosen = sorted(parts, key=lambda part: _cheapest(part, cost)[0])
+            tests = [test for part in chosen if (test := compile_presence(part, cost)) is not None]
+            return _every(tuple(tests[:MAX_LOOKS])) if tests else None
         case Any(parts):
-            branches = [compile_presence(part) for part in parts] if len(parts) <= MAX_LOOKS else [None]
+            branches = [compile_presence(part, cost) for part in parts] if _looks(evidence) <= MAX_LOOKS else [None]
             quick = tuple(test for test in branches if test is not None)
             return _one_of(quick) if len(quick) == len(branches) else None
 
 
-def _is_joined(evidence: Evidence) -> bool:
-    return not isinstance(evidence, bytes)
+def _looks(evidence: Evidence) -> int:
+    return 1 if isinstance(evidence, bytes) else sum(map(_looks, evidence.parts))
 
 
 def _every(tests: tuple[Presence, ...]) -> Presence:

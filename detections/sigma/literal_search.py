@@ -34,6 +34,8 @@ class LiteralSearch:
 
     def _take(self, database: hyperscan.Database, count: int) -> None:
         self._database, self._count = database, count
+        self.searched = b""
+        """What the last search was made in: the body without its needless escapes."""
         self._found: list[int] = []
         found = self._found.append
         # As a default argument the list costs no look-up per match.
@@ -44,6 +46,7 @@ class LiteralSearch:
 
     def find(self, body: bytes) -> Sequence[int] | None:
         """Return the numbers of the texts found, None where the bytes do not tell. To be read before the next call."""
+        self.searched = body
         found = self._found
         found.clear()
         self._database.scan(body, self._note)
@@ -57,6 +60,7 @@ class LiteralSearch:
             return None
         canonical = orjson.dumps(orjson.loads(body))
         if canonical != body:
+            self.searched = canonical
             self._found.clear()
             self._database.scan(canonical, self._note)
             if any(letter in canonical.decode() for letter in _ODD_LETTERS):

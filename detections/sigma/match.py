@@ -65,7 +65,9 @@ class Compiled:
         """Whether the evidence may be in an event's bytes in lower case."""
         if self._presence is None:
             evidence = self.evidence
-            self._presence = (compile_presence(evidence) if evidence is not None else None) or _always
+            self._presence = (
+                compile_presence(evidence, shipped_cost(None)) if evidence is not None else None
+            ) or _always
         return self._presence
 
 
@@ -240,7 +242,7 @@ class Partition:
             return self._all if found is None else self._always
         owners = self._owners
         waiting = {id(matcher): matcher for number in found for matcher in owners[number]}
-        lowered = body.lower()
+        lowered = self._search.searched.lower()
         plausible = [matcher for matcher in waiting.values() if matcher.compiled.presence(lowered)]
         return (*self._always, *plausible) if plausible else self._always
 

@@ -24,8 +24,10 @@ DETECTIONS = (
     "s:\n  A|re: 'a+b'\ncondition: s",
     "s:\n  A|cased: 'ABC'\ncondition: s",
     "s:\n  A|contains|all: ['ab/', '\"ca']\ncondition: s",
+    "s:\n  A|contains: ['é', 'ω']\ncondition: s",
+    "s:\n  A|re: '(?:ab|c\\\\)+[0-9]?ca\\.b{0,2}'\ncondition: s",
 )
-ALPHABET = 'abcABC\\/"\u212a\u0130é 12\x00'
+ALPHABET = 'abcABC\\/"\u212a\u0130éÉ\u2126Ω. 12\x00'
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +39,9 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
     return rules_from(tmp_path_factory.mktemp("rules"), *texts)
 
 
-values = st.one_of(
-    st.text(ALPHABET, max_size=12), st.integers(0, 3), st.none(), st.lists(st.text(ALPHABET, max_size=6), max_size=3)
-)
+PIECES = st.sampled_from(["ab/", '"ca', "C:\\ab\\", "ca.bb", "abca.", "é", "Ω", "ABC", "kab", "\u212aab"])
+texts = st.lists(st.one_of(st.text(ALPHABET, max_size=4), PIECES), max_size=4).map("".join)
+values = st.one_of(texts, st.integers(0, 3), st.none(), st.lists(st.text(ALPHABET, max_size=6), max_size=3))
 
 
 @given(

@@ -1,0 +1,103 @@
+"""Events a second of `irp detect` and of rsigma, on the same events and rules, in turn, whole process on one core.
+
+SigmaHQ's Windows rules on: `mixed` (the corpus's EVTX files, flattened, ten times), `sysmon` (Sysmon alone, the worst
+case) and `quiet` (made up: one event in a thousand hits). Needs the test corpus (`--corpus`); rsigma is compared where
+it is there, and built with `--build-peers` (cargo). Rules are kept compiled by ours after a first run that is not
+counted; its start is in the figures. Rates are by processor time: another program on the machine makes the wall clock
+lie, and the load average beside each round says how much. The best round of each counts.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+from benchmarks.sigma.corpora import SYSMON, flattened, quiet, unpack, write_lines
+from benchmarks.sigma.engines import Engine, Took, find_rsigma, ours, rsigma, run
+
+RULE_FOLDERS = ("rules", "rules-emerging-threats", "rules-threat-hunting")
+SYSMON_EVENTS = 100_000
+
+
+def rule_folder(unpacked: Path, into: Path) -> Path:
+    """Return one folder with SigmaHQ's rules for Windows: rsigma takes one."""
+    for name in RULE_FOLDERS:
+        for file in sorted((unpacked / name).rglob("*.yml")):
+            if "product: windows" in file.read_text(encoding="utf-8"):
+                target = into / file.relative_to(unpacked)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read_bytes())
+    return into
+
+
+def make_corpora(corpus: Path, cache: Path) -> dict[str, Path]:
+    files = {name: cache / f"{name}.jsonl" for name in ("mixed", "sysmon", "quiet")}
+    if all(path.is_file() for path in files.values()):
+        return files
+    events = list(flattened(unpack(corpus / "evtx-dev.tar.zst", cache / "evtx") / "evtx"))
+    sysmon = [event for event in events if event["Channel"] == SYSMON]
+    write_lines(files["mixed"], events, times=10)
+    write_lines(files["sysmon"], sysmon, times=-(-SYSMON_EVENTS // len(sysmon)))
+    write_lines(files["quiet"], quiet(), times=1)
+    return files
+
+
+def compare(engines: list[Engine], file: Path, *, rounds: int, cores: int, cache: Path) -> dict[str, Took]:
+    best: dict[str, Took] = {}
+    for number in range(rounds):
+        for engine in engines:
+            took = run(engine, file, cache / "hits.out", cores=cores)
+            load = os.getloadavg()[0]
+            print(
+                f"  {number + 1} {engine.name:22} {took.cpu_seconds:7.2f} s cpu {took.wall_seconds:7.2f} s wall", end=""
+            )
+            print(f" {took.hits:8,} lines out {took.peak_mib:6.0f} MiB, load {load:.1f}", flush=True)
+            if engine.name not in best or took.cpu_seconds < best[engine.name].cpu_seconds:
+                best[engine.name] = took
+    return best
+
+
+def report(name: str, count: int, best: dict[str, Took]) -> None:
+    first = next(iter(best))
+    for engine, took in best.items():
+        ratio = took.cpu_seconds / best[first].cpu_seconds
+        print(f"{name:8} {engine:22} {count / took.cpu_seconds:10,.0f} events/s   {first} is {ratio:.2f} times as fast")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, default=Path(__file__).parents[3] / "shared" / "corpus")
+    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "tanggap-bench")
+    parser.add_argument("--build-peers", action="store_true", help="build rsigma into the cache with cargo")
+    parser.add_argument("--only", choices=("mixed", "sysmon", "quiet"), action="append")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    if not (options.corpus / "evtx-dev.tar.zst").is_file():
+        print(f"skipped: no corpus in {options.corpus} (--corpus)")
+        return
+    cache: Path = options.cache
+    cache.mkdir(parents=True, exist_ok=True)
+    unpacked = unpack(options.corpus / "sigmahq-rules.tar.zst", cache / "sigmahq")
+    rules = cache / "windows-rules"
+    if not rules.is_dir():
+        rule_folder(unpacked, rules)
+    files = make_corpora(options.corpus, cache)
+    engines = [ours([rules], cache / "data")]
+    program = find_rsigma(cache, build=options.build_peers)
+    if program is not None:
+        engines.append(rsigma(program, rules))
+    else:
+        print("rsigma is not there: no ratio (--build-peers)")
+    for name in options.only or files:
+        count = lines_of(files[name])
+        print(f"{name}: {count:,} events, {files[name].stat().st_size / 1e6:,.0f} MB")
+        run(engines[0], files[name], cache / "hits.out", cores=1)
+        report(name, count, compare(engines, files[name], rounds=options.rounds, cores=1, cache=cache))
+
+
+def lines_of(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""What is compared: `irp detect` and rsigma, each run as a user runs it, whole process, on one core, hits to a file."""
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+RSIGMA = "0.23.0"
+RSIGMA_BUILD = (
+    *("cargo", "install", "--locked", "rsigma", "--version", RSIGMA, "--no-default-features"),
+    *("--features", "evtx,daachorse-index,rsigma-runtime", "--root"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """One run of a process."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    """User and system, children included."""
+    hits: int
+    peak_mib: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    name: str
+    command: Callable[[Path], Sequence[str]]
+    """For a file of events."""
+
+
+def ours(rules: Sequence[Path], data: Path, *, jobs: int = 1) -> Engine:
+    options = [option for path in rules for option in ("--rules", str(path))]
+    start = [str(Path(sys.executable).with_name("irp")), "detect", *options]
+    fixed = ["--format", "jsonl", "--timezone", "UTC", "--data", str(data), "--jobs", str(jobs)]
+    return Engine(
+        name="irp detect" + (f" --jobs {jobs}" if jobs > 1 else ""), command=lambda file: [*start, *fixed, str(file)]
+    )
+
+
+def rsigma(program: Path, rules: Path) -> Engine:
+    return Engine(
+        name=f"rsigma {RSIGMA}",
+        command=lambda file: [
+            *(str(program), "engine", "eval", "-r", str(rules), "-e", f"@{file}", "--logsource-routing")
+        ],
+    )
+
+
+def find_rsigma(cache: Path, *, build: bool) -> Path | None:
+    """Return the program, built into `cache` where asked; None where it is not there."""
+    program = cache / "rsigma" / "bin" / "rsigma"
+    if build and not program.is_file():
+        subprocess.run([*RSIGMA_BUILD, str(cache / "rsigma")], check=True)
+    return program if program.is_file() else None
+
+
+def run(engine: Engine, file: Path, output: Path, *, cores: int) -> Took:
+    """Raises: CalledProcessError."""
+    chosen = set(sorted(os.sched_getaffinity(0))[:cores])
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    with output.open("wb") as hits:
+        process = subprocess.Popen(
+            engine.command(file), stdout=hits, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]
+        )
+        os.sched_setaffinity(process.pid, chosen)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - started
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, engine.command(file))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with output.open("rb") as written:
+        count = sum(1 for _ in written)
+    return Took(wall_seconds=wall, cpu_seconds=cpu, hits=count, peak_mib=usage.ru_maxrss / 1024)
