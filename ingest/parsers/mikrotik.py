@@ -9,7 +9,7 @@ User names come from whoever tries them: they are matched greedily and the addre
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ingest.parsers.addresses import is_ip
@@ -25,6 +25,7 @@ _TOPIC: Final = (
 )
 _HEAD: Final = re.compile(rf"(?P<topics>(?:{_TOPIC})(?:,(?:{_TOPIC})){{1,7}}):? (?P<message>.*)", re.DOTALL)
 _ONE_TOPIC: Final = re.compile(rf"(?:{_TOPIC})(?:,(?:{_TOPIC})){{1,7}}:?")
+_PREFIX: Final = re.compile(r"\S{1,64}: ?(?=\S)")
 _LIMIT: Final = 4096
 
 _LOGIN: Final = re.compile(
@@ -92,12 +93,18 @@ def mikrotik_fields(text: str) -> Fields | None:
         "message": message,
     }
     if len(message) <= _LIMIT:
-        for topic in topics:
-            found = _READERS[topic](message) if topic in _READERS else None
-            if found:
-                fields.update(found)
-                break
+        prefix = _PREFIX.match(message)
+        # A logging rule may put a word of its own before each message.
+        fields.update(_read(topics, message) or (_read(topics, message[prefix.end() :]) if prefix else {}))
     return fields
+
+
+def _read(topics: Sequence[str], message: str) -> Fields:
+    for topic in topics:
+        found = _READERS[topic](message) if topic in _READERS else None
+        if found:
+            return found
+    return {}
 
 
 def _read_system(message: str) -> Fields | None:
