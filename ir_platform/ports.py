@@ -788,6 +788,16 @@ class RetroHunt(Protocol):
     ) -> HuntResult:
         """Over the events of [from, to), by event time; `on_progress` is told the percentage done."""
 
+    def over_candidates(
+        self,
+        rule_ids: frozenset[str],
+        *,
+        time_from: datetime,
+        time_to: datetime,
+        on_progress: Callable[[int], None],
+    ) -> HuntResult:
+        """The same hits, from the events alone that the store says the rules can match."""
+
     def over_events(self, rule_ids: frozenset[str], events: Iterable[FoundEvent]) -> HuntResult:
         """Over these events alone."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
 from ir_platform.app.press import Press
+from ir_platform.app.retro_hunt import hunt_to_json
 from ir_platform.app.verification_record import evidence_with_merged, save_verification
 from ir_platform.app.verify import Examination, Question
 from ir_platform.config import Settings
@@ -80,6 +81,8 @@ class Work:
                 return self._ingest(payload, progress)
             case JobKind.VERIFY_INCIDENT:
                 return self._verify(VerificationId(payload["verification_id"]), progress)
+            case JobKind.HUNT_RULES:
+                return self._hunt(payload, progress)
 
     def on_failure(self, uow: UnitOfWork, job: Job) -> None:
         """What else a failed job changes, in the transaction that ends it."""
@@ -124,6 +127,20 @@ class Work:
             result=json.dumps({"kejadian": report.kejadian, "kemunculan": len(report.kemunculan)}),
             finish=lambda uow: save_verification(uow, verification, report, result=result, at=self.clock()),
         )
+
+    def _hunt(self, payload: dict[str, Any], progress: Progress) -> Outcome:
+        wanted = frozenset(payload["aturan"])
+        usable = self.examination.hunt.usable(wanted)
+        if not usable:
+            raise JobFailedError(reason="Aturan itu tidak ada di antara yang dipakai sekarang.")
+        found = self.examination.hunt.over_candidates(
+            usable,
+            time_from=datetime.fromisoformat(payload["dari"]),
+            time_to=datetime.fromisoformat(payload["sampai"]),
+            on_progress=lambda percent: progress("mencari", percent),
+        )
+        result = {**hunt_to_json(found), "unusable": sorted(wanted - usable)}
+        return Outcome(result=json.dumps(result), finish=lambda uow: None)
 
     def _ingest(self, payload: dict[str, Any], progress: Progress) -> Outcome:
         path, called = self.files.path(payload["sha256"]), Path(payload["name"])

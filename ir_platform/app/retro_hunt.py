@@ -25,6 +25,7 @@ NARROWEST = timedelta(microseconds=BUCKETS)
 """A bucket of a microsecond is not divided further."""
 MAX_ENTITIES = 200
 OLDEST_SAMPLES, NEWEST_SAMPLES = 3, 2
+SUMMARY_CHARACTERS = 300
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -249,3 +250,33 @@ def _event_of(found: FoundEvent) -> Event | None:
     except (ValueError, TypeError):
         return None
     return Event(found.id, to_ns(at if at.tzinfo else at.replace(tzinfo=UTC)), body)
+
+
+def hunt_to_json(found: HuntResult) -> dict[str, object]:
+    """Return the result as it is printed, and kept with its job; summaries of events are cut."""
+    return {
+        "hits": [
+            {
+                "rule_id": one.rule_id,
+                "rule_title": one.rule_title,
+                "group": dict(one.group),
+                "detections": one.detections,
+                "events": one.events,
+                "first": one.first.isoformat(),
+                "last": one.last.isoformat(),
+                "samples": [
+                    {"id": ref.id, "at": ref.at.isoformat(), "summary": ref.summary[:SUMMARY_CHARACTERS]}
+                    for ref in one.samples
+                ],
+            }
+            for one in found.hits
+        ],
+        "further_entities": found.further_entities,
+        "events": found.events,
+        "checked_until": found.checked_until.isoformat(),
+        "is_complete": found.is_complete,
+    }
+
+
+def _sample_to_json(ref: EventRef) -> dict[str, str]:
+    return {"id": ref.id, "at": ref.at.isoformat(), "summary": ref.summary[:SUMMARY_CHARACTERS]}

@@ -13,6 +13,7 @@ class JobKind(StrEnum):
     RENDER_DOCUMENT = "render_document"
     INGEST_FILE = "ingest_file"
     VERIFY_INCIDENT = "verify_incident"
+    HUNT_RULES = "hunt_rules"
 
 
 class JobStatus(StrEnum):

@@ -10,6 +10,7 @@ import pytest
 from detections.packs import accept_pack, stage_pack
 from detections.shown import shown_file
 from ir_platform.domain.alert import RuleCredit
+from ir_platform.domain.job import JobKind
 from ir_platform.domain.rules import MutedRule
 from tests.detections.making import a_rule
 from tests.support.api import Api, problem_of
@@ -195,3 +196,30 @@ def test_a_finding_shows_whose_rule_it_is(api: Api) -> None:
         "pack": "sigmahq",
         "version": "0123456789ab",
     }
+
+
+def test_a_hunt_is_queued_for_the_worker(api: Api) -> None:
+    body = {"aturan": ["r2", "r1", "r1"], "dari": "2026-11-19T00:00:00+08:00", "sampai": "2026-11-20T00:00:00+08:00"}
+
+    answer = ask(api.client("pemeriksa"), "post", "/hunts", body)
+
+    job_id = answer.json()["job_id"]
+    shown = api.client("pemeriksa").get(f"/api/v1/jobs/{job_id}").json()
+    assert (answer.status_code, shown["kind"], shown["status"]) == (202, "hunt_rules", "queued")
+    assert (job_id, JobKind.HUNT_RULES) in api.bell.rings
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"aturan": []}, {"aturan": ["r"] * 21}, {"sampai": "2026-11-19T00:00:00+08:00"}, {"dari": "2026-11-19T00:00:00"}],
+)
+def test_a_hunt_that_cannot_be_carried_out_is_refused(api: Api, changed: dict[str, Any]) -> None:
+    body = {"aturan": ["r1"], "dari": "2026-11-19T00:00:00+08:00", "sampai": "2026-11-20T00:00:00+08:00"}
+
+    problem_of(ask(api.client("pemeriksa"), "post", "/hunts", {**body, **changed}), 422)
+
+
+def test_a_hunt_is_not_for_who_only_reports(api: Api) -> None:
+    body = {"aturan": ["r1"], "dari": "2026-11-19T00:00:00+08:00", "sampai": "2026-11-20T00:00:00+08:00"}
+
+    problem_of(ask(api.client("opd"), "post", "/hunts", body), 403)

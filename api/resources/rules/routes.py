@@ -13,8 +13,10 @@ from api.errors import BadInputError
 from api.pagination import Cursor, Items, Limit, all_items
 from api.resources.rules.schemas import (
     ExclusionShown,
+    HuntStarted,
     MutedShown,
     NewExclusion,
+    NewHunt,
     NewSwitch,
     PackShown,
     RuleShown,
@@ -31,7 +33,9 @@ from api.text import Line, Text
 from detections.packs import pack_names, pack_versions
 from detections.shown import read_shown, shown_file
 from ir_platform.domain.alert import Level
+from ir_platform.domain.job import JobKind, queued_job
 from ir_platform.domain.rules import Switch
+from playbooks.record import add_audit
 
 router = APIRouter(prefix="/rules", tags=["rules"], route_class=CallerFirstRoute)
 
@@ -164,6 +168,28 @@ def add_exclusion(body: NewExclusion, services: Use, caller: Administrator) -> E
 @router.delete("/exclusions/{exclusion_id}", status_code=204)
 def drop_exclusion(exclusion_id: str, services: Use, caller: Administrator) -> None:
     services.rules.drop_exclusion(exclusion_id, by=caller)
+
+
+# --- looking back ----------------------------------------------------------------------------------------------------
+
+
+@router.post("/hunts", status_code=202)
+def hunt_with_rules(body: NewHunt, services: Use, caller: HomeMember) -> HuntStarted:
+    """Run rules over stored events of a time; the job's result says what they found."""
+    payload = {"aturan": sorted(set(body.aturan)), "dari": body.dari.isoformat(), "sampai": body.sampai.isoformat()}
+    job = queued_job(JobKind.HUNT_RULES, payload, job_id=services.new_id(), now=services.clock())
+    with services.state.write() as uow:
+        uow.jobs.add(job)
+        add_audit(
+            uow,
+            at=job.created_at,
+            actor=(caller.id, caller.named()),
+            action="rules.hunted",
+            subject=f"job:{job.id}",
+            details=payload,
+        )
+    services.bell.ring(job.id, job.kind)
+    return HuntStarted(job_id=job.id)
 
 
 # --- muted rules -----------------------------------------------------------------------------------------------------

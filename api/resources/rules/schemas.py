@@ -1,9 +1,9 @@
 """Shapes of detection rules and of what the office decides about them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from api.text import Line, Text
 from detections.packs import Pack
@@ -76,6 +76,25 @@ class ExclusionShown(BaseModel):
     alasan: str
     oleh: str
     pada: datetime
+
+
+class NewHunt(BaseModel):
+    aturan: Annotated[list[Annotated[Line, Field(min_length=1, max_length=200)]], Field(min_length=1, max_length=20)]
+    """Ids of rules in use, or of detectors."""
+    dari: AwareDatetime
+    sampai: AwareDatetime
+    """Not included. Both by the time of the events."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.sampai <= self.dari:
+            raise ValueError("`sampai` harus sesudah `dari`")
+        return self
+
+
+class HuntStarted(BaseModel):
+    job_id: str
+    """Its result is that of `irp rules hunt --json`: `GET /api/v1/jobs/{job_id}`."""
 
 
 class MutedShown(BaseModel):

@@ -18,7 +18,7 @@ from ir_platform.app.cli.common import (
     stop,
 )
 from ir_platform.app.cli.rule_packs import decided
-from ir_platform.app.retro_hunt import StoreHunt
+from ir_platform.app.retro_hunt import StoreHunt, hunt_to_json
 from ir_platform.config import Settings
 from ir_platform.ports import HuntedAgain, HuntResult
 
@@ -59,7 +59,7 @@ def hunt(
     wanted = _wanted(loaded, names, all_of_them=bool(folders))
     found = _hunted(settings, loaded, wanted, time_from=time_from, time_to=time_to, full=full)
     if as_json:
-        print_json(_as_json(found))
+        print_json(hunt_to_json(found))
     else:
         print_table([_row(one) for one in found.hits], ("aturan", "tentang", "temuan", "pertama", "terakhir"))
         if found.further_entities:
@@ -117,25 +117,3 @@ def _row(one: HuntedAgain) -> tuple[str, ...]:
     about = ", ".join(f"{name}={value}" for name, value in one.group) or "-"
     first, last = (f"{at:%Y-%m-%d %H:%M:%S}" for at in (one.first, one.last))
     return printable(one.rule_title), printable(about), str(one.detections), first, last
-
-
-def _as_json(found: HuntResult) -> dict[str, object]:
-    return {
-        "hits": [
-            {
-                "rule_id": one.rule_id,
-                "rule_title": one.rule_title,
-                "group": dict(one.group),
-                "detections": one.detections,
-                "events": one.events,
-                "first": one.first.isoformat(),
-                "last": one.last.isoformat(),
-                "samples": [{"id": ref.id, "at": ref.at.isoformat(), "summary": ref.summary} for ref in one.samples],
-            }
-            for one in found.hits
-        ],
-        "further_entities": found.further_entities,
-        "events": found.events,
-        "checked_until": found.checked_until.isoformat(),
-        "is_complete": found.is_complete,
-    }

@@ -56,6 +56,7 @@ export const ACTIONS = [
   "position.given",
   "rules.excluded",
   "rules.exclusion_dropped",
+  "rules.hunted",
   "rules.muted",
   "rules.pack_removed",
   "rules.pack_used",
