@@ -321,7 +321,7 @@ _READERS: Final[dict[str, Callable[[str], Fields | None]]] = {
     "CONFIG_I": _config,
     "CFGLOG_LOGGEDCMD": _command,
     "LOGIN_FAILED": _login,
-    "LOGIN_SUCCESS": _login,
+    **dict.fromkeys(("LOGIN_SUCCESS", "WEBLOGIN_SUCCESS"), _login),
     **dict.fromkeys(("ADJCHANGE", "ADJCHG"), _neighbour),
     "STATE": _track,
     "DHCP_SNOOPING_UNTRUSTED_PORT": _snooping,
