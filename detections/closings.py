@@ -114,7 +114,7 @@ class Closings:
         """Return the windows not told yet (all, or those that ended before a time)."""
         return self._telling.take(ended_before_ns=ended_before_ns)
 
-    def grown(self, *, factor: int = 1) -> tuple[Window, ...]:
+    def grown(self) -> tuple[Window, ...]:
         """Return nothing: what is judged at its end does not grow."""
         return ()
 

@@ -178,11 +178,9 @@ class Telling:
             ]
         )
 
-    def grown(self, *, factor: int) -> tuple[Window, ...]:
-        """Return those that have more events than they were told with, and at least `factor` times as many."""
-        return self._tell(
-            [pair for pair in self._changed.values() if 0 < pair[1].told < pair[1].count >= factor * pair[1].told]
-        )
+    def grown(self) -> tuple[Window, ...]:
+        """Return those that have more events than they were told with."""
+        return self._tell([pair for pair in self._changed.values() if 0 < pair[1].told < pair[1].count])
 
     def _tell(self, pairs: Sequence[tuple[Group, OpenWindow]]) -> tuple[Window, ...]:
         for _, window in pairs:

@@ -21,9 +21,6 @@ SNAPSHOT_VERSION = 2
 READABLE_VERSIONS = (1, 2)
 ALLOWANCE = timedelta(seconds=60)
 """How late an event may come and still be counted as if it had come in time; the setting IRP_LATE_SECONDS."""
-TOLD_AGAIN_AT = 2
-"""A window that grows is told again at so many times the events it was told with: an attack that sends thousands of
-lines costs a few writes. The exact count is asked for now and then."""
 
 
 class SnapshotError(Exception):
@@ -88,9 +85,9 @@ class Scanner:
         self._detections += len(found)
         return tuple(found)
 
-    def grown(self, *, factor: int = TOLD_AGAIN_AT) -> tuple[Detection, ...]:
-        """Return the windows told before, under their ids, that have had more events since: so many times as many."""
-        return tuple(self._told(self._engine.grown(factor=factor)))
+    def grown(self) -> tuple[Detection, ...]:
+        """Return the windows told before, under their ids, that have had more events since."""
+        return tuple(self._told(self._engine.grown()))
 
     def tick(self, now_ns: int) -> tuple[Detection, ...]:
         """Tell the time: return what is over by it. `now_ns`: the clock; spans of live events are judged by it too."""

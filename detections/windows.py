@@ -168,10 +168,10 @@ class Windows:
         self.settle()
         return self._telling.take(ended_before_ns=ended_before_ns)
 
-    def grown(self, *, factor: int = 1) -> tuple[Window, ...]:
-        """Return told windows that have more events than they were told with, and at least `factor` times as many."""
+    def grown(self) -> tuple[Window, ...]:
+        """Return told windows that have more events than they were told with."""
         self.settle()
-        return self._telling.grown(factor=factor)
+        return self._telling.grown()
 
     # --- one group ---------------------------------------------------------------------------------------------------
 

@@ -155,12 +155,12 @@ class CorrelationEngine:
             if not counting.is_untold:
                 del self._busy[name]
 
-    def grown(self, *, factor: int = 1) -> Iterator[tuple[str, Window]]:
-        """Yield the windows that have more events than they were told with, and at least `factor` times as many."""
+    def grown(self) -> Iterator[tuple[str, Window]]:
+        """Yield the windows that have more events than they were told with."""
         self.settle()
         for name in tuple(self._busy):
             counting = self._counting[name]
-            for window in counting.grown(factor=factor):
+            for window in counting.grown():
                 yield name, window
             if not counting.is_untold:
                 del self._busy[name]

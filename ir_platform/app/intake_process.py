@@ -72,7 +72,7 @@ class IntakeServer:
             if payload == {}:
                 return carried_payload(Carried())
             if payload == FLUSH:
-                await self.tick()
+                await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.count_on)
                 await asyncio.to_thread(self._pipeline.flush)
                 return carried_payload(Carried())
             batch = batch_from(payload)

@@ -32,8 +32,8 @@ class Scanner(Protocol):
     """What the pipeline needs of `detections.scan`."""
 
     def scan(self, batch: EventBatch) -> tuple[Detection, ...]: ...
-    def grown(self, *, factor: int = ...) -> tuple[Detection, ...]:
-        """Detections told before that have had more events since, at least so many times as many."""
+    def grown(self) -> tuple[Detection, ...]:
+        """Detections told before that have had more events since."""
 
     def tick(self, now_ns: int) -> tuple[Detection, ...]:
         """What is over by the clock."""
@@ -53,6 +53,8 @@ class Pipeline:
     clock: Clock
     _saved_at: datetime | None = None
     _pause: timedelta = CHECKPOINT_EVERY
+    _counted_at: datetime | None = None
+    _count_pause: timedelta = CHECKPOINT_EVERY
 
     def recover(self) -> Carried:
         """Match what was stored but not matched before the last stop; call once, before the first `carry`."""
@@ -92,19 +94,29 @@ class Pipeline:
         self.writer.flush()
 
     def tick(self) -> Carried:
-        """Tell the time: what waits for something that does not come is judged by it, and counts are made up to date.
+        """Tell the time, about once a second: what waits for something that does not come is judged by it.
 
-        Call it about once a second, and when a load of files is done.
+        Counts of what goes on are brought up to date too, less often the longer that takes.
         """
-        carried = self.triage.record(self.scanner.tick(to_ns(self.clock())))
-        return carried + self.triage.record(self.scanner.grown(factor=1))
+        now = self.clock()
+        carried = self.triage.record(self.scanner.tick(to_ns(now)))
+        is_due = self._counted_at is None or not timedelta(0) <= now - self._counted_at < self._count_pause
+        return carried + self.count_on() if is_due else carried
+
+    def count_on(self) -> Carried:
+        """Bring the alerts of what goes on up to date with the events it has had; call it when a load is done."""
+        started = self.clock()
+        carried = self.triage.record(self.scanner.grown())
+        self._counted_at = self.clock()
+        self._count_pause = pause_after(self._counted_at - started)
+        return carried
 
     def close(self) -> None:
         self.writer.close()
 
     def _detect(self, batch: EventBatch, position: str) -> Carried:
         detections = self.scanner.scan(batch)
-        carried = self.triage.record(detections) + self.triage.record(self.scanner.grown())
+        carried = self.triage.record(detections)
         self._save_checkpoint(position)
         return carried
 
@@ -122,5 +134,5 @@ class Pipeline:
 
 
 def pause_after(took: timedelta) -> timedelta:
-    """Return how long to wait after a save that took so long; a bulk load whose state is large is not slowed by it."""
+    """Return how long to wait after a save, or a count, that took so long; a bulk load is not slowed by it."""
     return min(max(CHECKPOINT_EVERY, CHECKPOINT_SHARE * took), CHECKPOINT_AT_MOST)

@@ -247,7 +247,7 @@ class LocalIntake(AbstractContextManager["LocalIntake"]):
         return self._pipeline.carry(batch)
 
     def flush(self) -> None:
-        self._pipeline.tick()
+        self._pipeline.count_on()
         self._pipeline.flush()
 
     def __enter__(self) -> Self:

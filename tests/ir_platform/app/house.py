@@ -41,7 +41,7 @@ class ScriptedScanner:
         names = [event.fields().get("tanggap.detects") for event in batch]
         return tuple(self.known[name] for name in names if name)
 
-    def grown(self, *, factor: int = 2) -> tuple[Detection, ...]:
+    def grown(self) -> tuple[Detection, ...]:
         return ()
 
     def tick(self, now_ns: int) -> tuple[Detection, ...]:

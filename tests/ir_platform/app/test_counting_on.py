@@ -75,6 +75,7 @@ def test_a_page_that_looks_on_is_told_that_the_alert_has_changed(house: House) -
         with house.state.read() as uow:
             before = uow.changes.last_id()
         pipeline.carry(refused(12, 20))
+        pipeline.count_on()
 
     with house.state.read() as uow:
         assert uow.changes.last_id() > before
