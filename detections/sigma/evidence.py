@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 MIN_LENGTH = 3
+MAX_LENGTH = 64
+"""Of a run of a literal; the first of it tell as much, and searches are built of them."""
 MAX_ALTERNATIVES = 2000
 MAX_LETTERS = 3
 """Of a text that is nothing but letters beyond ASCII."""
@@ -43,7 +45,7 @@ def of_text(text: str) -> Evidence | None:
     """
     lowered = text.lower()
     runs = [run for run in _runs(lowered) if len(run) >= MIN_LENGTH or not run.isascii()]
-    plain: list[Evidence | None] = [written(run) for run in runs if not _NUMBER_LIKE.fullmatch(run)]
+    plain: list[Evidence | None] = [written(run[:MAX_LENGTH]) for run in runs if not _NUMBER_LIKE.fullmatch(run)]
     if not plain:
         plain = [any_of(map(written, _cases(letter))) for letter in lowered if not letter.isascii()][:MAX_LETTERS]
     return all_of(part for part in plain if part is not None)

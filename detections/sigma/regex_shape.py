@@ -25,6 +25,8 @@ class RegexShape:
     """The same with every repeat taken once: as the pattern is written."""
     choices: int
     """Places where a search may go on or go past, counted in the same way; compile time grows with their square."""
+    nesting: int
+    """Repeats within repeats; to compile a group that repeats takes twice as long as what it repeats."""
     is_plain: bool
     """Names nothing beyond ASCII: all other characters are alike to it."""
     ignores_case: bool
@@ -37,24 +39,28 @@ class _Level:
 
     positions: int = 0
     choices: int = 0
+    nesting: int = 0
     last_positions: int = 0
     last_choices: int = 0
+    last_nesting: int = 0
 
-    def add(self, *, positions: int, choices: int) -> None:
+    def add(self, *, positions: int, choices: int, nesting: int = 0) -> None:
         self.settle()
-        self.last_positions, self.last_choices = positions, choices
+        self.last_positions, self.last_choices, self.last_nesting = positions, choices, nesting
 
     def repeat(self, *, times: int, at_least: int) -> None:
         is_single = self.last_positions <= 1 and not self.last_choices
         # `.{0,200}` is one thing to Hyperscan; a group is written out, with a way past each round.
         ways = 0 if times == at_least else 1 if is_single else max(times - at_least, 1)
+        self.last_nesting += 1
         self.last_positions *= times
         self.last_choices = self.last_choices * times + ways
 
     def settle(self) -> None:
         self.positions += self.last_positions
         self.choices += self.last_choices
-        self.last_positions = self.last_choices = 0
+        self.nesting = max(self.nesting, self.last_nesting)
+        self.last_positions = self.last_choices = self.last_nesting = 0
 
 
 @dataclass(slots=True)
@@ -127,7 +133,7 @@ class _Reader:
             return  # one too many: the compiler will say so
         group = self.levels.pop()
         group.settle()
-        self.levels[-1].add(positions=group.positions, choices=group.choices)
+        self.levels[-1].add(positions=group.positions, choices=group.choices, nesting=group.nesting)
 
     def _quantifier(self, sign: str) -> None:
         counted = _COUNTED.match(self.pattern, self.at)
@@ -160,6 +166,7 @@ def shape_of_regex(pattern: str) -> RegexShape:
         positions=reader.levels[0].positions,
         written=reader.written,
         choices=reader.levels[0].choices,
+        nesting=reader.levels[0].nesting,
         is_plain=reader.is_plain,
         ignores_case=reader.ignores_case,
     )
