@@ -29,6 +29,7 @@ import { PapersPage } from "./pages/papers/papers-page";
 import { PasswordPage } from "./pages/password/password-page";
 import { QueuePage } from "./pages/queue/queue-page";
 import { ReportPage } from "./pages/report/report-page";
+import { RulesPage } from "./pages/rules/rules-page";
 import { SignInPage } from "./pages/sign-in/sign-in-page";
 import { SummaryPage } from "./pages/summary/summary-page";
 import { SopEditorPage } from "./pages/sop-editor/sop-editor-page";
@@ -132,6 +133,7 @@ const calendarRoute = createRoute({
   component: CalendarPage,
 });
 
+const rulesRoute = createRoute({ getParentRoute: () => insideRoute, path: "/kelola/aturan", component: RulesPage });
 const papersRoute = createRoute({ getParentRoute: () => insideRoute, path: "/kelola/naskah", component: PapersPage });
 
 const officialsRoute = createRoute({
@@ -159,6 +161,7 @@ const routeTree = rootRoute.addChildren([
     auditRoute,
     officialsRoute,
     papersRoute,
+    rulesRoute,
   ]),
 ]);
 

@@ -1,13 +1,14 @@
 // The part of the menu for whoever administers the program: one group, "Kelola".
 import { NavLink, Text } from "@mantine/core";
 import { Link, useLocation } from "@tanstack/react-router";
-import { CalendarDays, FileText, ShieldCheck, Users } from "lucide-react";
+import { CalendarDays, FileText, Radar, ShieldCheck, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 const ADMIN_PAGES = [
   { key: "pejabat", to: "/kelola/pejabat", icon: Users },
   { key: "kalender", to: "/kelola/kalender", icon: CalendarDays },
   { key: "naskah", to: "/kelola/naskah", icon: FileText },
+  { key: "aturan", to: "/kelola/aturan", icon: Radar },
 ] as const;
 const AUDIT_PAGES = [{ key: "audit", to: "/kelola/audit", icon: ShieldCheck }] as const;
 

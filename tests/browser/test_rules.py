@@ -1,0 +1,62 @@
+"""Detection rules on the page of the administrator: a hostile pack's rules shown as text, one turned off and on."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from playwright.sync_api import Browser, expect
+
+from ir_platform.app.cli.rules import rules
+from tests.detections.making import a_rule
+from tests.support.browser import PHONE, axe_violations, person, picture
+from tests.support.server import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TITLE = "<img src=x onerror=alert(1)> uji paket"
+IN_USE_MS = 60_000
+"""Until the intake has loaded what was decided, on a busy machine."""
+
+
+def take_in_a_pack(server: Server, folder: Path) -> None:
+    folder.mkdir()
+    rule = a_rule("s:\n  A: x\ncondition: s").replace("title: Uji", f"title: '{TITLE}'")
+    (folder / "rule.yml").write_text(f"{rule}author: <b>Siti</b>\n")
+    (folder / "LICENSE").write_text("MIT License\n")
+    done = CliRunner().invoke(rules, ["import", str(folder), "--name", "uji", "--data", str(server.data)])
+    assert done.exit_code == 0, done.output
+
+
+def test_a_rule_of_a_pack_is_turned_off_and_on_again_by_keyboard(
+    chromium: Browser, server: Server, tmp_path: Path
+) -> None:
+    take_in_a_pack(server, tmp_path / "paket")
+
+    with person(chromium, server, "admin") as page:
+        page.goto(f"{server.url}/kelola/aturan")
+        packs = page.get_by_role("region", name="Paket aturan")
+        expect(packs.get_by_role("cell", name="MIT License")).to_be_visible()
+        panel = page.get_by_role("region", name="Aturan", exact=True)
+        panel.get_by_label("Cari judul").fill("uji paket")
+        row = panel.get_by_role("row").filter(has_text=TITLE)
+        expect(row.get_by_text("Nyala", exact=True)).to_be_visible(timeout=IN_USE_MS)
+        expect(row.get_by_text("<b>Siti</b>")).to_be_visible()
+        assert axe_violations(page) == []
+        picture(page, "aturan-1")
+
+        row.get_by_role("button", name="Matikan").press("Enter")
+        expect(row.get_by_text("Mati", exact=True)).to_be_visible(timeout=IN_USE_MS)
+        row.get_by_role("button", name="Nyalakan").press("Enter")
+        expect(row.get_by_text("Nyala", exact=True)).to_be_visible(timeout=IN_USE_MS)
+
+
+def test_the_rules_are_for_the_administrator_and_fit_a_phone_in_english(chromium: Browser, server: Server) -> None:
+    with person(chromium, server, "kasi") as page:
+        expect(page.get_by_role("link", name="Aturan deteksi")).to_have_count(0)
+    with person(chromium, server, "admin", viewport=PHONE) as page:
+        page.goto(f"{server.url}/kelola/aturan")
+        page.get_by_text("EN", exact=True).first.click()
+        expect(page.get_by_role("heading", name="Detection rules")).to_be_visible()
+        expect(page.get_by_text("No rule is muted.")).to_be_visible()
+        assert axe_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
