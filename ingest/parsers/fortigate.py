@@ -18,6 +18,9 @@ MAX_PAIRS: Final = 300
 """FortiOS itself writes some 60 at most."""
 _LIMIT: Final = 64 * 1024
 _PAIR: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,63})=(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\"]*))(?:\s+|$)", re.DOTALL)
+_PAIRS: Final = re.compile(
+    r"(?:[A-Za-z_][A-Za-z0-9_.-]{0,63}+=(?:\"(?:[^\"\\]|\\.)*+\"|[^\s\"]*+)(?:\s++|$))++", re.DOTALL
+)
 _ESCAPE: Final = re.compile(r"\\([\"\\])")
 _PROTOCOLS: Final = {"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "50": "esp", "58": "ipv6-icmp"}
 _TEXTS: Final = {
@@ -59,17 +62,17 @@ def is_fortigate(text: str) -> bool:
 
 def read_pairs(text: str) -> dict[str, str] | None:
     """Return the pairs; None for a text that is not made of them to its end."""
-    pairs: dict[str, str] = {}
     text = text[:_LIMIT].strip()
-    at = 0
-    while at < len(text):
-        match = _PAIR.match(text, at)
-        if match is None or len(pairs) >= MAX_PAIRS:
-            return None
-        name, quoted, plain = match.groups()
+    if _PAIRS.fullmatch(text) is None:
+        return None
+    found = _PAIR.findall(text)
+    if len(found) > MAX_PAIRS:
+        return None
+    pairs: dict[str, str] = {}
+    for name, quoted, plain in found:
         # The first counts: what a person wrote into a later value cannot change who it came from.
-        pairs.setdefault(name, plain if quoted is None else _ESCAPE.sub(r"\1", quoted))
-        at = match.end()
+        if name not in pairs:
+            pairs[name] = _ESCAPE.sub(r"\1", quoted) if "\\" in quoted else quoted or plain
     return pairs
 
 
