@@ -66,21 +66,14 @@ class StoreHunt:
 
         `events` of the result counts only these.
         """
-        query = self._candidates(rule_ids, time_from, time_to)
+        query = EVERYTHING if self._wanted_detectors(rule_ids) else store_query(narrowed(self.rules(), rule_ids))
         reading = _Reading(hunt=self, time_from=time_from, time_to=time_to, on_progress=on_progress, query=query)
-        return self._result(rule_ids, reading)
-
-    def _candidates(self, rule_ids: frozenset[str], time_from: datetime, time_to: datetime) -> str:
-        """Return the query that finds every event the rules can match; `*` where the store cannot be asked so."""
-        if self._wanted_detectors(rule_ids) or time_to <= time_from:
-            return EVERYTHING
-        query = store_query(narrowed(self.rules(), rule_ids))
         try:
-            self.reader.histogram(query, time_from=time_from, time_to=time_to, buckets=1)
+            return self._result(rule_ids, reading)
         except BadQueryError as error:
+            # A pattern that stands for too much: the store says so at the first question.
             log.info("hunt_reads_everything", reason=error.reason)
-            return EVERYTHING
-        return query
+        return self.over_store(rule_ids, time_from=time_from, time_to=time_to, on_progress=on_progress)
 
     def _result(self, rule_ids: frozenset[str], reading: "_Reading") -> HuntResult:
         tally = self._tally(rule_ids, reading.batches())

@@ -1,7 +1,8 @@
 """Looking back, as a job of the worker and as a command: what rules find among stored events."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,16 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from detections.catalog import shipped_rules
 from ir_platform.app.cli.rules import rules
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import JobFailedError, Work
+from ir_platform.app.retro_hunt import StoreHunt
 from ir_platform.app.tools import locate_tshark
-from ir_platform.app.wiring import event_writer, make_examination, open_files
-from ir_platform.domain.event import batch_of
+from ir_platform.app.wiring import event_reader, event_writer, make_examination, open_files
+from ir_platform.domain.event import EventId, batch_of
 from ir_platform.domain.job import JobKind, queued_job
+from ir_platform.ports import BadQueryError, EventReader, FoundEvent, HistogramBucket, Page
 from tests.detections.making import RULE_ID, a_rule
 from tests.ir_platform.app.house import House, a_house
 from tests.support.builders import NOON, an_event
@@ -129,3 +133,45 @@ def test_nothing_found_ends_with_0(house: House) -> None:
     done = irp(house, "hunt", SCANNER_RULE, "--from", "2025-01-01", "--to", "2025-01-02", "--json")
 
     assert (done.exit_code, json.loads(done.stdout)["hits"]) == (0, [])
+
+
+def test_where_the_store_refuses_the_question_everything_is_read(house: House) -> None:
+    rule_id = scanner_rule_id(house)
+    hunt = StoreHunt(
+        reader=RefusingReader(event_reader(house.settings)),
+        rules=shipped_rules,
+        detectors=lambda: (),
+        max_events=1_000,
+        max_seconds=60,
+    )
+
+    found = hunt.over_candidates(
+        frozenset({rule_id}),
+        time_from=NOON,
+        time_to=NOON + timedelta(hours=1),
+        on_progress=lambda percent: None,
+    )
+
+    assert ([hit.detections for hit in found.hits], found.events) == ([3], 53)
+
+
+@dataclass(frozen=True)
+class RefusingReader:
+    """A store that takes no question but for everything."""
+
+    reader: EventReader
+
+    def search(self, query: str, **rest: Any) -> Page[FoundEvent]:
+        self._refuse(query)
+        return self.reader.search(query, **rest)
+
+    def histogram(self, query: str, **rest: Any) -> tuple[HistogramBucket, ...]:
+        self._refuse(query)
+        return self.reader.histogram(query, **rest)
+
+    def get(self, ids: Sequence[EventId]) -> tuple[FoundEvent, ...]:
+        return self.reader.get(ids)
+
+    def _refuse(self, query: str) -> None:
+        if query != "*":
+            raise BadQueryError(query=query, at=0, reason="Pola terlalu luas")
