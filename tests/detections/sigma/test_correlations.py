@@ -1,7 +1,7 @@
 """Correlation rules as written: the examples of Sigma's correlation specification, our extension, and refusals."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from textwrap import dedent, indent
@@ -17,6 +17,7 @@ from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import Event, batch_of, to_ns
 from tests.detections.making import rules_from
 from tests.support.builders import NOON, an_event
+from tests.support.require import REPOSITORY
 
 CORRELATION_ID = "11111111-2222-4333-8444-000000000099"
 
@@ -49,7 +50,7 @@ def an(action: str, minute: float = 0, *, file: str = "", **fields: object) -> E
     return an_event(at, record=abs(hash((action, minute, *sorted(map(str, fields.items()))))) % 10**9, **named)
 
 
-def loaded(folder: Path, *texts: str, names: str = "abcd") -> RuleSet:
+def loaded(folder: Path, *texts: str, names: Sequence[str] = "abcd") -> RuleSet:
     bases = [a_base(name, number) for number, name in enumerate(names)]
     rules = rules_from(folder, *bases, *texts)
     assert [problem.reason for problem in rules.skipped] == []
@@ -351,6 +352,16 @@ def test_a_file_loaded_beside_live_events_is_judged_by_its_own_time(tmp_path: Pa
     end = scanner.scan(batch_of([an("other", 900, file="old.log")]))
 
     assert (first, live, answered, later, len(end)) == ((), (), (), (), 1)
+
+
+def test_the_example_in_the_documentation_is_a_rule(tmp_path: Path) -> None:
+    text = (
+        (REPOSITORY / "docs/correlations.md").read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    )
+
+    rules = loaded(tmp_path, text, names=["cadangan_dimulai", "cadangan_selesai"])
+
+    assert [correlation.rule_id for correlation in rules.correlations] == ["3c1d3a52-7c63-4a6e-9a5e-0d3f5b1c8e21"]
 
 
 # --- counting on -----------------------------------------------------------------------------------------------------
