@@ -15,6 +15,7 @@ from ingest.parsers.mail_messages import read_dovecot, read_postfix
 from ingest.parsers.mikrotik import mikrotik_fields
 from ingest.parsers.noc_messages import read_apcupsd, read_librenms, read_nut, read_zabbix
 from ingest.parsers.vpn_messages import read_openvpn
+from ingest.parsers.web_messages import is_web_server, read_web
 
 _LIMIT: Final = 16 * 1024
 """Longer messages keep their text and are not searched."""
@@ -25,6 +26,8 @@ def program_fields(program: str, message: str) -> Fields:
     found = auth_fields(program, message)
     if found is not None:
         return {"event.dataset": "system.auth", **found}
+    if is_web_server(program) and len(message) <= _LIMIT:
+        return read_web(program, message)
     reader = _READERS.get(program) or (read_postfix if program.startswith("postfix") else None)
     if reader is None or len(message) > _LIMIT:
         return {}

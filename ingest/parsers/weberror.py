@@ -67,6 +67,14 @@ class WebErrorParser:
         return Refusal("bukan baris log galat Apache atau nginx")
 
 
+def error_fields(text: str) -> Fields | None:
+    """Return the fields of an error line that came by syslog, whose heading has the time; None for another line."""
+    if match := _APACHE.match(text):
+        return _apache_fields(match)
+    match = _NGINX.match(text)
+    return _nginx_fields(match) if match else None
+
+
 def _reading(time_ns: int | None, fields: Fields) -> Reading | Refusal:
     return Refusal("waktu pada awal baris tidak sah") if time_ns is None else Reading(time_ns, fields)
 

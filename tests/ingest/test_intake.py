@@ -187,6 +187,35 @@ def test_a_network_device_is_read_as_it_sends(content: bytes, at: str, expected:
     assert {name: fields[name] for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            b'<190>Nov 20 11:59:00 web-1 nginx: 203.0.113.9 - - [20/Nov/2026:11:59:00 +0800] "GET /a?b=1" 200 5',
+            {"event.dataset": "nginx.access", "url.original": "/a?b=1", "source.ip": "203.0.113.9"},
+        ),
+        (
+            b"<187>Nov 20 11:59:00 web-1 apache-error: [Fri Nov 20 11:59:00 2026] [error] [client 203.0.113.9] ditolak",
+            {"event.dataset": "apache.error", "message": "ditolak", "source.ip": "203.0.113.9"},
+        ),
+        (
+            b"<187>Nov 20 11:59:00 web-1 nginx[7]: reload selesai",
+            {"event.dataset": "system.syslog", "message": "reload selesai", "process.name": "nginx"},
+        ),
+    ],
+)
+def test_a_web_server_that_logs_by_syslog_is_read_as_its_files_are(content: bytes, expected: dict[str, str]) -> None:
+    reader = MessageReader(timezone=ZoneInfo("Asia/Makassar"))
+
+    parsed = reader.read(_message(content))
+
+    assert parsed.event is not None
+    fields = parsed.event.fields()
+    assert fields["@timestamp"] == "2026-11-20T03:59:00.000Z"
+    assert fields["host.name"] == "web-1"
+    assert {name: fields[name] for name in expected} == expected
+
+
 def test_a_message_that_was_cut_or_says_nothing_known_is_a_rejection() -> None:
     reader = MessageReader(timezone=ZoneInfo("UTC"))
 

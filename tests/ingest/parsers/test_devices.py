@@ -76,6 +76,8 @@ def test_words_of_a_client_forge_neither_its_address_nor_the_outcome(
     [
         ("fortigate", 'date=2026-11-20 time=08:00:00 logid="1" ', 'a="' + "\\" * 3),
         ("fortigate", 'date=2026-11-20 time=08:00:00 logid="1" ', "a=b "),
+        ("cef", HEAD + "CEF:0|a|b|c|d|e|5|", "src=a b "),
+        ("cef", HEAD, "CEF:0|\\|"),
         ("mikrotik", HEAD + "system,info ", "user a logged in from a via "),
         ("mikrotik", HEAD + "firewall,info ", "a: in:b out:c, "),
         ("mikrotik", HEAD + "ppp,info ", "<a>: b logged in, "),
