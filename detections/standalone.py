@@ -54,6 +54,7 @@ class FileMatcher:
         self._matcher = rules.matcher(store)
         self._engine = CorrelationEngine(rules.correlations)
         self._lines = FlatLines(self._matcher.routing_names)
+        self._heads: dict[int, bytes] = {}
 
     def is_clean(self, line: bytes) -> bool:
         """Say whether a line of JSON surely is an event that no rule matches; if not, `match_line` follows."""
@@ -81,6 +82,7 @@ class FileMatcher:
     ) -> tuple[list[bytes], list[PlacedHit]]:
         alerts: list[bytes] = []
         hits: list[PlacedHit] = []
+        tail = b""
         for index in found:
             info = self._rules.infos[index]
             if self._engine.wants(info.id):
@@ -89,9 +91,22 @@ class FileMatcher:
                 ref = Ref(event.time_ns, place.as_id(), "")
                 hits += self._engine.hits_of(info.id, time_ns=event.time_ns, view=view, refs=(ref,))
             if info.id not in self._rules.silent:
-                about = {"source": place.as_json(), "event": orjson.Fragment(event.body)}
-                alerts.append(_alert(info, event.time_ns, about))
+                tail = tail or _tail(place, event)
+                alerts.append(self._head(index) + tail)
         return alerts, hits
+
+    def _head(self, index: int) -> bytes:
+        """Return what an alert of the rule begins with, open for what its event adds."""
+        head = self._heads.get(index)
+        if head is None:
+            head = self._heads[index] = orjson.dumps(_about_rule(self._rules.infos[index]))[:-1]
+        return head
+
+
+def _tail(place: Place, event: Event) -> bytes:
+    """Return what every alert of an event ends with; the body is JSON already."""
+    about = {"timestamp": isoformat_ns(event.time_ns), "source": place.as_json()}
+    return b"," + orjson.dumps(about)[1:-1] + b',"event":' + event.body + b"}\n"
 
 
 class Correlator:
@@ -130,15 +145,12 @@ def _began(found: tuple[str, Window]) -> tuple[int, str]:
 
 
 def _alert(info: RuleInfo, time_ns: int, about: dict[str, Any]) -> bytes:
-    alert = {
-        "rule_id": info.id,
-        "rule_title": info.title,
-        "level": info.level.value,
-        "tags": list(info.tags),
-        "timestamp": isoformat_ns(time_ns),
-        **about,
-    }
+    alert = {**_about_rule(info), "timestamp": isoformat_ns(time_ns), **about}
     return orjson.dumps(alert) + b"\n"
+
+
+def _about_rule(info: RuleInfo) -> dict[str, Any]:
+    return {"rule_id": info.id, "rule_title": info.title, "level": info.level.value, "tags": list(info.tags)}
 
 
 def dump_hit(placed: PlacedHit) -> bytes:

@@ -119,12 +119,20 @@ def _fallback(wanted: _Wanted) -> Callable[[str], bool]:
 def _searcher(
     database: hyperscan.Database, to_bytes: Callable[[str], bytes], *, limit_bytes: int | None
 ) -> Callable[[str], bool]:
+    scan = database.scan
+    hits: list[int] = []
+    take = hits.append
+
+    def note(number: int, *_: object) -> None:
+        take(number)
+
+    # One list for all searches: like the database's scratch space it serves one at a time.
     def found(text: str) -> bool:
-        hits: list[int] = []
+        hits.clear()
         data = to_bytes(text)
         if limit_bytes is not None and len(data) > limit_bytes:
             data = _cut(data, limit_bytes) if to_bytes is _utf8 else data[:limit_bytes]
-        database.scan(data, match_event_handler=lambda *_: hits.append(1))
+        scan(data, note)
         return bool(hits)
 
     return found

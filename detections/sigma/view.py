@@ -45,14 +45,18 @@ class EventView:
         """Return the field's values as text, one per list element; empty where it has none."""
         found = self._texts.get(field)
         if found is None:
-            found = self._texts[field] = texts_of(self.value(field))
+            value = self.value(field)
+            found = self._texts[field] = (value,) if type(value) is str else texts_of(value)
         return found
 
     def lowered(self, field: Field) -> tuple[str, ...]:
         """Return `texts`, lower-cased."""
         found = self._lowered.get(field)
         if found is None:
-            found = self._lowered[field] = tuple(text.lower() for text in self.texts(field))
+            value = self.value(field)
+            # Most values are one text: no generator for that.
+            found = (value.lower(),) if type(value) is str else tuple(text.lower() for text in texts_of(value))
+            self._lowered[field] = found
         return found
 
     def every_text(self) -> tuple[str, ...]:
