@@ -1,10 +1,11 @@
 """The Scanner: batches of events in, Detections out; it owns the matching, the correlation state and the detectors."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 import orjson
+import structlog
 
 from detections import outcome
 from detections.detectors.base import Detector, Observed
@@ -16,6 +17,8 @@ from detections.sigma.match import decode
 from detections.sigma.ruleset import RuleSet
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventBatch
+
+log = structlog.get_logger(__name__)
 
 SNAPSHOT_VERSION = 2
 READABLE_VERSIONS = (1, 2)
@@ -62,6 +65,7 @@ class Scanner:
         self._detectors = tuple(detectors)
         self._infos = {info.id: info for info in rules.infos}
         self._detections = 0
+        self._limits_noted = self._engine.counters()
 
     def scan(self, batch: EventBatch, *, windows_ended_before_ns: int | None = None) -> tuple[Detection, ...]:
         """Return what the batch's events amount to, with those scanned before.
@@ -92,6 +96,7 @@ class Scanner:
     def tick(self, now_ns: int) -> tuple[Detection, ...]:
         """Tell the time: return what is over by it. `now_ns`: the clock; spans of live events are judged by it too."""
         self._engine.tick(now_ns)
+        self._note_limits()
         found = tuple(self._told(self._engine.take()))
         self._detections += len(found)
         return found
@@ -102,6 +107,13 @@ class Scanner:
         found = tuple(self._told(self._engine.take()))
         self._detections += len(found)
         return found
+
+    def _note_limits(self) -> None:
+        """Say in the log, once for each time it is worse, that memory limits were reached or events came too late."""
+        reached = self._engine.counters()
+        if reached != self._limits_noted:
+            self._limits_noted = reached
+            log.warning("correlation_limits_reached", **asdict(reached))
 
     def _told(self, windows: Iterable[tuple[str, Window]]) -> Iterator[Detection]:
         return (outcome.of_window(self._infos[rule_id], window) for rule_id, window in windows)

@@ -1,16 +1,20 @@
 """The Scanner with our own rules and detectors: what a batch of events amounts to."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from detections.catalog import new_detectors, shipped_rules
 from detections.scan import Scanner, SnapshotError
+from detections.sigma import correlate
 from detections.sigma.ruleset import RuleSet
 from ir_platform.domain.alert import Detection, Level
-from ir_platform.domain.event import Event, batch_of
+from ir_platform.domain.event import Event, batch_of, to_ns
 from tests.support.builders import NOON, an_event
 
+FAILED_LOGIN = "6f0b7c52-0f0a-4c52-8c7e-2f6a3f3b1a01"
 BRUTE_FORCE = "6f0b7c52-0f0a-4c52-8c7e-2f6a3f3b1a02"
 AFTER_BRUTE_FORCE = "6f0b7c52-0f0a-4c52-8c7e-2f6a3f3b1a05"
 
@@ -136,3 +140,37 @@ def test_matches_without_the_fields_to_group_by_are_counted_not_lumped_together(
     assert found == ()
     assert scanner.stats.ungrouped == 40
     assert (scanner.stats.events, scanner.stats.hits) == (20, 20)
+
+
+def test_what_the_first_release_had_counted_is_taken_up(rules: RuleSet) -> None:
+    group = [["source.ip", "203.0.113.9"], ["host.name", "web-1"]]
+    pending = [
+        [event.time_ns, FAILED_LOGIN, "", [[event.id, event.at.isoformat(), "Failed password"]]]
+        for event in (a_failed_login(second) for second in range(6))
+    ]
+    start, over = to_ns(NOON - timedelta(minutes=15)), to_ns(NOON - timedelta(minutes=10))
+    told = [start, over, start, over, 40, [["e" * 32, NOON.isoformat(), "Failed password"]]]
+    saved = {"version": 1, "correlations": {BRUTE_FORCE: [[group, pending, [told]]]}, "detectors": {}}
+    scanner = Scanner(rules)
+
+    scanner.restore(json.dumps(saved))
+
+    found = found_by(BRUTE_FORCE, scanner.scan(batch_of([a_failed_login(second) for second in range(4, 12)])))
+    assert [(one.event_count, one.events[0].id) for one in found] == [(12, pending[0][3][0][0])]
+    assert scanner.grown() == ()
+
+
+def test_memory_over_all_rules_is_bounded_and_said_in_the_log(rules: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(correlate, "MAX_HITS_OF_ALL", 500)
+    monkeypatch.setattr(correlate, "CHECKED_EVERY", 100)
+    scanner = Scanner(rules)
+
+    with capture_logs() as logs:
+        for first in range(0, 3_000, 100):
+            flood = [a_failed_login(n, ip=f"198.51.{n // 250}.{n % 250}") for n in range(first, first + 100)]
+            scanner.scan(batch_of(flood))
+        scanner.tick(0)
+        scanner.tick(0)
+
+    assert scanner.stats.groups_forgotten > 1_000
+    assert [log["event"] for log in logs] == ["correlation_limits_reached"]

@@ -355,9 +355,8 @@ def test_a_file_loaded_beside_live_events_is_judged_by_its_own_time(tmp_path: Pa
 
 
 def test_the_example_in_the_documentation_is_a_rule(tmp_path: Path) -> None:
-    text = (
-        (REPOSITORY / "docs/correlations.md").read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
-    )
+    document = (REPOSITORY / "docs/correlations.md").read_text(encoding="utf-8")
+    text = document.partition("```yaml\n")[2].partition("```")[0]
 
     rules = loaded(tmp_path, text, names=["cadangan_dimulai", "cadangan_selesai"])
 
