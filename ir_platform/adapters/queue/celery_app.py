@@ -28,6 +28,9 @@ MESSAGE_LIFETIME_SECONDS = 60
 def make_celery(*, broker_url: str | None, data_dir: Path) -> Celery:
     """Return a configured application; no connection is made yet."""
     folder_transport.register()
+    # Beat keeps its schedule here whatever the broker is, and ends where it cannot.
+    folder = data_dir / "queue"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Celery("tanggap")
     app.conf.update(
         broker_url=broker_url or f"{folder_transport.SCHEME}://localhost/",
@@ -66,10 +69,10 @@ def make_celery(*, broker_url: str | None, data_dir: Path) -> Celery:
                 "options": {"expires": UPKEEP_SECONDS},
             },
         },
-        beat_schedule_filename=str(data_dir / "queue" / "beat-schedule"),
+        beat_schedule_filename=str(folder / "beat-schedule"),
     )
     if broker_url is None:
-        app.conf.broker_transport_options = filesystem_transport(data_dir / "queue")
+        app.conf.broker_transport_options = filesystem_transport(folder)
     return app
 
 
