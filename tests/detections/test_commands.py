@@ -8,11 +8,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detections.catalog import SHIPPED_RULES
+from ir_platform.app import detection_run
 from ir_platform.app.cli.detect import detect
 from ir_platform.app.cli.rules import rules
 from tests.detections.making import a_rule
 
 BRUTE_FORCE = "6f0b7c52-0f0a-4c52-8c7e-2f6a3f3b1a02"
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IRP_DATA_DIR", str(tmp_path))
 
 
 @pytest.fixture
@@ -222,3 +228,45 @@ def test_convert_writes_a_query_for_a_rule(tmp_path: Path) -> None:
 
     assert done.exit_code == 0
     assert json.loads(done.stdout)["query"] == "A:x"
+
+
+def test_a_second_start_takes_the_rules_as_they_were_kept(access_log: Path, tmp_path: Path) -> None:
+    first = run_detect("--rules", SHIPPED_RULES, access_log)
+    (kept,) = (tmp_path / "rule-cache").iterdir()
+    made = {file.name: file.stat().st_mtime_ns for file in kept.iterdir()}
+
+    second = run_detect("--rules", SHIPPED_RULES, access_log)
+
+    assert second.stdout == first.stdout
+    assert {file.name: file.stat().st_mtime_ns for file in kept.iterdir()} == made
+
+
+def test_without_a_data_folder_none_is_made_for_the_rules(
+    access_log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    missing = tmp_path / "data"
+
+    done = run_detect("--rules", SHIPPED_RULES, "--data", missing, access_log)
+
+    assert len(alerts(done)) == 1
+    assert not missing.exists()
+    assert (tmp_path / "home" / ".cache" / "tanggap" / "rule-cache").is_dir()
+
+
+def test_a_large_file_cut_among_processes_gives_the_alerts_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detection_run, "LEAST_PART_BYTES", 200)
+    rule = tmp_path / "rule.yml"
+    rule.write_text(a_rule("s:\n  A|contains: evil\ncondition: s"), encoding="utf-8")
+    events = tmp_path / "events.jsonl"
+    words = ["evil" if number % 7 == 0 else "good" for number in range(99)]
+    lines = [json.dumps({"Channel": "Security", "EventID": 1, "A": word}) for word in words]
+    events.write_text("\n".join([*lines[:50], "no json", "", *lines[50:]]), encoding="utf-8")
+
+    one, several = (run_detect("--rules", rule, "--format", "jsonl", "--jobs", jobs, events) for jobs in (1, 5))
+
+    assert [alert["source"]["record"] for alert in alerts(one)] == [n if n < 50 else n + 2 for n in range(0, 99, 7)]
+    assert several.stdout == one.stdout
+    assert several.exit_code == 0

@@ -22,11 +22,8 @@ from detections.sigma.rule_set import RuleSet
 from detections.standalone import Correlator, FileMatcher, dump_hit, load_hit
 from ingest.catalog import FORMATS
 from ir_platform.app.cli.common import data_option, read_settings, stop
-from ir_platform.app.cli.rule_options import Wanted, placeholders_option, rules_of
+from ir_platform.app.cli.rule_options import Wanted, cache_folder, placeholders_option, rules_of
 from ir_platform.app.detection_run import Counts, Piece, Reading, Run, pieces_of
-
-CACHE = Path("cache") / "sigma"
-"""Of the data folder."""
 
 
 def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
@@ -81,8 +78,8 @@ def detect(  # noqa: PLR0913  one per option
 ) -> None:
     """Jalankan aturan Sigma atas berkas log; tiap peringatan satu baris JSON di stdout.
 
-    Baris yang tidak terbaca dan aturan yang dilewati dicatat di stderr. Dari folder data hanya `cache/sigma` yang
-    dipakai: aturan yang sudah disusun disimpan di sana, agar berikutnya langsung siap.
+    Baris yang tidak terbaca dan aturan yang dilewati dicatat di stderr. Aturan yang sudah disusun disimpan agar
+    berikutnya langsung siap: di `rule-cache` folder data, atau di ~/.cache/tanggap bila folder data tidak ada.
     """
     wanted = Wanted(paths=rule_paths, pipeline=pipeline_spec, placeholder_folders=placeholder_folders)
     rules, kept = _load(wanted, read_settings(data_dir=data_dir).data_dir)
@@ -102,7 +99,7 @@ def detect(  # noqa: PLR0913  one per option
 
 
 def _load(wanted: Wanted, data_dir: Path) -> tuple[RuleSet, KeptRules]:
-    rules, kept = rules_of(wanted, cache=data_dir / CACHE)
+    rules, kept = rules_of(wanted, cache=cache_folder(data_dir))
     for problem in rules.skipped:
         _tell({"file": problem.file, "line": problem.line, "reason": problem.reason})
     if not rules.loaded:

@@ -28,6 +28,11 @@ def placeholders_from(folders: Iterable[Path]) -> Placeholders:
         stop(str(error))
 
 
+def cache_folder(data_dir: Path) -> Path:
+    """Return where compiled rules are kept; a command that works without a data folder makes none for this."""
+    return data_dir / "rule-cache" if data_dir.is_dir() else Path("~/.cache/tanggap/rule-cache").expanduser()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which rules a command works with."""
