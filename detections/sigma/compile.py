@@ -127,14 +127,23 @@ def _test_of_field(field: Field, test: TextTest) -> Predicate:
 
 
 def _cased_test_of_field(field: Field, test: TextTest) -> Predicate:
-    return lambda view: any(test(text) for text in view.texts(field))
+    def accepts(view: EventView) -> bool:
+        for text in view.texts(field):  # noqa: SIM110
+            if test(text):
+                return True
+        return False
+
+    return accepts
 
 
 def _number_equals(field: Field, number: int | float) -> Predicate:
     wanted = str(number)
 
     def accepts(view: EventView) -> bool:
-        return any(found == wanted or as_number(found) == number for found in view.texts(field))
+        for found in view.texts(field):  # noqa: SIM110
+            if found == wanted or as_number(found) == number:
+                return True
+        return False
 
     return accepts
 
@@ -164,16 +173,18 @@ def _regex(regex: Regex, fields: FieldMap) -> Predicate:
     )
     if regex.field is None:
         return lambda view: any(search(text) for text in view.every_text())
-    field = fields.field(regex.field)
-    return lambda view: any(search(text) for text in view.texts(field))
+    return _cased_test_of_field(fields.field(regex.field), search)
 
 
 def _cidr(field: Field, network_text: str) -> Predicate:
     network = ip_network(network_text)
 
     def accepts(view: EventView) -> bool:
-        addresses = map(_address, view.texts(field))
-        return any(address is not None and address in network for address in addresses)
+        for text in view.texts(field):
+            address = _address(text)
+            if address is not None and address in network:
+                return True
+        return False
 
     return accepts
 
@@ -200,7 +211,11 @@ def _field_reference(field: Field, other: Field, shape: Shape) -> Predicate:
 
     def accepts(view: EventView) -> bool:
         wanted = view.lowered(other)
-        return any(compare(text, end) for text in view.lowered(field) for end in wanted)
+        for text in view.lowered(field):
+            for end in wanted:
+                if compare(text, end):
+                    return True
+        return False
 
     return accepts
 
