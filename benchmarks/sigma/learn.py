@@ -15,10 +15,10 @@ from pathlib import Path
 
 import orjson
 
-from detections.sigma.evidence import Evidence
 from detections.sigma.literal_search import LiteralSearch
 from detections.sigma.numbers import plain_code
 from detections.sigma.ruleset import load_rule_set
+from detections.sigma.traces import Traces
 
 LEAST_SHARE = 0.05
 LEAST_EVENTS = 50
@@ -27,10 +27,10 @@ CODES = ("event.code", "EventID", "winlog.event_id")
 ANY = "any"
 
 
-def texts_in(evidence: Evidence | None) -> Iterator[bytes]:
-    match evidence:
+def texts_in(traces: Traces | None) -> Iterator[bytes]:
+    match traces:
         case bytes():
-            yield evidence
+            yield traces
         case None:
             return
         case joined:
@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("events", type=Path)
     options = parser.parse_args()
     rules = load_rule_set(options.rules)
-    texts = sorted({text for one in rules.matchers for text in texts_in(one.compiled.evidence)})
+    texts = sorted({text for one in rules.matchers for text in texts_in(one.compiled.traces)})
     table = shares(LiteralSearch(texts), texts, options.events)
     sys.stdout.write(json.dumps(table, ensure_ascii=False, indent=0, sort_keys=True) + "\n")
 

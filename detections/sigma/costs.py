@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from detections.sigma.evidence import Cost
+from detections.sigma.traces import Cost
 
 
 @lru_cache(maxsize=1)

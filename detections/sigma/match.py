@@ -11,14 +11,14 @@ import orjson
 
 from detections.sigma.compile import Predicate, compile_tree
 from detections.sigma.costs import shipped_cost
-from detections.sigma.evidence import Cost, Evidence, Presence, compile_presence, witness_of
 from detections.sigma.fields import FieldMap
 from detections.sigma.literal_search import LiteralSearch
 from detections.sigma.logsource import LogSource, Router
 from detections.sigma.numbers import plain_code
+from detections.sigma.traces import Cost, Presence, Traces, compile_presence, witness_of
 from detections.sigma.tree import Tree
 from detections.sigma.view import USER_DATA, EventView, texts_of
-from detections.sigma.witness import CODE_NAME, event_codes_of, evidence_of
+from detections.sigma.witness import CODE_NAME, event_codes_of, traces_of
 
 MAX_PARTITIONS = 512
 UNREADABLE = (pickle.UnpicklingError, EOFError, LookupError, AttributeError, ImportError, TypeError, ValueError)
@@ -45,12 +45,12 @@ class Compiled:
     def __reduce__(self) -> tuple[type["Compiled"], tuple[bytes, frozenset[str] | None, FieldMap]]:
         return Compiled, (self._packed, self.event_codes, self._fields)
 
-    def _unpacked(self) -> tuple[Tree, Evidence | None]:
-        tree, evidence = pickle.loads(self._packed)  # noqa: S301  packed by `compile_rule`, kept where only we write
-        return tree, evidence
+    def _unpacked(self) -> tuple[Tree, Traces | None]:
+        tree, traces = pickle.loads(self._packed)  # noqa: S301  packed by `compile_rule`, kept where only we write
+        return tree, traces
 
     @property
-    def evidence(self) -> Evidence | None:
+    def traces(self) -> Traces | None:
         """What stands in every event it accepts; None: it has to be asked every time."""
         return self._unpacked()[1]
 
@@ -62,12 +62,10 @@ class Compiled:
 
     @property
     def presence(self) -> Presence:
-        """Whether the evidence may be in an event's bytes in lower case."""
+        """Whether the traces may be in an event's bytes in lower case."""
         if self._presence is None:
-            evidence = self.evidence
-            self._presence = (
-                compile_presence(evidence, shipped_cost(None)) if evidence is not None else None
-            ) or _always
+            traces = self.traces
+            self._presence = (compile_presence(traces, shipped_cost(None)) if traces is not None else None) or _always
         return self._presence
 
 
@@ -76,7 +74,7 @@ def _always(lowered: bytes) -> bool:
 
 
 def compile_rule(tree: Tree, fields: FieldMap) -> Compiled:
-    packed = pickle.dumps((tree, evidence_of(tree, fields)), protocol=pickle.HIGHEST_PROTOCOL)
+    packed = pickle.dumps((tree, traces_of(tree, fields)), protocol=pickle.HIGHEST_PROTOCOL)
     return Compiled(packed, event_codes_of(tree, fields), fields)
 
 
@@ -207,11 +205,11 @@ class Partition:
         always: list[Matcher] = []
         owners: dict[bytes, list[Matcher]] = {}
         for matcher in matchers:
-            evidence = matcher.compiled.evidence
-            if evidence is None:
+            traces = matcher.compiled.traces
+            if traces is None:
                 always.append(matcher)
                 continue
-            for literal in witness_of(evidence, cost):
+            for literal in witness_of(traces, cost):
                 owners.setdefault(literal, []).append(matcher)
         return cls(always, list(owners.values()), LiteralSearch(list(owners)) if owners else None)
 

@@ -7,7 +7,7 @@ have one. A construct this does not know gives up the whole pattern, which then 
 import re
 from dataclasses import dataclass, field
 
-from detections.sigma.evidence import Evidence, all_of, any_of, of_text
+from detections.sigma.traces import Traces, all_of, any_of, of_text
 
 MAX_DEPTH = 40
 
@@ -28,7 +28,7 @@ class _UnsureError(Exception):
 class _Sequence:
     """What one alternative needs; `run` is the text being read."""
 
-    needs: list[Evidence] = field(default_factory=list)
+    needs: list[Traces] = field(default_factory=list)
     run: str = ""
 
     def end_run(self) -> None:
@@ -43,11 +43,11 @@ class _Reader:
     pattern: str
     at: int = 0
 
-    def alternatives(self, depth: int) -> Evidence | None:
+    def alternatives(self, depth: int) -> Traces | None:
         """Read up to the end of the group (or of the pattern)."""
         if depth > MAX_DEPTH:
             raise _UnsureError
-        branches: list[Evidence | None] = []
+        branches: list[Traces | None] = []
         sequence = _Sequence()
         while self.at < len(self.pattern) and self.pattern[self.at] != ")":
             if self.pattern[self.at] == "|":
@@ -74,7 +74,7 @@ class _Reader:
         sequence.end_run()
 
     @staticmethod
-    def _add(sequence: _Sequence, letter: str, inner: Evidence | None) -> None:
+    def _add(sequence: _Sequence, letter: str, inner: Traces | None) -> None:
         if letter:
             sequence.run += letter
             return
@@ -82,7 +82,7 @@ class _Reader:
         if inner is not None:
             sequence.needs.append(inner)
 
-    def _atom(self, depth: int) -> tuple[str, Evidence | None]:
+    def _atom(self, depth: int) -> tuple[str, Traces | None]:
         """Return the character that the next atom is, or what a group needs; neither for anything else."""
         match self.pattern[self.at]:
             case "\\":
@@ -116,7 +116,7 @@ class _Reader:
         self.at = found.end()
         return ""
 
-    def _group(self, depth: int) -> Evidence | None:
+    def _group(self, depth: int) -> Traces | None:
         if _OPTIONS.match(self.pattern, self.at):
             self._skip(_OPTIONS)
             return None
@@ -129,7 +129,7 @@ class _Reader:
         return None if is_look_around else inner
 
 
-def evidence_of_regex(pattern: str) -> Evidence | None:
+def traces_of_regex(pattern: str) -> Traces | None:
     """Return what stands in every text that the pattern matches, in any case of letters; None: nothing is sure."""
     reader = _Reader(pattern)
     try:

@@ -15,10 +15,10 @@ from sigma.conditions import ConditionAND, ConditionItem, ConditionOR, Condition
 from sigma.conversion.state import ConversionState
 from sigma.types import SigmaString
 
-from detections.sigma.evidence import All, Any, Evidence
 from detections.sigma.logsource import LogSource, Row, shipped_rows
 from detections.sigma.match import Matcher
 from detections.sigma.ruleset import RuleSet
+from detections.sigma.traces import All, Any, Traces
 
 EVERYTHING: Final = "*"
 CUT: Final = "_exists_:tanggap.terpotong"
@@ -48,7 +48,7 @@ def store_query(rules: RuleSet) -> str:
 
 
 def _node_of(matcher: Matcher) -> Node | None:
-    parts = (_of_logsource(matcher.logsource), _of_evidence(matcher.compiled.evidence), _of_codes(matcher))
+    parts = (_of_logsource(matcher.logsource), _of_traces(matcher.compiled.traces), _of_codes(matcher))
     known = [part for part in parts if part is not None]
     return _joined(ConditionAND, known) if known else None
 
@@ -70,16 +70,16 @@ def _any_of(nodes: Iterable[Node | None]) -> Node | None:
 # --- the condition ---------------------------------------------------------------------------------------------------
 
 
-def _of_evidence(evidence: Evidence | None) -> Node | None:
-    match evidence:
+def _of_traces(traces: Traces | None) -> Node | None:
+    match traces:
         case bytes():
-            return _of_text(json.loads(b'"' + evidence + b'"'))
+            return _of_text(json.loads(b'"' + traces + b'"'))
         case All(parts):
-            known = [node for part in parts if (node := _of_evidence(part)) is not None]
+            known = [node for part in parts if (node := _of_traces(part)) is not None]
             chosen = sorted(known, key=_breadth)[:MAX_PARTS]
             return _joined(ConditionAND, chosen) if chosen else None
         case Any(parts):
-            return _any_of(map(_of_evidence, parts)) if len(parts) <= MAX_ALTERNATIVES else None
+            return _any_of(map(_of_traces, parts)) if len(parts) <= MAX_ALTERNATIVES else None
         case None:
             return None
 

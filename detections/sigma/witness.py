@@ -1,10 +1,10 @@
-"""What a rule's condition needs to be in an event: its evidence in the raw bytes, and the event codes it may have."""
+"""What a rule's condition needs to be in an event: its traces in the raw bytes, and the event codes it may have."""
 
-from detections.sigma import evidence
-from detections.sigma.evidence import Evidence
+from detections.sigma import traces
 from detections.sigma.fields import FieldMap
 from detections.sigma.numbers import plain_code
-from detections.sigma.regex_literals import evidence_of_regex
+from detections.sigma.regex_literals import traces_of_regex
+from detections.sigma.traces import Traces
 from detections.sigma.tree import Boolean, Either, Every, Keyword, Number, OneOfTexts, Parts, Regex, Shape, Text, Tree
 
 CODE_NAME = "event.code"
@@ -13,16 +13,16 @@ _ADDED = ("event.", "log.", "tanggap.", "@timestamp")
 """Readers add such fields: what they say need not stand in the line they were read from."""
 
 
-def evidence_of(tree: Tree, fields: FieldMap) -> Evidence | None:
+def traces_of(tree: Tree, fields: FieldMap) -> Traces | None:
     """Return what stands in every event that the tree accepts, and in the line of JSON it was read from.
 
     None: nothing is sure, the rule has to be asked each time.
     """
     match tree:
         case Every(parts):
-            return evidence.all_of(evidence_of(part, fields) for part in parts)
+            return traces.all_of(traces_of(part, fields) for part in parts)
         case Either(parts):
-            return evidence.any_of(evidence_of(part, fields) for part in parts)
+            return traces.any_of(traces_of(part, fields) for part in parts)
         case Keyword(parts=parts):
             return _of_keyword(parts)
         case OneOfTexts(field=str(name)) | Text(field=str(name)) | Boolean(field=name) | Regex(field=str(name)):
@@ -33,26 +33,26 @@ def evidence_of(tree: Tree, fields: FieldMap) -> Evidence | None:
             return None
 
 
-def _of_value(tree: OneOfTexts | Text | Boolean | Regex) -> Evidence | None:
+def _of_value(tree: OneOfTexts | Text | Boolean | Regex) -> Traces | None:
     match tree:
         case OneOfTexts(literals=literals):
-            return evidence.any_of(evidence.of_text(literal) for literal in literals)
+            return traces.any_of(traces.of_text(literal) for literal in literals)
         case Text(parts=parts):
             return _of_parts(parts)
         case Boolean(wanted=wanted):
             return b"true" if wanted else b"false"
         case Regex(pattern=pattern):
-            return evidence_of_regex(pattern)
+            return traces_of_regex(pattern)
 
 
-def _of_parts(parts: Parts) -> Evidence | None:
-    return evidence.all_of(evidence.of_text(part) for part in parts if isinstance(part, str))
+def _of_parts(parts: Parts) -> Traces | None:
+    return traces.all_of(traces.of_text(part) for part in parts if isinstance(part, str))
 
 
-def _of_keyword(parts: Parts) -> Evidence | None:
-    """Return the evidence of a keyword: it is looked for in the original line too, where quotes are not escaped."""
+def _of_keyword(parts: Parts) -> Traces | None:
+    """Return the traces of a keyword: it is looked for in the original line too, where quotes are not escaped."""
     runs = [run for part in parts if isinstance(part, str) for run in part.replace("\\", '"').split('"')]
-    return evidence.all_of(map(evidence.of_text, runs))
+    return traces.all_of(map(traces.of_text, runs))
 
 
 def event_codes_of(tree: Tree, fields: FieldMap) -> frozenset[str] | None:

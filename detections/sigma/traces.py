@@ -26,26 +26,26 @@ _NUMBER_LIKE = re.compile(r"[0-9eE.+-]+")
 class All(NamedTuple):
     """All of them stand in the event."""
 
-    parts: "tuple[Evidence, ...]"
+    parts: "tuple[Traces, ...]"
 
 
 class Any(NamedTuple):
     """At least one does."""
 
-    parts: "tuple[Evidence, ...]"
+    parts: "tuple[Traces, ...]"
 
 
-Evidence: TypeAlias = bytes | All | Any
+Traces: TypeAlias = bytes | All | Any
 
 
-def of_text(text: str) -> Evidence | None:
+def of_text(text: str) -> Traces | None:
     """Return the runs of a literal that are always written in the same way; None where it has none.
 
     Control characters may be written in more than one way; a letter beyond ASCII in each of its cases.
     """
     lowered = text.lower()
     runs = [run for run in _runs(lowered) if len(run) >= MIN_LENGTH or not run.isascii()]
-    plain: list[Evidence | None] = [written(run[:MAX_LENGTH]) for run in runs if not _NUMBER_LIKE.fullmatch(run)]
+    plain: list[Traces | None] = [written(run[:MAX_LENGTH]) for run in runs if not _NUMBER_LIKE.fullmatch(run)]
     if not plain:
         plain = [any_of(map(written, _cases(letter))) for letter in lowered if not letter.isascii()][:MAX_LETTERS]
     return all_of(part for part in plain if part is not None)
@@ -74,9 +74,9 @@ def _is_usable(character: str) -> bool:
     return not is_surrogate and character.upper() == character == character.lower()
 
 
-def all_of(parts: Iterable[Evidence | None]) -> Evidence | None:
-    """Return what is there where all parts hold; a part without evidence adds none."""
-    usable: dict[Evidence, None] = {}
+def all_of(parts: Iterable[Traces | None]) -> Traces | None:
+    """Return what is there where all parts hold; a part without traces adds none."""
+    usable: dict[Traces, None] = {}
     for part in parts:
         if isinstance(part, All):
             usable.update(dict.fromkeys(part.parts))
@@ -85,9 +85,9 @@ def all_of(parts: Iterable[Evidence | None]) -> Evidence | None:
     return _joined(All, usable)
 
 
-def any_of(parts: Iterable[Evidence | None]) -> Evidence | None:
-    """Return what is there where any part holds; None where one has no evidence, or where there are too many."""
-    found: dict[Evidence, None] = {}
+def any_of(parts: Iterable[Traces | None]) -> Traces | None:
+    """Return what is there where any part holds; None where one has no traces, or where there are too many."""
+    found: dict[Traces, None] = {}
     for part in parts:
         if part is None:
             return None
@@ -95,7 +95,7 @@ def any_of(parts: Iterable[Evidence | None]) -> Evidence | None:
     return _joined(Any, found) if len(found) <= MAX_ALTERNATIVES else None
 
 
-def _joined(kind: type[All] | type[Any], parts: dict[Evidence, None]) -> Evidence | None:
+def _joined(kind: type[All] | type[Any], parts: dict[Traces, None]) -> Traces | None:
     if not parts:
         return None
     return next(iter(parts)) if len(parts) == 1 else kind(tuple(parts))
@@ -105,15 +105,15 @@ Cost = Callable[[bytes], float]
 """The share of events in which a text stands, from 0 to 1."""
 
 
-def witness_of(evidence: Evidence, cost: Cost) -> frozenset[bytes]:
-    """Return the texts of which one stands in every event with this evidence, and that are seldom there otherwise."""
-    return _cheapest(evidence, cost)[1]
+def witness_of(traces: Traces, cost: Cost) -> frozenset[bytes]:
+    """Return the texts of which one stands in every event with these traces, and that are seldom there otherwise."""
+    return _cheapest(traces, cost)[1]
 
 
-def _cheapest(evidence: Evidence, cost: Cost) -> tuple[float, frozenset[bytes]]:
-    match evidence:
+def _cheapest(traces: Traces, cost: Cost) -> tuple[float, frozenset[bytes]]:
+    match traces:
         case bytes():
-            return cost(evidence), frozenset({evidence})
+            return cost(traces), frozenset({traces})
         case All(parts):
             # The bytes settle ties, so that the same rule gets the same witness at every start.
             return min((_cheapest(part, cost) for part in parts), key=lambda one: (one[0], sorted(one[1])))
@@ -123,30 +123,30 @@ def _cheapest(evidence: Evidence, cost: Cost) -> tuple[float, frozenset[bytes]]:
 
 
 Presence = Callable[[bytes], bool]
-"""Says whether the evidence may be in the bytes, which have to be in lower case."""
+"""Says whether the traces may be in the bytes, which have to be in lower case."""
 
 MAX_LOOKS = 6
 """Texts looked for one by one: more cost more than to ask the rule."""
 
 
-def compile_presence(evidence: Evidence, cost: Cost) -> Presence | None:
-    """Return a quick test; None where it would not be quick. What it lets pass need not have the evidence."""
-    match evidence:
+def compile_presence(traces: Traces, cost: Cost) -> Presence | None:
+    """Return a quick test; None where it would not be quick. What it lets pass need not have the traces."""
+    match traces:
         case bytes():
-            return lambda lowered: evidence in lowered
+            return lambda lowered: traces in lowered
         case All(parts):
             # The rarest first: mostly it is the last one that is looked for.
             chosen = sorted(parts, key=lambda part: _cheapest(part, cost)[0])
             tests = [test for part in chosen if (test := compile_presence(part, cost)) is not None]
             return _every(tuple(tests[:MAX_LOOKS])) if tests else None
         case Any(parts):
-            branches = [compile_presence(part, cost) for part in parts] if _looks(evidence) <= MAX_LOOKS else [None]
+            branches = [compile_presence(part, cost) for part in parts] if _looks(traces) <= MAX_LOOKS else [None]
             quick = tuple(test for test in branches if test is not None)
             return _one_of(quick) if len(quick) == len(branches) else None
 
 
-def _looks(evidence: Evidence) -> int:
-    return 1 if isinstance(evidence, bytes) else sum(map(_looks, evidence.parts))
+def _looks(traces: Traces) -> int:
+    return 1 if isinstance(traces, bytes) else sum(map(_looks, traces.parts))
 
 
 def _every(tests: tuple[Presence, ...]) -> Presence:
