@@ -1,6 +1,5 @@
 """Grouping: which open incident an alert belongs to."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -34,9 +33,3 @@ def may_join(alert: Alert, incident: Incident) -> bool:
         incident.opened_at, incident.last_alert_at
     )
     return is_near and not set(hosts_of(alert)).isdisjoint(incident.hosts)
-
-
-def joined_incident(alert: Alert, open_incidents: Iterable[Incident]) -> Incident | None:
-    """Return the incident the alert joins, of several the one opened last; None: it stands by itself."""
-    fitting = [incident for incident in open_incidents if may_join(alert, incident)]
-    return max(fitting, key=lambda incident: (incident.opened_at, incident.id), default=None)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from ir_platform.domain.alert import Alert, IncidentId
+from ir_platform.domain.alert import Alert
 from ir_platform.domain.incident import Incident, IncidentStatus
-from ir_platform.incidents.grouping import hosts_of, joined_incident, may_join
+from ir_platform.incidents.grouping import hosts_of, may_join
 from tests.support.builders import NOON, an_alert, an_incident
 
 
@@ -58,15 +58,3 @@ def test_an_incident_about_something_else_or_no_longer_open_is_not_joined(incide
 
 def test_an_alert_without_a_host_joins_nothing() -> None:
     assert not may_join(an_alert(group=()), an_incident(hosts=()))
-
-
-def test_of_several_incidents_the_one_opened_last_is_joined() -> None:
-    incidents = [
-        an_incident(id=IncidentId(name), opened_at=NOON + timedelta(minutes=minute))
-        for name, minute in (("a", 1), ("c", 3), ("b", 2))
-    ]
-
-    joined = joined_incident(an_alert(), incidents)
-
-    assert joined == incidents[1]
-    assert joined_incident(an_alert(), []) is None
