@@ -543,7 +543,6 @@ class Rules(Protocol):
     def muted(self) -> tuple[MutedRule, ...]:
         """The longest muted first."""
 
-    def is_muted(self, rule_id: str) -> bool: ...
     def mute(self, rule: MutedRule) -> bool:
         """False, changing nothing, where it is muted already."""
 

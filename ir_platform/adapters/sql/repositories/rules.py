@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, or_, select, update
+from sqlalchemy import Connection, Row, case, or_, select, update
 
 from ir_platform.adapters.sql.columns import storable
 from ir_platform.adapters.sql.statements import delete_rows, insert_if_new, row_with, rows_with
@@ -44,10 +44,6 @@ class SqlRules:
 
     def muted(self) -> tuple[MutedRule, ...]:
         return tuple(map(_muted, rows_with(self._connection, muted_rules, order=("at", "rule_id"))))
-
-    def is_muted(self, rule_id: str) -> bool:
-        asked = select(func.count()).select_from(muted_rules).where(muted_rules.c.rule_id == storable(rule_id))
-        return bool(self._connection.scalar(asked))
 
     def mute(self, rule: MutedRule) -> bool:
         return insert_if_new(self._connection, muted_rules, _values(rule))
