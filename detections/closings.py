@@ -87,8 +87,6 @@ class Closings:
                 return True
             return by_clock and lanes.passed_by_clock(lane, end_ns, added_ns=added_ns)
 
-        if not by_clock and not any(lanes.passed(lane, heap[0][0]) for lane, heap in self._ends.items()):
-            return Opened()
         due: list[Group] = []
         for lane, heap in list(self._ends.items()):
             while heap and is_over(lane, heap[0][0], None):
@@ -96,6 +94,10 @@ class Closings:
             if not heap:
                 del self._ends[lane]
         return self._judge_all(due, is_over)
+
+    def waits_past(self, time_ns: int) -> bool:
+        """Say whether nothing is over before that time, whatever the lane."""
+        return all(heap[0][0] >= time_ns for heap in self._ends.values())
 
     def finish(self, *, until_ns: int | None) -> Opened:
         """Judge what is left, as there will be no more events.

@@ -57,6 +57,11 @@ class Lanes:
         last_ns = max(self._moved.get(lane, 0) if lane != LIVE else 0, added_ns or 0, self._started_ns)
         return self.now_ns - self._allowance_ns > time_ns and self.now_ns - self._allowance_ns >= last_ns
 
+    def horizon_ns(self) -> int | None:
+        """Return the time that no lane is past by more than the allowance; None: there was no event yet."""
+        newest_ns = self.newest_of_all()
+        return None if newest_ns is None else newest_ns - self._allowance_ns
+
     def newest_of_all(self) -> int | None:
         return max(self._newest.values(), default=None)
 

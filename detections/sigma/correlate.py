@@ -37,6 +37,7 @@ class CorrelationEngine:
             name: _counting(correlation, allowance_ns=allowance_ns, feeds=name in fed)
             for name, correlation in self._correlations.items()
         }
+        self._closings = {name: one for name, one in self._counting.items() if isinstance(one, Closings)}
         self._place = {name: place for place, name in enumerate(self._correlations)}
         self._carried = _carried_fields(self._correlations)
         self._groupings = groupings(list(self._correlations.values()), self._carried)
@@ -111,7 +112,7 @@ class CorrelationEngine:
         """Place what came late and judge the spans that are over."""
         self._tied_ns = NEVER_NS
         if self._has_moved or by_clock:
-            self._touched |= self._waiting
+            self._touched |= self._waiting if by_clock else self._due()
             self._has_moved = False
         while self._touched:
             # What is fed on the way comes after in this order, or in the next round.
@@ -125,6 +126,13 @@ class CorrelationEngine:
                 elif counting.is_untold:
                     self._busy[name] = None
         self._forget_beyond_limit()
+
+    def _due(self) -> set[str]:
+        """Return the rules of which a span may be over."""
+        horizon_ns = self._lanes.horizon_ns()
+        if horizon_ns is None:
+            return set()
+        return {name for name in self._waiting if not self._closings[name].waits_past(horizon_ns)}
 
     def finish(self) -> None:
         """Judge everything, as there will be no more events."""

@@ -34,9 +34,9 @@ class Reading:
             return ""
         if self.is_numeric:
             return number_of(view.value(self.counted[0]))
+        if len(self.counted) == 1:
+            return text_of(view.fields, self.counted[0].names).lower() or None
         values = [text_of(view.fields, field.names).lower() for field in self.counted]
-        if len(values) == 1:
-            return values[0] or None
         return "\0".join(values) if all(values) else None
 
     def carried_of(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
@@ -56,7 +56,13 @@ class Grouping:
 
     def group_of(self, fields: Mapping[str, Any]) -> Group | None:
         """Return the event's group; None where it lacks one of the fields."""
-        values = tuple([text_of(fields, names) for names in self._names])
+        # Nearly always it is a text under the first of its names.
+        values = tuple(
+            [
+                value if type(value := fields.get(names[0])) is str and value else text_of(fields, names)
+                for names in self._names
+            ]
+        )
         known = self._known.get(values)
         if known is None and all(values):
             if len(self._known) >= MAX_KNOWN_GROUPS:

@@ -17,6 +17,7 @@ from detections.in_use import correlation_keys
 from detections.scan import Scanner
 from detections.shown import shown_rules
 from detections.sigma.ruleset import RuleSet
+from ir_platform.app.garbage import set_aside_what_is_loaded
 from ir_platform.domain.rules import RuleSettings
 from ir_platform.ports import State
 
@@ -86,7 +87,9 @@ class RuleWatch:
         self._version, self._keys = decided.version, dict(correlation_keys(rules, decided))
         _write(self.shown, orjson.dumps({"version": decided.version, **shown_rules(rules)}))
         log.info("rules_loaded", version=decided.version, rules=rules.loaded, skipped=len(rules.skipped))
-        return Scanner(rules, self.detectors(), allowance=self.allowance)
+        scanner = Scanner(rules, self.detectors(), allowance=self.allowance)
+        set_aside_what_is_loaded()
+        return scanner
 
 
 def _taken_up(scanner: Scanner, snapshot: str, *, kept: frozenset[str]) -> Scanner:

@@ -24,6 +24,7 @@ from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
+from ir_platform.app.garbage import set_aside_what_is_loaded
 from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest
@@ -241,6 +242,7 @@ class LocalIntake(AbstractContextManager["LocalIntake"]):
         self._state = open_state(settings)
         self._state.migrate()
         self._pipeline = open_pipeline(settings, self._state)
+        set_aside_what_is_loaded()
         self._pipeline.recover()
 
     def carry(self, batch: EventBatch) -> Carried:
