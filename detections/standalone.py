@@ -14,6 +14,7 @@ import orjson
 from detections import hits
 from detections.flat_lines import FlatLines
 from detections.hits import PlacedHit, Ref
+from detections.lanes import LIVE
 from detections.open_window import Window
 from detections.rule import RuleInfo
 from detections.sigma.correlate import CorrelationEngine
@@ -22,6 +23,8 @@ from detections.sigma.rule_set import RuleSet
 from detections.sigma.view import EventView
 from ir_platform.domain.event import Event, EventId, isoformat_ns
 
+SETTLED_EVERY = 1_000
+"""Hits after which spans that are over are judged, so that few wait at a time."""
 MAX_HITS_IN_BUFFER = 500_000
 """How far hits may be out of order; what comes later than that many others counts in the order it comes (250 MB)."""
 
@@ -123,16 +126,22 @@ class Correlator:
         self._taken += 1
         heapq.heappush(self._waiting, (hit.hit.time_ns, self._taken, hit))
         if len(self._waiting) > MAX_HITS_IN_BUFFER:
-            time_ns, _, oldest = heapq.heappop(self._waiting)
-            self._engine.observe(oldest)
-            yield from self._alerts(ended_before_ns=time_ns)
+            yield from self._alerts(ended_before_ns=self._observe_oldest())
 
     def finish(self) -> Iterator[bytes]:
         """Yield every alert that is left, ordered by the time at which its window began."""
         while self._waiting:
-            self._engine.observe(heapq.heappop(self._waiting)[2])
-        self._engine.finish()
+            self._observe_oldest()
+            if len(self._waiting) % SETTLED_EVERY == 0:
+                self._engine.settle()
+        self._engine.finish(knows_end=False)
         yield from self._alerts(ended_before_ns=None)
+
+    def _observe_oldest(self) -> int:
+        time_ns, _, oldest = heapq.heappop(self._waiting)
+        self._engine.observe(oldest)
+        self._engine.moved(LIVE, time_ns)
+        return time_ns
 
     def _alerts(self, *, ended_before_ns: int | None) -> Iterator[bytes]:
         for rule_id, window in sorted(self._engine.take(ended_before_ns=ended_before_ns), key=_began):

@@ -134,9 +134,13 @@ class CorrelationEngine:
             return set()
         return {name for name in self._waiting if not self._closings[name].waits_past(horizon_ns)}
 
-    def finish(self) -> None:
-        """Judge everything, as there will be no more events."""
-        until_ns = self._lanes.newest_of_all()
+    def finish(self, *, knows_end: bool = True) -> None:
+        """Judge everything, as there will be no more events.
+
+        `knows_end`: `moved` was told of every event, not of those that matched alone. Then what rests on silence is
+        judged only where events went on past the end of its span.
+        """
+        until_ns = self._lanes.newest_of_all() if knows_end else None
         self.settle()
         for name, counting in self._counting.items():
             if isinstance(counting, Closings):

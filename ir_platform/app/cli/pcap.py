@@ -69,6 +69,7 @@ def pcap(
             for batch in analysis.batches():
                 output.write(batch)
                 output.alert(scanner.scan(batch), batch)
+            output.alert(scanner.finish(), EventBatch())
             output.finish()
         kept = analysis.extracted
         verdicts = _scan(kept, folder=out / "files", rules=yara_folder)

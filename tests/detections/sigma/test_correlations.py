@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from detections import standalone
 from detections.scan import Scanner
 from detections.sigma.ruleset import RuleSet
+from detections.standalone import Correlator, FileMatcher, Place, dump_hit, load_hit
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import Event, batch_of, to_ns
 from tests.detections.making import rules_from
@@ -471,3 +473,26 @@ def test_what_cannot_be_carried_out_or_never_be_met_is_refused_with_the_reason(
     tmp_path: Path, text: str, extra: str, reason: str
 ) -> None:
     assert reason in refusal(tmp_path, a_correlation(text, extra=extra))
+
+
+# --- files without a store -------------------------------------------------------------------------------------------
+
+
+def test_files_are_judged_to_their_end_in_memory_that_does_not_grow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standalone, "MAX_HITS_IN_BUFFER", 5)
+    monkeypatch.setattr(standalone, "SETTLED_EVERY", 2)
+    rules = loaded(tmp_path, a_correlation(ABSENCE, extra=AWAITED))
+    matcher, correlator = FileMatcher(rules), Correlator(rules)
+    events = [an("a", 500 * n, host__name="nas") for n in range(30)]
+    events.insert(10, an("b", 500 * 7 + 1, host__name="nas"))
+
+    alerts: list[bytes] = []
+    for record, event in enumerate(events):
+        _, hits = matcher.match(Place(file="a.log", record=record), event)
+        for hit in hits:
+            alerts += correlator.add(load_hit(dump_hit(hit)))
+    alerts += correlator.finish()
+
+    assert [json.loads(line)["source"]["record"] for line in alerts] == [n for n in range(31) if n not in (7, 10)]
