@@ -10,8 +10,10 @@ from detections.sigma.correlation import Correlation
 from detections.sigma.fields import Field
 from detections.sigma.view import EventView, texts_of
 
-MAX_KNOWN_GROUPS = 20_000
+MAX_KNOWN_GROUPS = 5_000
 """Groups remembered per grouping, so that the same values give the same object; they come from anybody."""
+MAX_CHARACTERS = 1_000
+"""Of a value that is grouped by or counted; what follows is not told apart."""
 MAX_NUMBER = 2**63
 """Beyond it a number is a mistake or an attempt to make adding slow."""
 MAX_DIGITS = 40
@@ -56,13 +58,7 @@ class Grouping:
 
     def group_of(self, fields: Mapping[str, Any]) -> Group | None:
         """Return the event's group; None where it lacks one of the fields."""
-        # Nearly always it is a text under the first of its names.
-        values = tuple(
-            [
-                value if type(value := fields.get(names[0])) is str and value else text_of(fields, names)
-                for names in self._names
-            ]
-        )
+        values = tuple([text_of(fields, names) for names in self._names])
         known = self._known.get(values)
         if known is None and all(values):
             if len(self._known) >= MAX_KNOWN_GROUPS:
@@ -94,9 +90,9 @@ def text_of(fields: Mapping[str, Any], names: Sequence[str]) -> str:
         value = fields.get(name)
         if isinstance(value, str):
             if value:
-                return value
+                return value if len(value) <= MAX_CHARACTERS else value[:MAX_CHARACTERS]
         elif value is not None and (texts := texts_of(value)):
-            return ",".join(texts)
+            return ",".join(texts)[:MAX_CHARACTERS]
     return ""
 
 

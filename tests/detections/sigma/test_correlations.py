@@ -496,3 +496,21 @@ def test_files_are_judged_to_their_end_in_memory_that_does_not_grow(
     alerts += correlator.finish()
 
     assert [json.loads(line)["source"]["record"] for line in alerts] == [n for n in range(31) if n not in (7, 10)]
+
+
+# --- hostile events --------------------------------------------------------------------------------------------------
+
+
+def test_long_values_take_little_room(tmp_path: Path) -> None:
+    text = """
+        type: value_count
+        rules: [a]
+        group-by: [host.name]
+        timespan: 1h
+        condition: {gte: 100, field: user.name}
+    """
+    scanner = Scanner(loaded(tmp_path, a_correlation(text)))
+
+    scanner.scan(batch_of([an("a", n, host__name="h" * 10**6, user__name=f"{n}" + "u" * 10**6) for n in range(20)]))
+
+    assert len(scanner.snapshot()) < 100_000
