@@ -1,8 +1,9 @@
 """All rules against one event: route it, let one Hyperscan pass rule out most rules, ask the rest."""
 
 import pickle
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
@@ -23,6 +24,10 @@ from detections.sigma.witness import CODE_NAME, event_codes_of, traces_of
 MAX_PARTITIONS = 512
 UNREADABLE = (pickle.UnpicklingError, EOFError, LookupError, AttributeError, ImportError, TypeError, ValueError)
 """What a kept file that is not what it should be makes `pickle` raise."""
+WATCHED_EVENTS = 1024
+SAMPLE_EVERY = 16
+MAX_FOUND = 1.0
+"""Witnesses per event; with more of them than this it is worth to choose again."""
 ANY_CODE = "*"
 """An event whose names for its code disagree: no rule is ruled out by it."""
 
@@ -169,18 +174,27 @@ class RuleMatcher:
         return code if code in self._codes else None
 
     def _new_partition(self, key: PartitionKey) -> "Partition":
+        partition = self._kept_partition(key)
+        if partition is None:
+            here = [m for m in self._matchers if any(source.covers(m.logsource) for source in key.logsources)]
+            possible = here if key.code == ANY_CODE else [m for m in here if _may_have_code(m, key.code)]
+            partition = Partition.of(possible, cost=shipped_cost(key.code))
+            self._keep(key, partition)
+        partition.has_learnt = partial(self._keep, key, partition)
+        return partition
+
+    def _kept_partition(self, key: PartitionKey) -> "Partition | None":
         kept = self._store.read(key.name) if self._store is not None else None
-        if kept is not None:
-            try:
-                return Partition.load(kept, self._matchers)
-            except (hyperscan.error, *UNREADABLE):
-                pass  # of another processor, or cut short: made anew, and kept in its place
-        here = [m for m in self._matchers if any(source.covers(m.logsource) for source in key.logsources)]
-        possible = here if key.code == ANY_CODE else [m for m in here if _may_have_code(m, key.code)]
-        partition = Partition.of(possible, cost=shipped_cost(key.code))
+        if kept is None:
+            return None
+        try:
+            return Partition.load(kept, self._matchers)
+        except (hyperscan.error, *UNREADABLE):
+            return None  # of another processor, or cut short: made anew, and kept in its place
+
+    def _keep(self, key: PartitionKey, partition: "Partition") -> None:
         if self._store is not None:
             self._store.write(key.name, partition.dump(self._matchers))
-        return partition
 
 
 def _may_have_code(matcher: Matcher, code: str | None) -> bool:
@@ -188,7 +202,11 @@ def _may_have_code(matcher: Matcher, code: str | None) -> bool:
 
 
 class Partition:
-    """The rules that concern one kind of event, behind one search for their witnesses."""
+    """The rules that concern one kind of event, behind one search for their witnesses.
+
+    Its first events show which texts are common here: an office's programs are in no table. Where too many witnesses
+    are found, they are chosen again by the share of these events in which they stand.
+    """
 
     def __init__(
         self, always: Sequence[Matcher], owners: Sequence[Sequence[Matcher]], search: LiteralSearch | None
@@ -199,19 +217,40 @@ class Partition:
         self._search = search
         found = {id(matcher): matcher for matchers in (self._always, *owners) for matcher in matchers}
         self._all = tuple(found.values())
+        self._is_watching = True
+        self._seen = self._found = 0
+        self._sample: list[bytes] = []
+        self.has_learnt: Callable[[], None] | None = None
+        """Called when witnesses were chosen again."""
 
     @classmethod
     def of(cls, matchers: Iterable[Matcher], *, cost: Cost) -> "Partition":
-        always: list[Matcher] = []
-        owners: dict[bytes, list[Matcher]] = {}
-        for matcher in matchers:
-            traces = matcher.compiled.traces
-            if traces is None:
-                always.append(matcher)
-                continue
-            for literal in witness_of(traces, cost):
-                owners.setdefault(literal, []).append(matcher)
+        always, owners = _by_witness(matchers, cost)
         return cls(always, list(owners.values()), LiteralSearch(list(owners)) if owners else None)
+
+    def _watch(self, body: bytes) -> None:
+        self._seen += 1
+        if self._seen % SAMPLE_EVERY == 0:
+            self._sample.append(body.lower())
+        if self._seen == WATCHED_EVENTS:
+            self._is_watching = False
+            if self._found > WATCHED_EVENTS * MAX_FOUND:
+                self._learn()
+            self._sample.clear()
+
+    def _learn(self) -> None:
+        sample, guess = self._sample, shipped_cost(None)
+
+        @cache
+        def cost(text: bytes) -> float:
+            share = sum(text in body for body in sample) / len(sample)
+            return share or min(guess(text), 1 / len(sample))
+
+        always, owners = _by_witness(self._all, cost)
+        self._always, self._owners = tuple(always), list(owners.values())
+        self._search = LiteralSearch(list(owners)) if owners else None
+        if self.has_learnt is not None:
+            self.has_learnt()
 
     def dump(self, matchers: Sequence[Matcher]) -> bytes:
         """Return the partition with its rules named by their places among `matchers`."""
@@ -233,16 +272,33 @@ class Partition:
 
         `body` is the event, or the line of JSON it is read from.
         """
+        if self._is_watching:
+            self._watch(body)
         if self._search is None:
             return self._all
         found = self._search.find(body)
         if not found:
             return self._all if found is None else self._always
+        self._found += len(found)
         owners = self._owners
         waiting = {id(matcher): matcher for number in found for matcher in owners[number]}
         lowered = self._search.searched.lower()
         plausible = [matcher for matcher in waiting.values() if matcher.compiled.presence(lowered)]
         return (*self._always, *plausible) if plausible else self._always
+
+
+def _by_witness(matchers: Iterable[Matcher], cost: Cost) -> tuple[list[Matcher], dict[bytes, list[Matcher]]]:
+    """Return the rules that have no traces, and the others by the texts of their witnesses."""
+    always: list[Matcher] = []
+    owners: dict[bytes, list[Matcher]] = {}
+    for matcher in matchers:
+        traces = matcher.compiled.traces
+        if traces is None:
+            always.append(matcher)
+            continue
+        for literal in witness_of(traces, cost):
+            owners.setdefault(literal, []).append(matcher)
+    return always, owners
 
 
 def decode(body: bytes) -> EventView | None:

@@ -2,12 +2,14 @@
 
 import json
 import string
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from detections.sigma import match
 from detections.sigma.match import decode
 from detections.sigma.problems import UnsupportedRuleError
 from detections.sigma.regex import compile_search
@@ -61,6 +63,39 @@ def test_no_match_is_lost_however_the_event_is_written(
     found = rules.matcher().match(body, view)
 
     assert found == tuple(one.index for one in rules.matchers if one.compiled.accepts(view))
+
+
+@given(events=st.lists(st.dictionaries(st.sampled_from(["A", "B", "event.code"]), values), min_size=6, max_size=12))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_match_is_lost_when_witnesses_are_chosen_again(
+    rules: RuleSet, monkeypatch: pytest.MonkeyPatch, events: list[dict[str, Any]]
+) -> None:
+    for name, value in (("WATCHED_EVENTS", 3), ("SAMPLE_EVERY", 1), ("MAX_FOUND", -1.0)):
+        monkeypatch.setattr(match, name, value)
+    matcher = rules.matcher()
+
+    for fields in events:
+        body = json.dumps({"winlog.channel": "Security", **fields}).encode()
+        view = decode(body)
+        assert view is not None
+        assert matcher.match(body, view) == tuple(one.index for one in rules.matchers if one.compiled.accepts(view))
+
+
+def test_a_witness_that_stands_in_every_event_gives_way_to_a_rarer_one(tmp_path: Path) -> None:
+    rule = a_rule("s:\n  A|endswith: 'program-of-this-office.exe'\n  B|contains: 'rare'\ncondition: s")
+    matcher = rules_from(tmp_path, rule).matcher()
+    body = json.dumps({"winlog.channel": "Security", "A": "program-of-this-office.exe", "B": "x"}).encode()
+    view = decode(body)
+    assert view is not None
+    partition = matcher.partition_of(view)
+    before = len(partition._search.find(body) or ()) if partition._search else 0
+
+    for _ in range(2 * match.WATCHED_EVENTS):
+        partition._found += 2  # as if two more witnesses had been found
+        matcher.match(body, view)
+
+    assert partition._search is not None
+    assert (before, list(partition._search.find(body) or ())) == (1, [])
 
 
 def test_rules_whose_witness_is_not_in_the_event_are_not_asked(rules: RuleSet) -> None:
