@@ -208,19 +208,21 @@ def _refusal(document: Document) -> tuple[int, str] | None:
     content = document.content
     if not any(key in content for key in ("detection", "correlation", "filter")):
         return document.line, "bukan aturan Sigma: tidak ada `detection:`, `correlation:` atau `filter:`"
-    detection = content.get("detection")
+    detection, correlation = content.get("detection"), content.get("correlation")
+    if isinstance(correlation, dict) and isinstance(correlation.get("condition"), str):
+        return _hostile_condition(correlation, document, under="correlation")
     if isinstance(detection, dict):
-        return _hostile_condition(detection, document) or _hostile_windash(detection, document)
+        return _hostile_condition(detection, document, under="detection") or _hostile_windash(detection, document)
     return None
 
 
-def _hostile_condition(detection: dict[str, Any], document: Document) -> tuple[int, str] | None:
-    conditions = detection.get("condition")
+def _hostile_condition(part: dict[str, Any], document: Document, *, under: str) -> tuple[int, str] | None:
+    conditions = part.get("condition")
     for condition in conditions if isinstance(conditions, list) else [conditions]:
         text = str(condition)
         too_long = len(text) > MAX_CONDITION_CHARACTERS
         if too_long or _depth(text) > MAX_CONDITION_DEPTH or any(w.count("*") > 3 for w in text.split()):
-            return document.line_of("detection.condition"), "kondisi terlalu panjang atau terlalu bersarang"
+            return document.line_of(f"{under}.condition"), "kondisi terlalu panjang atau terlalu bersarang"
     return None
 
 

@@ -463,6 +463,8 @@ def _standing(window: list[Any]) -> tuple[object, ...]:
             "",
             "alias ip menyebut zzz",
         ),
+        (f"type: temporal\ntimespan: 1h\ncondition: {'(' * 12}a{')' * 12} and b", "", "terlalu bersarang"),
+        (f"type: temporal\ntimespan: 1h\ncondition: {' or '.join(['a'] * 2_000)}", "", "terlalu panjang"),
         (ABSENCE, "tanggap: {tidak_diikuti: z}\n", "tidak disebut"),
         ("type: temporal\nrules: [a, b]\ntimespan: 1h", AWAITED, "and not b"),
         ("type: temporal\ntimespan: 1h\ncondition: a and c and not b", AWAITED, "and not b"),
