@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from detections.hits import PlacedHit
 from detections.standalone import FileMatcher, Place
 from ingest.catalog import LINE_LIMIT_BYTES, LineReader, UnknownFormatError, detect_format, read_events
-from ingest.parsers.base import Parsed, Rejection
+from ingest.parsers.base import Rejection
 from ingest.sources.blocks import Part, parts_of, read_line_blocks
 from ingest.sources.files import is_compressed
 
@@ -129,28 +129,25 @@ class Run:
 
     def _match_lines(self, piece: Piece, part: Part, output: BinaryIO) -> Counts:
         reader = LineReader(piece.path, format=piece.format, timezone=self._reading.zone, year=self._reading.year)
-        is_clean = self._matcher.is_clean
-        clean, others = 0, Counts()
+        is_clean, name = self._matcher.is_clean, str(piece.path)
+        events = rejected = alerts = 0
         with piece.path.open("rb") as file:
             for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
                 offset = block.offset
-                for index, line in enumerate(block.lines):
+                for record, line in enumerate(block.lines, block.record):
                     if is_clean(line):
-                        clean += 1
+                        events += 1
+                    elif (parsed := reader.read(line, offset=offset, record=record)) is None:
+                        pass  # a blank line
+                    elif parsed.event is None:
+                        rejected += 1
+                        self._say_rejected(parsed.rejection)
                     else:
-                        parsed = reader.read(line, offset=offset, record=block.record + index)
-                        others = self._match_line(parsed, piece, output, others)
+                        events += 1
+                        found = self._matcher.match_line(Place(file=name, record=record), parsed.event)
+                        alerts += self._give(found, output)
                     offset += len(line) + 1
-        return others.plus(Counts(events=clean))
-
-    def _match_line(self, parsed: Parsed | None, piece: Piece, output: BinaryIO, so_far: Counts) -> Counts:
-        if parsed is None:
-            return so_far
-        if parsed.event is None:
-            self._say_rejected(parsed.rejection)
-            return so_far.plus(Counts(rejected=1))
-        place = Place(file=str(piece.path), record=parsed.record)
-        return so_far.plus(Counts(events=1, alerts=self._give(self._matcher.match_line(place, parsed.event), output)))
+        return Counts(events=events, rejected=rejected, alerts=alerts)
 
     def _give(self, found: tuple[list[bytes], list[PlacedHit]], output: BinaryIO) -> int:
         alerts, hits = found
