@@ -63,8 +63,8 @@ class OpenWindow:
     named_ns: int
     told: int = 0
     """The count it was last told with; 0: not told yet."""
-    fed: tuple[PlacedHit, ...] | None = None
-    """What correlations over this one were fed with it; None: it was taken up from a snapshot."""
+    fed: tuple[PlacedHit, ...] = ()
+    """What correlations over this one were fed with it."""
 
     @classmethod
     def of_hits(cls, hits: list[Hit], *, span_ns: int, reached_ns: int) -> "OpenWindow":

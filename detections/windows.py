@@ -84,8 +84,11 @@ class Opened:
 class Windows:
     """The pending hits and open windows of one rule, by group, in bounded memory."""
 
-    def __init__(self, condition: Condition, *, span_ns: int, allowance_ns: int = 0, feeds: bool = False) -> None:
-        """`feeds`: there are correlations over this one."""
+    def __init__(
+        self, condition: Condition, *, span_ns: int, allowance_ns: int = 0, feeds: bool = False, is_fed: bool = False
+    ) -> None:
+        """`feeds`: there are correlations over this one; `is_fed`: it is one over others."""
+        self._is_fed = is_fed
         self._condition, self._span_ns, self._allowance_ns = condition, span_ns, allowance_ns
         self._max_group_hits = max(MAX_GROUP_HITS, 2 * condition.least_hits)
         self._groups: OrderedDict[Group, _GroupState] = OrderedDict()
@@ -173,6 +176,11 @@ class Windows:
         self.settle()
         return self._telling.grown()
 
+    def changeable(self) -> Iterator[tuple[Group, OpenWindow]]:
+        """Yield the windows that a late hit may still take apart."""
+        for group, state in self._groups.items():
+            yield from ((group, window) for window in state.windows if window.hits is not None)
+
     # --- one group ---------------------------------------------------------------------------------------------------
 
     def _came_twice(self, state: _GroupState, hit: Hit) -> bool:
@@ -196,7 +204,7 @@ class Windows:
         within.join(hit)
         if within.hits is not None:
             self._hold(state, 1)
-            if within.reached_ns < state.newest_ns - self._allowance_ns:
+            if self._is_settled_for_good(state, within):
                 self._close_to_changes(state, within)
             elif self._feeds and hit.time_ns == within.reached_ns:
                 self._tied[id(within)] = hit.group, within
@@ -216,7 +224,7 @@ class Windows:
         state.tally = self._condition.new_tally()
         state.low = len(state.free)
         for other in state.windows:
-            if other.hits is not None and other.reached_ns < state.newest_ns - self._allowance_ns:
+            if other.hits is not None and self._is_settled_for_good(state, other):
                 self._close_to_changes(state, other)
         insort(state.windows, window, key=_start)
         self._telling.note(hit.group, window)
@@ -226,6 +234,12 @@ class Windows:
             state.windows.remove(furthest)
             self._hold(state, -len(furthest.hits or ()))
         return window
+
+    def _is_settled_for_good(self, state: _GroupState, window: OpenWindow) -> bool:
+        """Say whether nothing that comes within the allowance changes what is in the window but for joining it."""
+        # What a correlation below has told may be taken back for as long as that one's window may change.
+        last_ns = window.end_ns if self._is_fed else window.reached_ns
+        return last_ns < state.newest_ns - self._allowance_ns
 
     def _close_to_changes(self, state: _GroupState, window: OpenWindow) -> None:
         """Keep no more of a window than its count and first events, once correlations over this one know them all."""

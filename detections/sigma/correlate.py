@@ -34,7 +34,12 @@ class CorrelationEngine:
         self._lanes = Lanes(allowance_ns=allowance_ns)
         fed = {source for correlation in self._correlations.values() for source in correlation.sources}
         self._counting: dict[str, Windows | Closings] = {
-            name: _counting(correlation, allowance_ns=allowance_ns, feeds=name in fed)
+            name: _counting(
+                correlation,
+                allowance_ns=allowance_ns,
+                feeds=name in fed,
+                is_fed=not self._correlations.keys().isdisjoint(correlation.sources),
+            )
             for name, correlation in self._correlations.items()
         }
         self._closings = {name: one for name, one in self._counting.items() if isinstance(one, Closings)}
@@ -202,8 +207,11 @@ class CorrelationEngine:
             state = saved.get(name)
             if isinstance(counting, Closings):
                 counting.restore(state if isinstance(state, Mapping) else {"waiting": ()})
-            else:
-                counting.restore(state if isinstance(state, Sequence) else ())
+                continue
+            counting.restore(state if isinstance(state, Sequence) else ())
+            for group, window in counting.changeable() if self.wants(name) else ():
+                window.fed = self._fed_by(name, group, window)
+        for name, counting in self._counting.items():
             if counting.is_untold:
                 self._busy[name] = None
             if isinstance(counting, Closings) and counting.held:
@@ -214,11 +222,7 @@ class CorrelationEngine:
     def _feed(self, name: str, opened: Opened) -> None:
         """Tell the correlations above of windows opened, and take back what they were told of windows taken apart."""
         if self.wants(name):
-            before = [
-                placed
-                for group, window in opened.gone
-                for placed in (self._fed_by(name, group, window) if window.fed is None else window.fed)
-            ]
+            before = [placed for group, window in opened.gone for placed in window.fed]
             after: list[PlacedHit] = []
             for group, window in opened.new:
                 window.fed = self._fed_by(name, group, window)
@@ -264,13 +268,13 @@ class CorrelationEngine:
             held -= before - most.held
 
 
-def _counting(correlation: Correlation, *, allowance_ns: int, feeds: bool) -> Windows | Closings:
+def _counting(correlation: Correlation, *, allowance_ns: int, feeds: bool, is_fed: bool) -> Windows | Closings:
     asks = correlation.asks
     match asks:
         case Measured() | AllThrough() | Absence():
             return Closings(asks, span_ns=correlation.span_ns)
         case Count() | DistinctValues() | Sum() | Together():
-            return Windows(asks, span_ns=correlation.span_ns, allowance_ns=allowance_ns, feeds=feeds)
+            return Windows(asks, span_ns=correlation.span_ns, allowance_ns=allowance_ns, feeds=feeds, is_fed=is_fed)
 
 
 def _carried_fields(correlations: Mapping[str, Correlation]) -> dict[str, tuple[Field, ...]]:
