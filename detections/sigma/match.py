@@ -258,14 +258,17 @@ class Partition:
         always = [places[id(matcher)] for matcher in self._always]
         owners = [[places[id(matcher)] for matcher in some] for some in self._owners]
         search = None if self._search is None else self._search.dump()
-        return pickle.dumps((always, owners, search), protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((always, owners, search, self._is_watching), protocol=pickle.HIGHEST_PROTOCOL)
 
     @classmethod
     def load(cls, kept: bytes, matchers: Sequence[Matcher]) -> "Partition":
         """Raises: one of UNREADABLE, hyperscan.error."""
-        always, owners, saved = pickle.loads(kept)  # noqa: S301  `dump` wrote it, where only we write
+        always, owners, saved, is_watching = pickle.loads(kept)  # noqa: S301  `dump` wrote it, where only we write
         search = None if saved is None else LiteralSearch.load(saved, count=len(owners))
-        return cls([matchers[n] for n in always], [[matchers[n] for n in some] for some in owners], search)
+        partition = cls([matchers[n] for n in always], [[matchers[n] for n in some] for some in owners], search)
+        # What was chosen by this office's events is kept for as long as the rules are.
+        partition._is_watching = is_watching
+        return partition
 
     def suspects(self, body: bytes) -> Sequence[Matcher]:
         """Return the rules that may match an event; every rule that does match is among them.
