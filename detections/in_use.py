@@ -11,12 +11,15 @@ from detections.packs import Pack, find_pack
 from detections.rule import RuleInfo
 from detections.selection import switched
 from detections.sigma.cache import RuleCache, key_of
+from detections.sigma.placeholders import PlaceholderError, Placeholders, read_placeholders
 from detections.sigma.problems import RuleProblem
 from detections.sigma.ruleset import RuleSet, load_apart
 from ir_platform.domain.alert import RuleCredit
 from ir_platform.domain.rules import Exclusion, RuleSettings
 
 SHIPPED_RULES = Path(__file__).parent / "rules" / "sigma"
+PLACEHOLDERS = "placeholders"
+"""The office's folder of placeholder files, beside the packs."""
 
 
 def load_in_use(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | None = None) -> RuleSet:
@@ -29,10 +32,11 @@ def load_all(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | N
     """Return the same with what is switched off."""
     found = {one.name: find_pack(packs_folder, name=one.name, sha256=one.sha256) for one in settings.packs}
     packs = tuple(pack for pack in found.values() if pack is not None)
-    kept = cache.find(_key_of(packs, settings)) if cache is not None else None
+    placeholders, problems = _placeholders(packs_folder.parent / PLACEHOLDERS)
+    kept = cache.find(_key_of(packs, settings, placeholders)) if cache is not None else None
     rules = kept.rules() if kept is not None else None
     if rules is None:
-        rules = _compiled(packs, settings.exclusions)
+        rules = _compiled(packs, settings.exclusions, placeholders)
         if kept is not None and cache is not None:
             kept.keep(rules)
             cache.prune()
@@ -41,20 +45,31 @@ def load_all(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | N
         for name, pack in found.items()
         if pack is None
     )
-    return replace(rules, skipped=(*gone, *rules.skipped)) if gone else rules
+    return replace(rules, skipped=(*problems, *gone, *rules.skipped)) if gone or problems else rules
 
 
-def _key_of(packs: tuple[Pack, ...], settings: RuleSettings) -> str:
+def _placeholders(folder: Path) -> tuple[Placeholders, tuple[RuleProblem, ...]]:
+    """Return the office's values for `|expand`; where one file is broken none, and what is wrong with it."""
+    try:
+        return read_placeholders([folder]), ()
+    except PlaceholderError as error:
+        return {}, (RuleProblem(file=error.file, line=error.line, reason=error.reason),)
+
+
+def _key_of(packs: tuple[Pack, ...], settings: RuleSettings, placeholders: Placeholders) -> str:
     names = " ".join(f"{pack.name}:{pack.sha256}:{pack.licence}" for pack in packs)
     return key_of(
-        [SHIPPED_RULES, *(pack.folder for pack in packs)], extra={"packs": names, "exclusions": _digest(settings)}
+        [SHIPPED_RULES, *(pack.folder for pack in packs)],
+        extra={"packs": names, "exclusions": _digest(settings), "placeholders": repr(placeholders)},
     )
 
 
-def _compiled(packs: tuple[Pack, ...], exclusions: tuple[Exclusion, ...]) -> RuleSet:
+def _compiled(packs: tuple[Pack, ...], exclusions: tuple[Exclusion, ...], placeholders: Placeholders) -> RuleSet:
     with ExitStack() as stack:
         beside = _exclusion_folders(exclusions, stack)
-        rules = load_apart([[SHIPPED_RULES, *beside], *([pack.folder, *beside] for pack in packs)])
+        rules = load_apart(
+            [[SHIPPED_RULES, *beside], *([pack.folder, *beside] for pack in packs)], placeholders=placeholders
+        )
     return replace(rules, infos=tuple(_credited(info, packs) for info in rules.infos))
 
 

@@ -44,7 +44,7 @@ def load_rule_set(
     return build_rule_set(load_rules(paths, pipeline=pipeline, placeholders=placeholders), shipped_field_map())
 
 
-def load_apart(groups: Sequence[Sequence[Path]]) -> RuleSet:
+def load_apart(groups: Sequence[Sequence[Path]], *, placeholders: Placeholders | None = None) -> RuleSet:
     """Load each group by itself, as one rule set: no filter and no correlation of one reaches the rules of another.
 
     Of two rules with one id the first group's counts; otherwise a rule pack could change or silence our own rules.
@@ -52,7 +52,8 @@ def load_apart(groups: Sequence[Sequence[Path]]) -> RuleSet:
     taken: set[str] = set()
     rules: list[LoadedRule] = []
     skipped: list[RuleProblem] = []
-    for loaded in map(load_rules, groups):
+    for group in groups:
+        loaded = load_rules(group, placeholders=placeholders)
         kept, refused = _without_taken(loaded.rules, taken)
         rules += kept
         skipped += [*loaded.skipped, *refused]
