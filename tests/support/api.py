@@ -287,10 +287,15 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
 
 
 def seen_by(onlooker: sqlite3.Connection) -> tuple[int, int]:
-    """Return a number that is another one after each commit that changed something, and how long the trail is."""
+    """Return a number that is another one after each commit that changed something, and how long the trail is.
+
+    Both of one moment: a commit between the two would look like a change without an entry.
+    """
     try:
-        (version,) = onlooker.execute("PRAGMA data_version").fetchone()
-        (entries,) = onlooker.execute("SELECT seq FROM audit_head").fetchone()
+        with onlooker:
+            onlooker.execute("BEGIN")
+            (entries,) = onlooker.execute("SELECT seq FROM audit_head").fetchone()
+            (version,) = onlooker.execute("PRAGMA data_version").fetchone()
     except sqlite3.DatabaseError:
         return 0, 0  # a test has put something else in the database's place
     return version, entries
