@@ -22,7 +22,7 @@ run: setup
 
 test: setup-tests
 	cd frontend-static && $(NPM) test --silent
-	$(PYTEST) --numprocesses=2 --dist=loadgroup $(ARGS)
+	$(PYTEST) --numprocesses=2 --dist=loadgroup --no-loadscope-reorder $(ARGS)
 
 coverage: setup-tests
 	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
