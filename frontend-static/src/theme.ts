@@ -15,6 +15,7 @@ import {
 
 export const theme = createTheme({
   primaryColor: "indigo",
+  respectReducedMotion: true,
   // Shade 6 carries white text at 4.3:1 only.
   primaryShade: { light: 8, dark: 8 },
   defaultRadius: "md",

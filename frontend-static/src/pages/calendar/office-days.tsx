@@ -23,7 +23,7 @@ export function OfficeDays({ kantor }: { kantor: string }) {
           items.length === 0 ? (
             <Empty>{t("calendar.noDays")}</Empty>
           ) : (
-            <Table.ScrollContainer minWidth={320} scrollAreaProps={{ tabIndex: 0 }}>
+            <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
               <Table striped>
                 <Table.Thead>
                   <Table.Tr>

@@ -22,7 +22,7 @@ export function Panel({ title, hint, children }: { title: string; hint: string; 
 
 export function Rows({ heads, children }: { heads: string[]; children: ReactNode }) {
   return (
-    <Table.ScrollContainer minWidth={480} scrollAreaProps={{ tabIndex: 0 }}>
+    <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table striped>
         <Table.Thead>
           <Table.Tr>
