@@ -217,6 +217,8 @@ class IndexFollower:
 
     def _resume(self) -> Position:
         """Return the first place whose events are in no index."""
+        # Read before looking round: what is appended from now on lies behind it, seen below or not.
+        end = self._end()
         for day in layout.days(self._folder):
             there = layout.segments(self._folder, day=day)
             if not there:
@@ -227,7 +229,7 @@ class IndexFollower:
             after = _after(there, indexed)
             if after < Position(there[-1].number, there[-1].path.stat().st_size):
                 return after
-        return self._end()
+        return end
 
     def _drop(self, reason: str) -> None:
         """Let go of the writer without a commit; what it had not committed is read again from the segments."""

@@ -1,8 +1,9 @@
 """What the embedded writer keeps to: one at a time, each id once within the window, an index that can be made again."""
 
 import shutil
+import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,27 @@ def test_a_second_writer_of_the_folder_is_refused_until_the_first_closes(tmp_pat
 
     with a_writer(tmp_path) as writer:
         assert writer.append(batch_of(_events(1))).stored == 1
+
+
+def test_what_is_appended_while_the_index_looks_round_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    has_looked, is_appended = threading.Event(), threading.Event()
+    days = layout.days
+
+    def days_before_the_append(folder: Path) -> list[date]:
+        there = days(folder)
+        if threading.current_thread().name == "event-index" and not has_looked.is_set():
+            has_looked.set()
+            assert is_appended.wait(60)
+        return there
+
+    monkeypatch.setattr(layout, "days", days_before_the_append)
+    with a_writer(tmp_path) as writer:
+        assert has_looked.wait(60)
+        writer.append(batch_of(_events(2)))
+        is_appended.set()
+        writer.flush()
+
+    assert len(found_ids(EmbeddedEventReader(tmp_path), "line")) == 2
 
 
 def test_an_id_is_dropped_within_the_window_and_taken_again_after_it(tmp_path: Path) -> None:
