@@ -6,7 +6,7 @@ person lets the rule speak again.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -30,6 +30,9 @@ MAX_COUNTED: Final = 20_000
 """Rules times hours whose findings are counted; the one that was quiet longest is forgotten first."""
 MAX_TITLE: Final = 120
 
+Hour = tuple[str, datetime]
+"""A rule and an hour of event time."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Muting:
@@ -41,25 +44,24 @@ class Muting:
     new_id: NewId
     told: Callable[[UnitOfWork], tuple[tuple[str, ...], str]]
     """Roles that are told, and the SOP they are of."""
-    _counts: OrderedDict[tuple[str, datetime], int] = field(default_factory=OrderedDict)
+    _counts: OrderedDict[Hour, int] = field(default_factory=OrderedDict)
 
     def begin(self, uow: UnitOfWork) -> "Listening":
         """Return what is muted within this transaction."""
         muted = {one.rule_id for one in uow.rules.muted()} if self.limit else set()
         return Listening(muting=self, muted=muted)
 
-    def count(self, detection: Detection) -> bool:
-        """Count a finding; say whether its rule is over the limit with it."""
-        key = (detection.rule_id, hour_of(detection.at))
-        found = self._counts.pop(key, 0) + 1
-        self._counts[key] = found
-        if len(self._counts) > MAX_COUNTED:
-            self._counts.popitem(last=False)
-        if self.limit and found > self.limit:
-            # Whoever is let speak again is counted from nothing.
-            del self._counts[key]
-            return True
-        return False
+    def counted(self, key: Hour) -> int:
+        return self._counts.get(key, 0)
+
+    def settle(self, counts: Mapping[Hour, int]) -> None:
+        """Take over what a transaction has counted, once it is committed."""
+        for key, found in counts.items():
+            self._counts.pop(key, None)
+            if found:
+                self._counts[key] = found
+            if len(self._counts) > MAX_COUNTED:
+                self._counts.popitem(last=False)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +71,8 @@ class Listening:
     muting: Muting
     muted: set[str]
     newly: list[MutedRule] = field(default_factory=list)
+    counts: dict[Hour, int] = field(default_factory=dict)
+    """Where this transaction has counted: it may be repeated, so nothing is settled before it is committed."""
 
     def placed(self, uow: UnitOfWork, detection: Detection) -> Detection:
         """Return the finding as it is to be counted: of a muted rule, onto its one alert where it has no other."""
@@ -80,7 +84,7 @@ class Listening:
         """Take note of a finding that was recorded for the first time."""
         if detection.rule_id in self.muted:
             uow.rules.count_muted(detection.rule_id, at=detection.at)
-        elif self.muting.count(detection):
+        elif self._is_over(detection):
             rule = MutedRule(
                 rule_id=detection.rule_id,
                 rule_title=detection.rule_title,
@@ -91,6 +95,19 @@ class Listening:
             self.muted.add(rule.rule_id)
             if uow.rules.mute(rule):
                 self.newly.append(rule)
+
+    def _is_over(self, detection: Detection) -> bool:
+        """Count a finding; say whether its rule is over the limit with it."""
+        key = (detection.rule_id, hour_of(detection.at))
+        found = self.counts.pop(key, self.muting.counted(key)) + 1
+        is_over = 0 < self.muting.limit < found
+        # Whoever is let speak again is counted from nothing.
+        self.counts[key] = 0 if is_over else found
+        return is_over
+
+    def settle(self) -> None:
+        """Call it once the transaction is committed."""
+        self.muting.settle(self.counts)
 
     def tell(self, uow: UnitOfWork) -> None:
         """Say which rules were muted: call it last in the transaction, it locks the head of the audit trail."""

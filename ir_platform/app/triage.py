@@ -33,6 +33,7 @@ class _Taken:
     count: int
     carried: Carried
     jobs: tuple[JobId, ...]
+    listening: Listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Triage:
         total = Carried()
         while waiting:
             taken = self._record_first(waiting)
+            taken.listening.settle()
             for job_id in taken.jobs:
                 self.bell.ring(job_id, JobKind.RENDER_DOCUMENT)
             total += taken.carried
@@ -63,14 +65,15 @@ class Triage:
 
     def _record_first(self, waiting: Sequence[Detection]) -> _Taken:
         """Record the first detections anew from what is there now, where a person was faster. Raises: ConflictError."""
-        for _ in range(MAX_TRIES - 1):
+        for tries_left in reversed(range(MAX_TRIES)):
             try:
                 with self.state.write() as uow:
                     return self._record_some(uow, waiting)
             except ConflictError as conflict:
+                if not tries_left:
+                    raise
                 log.info("triage_repeated", subject=conflict.subject)
-        with self.state.write() as uow:
-            return self._record_some(uow, waiting)
+        raise AssertionError("the last try returns or raises")
 
     def _record_some(self, uow: UnitOfWork, waiting: Sequence[Detection]) -> _Taken:
         """Take detections up to the first that reaches an incident, which is last in its transaction.
@@ -100,7 +103,7 @@ class Triage:
         listening.tell(uow)
         for alert_id in dict.fromkeys(alert.id for alert in touched):
             uow.changes.add("alert", alert_id, self.clock())
-        return _Taken(count=count, carried=total, jobs=jobs)
+        return _Taken(count=count, carried=total, jobs=jobs, listening=listening)
 
     def _fold(self, uow: UnitOfWork, listening: Listening, found: Detection) -> tuple[Alert | None, Alert | None]:
         """Return the open alert before and after the detection; (…, None) where it changed nothing."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ir_platform.app.muting import hour_of
 from ir_platform.domain.alert import AlertStatus
 from tests.ir_platform.app.house import House, a_house
 from tests.support.builders import NOON, a_detection
@@ -37,8 +38,14 @@ def test_a_repeat_counts_on_an_alert_that_a_person_took_up_at_that_moment(shared
                 uow.alerts.save(replace(before, status=people.pop()), expected_version=before.version)
         return NOON
 
-    replace(shared_house.triage(), clock=acknowledged_meanwhile).record([repeat])
+    triage = shared_house.triage()
+    # At its limit with these two: a transaction that is repeated must not count its finding twice.
+    muting = replace(triage.muting, limit=2)
+    muting.settle({(first.rule_id, hour_of(first.at)): 1})
+
+    replace(triage, clock=acknowledged_meanwhile, muting=muting).record([repeat])
 
     after = shared_house.alerts()[0]
     assert after.status is AlertStatus.ACKNOWLEDGED
+    assert muting.counted((repeat.rule_id, hour_of(repeat.at))) == 2
     assert after.event_count == first.event_count + repeat.event_count
