@@ -206,12 +206,14 @@ def set_one_time_password(
     new_hash = hash_password(password)
     with state.write() as uow:
         current = _present(uow.accounts.by_id(account_id), account_id)
-        changed = replace(
-            current, password_hash=new_hash, must_change_password=True, token_epoch=current.token_epoch + 1
-        )
+        changed = _with_one_time_password(current, new_hash)
         uow.accounts.save(changed)
         record(uow, _fact("account.password_reset", changed, by=by, now=now))
     return changed
+
+
+def _with_one_time_password(account: Account, password_hash: str) -> Account:
+    return replace(account, password_hash=password_hash, must_change_password=True, token_epoch=account.token_epoch + 1)
 
 
 def disable(state: State, *, account_id: AccountId, by: Account | None, now: datetime, record: Record) -> Account:
@@ -240,13 +242,7 @@ def enable(
         current = _present(uow.accounts.by_id(account_id), account_id)
         if not current.disabled:
             raise NotDisabledError(account=current.username)
-        changed = replace(
-            current,
-            disabled=False,
-            password_hash=new_hash,
-            must_change_password=True,
-            token_epoch=current.token_epoch + 1,
-        )
+        changed = replace(_with_one_time_password(current, new_hash), disabled=False)
         uow.accounts.save(changed)
         record(uow, _fact("account.enabled", changed, by=by, now=now))
     return changed

@@ -1,14 +1,14 @@
 """Accounts with their positions, managed by the administrator of the program, who acts as no official."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.dependencies import Administrator, CallerFirstRoute, Use
+from api.dependencies import Administrator, CallerFirstRoute, Services, Use
 from api.errors import BadInputError
 from api.pagination import Items, all_items
 from api.resources.positions.schemas import PositionShown, show_position
@@ -102,16 +102,7 @@ def reset_password(account_id: str, services: Use, caller: Administrator) -> One
     """Give a new one-time password; every session and token of the account ends."""
     if account_id == caller.id:
         raise BadInputError(detail="Ganti kata sandi Anda sendiri lewat menu akun.")
-    password = make_one_time_password(secrets.choice)
-    account = set_one_time_password(
-        services.state,
-        account_id=AccountId(account_id),
-        password=password,
-        by=caller,
-        now=services.clock(),
-        record=record,
-    )
-    return OneTimePassword(akun=show_official(account, {}, today=services.today()), kata_sandi=password)
+    return one_time_password(services, caller, account_id, set_one_time_password)
 
 
 @router.post("/{account_id}/disable")
@@ -126,8 +117,15 @@ def disable_official(account_id: str, services: Use, caller: Administrator) -> O
 @router.post("/{account_id}/enable")
 def enable_official(account_id: str, services: Use, caller: Administrator) -> OneTimePassword:
     """Let a disabled account in again, with a new one-time password."""
+    return one_time_password(services, caller, account_id, enable)
+
+
+def one_time_password(
+    services: Services, caller: Account, account_id: str, give: Callable[..., Account]
+) -> OneTimePassword:
+    """`give`: one of the services that set a one-time password."""
     password = make_one_time_password(secrets.choice)
-    account = enable(
+    account = give(
         services.state,
         account_id=AccountId(account_id),
         password=password,

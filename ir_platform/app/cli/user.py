@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -167,12 +167,7 @@ def list_users(data_dir: Path | None, as_json: bool) -> None:
 @json_option
 def passwd(name: str, data_dir: Path | None, as_json: bool) -> None:
     """Buat kata sandi sekali pakai baru untuk akun NAME."""
-    password = make_one_time_password(secrets.choice)
-    with opened(data_dir) as here:
-        account_id = known(here.state, name).id
-        set_one_time_password(
-            here.state, account_id=account_id, password=password, by=None, now=utc_now(), record=record
-        )
+    password = given_password(name, data_dir, set_one_time_password)
     if as_json:
         print_json({"username": name, "password": password})
     else:
@@ -196,14 +191,20 @@ def disable(name: str, data_dir: Path | None) -> None:
 @json_option
 def enable(name: str, data_dir: Path | None, as_json: bool) -> None:
     """Aktifkan kembali akun NAME dengan kata sandi sekali pakai."""
-    password = make_one_time_password(secrets.choice)
-    with opened(data_dir) as here:
-        account_id = known(here.state, name).id
-        enable_account(here.state, account_id=account_id, password=password, by=None, now=utc_now(), record=record)
+    password = given_password(name, data_dir, enable_account)
     if as_json:
         print_json({"username": name, "password": password})
     else:
         click.echo(f"akun {name} diaktifkan kembali; kata sandi sekali pakai: {password}")
+
+
+def given_password(name: str, data_dir: Path | None, give: Callable[..., Account]) -> str:
+    """Return the one-time password that `give`, one of the services that set one, has set."""
+    password = make_one_time_password(secrets.choice)
+    with opened(data_dir) as here:
+        account_id = known(here.state, name).id
+        give(here.state, account_id=account_id, password=password, by=None, now=utc_now(), record=record)
+    return password
 
 
 def known(state: SqlState, name: str) -> Account:
