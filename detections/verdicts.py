@@ -138,14 +138,8 @@ def nearest_rank(size: int, percentile: int) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllThrough:
-    """An expression with `not`: what is ruled out must not come within one span together with the rest of it.
-
-    So it must not come until the span is over, nor have come less than a span before the rest was complete.
-    """
-
-    expression: Expression
-    ordered: bool
+class _OnSilence:
+    """What verdicts have in common that are met by something that does not come."""
 
     @property
     def max_hits(self) -> int:
@@ -155,12 +149,23 @@ class AllThrough:
     def rests_on_silence(self) -> bool:
         return True
 
+    def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
+        return newest_of_each_source(hits, keep=keep)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllThrough(_OnSilence):
+    """An expression with `not`: what is ruled out must not come within one span together with the rest of it.
+
+    So it must not come until the span is over, nor have come less than a span before the rest was complete.
+    """
+
+    expression: Expression
+    ordered: bool
+
     @property
     def looks_back(self) -> bool:
         return True
-
-    def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
-        return newest_of_each_source(hits, keep=keep)
 
     def may_begin(self, hit: Hit) -> bool:
         return hit.source in _asked_for(self.expression)
@@ -198,25 +203,14 @@ def _holds_in_any_order(expression: Expression, times: Times) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class Absence(_OnSilence):
     """A hit that the awaited rule does not follow within the span. Every such hit waits for itself."""
 
     awaited: str
 
     @property
-    def max_hits(self) -> int:
-        return MAX_COMPARED
-
-    @property
-    def rests_on_silence(self) -> bool:
-        return True
-
-    @property
     def looks_back(self) -> bool:
         return False
-
-    def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
-        return newest_of_each_source(hits, keep=keep)
 
     def may_begin(self, hit: Hit) -> bool:
         return hit.source != self.awaited

@@ -126,6 +126,19 @@ class LineFormat:
     """Which lines belong to the one before them; None: every line stands alone."""
 
 
+def _of_device(
+    name: str,
+    title: str,
+    *datasets: str,
+    open: Callable[[ParseContext], Parser] = SyslogParser,
+    continues: Continues | None = None,
+) -> LineFormat:
+    """Return the format of lines that come by syslog too, told from other syslog by the datasets they are read into."""
+    return LineFormat(
+        name=name, title=title, open=open, weight=1.0, is_typical=_of_dataset(*datasets), continues=continues
+    )
+
+
 LINE_FORMATS: Final[dict[str, LineFormat]] = {
     known.name: known
     for known in (
@@ -145,77 +158,23 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             is_typical=_is_syslog,
             continues=is_indented,
         ),
-        LineFormat(
-            name="fortigate",
-            title="Firewall FortiGate (FortiOS)",
-            open=SyslogParser,
-            weight=1.0,
-            is_typical=_of_dataset("fortigate.*"),
+        _of_device("fortigate", "Firewall FortiGate (FortiOS)", "fortigate.*"),
+        _of_device("mikrotik", "Router MikroTik (RouterOS 6 dan 7)", "mikrotik.*"),
+        _of_device("cisco", "Cisco IOS, ASA, FTD", "cisco.*"),
+        _of_device("cef", "Common Event Format (ArcSight CEF)", "cef.*"),
+        _of_device("iptables", "Paket yang dicatat iptables, nftables, ufw", "iptables.*", continues=is_indented),
+        _of_device("mail", "Server surel Postfix dan Dovecot", "mail.*", continues=is_indented),
+        _of_device("openvpn", "Server OpenVPN", "openvpn.*", open=OpenVpnParser),
+        _of_device(
+            "dns", "Server nama BIND, Unbound, dnsmasq", "bind.dns", "unbound.dns", "dnsmasq.dns", open=DnsParser
         ),
-        LineFormat(
-            name="mikrotik",
-            title="Router MikroTik (RouterOS 6 dan 7)",
-            open=SyslogParser,
-            weight=1.0,
-            is_typical=_of_dataset("mikrotik.*"),
-        ),
-        LineFormat(
-            name="cisco",
-            title="Cisco IOS, ASA, FTD",
-            open=SyslogParser,
-            weight=1.0,
-            is_typical=_of_dataset("cisco.*"),
-        ),
-        LineFormat(
-            name="cef",
-            title="Common Event Format (ArcSight CEF)",
-            open=SyslogParser,
-            weight=1.0,
-            is_typical=_of_dataset("cef.*"),
-        ),
-        LineFormat(
-            name="iptables",
-            title="Paket yang dicatat iptables, nftables, ufw",
-            open=SyslogParser,
-            weight=1.0,
-            is_typical=_of_dataset("iptables.*"),
-            continues=is_indented,
-        ),
-        LineFormat(
-            name="mail",
-            title="Server surel Postfix dan Dovecot",
-            open=SyslogParser,
-            weight=1.0,
-            is_typical=_of_dataset("mail.*"),
-            continues=is_indented,
-        ),
-        LineFormat(
-            name="openvpn",
-            title="Server OpenVPN",
-            open=OpenVpnParser,
-            weight=1.0,
-            is_typical=_of_dataset("openvpn.*"),
-        ),
-        LineFormat(
-            name="dns",
-            title="Server nama BIND, Unbound, dnsmasq",
-            open=DnsParser,
-            weight=1.0,
-            is_typical=_of_dataset("bind.dns", "unbound.dns", "dnsmasq.dns"),
-        ),
-        LineFormat(
-            name="dhcp",
-            title="Server DHCP dhcpd, Kea, dnsmasq",
-            open=SyslogParser,
-            weight=1.0,
-            is_typical=_of_dataset("dhcpd.dhcp", "kea.dhcp", "dnsmasq.dhcp"),
-        ),
-        LineFormat(
-            name="noc",
-            title="Pemantauan jaringan dan UPS (Zabbix, LibreNMS, apcupsd, NUT)",
+        _of_device("dhcp", "Server DHCP dhcpd, Kea, dnsmasq", "dhcpd.dhcp", "kea.dhcp", "dnsmasq.dhcp"),
+        _of_device(
+            "noc",
+            "Pemantauan jaringan dan UPS (Zabbix, LibreNMS, apcupsd, NUT)",
+            "*.monitoring",
+            "*.ups",
             open=NocParser,
-            weight=1.0,
-            is_typical=_of_dataset("*.monitoring", "*.ups"),
         ),
         LineFormat(
             name="weberror",

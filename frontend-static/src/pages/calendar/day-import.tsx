@@ -4,10 +4,10 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { RefusalAlert } from "../../components/feedback";
+import { Panel } from "../../components/panel";
+import { useChange } from "../../components/use-change";
 import { importDays, type DayImport } from "../../lib/time-api";
 import { useFormatter } from "../../lib/use-formatter";
-import { Panel } from "./panel";
-import { useCalendarChange } from "./use-calendar-change";
 
 const SHOWN = 200;
 
@@ -15,7 +15,7 @@ export function DayImportPanel({ kantor }: { kantor: string }) {
   const { t } = useTranslation();
   const [text, setText] = useState<string | null>(null);
   const look = useMutation({ mutationFn: (isi: string) => importDays(kantor, isi, false) });
-  const store = useCalendarChange((isi: string) => importDays(kantor, isi, true), t("calendar.imported"));
+  const store = useChange((isi: string) => importDays(kantor, isi, true), t("calendar.imported"), "calendar");
   const choose = async (file: File | null) => {
     if (file === null) return;
     const isi = await file.text();

@@ -4,12 +4,12 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { RefusalAlert } from "../../components/feedback";
+import { Panel } from "../../components/panel";
 import { workingSpan } from "../../lib/format";
 import { useMe } from "../../lib/queries";
 import { whenDue } from "../../lib/time-api";
 import { useFormatter, useLanguage } from "../../lib/use-formatter";
 import { instantOf, wallClockOf } from "../../lib/zoned-time";
-import { Panel } from "./panel";
 
 const UNITS = ["menit", "jam", "hari", "hari kerja"] as const;
 

@@ -4,17 +4,18 @@ import { Trash2 } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty, Read } from "../../components/feedback";
+import { Panel } from "../../components/panel";
+import { Rows } from "../../components/rows";
+import { useChange } from "../../components/use-change";
 import { addDay, removeDay, useOfficeDays, type DayKind, type OfficeDay } from "../../lib/time-api";
 import { useFormatter } from "../../lib/use-formatter";
-import { Panel } from "./panel";
-import { useCalendarChange } from "./use-calendar-change";
 
 export const DAY_KINDS: DayKind[] = ["libur", "kerja"];
 
 export function OfficeDays({ kantor }: { kantor: string }) {
   const { t } = useTranslation();
   const days = useOfficeDays(kantor);
-  const remove = useCalendarChange((day: string) => removeDay(kantor, day), t("calendar.removed"));
+  const remove = useChange((day: string) => removeDay(kantor, day), t("calendar.removed"), "calendar");
   return (
     <Panel title={t("calendar.days")} hint={t("calendar.daysHint")}>
       <NewDay kantor={kantor} />
@@ -23,23 +24,14 @@ export function OfficeDays({ kantor }: { kantor: string }) {
           items.length === 0 ? (
             <Empty>{t("calendar.noDays")}</Empty>
           ) : (
-            <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-              <Table striped>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t("calendar.day")}</Table.Th>
-                    <Table.Th>{t("calendar.kind")}</Table.Th>
-                    <Table.Th>{t("calendar.what")}</Table.Th>
-                    <Table.Th>{t("calendar.remove")}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((day) => (
-                    <Day key={day.tanggal} day={day} onRemove={() => remove.mutate(day.tanggal)} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <Rows
+              minWidth={320}
+              heads={[t("calendar.day"), t("calendar.kind"), t("calendar.what"), t("calendar.remove")]}
+            >
+              {items.map((day) => (
+                <Day key={day.tanggal} day={day} onRemove={() => remove.mutate(day.tanggal)} />
+              ))}
+            </Rows>
           )
         }
       </Read>
@@ -73,7 +65,7 @@ function NewDay({ kantor }: { kantor: string }) {
   const [tanggal, setDay] = useState("");
   const [jenis, setKind] = useState<DayKind>("libur");
   const [uraian, setWhat] = useState("");
-  const add = useCalendarChange(() => addDay({ kantor, tanggal, jenis, uraian }), t("calendar.added"));
+  const add = useChange(() => addDay({ kantor, tanggal, jenis, uraian }), t("calendar.added"), "calendar");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     add.mutate(undefined, {

@@ -3,9 +3,9 @@ import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Read } from "../../components/feedback";
+import { Panel } from "../../components/panel";
+import { useChange } from "../../components/use-change";
 import { removeRamadan, setRamadan, useRamadans, type Ramadan } from "../../lib/time-api";
-import { Panel } from "./panel";
-import { useCalendarChange } from "./use-calendar-change";
 
 export function RamadanPanel() {
   const { t } = useTranslation();
@@ -30,8 +30,8 @@ function RamadanRow({ ramadan }: { ramadan: Ramadan }) {
   const year = ramadan.tahun_hijriah;
   const [mulai, setBegin] = useState(ramadan.mulai);
   const [sampai, setEnd] = useState(ramadan.sampai);
-  const save = useCalendarChange(() => setRamadan(year, mulai, sampai), t("calendar.ramadanSaved"));
-  const remove = useCalendarChange(() => removeRamadan(year), t("calendar.removed"));
+  const save = useChange(() => setRamadan(year, mulai, sampai), t("calendar.ramadanSaved"), "calendar");
+  const remove = useChange(() => removeRamadan(year), t("calendar.removed"), "calendar");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(undefined);

@@ -3,16 +3,17 @@ import { Button, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Empty, Read } from "../../components/feedback";
+import { Panel } from "../../components/panel";
+import { Rows } from "../../components/rows";
+import { useChange } from "../../components/use-change";
 import { mutedRulesQuery, unmuteRule } from "../../lib/rules-api";
 import { useFormatter } from "../../lib/use-formatter";
-import { Panel, Rows } from "./panel";
-import { useRulesChange } from "./use-rules-change";
 
 export function MutedPanel() {
   const { t } = useTranslation();
   const format = useFormatter();
   const muted = useQuery(mutedRulesQuery);
-  const unmute = useRulesChange(unmuteRule, t("rules.unmuted"));
+  const unmute = useChange(unmuteRule, t("rules.unmuted"), "rules");
   return (
     <Panel title={t("rules.muted")} hint={t("rules.mutedHint")}>
       <Read query={muted}>

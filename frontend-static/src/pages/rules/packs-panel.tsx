@@ -3,16 +3,17 @@ import { Badge, Button, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Empty, Read } from "../../components/feedback";
+import { Panel } from "../../components/panel";
+import { Rows } from "../../components/rows";
+import { useChange } from "../../components/use-change";
 import { putPackInUse, rulePacksQuery, type RulePack } from "../../lib/rules-api";
 import { useFormatter } from "../../lib/use-formatter";
-import { Panel, Rows } from "./panel";
-import { useRulesChange } from "./use-rules-change";
 
 export function PacksPanel() {
   const { t } = useTranslation();
   const format = useFormatter();
   const packs = useQuery(rulePacksQuery);
-  const put = useRulesChange((pack: RulePack) => putPackInUse(pack.nama, pack.sha256), t("rules.put"));
+  const put = useChange((pack: RulePack) => putPackInUse(pack.nama, pack.sha256), t("rules.put"), "rules");
   return (
     <Panel title={t("rules.packs")} hint={t("rules.packsHint")}>
       <Read query={packs}>

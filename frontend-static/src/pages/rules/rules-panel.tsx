@@ -5,11 +5,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty, Read } from "../../components/feedback";
 import { LevelBadge } from "../../components/level-badge";
+import { Panel } from "../../components/panel";
+import { Rows } from "../../components/rows";
+import { useChange } from "../../components/use-change";
 import { switchRule, useRules, type Rule } from "../../lib/rules-api";
 import type { Level } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
-import { Panel, Rows } from "./panel";
-import { useRulesChange } from "./use-rules-change";
 
 const TYPING_MS = 300;
 
@@ -19,7 +20,7 @@ export function RulesPanel() {
   const [words, setWords] = useState("");
   const [asked] = useDebouncedValue(words, TYPING_MS);
   const rules = useRules(asked);
-  const turn = useRulesChange((rule: Rule) => switchRule(rule.id, rule.state === "off"), t("rules.turned"));
+  const turn = useChange((rule: Rule) => switchRule(rule.id, rule.state === "off"), t("rules.turned"), "rules");
   return (
     <Panel title={t("rules.list")} hint={t("rules.listHint")}>
       <TextInput

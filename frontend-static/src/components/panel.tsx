@@ -1,4 +1,4 @@
-// A section of the calendar's page: its heading, a hint, and what is done in it.
+// A section of a page: its heading, a hint, and what is done in it.
 import { Paper, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
