@@ -206,11 +206,13 @@ def run_celery(settings: Settings) -> None:
         without_mingle=True,
         without_heartbeat=True,
     )
+
+    def follow_beat(**_: object) -> None:
+        log.info("child_started", child="beat", pid=worker.beat.pid)
+        lifeline.follow_child("beat", is_alive=worker.beat.is_alive, is_stopping=is_worker_stopping)
+
     # Celery does not look after its beat: without one nothing would be reminded of or swept, and nobody would notice.
-    worker_ready.connect(
-        lambda **_: lifeline.follow_child("beat", is_alive=worker.beat.is_alive, is_stopping=is_worker_stopping),
-        weak=False,
-    )
+    worker_ready.connect(follow_beat, weak=False)
     worker.start()
 
 

@@ -81,8 +81,9 @@ def test_beat_ends_with_a_killed_worker_and_another_one_rings_for_the_next_worke
 
 def test_a_worker_whose_beat_was_killed_is_replaced_by_one_that_has_a_beat(tmp_path: Path) -> None:
     with running(tmp_path / "var") as server:
-        worker, children = settled_children(server)
-        beat = max(children)  # forked last, after the processes that do jobs
+        worker, _ = settled_children(server)
+        beat = wait_for(lambda: server.processes().get("beat"))
+        assert beat is not None
 
         os.kill(beat, signal.SIGKILL)
 
