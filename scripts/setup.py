@@ -1,7 +1,8 @@
 """Bring everything a fresh clone needs, on a machine that has only make and python3; do nothing where it is there.
 
-Steps: uv (by pip into its own folder), Python packages (uv.lock), the web page (Node from a wheel), tshark, and with
-`--tests` what the tests drive: Chromium, PostgreSQL, Redis. System packages come by apt as root or with password-less
+Steps: uv (by pip into its own folder), Python packages (uv.lock), the modules that are compiled (Cython, and a C
+compiler from a wheel), the web page (Node from a wheel), tshark, and with `--tests` what the tests drive: Chromium,
+PostgreSQL, Redis. System packages come by apt as root or with password-less
 sudo; else the same packages are unpacked into `.tools/` and started from there. Standard library only.
 """
 
@@ -12,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +23,7 @@ TOOLS = ROOT / ".tools"
 SYSROOT = TOOLS / "sysroot"
 VENV = ROOT / ".venv"
 PAGE = ROOT / "frontend-static"
+ROOMS = ("ir_platform", "ingest", "detections", "playbooks", "api")
 
 RUN_PACKAGES = {"tshark": "tshark"}
 TEST_PACKAGES = {
@@ -166,7 +169,8 @@ def newest_wheel(folders: list[Path]) -> Path | None:
 def sync_python(*, tests: bool) -> None:
     """Make `.venv` what uv.lock says; the tests' packages are left out where only the program is wanted."""
     # Inexact: `make run` between two `make test` must not take the tests' packages away.
-    groups = ["--inexact", "--no-default-groups", "--group", "page"] + (["--group", "dev"] if tests else [])
+    wanted = ("page", "compiled", "dev") if tests else ("page", "compiled")
+    groups = ["--inexact", "--no-default-groups", *(part for name in wanted for part in ("--group", name))]
     value = digest([ROOT / "uv.lock", ROOT / "pyproject.toml"]) + sys.version
     if is_stamped("python-tests", value) or (not tests and is_stamped("python", value)):
         return
@@ -176,6 +180,57 @@ def sync_python(*, tests: bool) -> None:
     options = ["--frozen", "--quiet", "--compile-bytecode", "--python", sys.executable]
     run([str(uv), "sync", *options, *groups], env=child_environment())
     put_stamp("python-tests" if tests else "python", value)
+
+
+# --- compiled modules -------------------------------------------------------------------------------------------------
+
+
+def compile_modules() -> None:
+    """Compile each module that has a .pxd beside it, in place; uncompiled it does the same, slower."""
+    sources = [path for room in ROOMS for path in (ROOT / room).rglob("*.pxd")]
+    value = digest([*sources, *(path.with_suffix(".py") for path in sources), ROOT / "uv.lock"]) + sys.version
+    built = [path for room in ROOMS for path in (ROOT / room).rglob("*.so")]
+    if is_stamped("compiled", value) and len(built) == len(sources):
+        for path in built:  # a source may have been touched and come back to what was compiled
+            path.touch()
+        return
+    for path in built:
+        path.unlink()
+    if sources:
+        say("compiling modules")
+        headers = python_headers()
+        for path in sources:
+            compile_module(path.with_suffix(".py"), headers=headers)
+    put_stamp("compiled", value)
+
+
+def python_headers() -> Path:
+    """Return the folder of Python.h. Raises: SetupError."""
+    own = Path(sysconfig.get_path("include"))
+    for folder in (own, SYSROOT / own.relative_to("/")):
+        if (folder / "Python.h").is_file():
+            return folder
+    install_packages({"libpython3-dev": "Python.h"})  # no program: its absence was just seen
+    return own if (own / "Python.h").is_file() else SYSROOT / own.relative_to("/")
+
+
+def compile_module(source: Path, *, headers: Path) -> None:
+    """Put the compiled module beside its source, where Python finds it first. Raises: SetupError."""
+    python = str(VENV / "bin/python")
+    env = {**os.environ, "ZIG_GLOBAL_CACHE_DIR": str(TOOLS / "zig"), "ZIG_LOCAL_CACHE_DIR": str(TOOLS / "zig")}
+    name = source.relative_to(ROOT).with_suffix("")
+    with tempfile.TemporaryDirectory(dir=TOOLS) as folder:
+        code, made = Path(folder) / "module.c", Path(folder) / "module.so"
+        # The .pxd alone says what is a C type; bounds are checked as in Python, because what is read may be hostile.
+        options = ["-3", "-X", "annotation_typing=False", "--module-name", ".".join(name.parts)]
+        run([python, "-m", "cython", *options, "-o", str(code), str(source)], env=env)
+        # A baseline processor: the folder may be copied, as an image or a package, to a machine that has less.
+        options = ["-shared", "-fPIC", "-O2", "-g0", "-mcpu=baseline", "-I", str(headers)]
+        # Debian keeps the part of the headers that differs by machine in a folder beside them.
+        options += ["-I", str(headers.parent)]
+        run([python, "-m", "ziglang", "cc", *options, "-o", str(made), str(code)], env=env)
+        suffix = sysconfig.get_config_var("EXT_SUFFIX")
+        shutil.copy(made, source.with_suffix(suffix))
 
 
 # --- the web page -----------------------------------------------------------------------------------------------------
@@ -309,6 +364,7 @@ def main() -> int:
     TOOLS.mkdir(exist_ok=True)
     try:
         sync_python(tests=wanted.tests)
+        compile_modules() if wanted.tests else compile_or_go_on()
         build_page()
         install_optional(RUN_PACKAGES)
         if wanted.tests:
@@ -319,6 +375,14 @@ def main() -> int:
         say(str(error))
         return 2
     return 0
+
+
+def compile_or_go_on() -> None:
+    """Compiled modules are only faster."""
+    try:
+        compile_modules()
+    except SetupError as error:
+        say(f"going on without compiled modules: {error}")
 
 
 def install_optional(packages: dict[str, str]) -> None:

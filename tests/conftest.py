@@ -1,9 +1,13 @@
 """What every test may ask pytest for."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("ir_platform", "ingest", "detections", "playbooks", "api")
 
 # A slow or busy machine is no reason for a law to fail: nothing here is measured against the clock.
 settings.register_profile("tanggap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -14,6 +18,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden-update", action="store_true", default=False, help="write golden files anew instead of comparing"
     )
+
+
+def pytest_sessionstart() -> None:
+    """Refuse to test a compiled module whose source says something else by now."""
+    for types in (path for room in ROOMS for path in Path(ROOT / room).rglob("*.pxd")):
+        source = types.with_suffix(".py")
+        written = max(types.stat().st_mtime, source.stat().st_mtime)
+        built = list(source.parent.glob(f"{source.stem}.*.so"))
+        if not built or built[0].stat().st_mtime < written:
+            pytest.exit(f"{source.relative_to(ROOT)} was changed since it was compiled: run `make setup`", 2)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # before pytest-xdist reads the groups, and after the shuffle
