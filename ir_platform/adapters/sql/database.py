@@ -126,6 +126,7 @@ class SqlState:
 
     def close(self) -> None:
         """Close every idle connection; the state can be used again afterwards."""
+        self._reader.dispose()
         self._engine.dispose()
 
 

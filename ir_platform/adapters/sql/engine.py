@@ -32,27 +32,40 @@ def open_engine(url: str) -> Engine:
     wanted = make_url(url)
     if wanted.drivername in ("postgresql", "postgres"):
         wanted = wanted.set(drivername="postgresql+psycopg")
+    engine = _pooled(wanted)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "begin", _begin_writing)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """Return an engine on the same database with transactions that see one snapshot and refuse to write.
+
+    On SQLite it has connections of its own, which are told so once and not for each transaction anew; on PostgreSQL it
+    shares those of the engine. Close it too.
+    """
+    if engine.dialect.name == "sqlite":
+        own = _pooled(engine.url)
+        event.listen(own, "connect", _refuse_writing)
+        event.listen(own, "begin", _begin_reading)
+        return own.execution_options(**{READ_ONLY: True})
+    return engine.execution_options(**{READ_ONLY: True}, isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _pooled(url: URL) -> Engine:
     engine = create_engine(
-        wanted,
+        url,
         pool_size=8,
         max_overflow=8,
-        pool_pre_ping=wanted.get_backend_name() != "sqlite",
+        pool_pre_ping=url.get_backend_name() != "sqlite",
         # An error's text ends up in a log, and the parameters are password hashes and lines of an attacker.
         hide_parameters=True,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
     event.listen(engine, "connect", _note_process)
     event.listen(engine, "checkout", _refuse_inherited)
     return engine
-
-
-def reading(engine: Engine) -> Engine:
-    """Return the same engine with transactions that see one snapshot and refuse to write."""
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{READ_ONLY: True})
-    return engine.execution_options(**{READ_ONLY: True}, isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def is_read_only(connection: Connection) -> bool:
@@ -84,10 +97,16 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    read_only = is_read_only(connection)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+def _refuse_writing(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _note_process(_connection: object, entry: ConnectionPoolEntry) -> None:

@@ -16,16 +16,16 @@ from tests.support.builders import an_incident
 def test_a_snapshot_is_asked_the_same_once(state: SqlState, database_url: str) -> None:
     with state.write() as uow:
         uow.incidents.add(an_incident())
-    engine, statements = open_engine(database_url), []
+    reader, statements = reading(open_engine(database_url)), []
 
-    with reading(engine).begin() as connection:
+    with reader.begin() as connection:
         snapshot = connection.execution_options(**{ASKED: {}})
         event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
         found = [rows_with(snapshot, incidents, id="incident-1") for _ in range(3)]
 
     assert len(statements) == 1
     assert [[row.id for row in rows] for rows in found] == [["incident-1"]] * 3
-    engine.dispose()
+    reader.dispose()
 
 
 def test_a_reader_goes_on_seeing_what_was_there_when_it_began(state: SqlState) -> None:
