@@ -274,3 +274,27 @@ def test_a_damaged_or_foreign_key_file_is_named(tmp_path: Path) -> None:
 
 def test_a_key_does_not_show_itself_in_a_log(keys: SigningKeys) -> None:
     assert "PRIVATE" not in repr(keys)
+
+
+def test_a_token_that_was_good_is_refused_as_soon_as_its_time_is_over(tokens: Tokens) -> None:
+    token = tokens.issue(ACCOUNT, use="api", now=NOON, lifetime=LIFETIME, jti="t1")
+    tokens.verify(token, use="api", now=NOON)
+
+    assert refusal_of(tokens, token, after=LIFETIME) is TokenRefusal.EXPIRED
+
+
+def test_a_token_that_was_good_is_still_good_for_its_use_alone(tokens: Tokens) -> None:
+    token = tokens.issue(ACCOUNT, use="session", now=NOON, lifetime=LIFETIME, jti="t1")
+    tokens.verify(token, use="session", now=NOON)
+
+    assert refusal_of(tokens, token) is TokenRefusal.WRONG_USE
+
+
+def test_a_forged_copy_of_a_token_that_was_good_is_refused(tokens: Tokens) -> None:
+    token = tokens.issue(ACCOUNT, use="api", now=NOON, lifetime=LIFETIME, jti="t1")
+    head, claims, signature = token.split(".")
+    tokens.verify(token, use="api", now=NOON)
+
+    forged = f"{head}.{claims}.{signature[::-1]}"
+
+    assert refusal_of(tokens, forged) is TokenRefusal.BAD_SIGNATURE
