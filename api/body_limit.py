@@ -10,7 +10,7 @@ BODY_BYTES = 1024**2
 MULTIPART_BYTES = 1024**2
 """What a multipart body may have around the file."""
 EVIDENCE = "/evidence"
-FILES = {"/signed": 64 * 1024**2, "/verify/file": 64 * 1024**2}
+FILES = {"/signed": 64 * 1024**2, "/verify/file": 64 * 1024**2, "/rules/packs": 64 * 1024**2}
 """Files of other kinds, by the end of their address, with their limit."""
 TEMPLATES = ("/api/v1/templates/", 10 * 1024**2)
 """By the beginning of the address."""

@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 
 from api.headers import add_headers
 from detections.desk import RuleDecisionError, UnknownRuleThingError
+from detections.packs import PackError
+from detections.taking_in import PackBusyError
 from ir_platform.audit.handling import ContentMismatchError
 from ir_platform.documents.catalog import UnknownDocumentKindError
 from ir_platform.documents.refusals import DocumentConflictError, DocumentRefusalError, TemplateRefusedError
@@ -174,6 +176,8 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (NameTakenError, HTTPStatus.CONFLICT, lambda error: f"Nama ini sudah dipakai: {error.name}"),
     (RuleDecisionError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (UnknownRuleThingError, HTTPStatus.NOT_FOUND, own_words),
+    (PackError, HTTPStatus.UNPROCESSABLE_ENTITY, lambda error: f"Paket tidak diterima: {error.reason}."),
+    (PackBusyError, HTTPStatus.CONFLICT, own_words),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),
     (BadQueryError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (ContentMismatchError, HTTPStatus.CONFLICT, own_words),

@@ -6,8 +6,9 @@ of the decisions and load anew when it has grown.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 from detections.packs import Pack, find_pack, pack_versions, remove_version
 from detections.sigma.office_filter import UnusableFilterError, checked_title
@@ -48,6 +49,8 @@ class RuleDesk:
     record: Record
     clock: Clock
     new_id: NewId
+    importing: Lock = field(default_factory=Lock, compare=False)
+    """Held while a pack is tried, which takes a core and much memory: one at a time (`detections.taking_in`)."""
 
     def settings(self) -> RuleSettings:
         with self.state.read() as uow:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sigma.rule import SigmaRule
+
 from detections.packs import Pack, find_pack
 from detections.rule import RuleInfo
 from detections.selection import switched
 from detections.sigma.cache import RuleCache, key_of
+from detections.sigma.load import load_rules
 from detections.sigma.placeholders import PlaceholderError, Placeholders, read_placeholders
 from detections.sigma.problems import RuleProblem
 from detections.sigma.ruleset import RuleSet, load_apart
@@ -46,6 +49,18 @@ def load_all(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | N
         if pack is None
     )
     return replace(rules, skipped=(*problems, *gone, *rules.skipped)) if gone or problems else rules
+
+
+def known_rules(packs_folder: Path, settings: RuleSettings) -> frozenset[str]:
+    """Return ids and names of every Sigma rule in use or switched off: what an exclusion can speak of.
+
+    Of correlations none: a filter reaches the rules they rest on.
+    """
+    found = (find_pack(packs_folder, name=one.name, sha256=one.sha256) for one in settings.packs)
+    folders = [SHIPPED_RULES, *(pack.folder for pack in found if pack is not None)]
+    loaded = (one.rule for folder in folders for one in load_rules([folder]).rules)
+    rules = [rule for rule in loaded if isinstance(rule, SigmaRule)]
+    return frozenset(str(word) for rule in rules for word in (rule.id, rule.name) if word)
 
 
 def _placeholders(folder: Path) -> tuple[Placeholders, tuple[RuleProblem, ...]]:

@@ -7,19 +7,24 @@ Which version is in use is decided elsewhere (`detections.desk`), so that going 
 
 import hashlib
 import json
+import lzma
 import os
 import re
 import shutil
 import stat
+import struct
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
+from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from detections.sigma.load import RULE_SUFFIXES
 from detections.sigma.yaml_reader import MAX_FILE_BYTES
+from detections.zip_directory import ZipShapeError, check_directory
 from ir_platform.domain.rules import OWN_PACK
 
 MAX_FILES = 20_000
@@ -48,6 +53,18 @@ _KNOWN_LICENCES = (
 )
 """What a licence's text says somewhere, and what it is then called; else its first line is shown."""
 MAX_LICENCE_CHARACTERS = 120
+_UNREADABLE = (
+    OSError,
+    ZipShapeError,
+    BadZipFile,
+    NotImplementedError,  # a compression that zipfile does not know
+    RuntimeError,  # an encrypted member
+    EOFError,
+    ValueError,  # a directory that lies about where its members are
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 
 class PackError(Exception):
@@ -87,13 +104,14 @@ class _File:
     content: bytes
 
 
-def stage_pack(source: Path, packs: Path, *, name: str | None = None, at: datetime) -> Pack:
+def stage_pack(source: Path | IO[bytes], packs: Path, *, name: str | None = None, at: datetime) -> Pack:
     """Copy what a pack is made of into a folder of its own beside the others, not yet in use.
 
-    `accept_pack` or `drop_pack` follows. The data folder is there already.
+    `source` is a folder, a ZIP, or an open ZIP, which needs a name. `accept_pack` or `drop_pack` follows.
+    The data folder is there already.
     Raises: PackError, and then nothing is kept.
     """
-    chosen = name or pack_name(source)
+    chosen = name or (pack_name(source.resolve().name) if isinstance(source, Path) else "")
     if not _NAME.fullmatch(chosen) or chosen == OWN_PACK:
         raise PackError(reason=f"nama paket `{chosen[:64]}` tidak dapat dipakai; pilih huruf kecil, angka, . _ -")
     for place in (packs.parent, packs):
@@ -104,10 +122,10 @@ def stage_pack(source: Path, packs: Path, *, name: str | None = None, at: dateti
     except PackError:
         shutil.rmtree(folder)
         raise
-    except (OSError, BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        # RuntimeError: an encrypted member; NotImplementedError: a compression that zipfile does not know.
+    except _UNREADABLE as error:
         shutil.rmtree(folder)
-        raise PackError(reason=f"{source} tidak dapat dibaca: {error}") from error
+        which = source if isinstance(source, Path) else "ZIP"
+        raise PackError(reason=f"{which} tidak dapat dibaca: {error}") from error
 
 
 def accept_pack(pack: Pack, packs: Path) -> Pack:
@@ -161,15 +179,15 @@ def _read(folder: Path) -> Pack:
     )
 
 
-def pack_name(source: Path) -> str:
-    """Return a name made of the source's own."""
-    words = source.resolve().name.removesuffix(".zip").lower()
+def pack_name(file_name: str) -> str:
+    """Return a name made of that of a folder or ZIP; empty where nothing of it will do."""
+    words = file_name.lower().removesuffix(".zip")
     return re.sub(r"[^a-z0-9._-]+", "-", words).strip(".-_")[:64]
 
 
 def _write(name: str, files: Iterable[_File], folder: Path, *, at: datetime) -> Pack:
     digests: dict[str, str] = {}
-    licences: list[_File] = []
+    licence_file: _File | None = None
     for file in files:
         if file.name in digests:
             raise PackError(reason=f"{file.name} ada dua kali di dalam paket")
@@ -178,17 +196,21 @@ def _write(name: str, files: Iterable[_File], folder: Path, *, at: datetime) -> 
         with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:
             target.write(file.content)
         digests[file.name] = hashlib.sha256(file.content).hexdigest()
-        if _LICENCE.fullmatch(PurePosixPath(file.name).name):
-            licences.append(file)
+        # The licence nearest the top is that of the whole.
+        if _LICENCE.fullmatch(PurePosixPath(file.name).name) and _is_nearer(file, licence_file):
+            licence_file = file
     if not any(one.endswith((*RULE_SUFFIXES, *YARA_SUFFIXES)) for one in digests):
         raise PackError(reason="tidak ada berkas aturan (.yml, .yar) di dalam paket")
     sha256 = hashlib.sha256("".join(f"{digests[one]}  {one}\n" for one in sorted(digests)).encode()).hexdigest()
-    # The licence nearest the top is that of the whole.
-    licence = _licence_name(min(licences, key=lambda one: (one.name.count("/"), one.name))) if licences else ""
+    licence = _licence_name(licence_file) if licence_file else ""
     pack = Pack(name=name, sha256=sha256, files=len(digests), licence=licence, imported_at=at, folder=folder)
     info = {"name": name, "sha256": sha256, "files": pack.files, "licence": licence, "imported_at": at.isoformat()}
     (folder / INFO_FILE).write_text(json.dumps(info), encoding="utf-8")
     return pack
+
+
+def _is_nearer(file: _File, other: _File | None) -> bool:
+    return other is None or (file.name.count("/"), file.name) < (other.name.count("/"), other.name)
 
 
 def _licence_name(file: _File) -> str:
@@ -209,12 +231,14 @@ def _bounded(files: Iterable[_File]) -> Iterator[_File]:
         yield file
 
 
-def _files_of(source: Path) -> Iterator[_File]:
-    if source.is_dir():
+def _files_of(source: Path | IO[bytes]) -> Iterator[_File]:
+    if not isinstance(source, Path):
+        yield from _files_of_zip(source)
+    elif source.is_dir():
         yield from _files_of_folder(source)
     elif source.suffix.lower() == ".zip":
-        with ZipFile(source) as archive:
-            yield from _files_of_zip(archive)
+        with source.open("rb") as file:
+            yield from _files_of_zip(file)
     else:
         raise PackError(reason=f"{source} bukan folder dan bukan ZIP")
 
@@ -236,7 +260,13 @@ def _files_of_folder(source: Path) -> Iterator[_File]:
                     yield _checked(inner, file.read(_limit_of(name) + 1))
 
 
-def _files_of_zip(archive: ZipFile) -> Iterator[_File]:
+def _files_of_zip(file: IO[bytes]) -> Iterator[_File]:
+    check_directory(file)
+    with ZipFile(file) as archive:
+        yield from _members(archive)
+
+
+def _members(archive: ZipFile) -> Iterator[_File]:
     members = archive.infolist()
     _refuse_many(len(members))
     for member in members:

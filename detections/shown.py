@@ -7,7 +7,7 @@ import orjson
 
 from detections.rule import RuleInfo
 from detections.selection import logsources_of, pack_of
-from detections.sigma.logsource import shipped_rows
+from detections.sigma.logsource import LogSource, shipped_rows
 from detections.sigma.ruleset import RuleSet
 from detections.sigma.sources import feeders_of, name_of
 
@@ -35,6 +35,7 @@ def shown_rules(rules: RuleSet) -> dict[str, Any]:
     left_out = {one.file for one in rules.skipped}
     usable = {rules.infos[one.index].id for one in rules.matchers} | {one.rule_id for one in rules.correlations}
     sources = logsources_of(rules)
+    logsources = {rules.infos[one.index].id: _written(one.logsource) for one in rules.matchers}
     table = shipped_rows()
     fed = {one: bool(feeders_of(one, table)) for found in sources.values() for one in found}
     return {
@@ -43,6 +44,7 @@ def shown_rules(rules: RuleSet) -> dict[str, Any]:
                 **_named(info),
                 "state": _state(info, rules, usable),
                 "sources": sorted(map(name_of, sources.get(info.id, ()))),
+                "logsource": logsources.get(info.id, {}),
                 "is_fed": all(fed[one] for one in sources.get(info.id, ())),
             }
             for info in rules.infos
@@ -57,6 +59,7 @@ def _named(info: RuleInfo) -> dict[str, Any]:
     credit = info.credit
     return {
         "id": info.id,
+        "name": info.name,
         "title": info.title,
         "level": info.level.value,
         "status": info.status,
@@ -66,6 +69,12 @@ def _named(info: RuleInfo) -> dict[str, Any]:
         "pack_version": credit.version if credit else "",
         "licence": credit.licence if credit else info.licence,
     }
+
+
+def _written(one: LogSource) -> dict[str, str]:
+    """Return a rule's logsource as an exclusion writes it; correlations have none, and no filter reaches them."""
+    parts = {"product": one.product, "category": one.category, "service": one.service}
+    return {name: value for name, value in parts.items() if value}
 
 
 def _state(info: RuleInfo, rules: RuleSet, usable: set[str]) -> str:

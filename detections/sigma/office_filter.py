@@ -39,6 +39,14 @@ def checked_title(sigma: str) -> str:
     return SigmaFilter.from_dict(dict(content)).title
 
 
+def named_rules(sigma: str) -> tuple[str, ...]:
+    """Return the ids and names of rules that a filter of the office speaks of; none where it is for any rule."""
+    rules = read_documents(sigma)[0].content["filter"].get("rules")
+    if isinstance(rules, list):
+        return tuple(map(str, rules))
+    return () if rules is None or str(rules).lower() == "any" else (str(rules),)
+
+
 def _refuse_what_does_not_load(sigma: str) -> None:
     """Raises: UnusableFilterError with the loader's own reason, which also bounds conditions and patterns."""
     with TemporaryDirectory(prefix="irp-exclusion-") as folder:

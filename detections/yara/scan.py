@@ -53,21 +53,22 @@ class YaraReport:
 class NoYaraRulesError(Exception):
     """No rule could be compiled; `problems` says why, file by file."""
 
-    def __init__(self, *, folder: Path, problems: tuple[RuleFileProblem, ...]) -> None:
+    def __init__(self, *, folders: tuple[Path, ...], problems: tuple[RuleFileProblem, ...]) -> None:
         first = f": {problems[0].file}: {problems[0].reason}" if problems else ""
-        super().__init__(f"tidak ada aturan YARA yang dapat dipakai di {folder}{first}")
-        self.folder, self.problems = folder, problems
+        super().__init__(f"tidak ada aturan YARA yang dapat dipakai di {_named(folders)}{first}")
+        self.folders, self.problems = folders, problems
 
 
-def scan_files(files: Sequence[Path], *, rules: Path, limits: YaraLimits | None = None) -> YaraReport:
-    """Compile the rules under `rules` and scan the files with them.
+def scan_files(files: Sequence[Path], *, rules: Path | Sequence[Path], limits: YaraLimits | None = None) -> YaraReport:
+    """Compile the rules under `rules`, one folder or several, and scan the files with them.
 
     A child that hangs or dies over a file is started anew for the rest. Raises: NoYaraRulesError.
     """
     limits = limits or YaraLimits()
-    wanted = tuple(rule_files(rules))
+    folders = (rules,) if isinstance(rules, Path) else tuple(rules)
+    wanted = tuple(file for folder in folders for file in rule_files(folder))
     if not wanted:
-        raise NoYaraRulesError(folder=rules, problems=())
+        raise NoYaraRulesError(folders=folders, problems=())
     verdicts: list[FileVerdict] = []
     compiled: _Compiled | None = None
     for _attempt in range(_MAX_RESTARTS):
@@ -75,7 +76,7 @@ def scan_files(files: Sequence[Path], *, rules: Path, limits: YaraLimits | None 
         verdicts += round_.run()
         compiled = compiled or round_.compiled
         if compiled is None or not compiled.loaded:
-            raise NoYaraRulesError(folder=rules, problems=compiled.problems if compiled else (_hung(rules),))
+            raise NoYaraRulesError(folders=folders, problems=compiled.problems if compiled else (_hung(folders),))
         if len(verdicts) == len(files):
             break
     verdicts += [
@@ -85,8 +86,12 @@ def scan_files(files: Sequence[Path], *, rules: Path, limits: YaraLimits | None 
     return YaraReport(rules_loaded=compiled.loaded, problems=compiled.problems, verdicts=tuple(verdicts))
 
 
-def _hung(rules: Path) -> RuleFileProblem:
-    return RuleFileProblem(file=str(rules), reason="kompilasi berhenti atau melampaui batas waktu")
+def _hung(folders: tuple[Path, ...]) -> RuleFileProblem:
+    return RuleFileProblem(file=_named(folders), reason="kompilasi aturan YARA berhenti atau melampaui batas waktu")
+
+
+def _named(folders: tuple[Path, ...]) -> str:
+    return ", ".join(map(str, folders))
 
 
 @dataclass(frozen=True, slots=True)

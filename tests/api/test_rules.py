@@ -1,13 +1,19 @@
 """Detection rules over HTTP: who may read and who decides, and what a decision leaves behind."""
 
+import io
 import json
+import stat
+import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import httpx
 import pytest
 
-from detections.packs import accept_pack, stage_pack
+from detections import packs
+from detections.packs import accept_pack, pack_names, stage_pack
 from detections.shown import shown_file
 from ir_platform.domain.alert import RuleCredit
 from ir_platform.domain.job import JobKind
@@ -104,6 +110,118 @@ def test_versions_of_a_pack_are_listed_and_rolled_back(api: Api, admin: httpx.Cl
     assert entries(api)[-1][0] == "rules.pack_used"
 
 
+RULE = a_rule("s:\n  A: x\ncondition: s")
+
+
+def a_zip(members: dict[str, str | bytes], *, change: Callable[[ZipInfo], None] = lambda info: None) -> bytes:
+    made = io.BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            info = ZipInfo(name)
+            change(info)
+            archive.writestr(info, content, compress_type=ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def send_pack(client: httpx.Client, content: bytes, *, name: str = "Paket Uji.zip") -> httpx.Response:
+    return client.post("/api/v1/rules/packs", files={"file": (name, content)})
+
+
+def test_a_pack_that_is_sent_is_tried_used_and_recorded_with_who_sent_it(api: Api, admin: httpx.Client) -> None:
+    yara = "rule uji { condition: true }"
+    content = a_zip({"rules/a.yml": RULE, "rules/b.yml": "title: x\n", "web.yar": yara, "LICENSE": "DRL 1.1"})
+
+    answer = send_pack(admin, content)
+
+    taken = answer.json()
+    assert answer.status_code == 201
+    assert (taken["nama"], taken["aturan"], taken["yara"], taken["jumlah_dilewati"]) == ("paket-uji", 1, 1, 1)
+    assert taken["dilewati"][0]["berkas"] == "rules/b.yml"
+    [listed] = ask(admin, "get", "/packs").json()["items"]
+    assert (listed["sha256"], listed["dipakai"]) == (taken["sha256"], True)
+    assert entries(api)[-1][0] == "rules.pack_used"
+    assert entries(api)[-1][1] != "Sistem"
+
+
+def as_link(info: ZipInfo) -> None:
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+
+
+def with_a_lying_directory(content: bytes) -> bytes:
+    """Return the ZIP with a directory that says it has 200 MiB."""
+    end = content.rindex(b"PK\x05\x06")
+    return content[: end + 12] + struct.pack("<L", 200 * 1024**2) + content[end + 16 :]
+
+
+def as_zip64(content: bytes) -> bytes:
+    end = content.rindex(b"PK\x05\x06")
+    return content[:end] + b"PK\x06\x07" + bytes(16) + content[end:]
+
+
+HOSTILE = {
+    "bomb": (lambda: a_zip({"a.yml": RULE, "b.yml": b"#" * 30_000_000}), "lebih dari 1048576 bita"),
+    "leads out": (lambda: a_zip({"a.yml": RULE, "../../b.yml": RULE}), "nama berkas tidak diterima"),
+    "link": (lambda: a_zip({"a.yml": "/etc/passwd"}, change=as_link), "symlink"),
+    "too many files": (lambda: a_zip({f"{n}.yml": RULE for n in range(30)}), "lebih dari 20 berkas"),
+    "huge directory": (lambda: with_a_lying_directory(a_zip({"a.yml": RULE})), "terlalu banyak berkas"),
+    "another directory": (lambda: as_zip64(a_zip({"a.yml": RULE})), "ZIP64"),
+    "no zip": (lambda: b"title: x", "bukan ZIP"),
+    "cut off": (lambda: a_zip({"a.yml": RULE})[:-30], "bukan ZIP"),
+    "empty": (lambda: b"", "bukan ZIP"),
+    "nothing usable": (lambda: a_zip({"a.yml": "title: x\n"}), "tidak satu pun"),
+    "damaged": (lambda: a_zip({"a.yml": RULE}).replace(b"PK\x03\x04", b"PK\x03\x05", 1), "tidak dapat dibaca"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_pack_is_refused_in_words_and_leaves_nothing(
+    api: Api, admin: httpx.Client, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packs, "MAX_FILES", 20)
+    make, words = HOSTILE[kind]
+
+    answer = send_pack(admin, make())
+
+    folder = api.services.rules.packs
+    assert words in problem_of(answer, 422)["detail"]
+    assert (pack_names(folder), entries(api)) == ((), [])
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_a_pack_over_the_limit_is_refused_before_it_is_read(admin: httpx.Client) -> None:
+    problem_of(send_pack(admin, bytes(66 * 1024**2)), 413)
+
+
+def test_one_pack_is_taken_in_at_a_time(api: Api, admin: httpx.Client) -> None:
+    with api.services.rules.importing:
+        answer = send_pack(admin, a_zip({"a.yml": RULE}))
+
+    assert "paket lain" in problem_of(answer, 409)["detail"]
+    assert entries(api) == []
+
+
+def test_a_pack_is_taken_in_from_nobody_but_the_administrator(api: Api) -> None:
+    problem_of(send_pack(api.client("kasi"), a_zip({"a.yml": RULE})), 403)
+    assert pack_names(api.services.rules.packs) == ()
+
+
+def test_an_exclusion_that_names_a_rule_nobody_has_says_so(api: Api, admin: httpx.Client) -> None:
+    path = shown_file(api.services.settings.data_dir)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rules = [
+        {"id": "1", "name": "x", "logsource": {"category": "webserver"}},
+        {"id": "2", "name": "korelasi", "logsource": {}},
+    ]
+    path.write_text(json.dumps({"version": 1, "rules": rules, "skipped": [], "skipped_count": 0}))
+    sigma = FILTER.replace("[x]", "[x, hilang, korelasi]")
+
+    added = ask(admin, "post", "/exclusions", {"sigma": sigma, "alasan": "x"}).json()
+
+    assert added["aturan"] == ["x", "hilang", "korelasi"]
+    assert added["tanpa_aturan"] == ["hilang", "korelasi"]
+    assert ask(admin, "get", "/exclusions").json()["items"] == [added]
+
+
 def test_a_switch_is_kept_with_who_decided_it(api: Api, admin: httpx.Client) -> None:
     answer = ask(admin, "post", "/switches", {"menurut": "status", "nilai": "experimental", "nyala": False})
 
@@ -165,6 +283,7 @@ def test_the_rules_in_use_are_listed_as_the_intake_has_loaded_them(api: Api) -> 
         "licence": "DRL",
         "state": "on",
         "sources": ["webserver"],
+        "logsource": {"category": "webserver"},
         "is_fed": True,
     }
     others = [{**rule, "id": str(n), "title": f"Aturan {n}", "state": "off", "is_fed": False} for n in range(2, 5)]

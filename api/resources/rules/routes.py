@@ -6,7 +6,7 @@ What is decided is in use seconds later. Everybody of the home office may read i
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 
 from api.dependencies import Administrator, CallerFirstRoute, HomeMember, Services, Use
 from api.errors import BadInputError
@@ -19,6 +19,7 @@ from api.resources.rules.schemas import (
     NewHunt,
     NewSwitch,
     PackShown,
+    PackTaken,
     RuleShown,
     SwitchBody,
     SwitchShown,
@@ -28,10 +29,12 @@ from api.resources.rules.schemas import (
     show_pack,
     show_rule,
     show_switch,
+    show_taken,
 )
 from api.text import Line, Text
-from detections.packs import pack_names, pack_versions
+from detections.packs import pack_name, pack_names, pack_versions
 from detections.shown import read_shown, shown_file
+from detections.taking_in import take_in
 from ir_platform.domain.alert import Level
 from ir_platform.domain.job import JobKind, queued_job
 from ir_platform.domain.rules import Switch
@@ -101,6 +104,22 @@ def list_packs(services: Use, caller: HomeMember) -> Items[PackShown]:
     return _packs(services)
 
 
+@router.post("/packs", status_code=201)
+def take_in_pack(
+    services: Use,
+    caller: Administrator,
+    file: Annotated[UploadFile, File()],
+    nama: Annotated[Line | None, Form(max_length=64)] = None,
+) -> PackTaken:
+    """Take a rule pack in and use it, as `irp rules import` does: a ZIP with Sigma and YARA files, in any layout.
+
+    Without `nama` it is called as the ZIP is. It answers when the rules were tried (seconds for all of SigmaHQ).
+    A pack that is refused (422) leaves nothing; 409 while another is being taken in.
+    """
+    name = nama or pack_name(file.filename or "")
+    return show_taken(take_in(file.file, services.rules, name=name, by=caller))
+
+
 @router.post("/packs/{pack}/use")
 def use_pack_version(pack: str, body: UseVersion, services: Use, caller: Administrator) -> Items[PackShown]:
     services.rules.use_version(pack, body.versi, by=caller)
@@ -156,18 +175,28 @@ def forget_switch(body: SwitchBody, services: Use, caller: Administrator) -> Ite
 
 @router.get("/exclusions")
 def list_exclusions(services: Use, caller: HomeMember) -> Items[ExclusionShown]:
-    return all_items(services.rules.settings().exclusions, show_exclusion)
+    """With what it is about; one that names a rule nobody has says so."""
+    known = _known_rules(services)
+    return all_items(services.rules.settings().exclusions, lambda one: show_exclusion(one, known=known))
 
 
 @router.post("/exclusions", status_code=201)
 def add_exclusion(body: NewExclusion, services: Use, caller: Administrator) -> ExclusionShown:
     """A Sigma filter of the office; it outlives updates of the pack whose rule it is about."""
-    return show_exclusion(services.rules.exclude(body.sigma, reason=body.alasan, by=caller))
+    added = services.rules.exclude(body.sigma, reason=body.alasan, by=caller)
+    return show_exclusion(added, known=_known_rules(services))
 
 
 @router.delete("/exclusions/{exclusion_id}", status_code=204)
 def drop_exclusion(exclusion_id: str, services: Use, caller: Administrator) -> None:
     services.rules.drop_exclusion(exclusion_id, by=caller)
+
+
+def _known_rules(services: Services) -> frozenset[str]:
+    """Return ids and names of the rules that the intake has loaded, correlations aside; nothing before it ran."""
+    found = read_shown(shown_file(services.settings.data_dir))["rules"]
+    rules = [rule for rule in found if rule.get("logsource", True)]
+    return frozenset(word for rule in rules for word in (rule["id"], rule.get("name", "")) if word)
 
 
 # --- looking back ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,9 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from api.text import Line, Text
 from detections.packs import Pack
-from detections.sigma.office_filter import MAX_CHARACTERS
+from detections.shown import MAX_SKIPPED_SHOWN
+from detections.sigma.office_filter import MAX_CHARACTERS, named_rules
+from detections.taking_in import TakenIn
 from ir_platform.domain.rules import Exclusion, MutedRule, Switch, SwitchBy
 
 
@@ -26,6 +28,8 @@ class RuleShown(BaseModel):
     state: Literal["on", "part", "off"]
     """`part`: asked only for the correlations that rest on it."""
     sources: list[str]
+    logsource: dict[str, str] = {}
+    """`product`, `category`, `service` as an exclusion for the rule writes them; empty: a correlation."""
     is_fed: bool
     """Whether anything brings events of its logsource in."""
 
@@ -38,6 +42,30 @@ class PackShown(BaseModel):
     diambil_pada: datetime
     berkas: int
     lisensi: str
+
+
+class PackTaken(BaseModel):
+    """What came of a pack that was sent."""
+
+    nama: str
+    versi: str
+    sha256: str
+    berkas: int
+    lisensi: str
+    aturan: int
+    """Sigma rules that can be used."""
+    yara: int
+    tanpa_sumber: int
+    """Of the Sigma rules: those whose log source nothing brings in."""
+    jumlah_dilewati: int
+    dilewati: list["RuleSkipped"]
+    """The first of them."""
+
+
+class RuleSkipped(BaseModel):
+    berkas: str
+    baris: int
+    alasan: str
 
 
 class UseVersion(BaseModel):
@@ -76,6 +104,10 @@ class ExclusionShown(BaseModel):
     alasan: str
     oleh: str
     pada: datetime
+    aturan: list[str]
+    """Ids and names of the rules it speaks of; empty: every rule of its log source."""
+    tanpa_aturan: list[str]
+    """Of these the ones that no rule has (correlations aside), as far as the detection has said what it has loaded."""
 
 
 class NewHunt(BaseModel):
@@ -129,8 +161,36 @@ def show_switch(switch: Switch) -> SwitchShown:
     return SwitchShown(menurut=switch.by, nilai=switch.value, paket=switch.pack, nyala=switch.is_on)
 
 
-def show_exclusion(one: Exclusion) -> ExclusionShown:
-    return ExclusionShown(id=one.id, judul=one.title, sigma=one.sigma, alasan=one.reason, oleh=one.by, pada=one.at)
+def show_taken(taken: TakenIn) -> PackTaken:
+    pack = taken.pack
+    skipped = taken.skipped[:MAX_SKIPPED_SHOWN]
+    return PackTaken(
+        nama=pack.name,
+        versi=pack.version,
+        sha256=pack.sha256,
+        berkas=pack.files,
+        lisensi=pack.licence,
+        aturan=taken.loaded,
+        yara=taken.yara_rules,
+        tanpa_sumber=taken.unfed,
+        jumlah_dilewati=len(taken.skipped),
+        dilewati=[RuleSkipped(berkas=one.file, baris=one.line, alasan=one.reason) for one in skipped],
+    )
+
+
+def show_exclusion(one: Exclusion, *, known: frozenset[str]) -> ExclusionShown:
+    """`known`: ids and names of the rules there are; empty where that is not known."""
+    rules = named_rules(one.sigma)
+    return ExclusionShown(
+        id=one.id,
+        judul=one.title,
+        sigma=one.sigma,
+        alasan=one.reason,
+        oleh=one.by,
+        pada=one.at,
+        aturan=list(rules),
+        tanpa_aturan=[rule for rule in rules if known and rule not in known],
+    )
 
 
 def show_muted(rule: MutedRule) -> MutedShown:

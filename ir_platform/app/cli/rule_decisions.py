@@ -1,16 +1,18 @@
 """`irp rules` enable, disable, switches, exclude, exclusions, unexclude, muted, unmute: what the office decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import click
 
+from detections.in_use import known_rules
+from detections.sigma.office_filter import named_rules
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, stop
-from ir_platform.app.cli.rule_packs import deciding
+from ir_platform.app.cli.rule_packs import Deciding, deciding
 from ir_platform.domain.alert import Level
-from ir_platform.domain.rules import Switch, SwitchBy
+from ir_platform.domain.rules import Exclusion, Switch, SwitchBy
 
 MAX_SIGMA_BYTES = 64 * 1024
 
@@ -94,7 +96,16 @@ def exclude(*, file: Path, alasan: str, data_dir: Path | None) -> None:
         stop(f"{file}: tidak dapat dibaca: {error}")
     with deciding(data_dir) as here:
         exclusion = here.desk.exclude(sigma, reason=alasan, by=None)
+        unknown = _unknown_rules([exclusion], here)[exclusion.id]
+    for rule in unknown:
+        click.echo(f"peringatan: tidak ada aturan (selain korelasi) dengan id atau nama {printable(rule)}", err=True)
     click.echo(f"pengecualian {exclusion.id}: {printable(exclusion.title)}")
+
+
+def _unknown_rules(exclusions: Sequence[Exclusion], here: Deciding) -> dict[str, tuple[str, ...]]:
+    """Return by exclusion the rules it names that nobody has."""
+    known = known_rules(here.desk.packs, here.desk.settings()) if exclusions else frozenset()
+    return {one.id: tuple(rule for rule in named_rules(one.sigma) if rule not in known) for one in exclusions}
 
 
 @click.command("exclusions")
@@ -104,16 +115,26 @@ def exclusions(*, as_json: bool, data_dir: Path | None) -> None:
     """Daftar pengecualian kantor."""
     with deciding(data_dir) as here:
         found = here.desk.settings().exclusions
+        unknown = _unknown_rules(found, here)
     if as_json:
-        print_json(
-            [
-                {"id": e.id, "title": e.title, "reason": e.reason, "by": e.by, "at": e.at.isoformat(), "sigma": e.sigma}
-                for e in found
-            ]
-        )
+        print_json([_as_json(one, unknown[one.id]) for one in found])
         return
-    rows = [(one.id, printable(one.title), printable(one.reason), printable(one.by)) for one in found]
-    print_table(rows, ("id", "judul", "alasan", "oleh"))
+    rows = [
+        (one.id, *map(printable, (one.title, one.reason, one.by, ", ".join(unknown[one.id]) or "-"))) for one in found
+    ]
+    print_table(rows, ("id", "judul", "alasan", "oleh", "aturan yang tidak ada"))
+
+
+def _as_json(one: Exclusion, unknown: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "reason": one.reason,
+        "by": one.by,
+        "at": one.at.isoformat(),
+        "sigma": one.sigma,
+        "unknown_rules": list(unknown),
+    }
 
 
 @click.command("unexclude")

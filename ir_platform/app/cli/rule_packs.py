@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
 from detections.catalog import packs_folder
 from detections.desk import RuleDecisionError, RuleDesk, UnknownRuleThingError
-from detections.packs import Pack, PackError, accept_pack, drop_pack, pack_names, pack_versions, stage_pack
-from detections.sigma.trial import Trial, TrialError, try_rules
+from detections.packs import Pack, PackError, pack_names, pack_versions
+from detections.taking_in import take_in
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, settings_from, stop
 from ir_platform.config import Settings
@@ -62,39 +62,24 @@ def decided(settings: Settings) -> RuleSettings:
 def import_pack(*, source: Path, name: str | None, as_json: bool, data_dir: Path | None) -> None:
     """Ambil satu paket aturan (susunan SigmaHQ, juga YARA) dan pakai; versi sebelumnya tetap disimpan."""
     with deciding(data_dir) as here:
-        pack, trial, skipped = _take_in(source, here, name=name)
+        try:
+            taken = take_in(source, here.desk, name=name, by=None)
+        except (PackError, OSError) as error:
+            stop(f"paket tidak diterima: {error}")
+    pack = taken.pack
     if as_json:
-        said = {"pack": pack.name, "sha256": pack.sha256, "files": pack.files, "loaded": trial.loaded}
-        print_json({**said, "licence": pack.licence, "unfed": trial.unfed, "skipped": skipped})
+        said = {"pack": pack.name, "sha256": pack.sha256, "files": pack.files, "loaded": taken.loaded}
+        skipped = [asdict(one) for one in taken.skipped]
+        print_json(
+            {**said, "yara": taken.yara_rules, "licence": pack.licence, "unfed": taken.unfed, "skipped": skipped}
+        )
         return
-    for one in skipped:
-        click.echo(printable(f"{one['file']}:{one['line']}: {one['reason']}"), err=True)
-    if trial.unfed:
-        click.echo(f"{trial.unfed} aturan menunggu sumber log yang tidak ada yang mengisi", err=True)
-    click.echo(f"paket {pack.name} ({pack.version}): {trial.loaded} aturan dimuat, {len(skipped)} dilewati")
-
-
-def _take_in(source: Path, here: Deciding, *, name: str | None) -> tuple[Pack, Trial, list[dict[str, object]]]:
-    packs = packs_folder(here.settings.data_dir)
-    try:
-        staged = stage_pack(source, packs, name=name, at=here.desk.clock())
-    except (PackError, OSError) as error:
-        stop(f"paket tidak diterima: {error}")
-    try:
-        trial = try_rules([staged.folder])
-        if not trial.loaded and not staged.has_yara:
-            raise TrialError(reason="tidak satu pun aturannya dapat dipakai")
-        pack = accept_pack(staged, packs)
-        here.desk.use(pack, by=None)
-    except TrialError as error:
-        stop(f"paket tidak diterima: {error}")
-    finally:
-        drop_pack(staged)
-    skipped: list[dict[str, object]] = [
-        {"file": str(Path(one.file).relative_to(staged.folder)), "line": one.line, "reason": one.reason}
-        for one in trial.skipped
-    ]
-    return pack, trial, skipped
+    for one in taken.skipped:
+        click.echo(printable(str(one)), err=True)
+    if taken.unfed:
+        click.echo(f"{taken.unfed} aturan menunggu sumber log yang tidak ada yang mengisi", err=True)
+    yara = f" dan {taken.yara_rules} aturan YARA" if taken.yara_rules else ""
+    click.echo(f"paket {pack.name} ({pack.version}): {taken.loaded} aturan{yara} dimuat, {len(taken.skipped)} dilewati")
 
 
 @click.command("packs")
