@@ -1,6 +1,8 @@
 """Detection rules on the page of the administrator: a hostile pack's rules shown as text, one turned off and on."""
 
+import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -48,6 +50,41 @@ def test_a_rule_of_a_pack_is_turned_off_and_on_again_by_keyboard(
         expect(row.get_by_text("Mati", exact=True)).to_be_visible(timeout=IN_USE_MS)
         row.get_by_role("button", name="Nyalakan").press("Enter")
         expect(row.get_by_text("Nyala", exact=True)).to_be_visible(timeout=IN_USE_MS)
+
+
+def test_a_pack_is_sent_and_a_rule_of_it_excluded_on_the_page(
+    chromium: Browser, server: Server, tmp_path: Path
+) -> None:
+    rule = a_rule("s:\n  A: x\ncondition: s").replace("title: Uji", "title: Kirim").replace("5501", "5502")
+    sent = tmp_path / "kiriman.zip"
+    with ZipFile(sent, "w") as archive:
+        archive.writestr("rules/a.yml", rule)
+        archive.writestr("rules/<b>.yml", rule)
+
+    with person(chromium, server, "admin") as page:
+        page.goto(f"{server.url}/kelola/aturan")
+        packs = page.get_by_role("region", name="Paket aturan")
+        packs.locator("input[type=file]").set_input_files(sent)
+        expect(packs.get_by_role("alert")).to_contain_text("nama berkas tidak diterima")
+        with ZipFile(sent, "w") as archive:
+            archive.writestr("rules/a.yml", rule)
+        packs.locator("input[type=file]").set_input_files(sent)
+        expect(packs.get_by_text("1 aturan Sigma")).to_be_visible(timeout=IN_USE_MS)
+
+        panel = page.get_by_role("region", name="Aturan", exact=True)
+        panel.get_by_label("Cari judul").fill("kirim")
+        panel.get_by_role("button", name="Kecualikan dari: Kirim").click(timeout=IN_USE_MS)
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_label("Filter Sigma")).to_have_value(re.compile("5502"))
+        assert axe_violations(page) == []
+        dialog.get_by_label("Alasan").fill("server pemindai <b>kantor</b>")
+        dialog.get_by_role("button", name="Kecualikan").click()
+        exclusions = page.get_by_role("region", name="Pengecualian kantor")
+        expect(exclusions.get_by_text("server pemindai <b>kantor</b>")).to_be_visible()
+        assert axe_violations(page) == []
+        picture(page, "aturan-2")
+        exclusions.get_by_role("button", name="Hapus pengecualian: Pengecualian: Kirim").press("Enter")
+        expect(exclusions.get_by_text("Belum ada pengecualian.")).to_be_visible()
 
 
 def test_the_rules_are_for_the_administrator_and_fit_a_phone_in_english(chromium: Browser, server: Server) -> None:

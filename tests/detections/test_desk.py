@@ -109,6 +109,18 @@ def test_an_exclusion_is_listed_with_its_reason_and_dropped_again(tmp_path: Path
     assert actions(data) == ["rules.excluded", "rules.exclusion_dropped"]
 
 
+def test_an_exclusion_that_names_a_rule_nobody_has_is_taken_with_a_warning(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    sigma = FILTER.replace("[web_scanner_user_agent]", "[web_scanner_user_agent, tidak_ada]")
+
+    done = irp(data, "exclude", written(tmp_path, sigma), "--alasan", "pemindaian bulanan")
+
+    assert done.exit_code == 0
+    assert [line for line in done.stderr.splitlines() if "peringatan" in line and "tidak_ada" in line]
+    assert "web_scanner" not in done.stderr
+    assert [one["unknown_rules"] for one in said(data, "exclusions")] == [["tidak_ada"]]
+
+
 @pytest.mark.parametrize(
     "text",
     [

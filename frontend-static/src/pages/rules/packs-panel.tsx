@@ -1,4 +1,4 @@
-// Versions of rule packs: which is in use, under which licence, and going to another.
+// Rule packs: taking one in, which version is in use, under which licence, and going to another.
 import { Badge, Button, Table } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { Rows } from "../../components/rows";
 import { useChange } from "../../components/use-change";
 import { putPackInUse, rulePacksQuery, type RulePack } from "../../lib/rules-api";
 import { useFormatter } from "../../lib/use-formatter";
+import { PackSender } from "./pack-sender";
 
 export function PacksPanel() {
   const { t } = useTranslation();
@@ -16,6 +17,7 @@ export function PacksPanel() {
   const put = useChange((pack: RulePack) => putPackInUse(pack.nama, pack.sha256), t("rules.put"), "rules");
   return (
     <Panel title={t("rules.packs")} hint={t("rules.packsHint")}>
+      <PackSender />
       <Read query={packs}>
         {({ items }) =>
           items.length === 0 ? (

@@ -1,7 +1,8 @@
-// Detection rules, for whoever administers the program: what was muted, versions of packs, each rule on or off.
+// Detection rules, for whoever administers the program: what was muted, packs, exclusions, each rule on or off.
 import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "../../components/page-head";
+import { ExclusionsPanel } from "./exclusions-panel";
 import { MutedPanel } from "./muted-panel";
 import { PacksPanel } from "./packs-panel";
 import { RulesPanel } from "./rules-panel";
@@ -14,6 +15,7 @@ export function RulesPage() {
       <Stack>
         <MutedPanel />
         <PacksPanel />
+        <ExclusionsPanel />
         <RulesPanel />
       </Stack>
     </>

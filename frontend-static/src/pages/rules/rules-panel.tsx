@@ -1,5 +1,5 @@
-// The rules as the detection has loaded them: found by words, turned off and on one by one.
-import { Button, Table, Text, TextInput } from "@mantine/core";
+// The rules as the detection has loaded them: found by words, turned off and on one by one, or ruled out for what is harmless here.
+import { Button, Group, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,9 +8,10 @@ import { LevelBadge } from "../../components/level-badge";
 import { Panel } from "../../components/panel";
 import { Rows } from "../../components/rows";
 import { useChange } from "../../components/use-change";
-import { switchRule, useRules, type Rule } from "../../lib/rules-api";
+import { filterFor, switchRule, useRules, type Rule } from "../../lib/rules-api";
 import type { Level } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
+import { ExclusionDialog } from "./exclusion-dialog";
 
 const TYPING_MS = 300;
 
@@ -20,6 +21,7 @@ export function RulesPanel() {
   const [words, setWords] = useState("");
   const [asked] = useDebouncedValue(words, TYPING_MS);
   const rules = useRules(asked);
+  const [excluding, setExcluding] = useState<Rule>();
   const turn = useChange((rule: Rule) => switchRule(rule.id, rule.state === "off"), t("rules.turned"), "rules");
   return (
     <Panel title={t("rules.list")} hint={t("rules.listHint")}>
@@ -41,7 +43,12 @@ export function RulesPanel() {
                 {pages
                   .flatMap(({ items }) => items)
                   .map((rule) => (
-                    <RuleRow key={`${rule.pack}.${rule.id}`} rule={rule} onTurn={() => turn.mutate(rule)} />
+                    <RuleRow
+                      key={`${rule.pack}.${rule.id}`}
+                      rule={rule}
+                      onTurn={() => turn.mutate(rule)}
+                      onExclude={() => setExcluding(rule)}
+                    />
                   ))}
               </Rows>
               {rules.hasNextPage && (
@@ -55,11 +62,12 @@ export function RulesPanel() {
           )
         }
       </Read>
+      {excluding && <ExclusionDialog begin={filterFor(excluding)} onClose={() => setExcluding(undefined)} />}
     </Panel>
   );
 }
 
-function RuleRow({ rule, onTurn }: { rule: Rule; onTurn: () => void }) {
+function RuleRow({ rule, onTurn, onExclude }: { rule: Rule; onTurn: () => void; onExclude: () => void }) {
   const { t } = useTranslation();
   const isOff = rule.state === "off";
   return (
@@ -85,14 +93,26 @@ function RuleRow({ rule, onTurn }: { rule: Rule; onTurn: () => void }) {
         )}
       </Table.Td>
       <Table.Td>
-        <Button
-          size="xs"
-          variant="default"
-          aria-label={t(isOff ? "rules.turnOnOne" : "rules.turnOffOne", { rule: rule.title })}
-          onClick={onTurn}
-        >
-          {t(isOff ? "rules.turnOn" : "rules.turnOff")}
-        </Button>
+        <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={t(isOff ? "rules.turnOnOne" : "rules.turnOffOne", { rule: rule.title })}
+            onClick={onTurn}
+          >
+            {t(isOff ? "rules.turnOn" : "rules.turnOff")}
+          </Button>
+          {Object.keys(rule.logsource ?? {}).length > 0 && (
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={t("rules.excludeOne", { rule: rule.title })}
+              onClick={onExclude}
+            >
+              {t("rules.exclude")}
+            </Button>
+          )}
+        </Group>
       </Table.Td>
     </Table.Tr>
   );
