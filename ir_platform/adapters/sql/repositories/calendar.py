@@ -16,10 +16,14 @@ class SqlCalendarDays:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._version: int | None = None
 
     def version(self) -> int:
-        (row,) = rows_with(self._connection, calendar_version)
-        return int(row.version)
+        # Several parts of one transaction count by the calendar, and all of them by the same.
+        if self._version is None:
+            (row,) = rows_with(self._connection, calendar_version)
+            self._version = int(row.version)
+        return self._version
 
     def days(self, office_id: OfficeId) -> tuple[OfficeDay, ...]:
         rows = self._connection.execute(
@@ -72,6 +76,7 @@ class SqlCalendarDays:
 
     def _raise_version(self) -> None:
         # Raised by the database itself: two administrators at once must not arrive at one number.
+        self._version = None
         self._connection.execute(update(calendar_version).values(version=calendar_version.c.version + 1))
 
 

@@ -24,7 +24,6 @@ from ir_platform.adapters.sql.statements import (
     contains_words,
     delete_rows,
     insert_row,
-    row_with,
     rows_of,
     rows_with,
     update_rows,
@@ -53,8 +52,15 @@ _READABLE = select(incidents.c.id).where(
 
 _NUMBERS = select(incidents.c.id, incidents.c.nomor).where(incidents.c.id.in_(bindparam("ids", expanding=True)))
 
+_ONE = (
+    select(incidents, incident_hosts.c.host)
+    .outerjoin(incident_hosts, incident_hosts.c.incident_id == incidents.c.id)
+    .where(incidents.c.id == bindparam("id"))
+    .order_by(incident_hosts.c.position)
+)
 # The weaker of the locks for writers: whoever only names the row by its key, as the Kronologi does, does not wait.
-_LOCKED = select(incidents).where(incidents.c.id == bindparam("id")).with_for_update(key_share=True)
+# The hosts are read afterwards: who has waited for the lock sees them as the one before left them.
+_LOCKED = select(incidents.c.id).where(incidents.c.id == bindparam("id")).with_for_update(key_share=True)
 
 
 class SqlIncidents:
@@ -62,27 +68,34 @@ class SqlIncidents:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._seen: dict[IncidentId, Incident] = {}
+        """As this transaction has last read them, so that only what differs is written."""
 
     def add(self, incident: Incident) -> None:
         insert_row(self._connection, incidents, {**_values(incident), "version": incident.version})
         self._add_hosts(incident)
 
     def save(self, incident: Incident, *, expected_version: int) -> None:
-        values = {**_values(incident), "version": expected_version + 1}
+        seen = self._seen.pop(incident.id, None)
+        # Whoever changes hosts raises the version too: those of the version that was expected are those that are there.
+        before = seen if seen is not None and seen.version == expected_version else None
+        values = {**_changes(before, incident), "version": expected_version + 1}
         if update_rows(self._connection, incidents, values, id=incident.id, version=expected_version) != 1:
             raise self._conflict(incident.id, expected_version)
-        delete_rows(self._connection, incident_hosts, incident_id=incident.id)
-        self._add_hosts(incident)
+        if before is None or before.hosts != incident.hosts:
+            delete_rows(self._connection, incident_hosts, incident_id=incident.id)
+            self._add_hosts(incident)
 
     def get(self, incident_id: IncidentId, *, lock: bool = False) -> Incident | None:
-        if lock:
-            row = self._connection.execute(_LOCKED, {"id": incident_id}).first()
-        else:
-            row = row_with(self._connection, incidents, id=incident_id)
-        if row is None:
+        if lock and self._connection.dialect.name != "sqlite":  # there a transaction that writes is alone anyway
+            self._connection.execute(_LOCKED, {"id": incident_id})
+        rows = rows_of(self._connection, _ONE, {"id": incident_id})
+        if not rows:
             return None
-        hosts = rows_with(self._connection, incident_hosts, order=("position",), incident_id=incident_id)
-        return _incident(row, tuple(one.host for one in hosts))
+        hosts = tuple(one.host for one in rows if one.host is not None)
+        found = _incident(rows[0], hosts)
+        self._seen[incident_id] = found
+        return found
 
     def numbers(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, str]:
         rows = rows_of(self._connection, _NUMBERS, {"ids": tuple(dict.fromkeys(incident_ids))})
@@ -219,6 +232,15 @@ def _awaiting(roles: frozenset[str]) -> Iterator[ColumnElement[bool]]:
             select(active_step_roles.c.incident_id).where(active_step_roles.c.role.in_(sorted(names)))
         )
         yield and_(awaits, incidents.c.playbook_id == playbook) if playbook else awaits
+
+
+def _changes(before: Incident | None, incident: Incident) -> dict[str, Any]:
+    """Return the columns that are to be written: SQLite renews every index of a column that is set, changed or not."""
+    values = _values(incident)
+    if before is None:
+        return values
+    known = _values(before)
+    return {name: value for name, value in values.items() if value != known[name]}
 
 
 def _values(incident: Incident) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class SqlRuns:
 
     def save(self, run: StoredRun) -> None:
         """Raises: MissingRowError."""
-        if update_rows(self._connection, runs, _values(run), incident_id=run.incident_id) != 1:
+        # The version of the playbook that a run follows stays what it was when it began.
+        if update_rows(self._connection, runs, {"state": run.state}, incident_id=run.incident_id) != 1:
             raise MissingRowError(table="runs", key=run.incident_id)
         delete_rows(self._connection, active_steps, incident_id=run.incident_id)
         self._add_active(run)

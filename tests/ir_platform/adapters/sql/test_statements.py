@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, event
 
 from ir_platform.adapters.sql.database import SqlState
@@ -10,6 +11,7 @@ from ir_platform.adapters.sql.repositories.incidents import SqlIncidents
 from ir_platform.adapters.sql.statements import ASKED, rows_with
 from ir_platform.adapters.sql.tables.every import metadata
 from ir_platform.adapters.sql.tables.incidents import incidents
+from ir_platform.ports import ConflictError
 from tests.support.builders import an_incident
 
 
@@ -66,6 +68,44 @@ def test_saving_a_record_leaves_its_key_alone(state: SqlState, database_url: str
     (change,) = (one for one in statements if one.startswith("UPDATE incidents"))
     assert " id=" not in change.partition(" WHERE ")[0]
     engine.dispose()
+
+
+def test_of_a_record_that_was_read_only_what_has_changed_is_written(state: SqlState, database_url: str) -> None:
+    with state.write() as uow:
+        uow.incidents.add(an_incident(hosts=("web-1",)))
+    engine, statements = open_engine(database_url), []
+
+    with engine.begin() as connection:
+        incidents_read = SqlIncidents(connection)
+        read = incidents_read.get(an_incident().id, lock=True)
+        assert read is not None
+        event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        incidents_read.save(replace(read, judul="baru"), expected_version=1)
+
+    (change,) = statements
+    written = {part.split("=")[0].strip() for part in change.partition(" SET ")[2].partition(" WHERE ")[0].split(",")}
+    assert written == {"judul", "search_text", "version"}
+    engine.dispose()
+
+
+def test_hosts_read_before_somebody_else_changed_them_are_not_written_back(state: SqlState) -> None:
+    with state.write() as uow:
+        uow.incidents.add(an_incident(hosts=("web-1",)))
+    with state.read() as uow:
+        old = uow.incidents.get(an_incident().id)
+    assert old is not None
+    with state.write() as uow:
+        uow.incidents.save(replace(old, hosts=("web-2",)), expected_version=1)
+
+    with state.write() as uow:
+        uow.incidents.get(old.id, lock=True)
+        with pytest.raises(ConflictError):
+            uow.incidents.save(old, expected_version=1)
+
+    with state.read() as uow:
+        after = uow.incidents.get(old.id)
+    assert after is not None
+    assert after.hosts == ("web-2",)
 
 
 # Of these tables hardly a row is ever looked for from the other side: their parents are never removed or renamed.
