@@ -4,15 +4,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 from detections.detectors.base import Detector
+from detections.detectors.office import OfficeThresholds, read_thresholds, thresholds_file
 from detections.detectors.port_scan import PortScanDetector
 from detections.in_use import SHIPPED_RULES, load_in_use
 from detections.sigma.cache import RuleCache
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from ir_platform.domain.rules import RuleSettings
 
-__all__ = ["DETECTORS", "SHIPPED_RULES", "new_detectors", "packs_folder", "rules_in_use", "shipped_rules"]
+__all__ = [
+    "DETECTORS",
+    "SHIPPED_RULES",
+    "new_detectors",
+    "office_thresholds",
+    "packs_folder",
+    "rules_in_use",
+    "shipped_rules",
+]
 
-DETECTORS: tuple[Callable[[], Detector], ...] = (PortScanDetector,)
+DETECTORS: tuple[Callable[..., Detector], ...] = (PortScanDetector,)
+"""Each made with its thresholds and the office's networks."""
 
 
 def shipped_rules() -> RuleSet:
@@ -31,6 +41,19 @@ def rules_in_use(data_dir: Path, settings: RuleSettings | None = None) -> RuleSe
     return load_in_use(packs_folder(data_dir), settings or RuleSettings(), cache=cache)
 
 
-def new_detectors() -> tuple[Detector, ...]:
-    """Return a fresh instance of every detector."""
-    return tuple(make() for make in DETECTORS)
+def office_thresholds(data_dir: Path) -> OfficeThresholds:
+    """Return the office's thresholds; ours where it has none. Raises: ThresholdError, OSError."""
+    known = {detector.name: detector.settings for detector in new_detectors()}
+    return read_thresholds(thresholds_file(data_dir), known)
+
+
+def new_detectors(office: OfficeThresholds | None = None) -> tuple[Detector, ...]:
+    """Return a fresh instance of every detector that is on."""
+    ours = tuple(make() for make in DETECTORS)
+    if office is None:
+        return ours
+    return tuple(
+        make(office.of(one.name, one.settings), office.networks)
+        for make, one in zip(DETECTORS, ours, strict=True)
+        if one.name not in office.off
+    )

@@ -16,7 +16,9 @@ def of_event(info: RuleInfo, ref: Ref, group: Group) -> Detection:
     return _detection(info, id_=_event_id(info.id, ref.id), at=event.at, group=group, events=(event,), count=1)
 
 
-def of_window(info: RuleInfo, window: Window, *, group: Group | None = None) -> Detection:
+def of_window(
+    info: RuleInfo, window: Window, *, group: Group | None = None, figures: tuple[tuple[str, str], ...] = ()
+) -> Detection:
     """Return the detection of a window; `group` is the part of the window's group that the alert is about."""
     return _detection(
         info,
@@ -25,6 +27,7 @@ def of_window(info: RuleInfo, window: Window, *, group: Group | None = None) -> 
         group=window.group if group is None else group,
         events=tuple(map(event_ref, window.refs)),
         count=window.count,
+        figures=figures,
     )
 
 
@@ -33,7 +36,14 @@ def _event_id(rule_id: str, event_id: EventId) -> str:
 
 
 def _detection(
-    info: RuleInfo, *, id_: str, at: datetime, group: Group, events: tuple[EventRef, ...], count: int
+    info: RuleInfo,
+    *,
+    id_: str,
+    at: datetime,
+    group: Group,
+    events: tuple[EventRef, ...],
+    count: int,
+    figures: tuple[tuple[str, str], ...] = (),
 ) -> Detection:
     return Detection(
         id=id_,
@@ -50,4 +60,5 @@ def _detection(
         playbook_id=info.playbook_id,
         source=info.source,
         credit=info.credit,
+        figures=figures,
     )

@@ -9,6 +9,8 @@ from ir_platform.domain.alert import Level, RuleCredit
 class RuleInfo:
     id: str
     title: str
+    title_en: str = ""
+    """The same in English; empty: a rule is in whatever language its author wrote."""
     name: str = ""
     """What correlations and cases may call it by."""
     level: Level

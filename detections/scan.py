@@ -8,6 +8,7 @@ import orjson
 import structlog
 
 from detections import outcome
+from detections.detectors.bank import Bank
 from detections.detectors.base import Detector, Observed
 from detections.entities import group_of, reference_to
 from detections.lanes import LIVE
@@ -62,7 +63,7 @@ class Scanner:
         self._matcher = rules.matcher()
         allowance_ns = allowance // timedelta(microseconds=1) * 1000
         self._engine = CorrelationEngine(rules.correlations, allowance_ns=allowance_ns)
-        self._detectors = tuple(detectors)
+        self._detectors = Bank(detectors)
         self._infos = {info.id: info for info in rules.infos}
         self._detections = 0
         self._limits_noted = self._engine.counters()
@@ -85,7 +86,7 @@ class Scanner:
         if batch:
             self._engine.moved(lane, max(batch.times_ns))
         found += self._told(self._engine.take(ended_before_ns=windows_ended_before_ns))
-        found += [detection for detector in self._detectors for detection in detector.observe(observed)]
+        found += self._detectors.observe(observed)
         self._detections += len(found)
         return tuple(found)
 
@@ -145,19 +146,18 @@ class Scanner:
             hits=counters.hits,
             detections=self._detections,
             ungrouped=self._engine.ungrouped,
-            groups_forgotten=limits.groups_forgotten + sum(one.forgotten for one in self._detectors),
+            groups_forgotten=limits.groups_forgotten + self._detectors.forgotten,
             hits_forgotten=limits.hits_forgotten,
             late=limits.late,
         )
 
     def snapshot(self) -> str:
         """Return the state of correlations and detectors as JSON; its size is bounded by their memory limits."""
-        detectors = {detector.name: detector.snapshot() for detector in self._detectors}
         state = {
             "version": SNAPSHOT_VERSION,
             "correlations": self._engine.snapshot(),
             "lanes": self._engine.lanes(),
-            "detectors": detectors,
+            "detectors": self._detectors.snapshot(),
         }
         return orjson.dumps(state).decode()
 
@@ -171,9 +171,7 @@ class Scanner:
             if state["version"] not in READABLE_VERSIONS:
                 raise SnapshotError(reason=f"version {state['version']}, this is {SNAPSHOT_VERSION}")
             self._engine.restore(state["correlations"], lanes=state.get("lanes", {}))
-            for detector in self._detectors:
-                if detector.name in state["detectors"]:
-                    detector.restore(state["detectors"][detector.name])
+            self._detectors.restore(state["detectors"])
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise SnapshotError(reason=f"{type(error).__name__}: {error}") from error
 

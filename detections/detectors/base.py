@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
+from detections.detectors.facts import Connection, Sort
 from detections.rule import RuleInfo
 from detections.sigma.view import EventView
 from ir_platform.domain.alert import Detection
@@ -17,18 +18,39 @@ class Observed:
     id: EventId
     time_ns: int
     view: EventView
+    sort: Sort = Sort.OTHER
+    connection: Connection | None = None
+    """What a flow says; None for everything else."""
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        return self.view.fields
+
+    def text(self, name: str) -> str:
+        """Return a field as text, of a list the first; '' where there is none."""
+        value = self.view.fields.get(name)
+        if isinstance(value, list):
+            value = value[0] if value else None
+        return "" if value is None else str(value)
 
 
 class Detector(Protocol):
-    """Stateful, fed batches in order of time; its memory has a stated limit; its state survives a restart."""
+    """Stateful, fed batches about in order of time; its memory has a stated limit; its state survives a restart."""
+
+    settings: ClassVar[type]
+    """The class of its thresholds, each with its default."""
 
     @property
     def name(self) -> str:
-        """What its state is kept under."""
+        """What its state is kept under and what an office's file of thresholds calls it."""
 
     @property
     def infos(self) -> Sequence[RuleInfo]:
         """What it can find, one for each kind."""
+
+    @property
+    def sorts(self) -> frozenset[Sort]:
+        """Which events it is given; `EVERY` for all."""
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         """Return what these events, with those before them, amount to."""
@@ -42,3 +64,7 @@ class Detector(Protocol):
     @property
     def forgotten(self) -> int:
         """How much state was given up to stay within the memory limit."""
+
+
+EVERY = frozenset(Sort)
+FLOWS = frozenset({Sort.FLOW})

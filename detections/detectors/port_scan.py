@@ -1,38 +1,50 @@
 """Port scans in flow events: one source that tries many ports of a host, or one port of many hosts, in vain.
 
 Only failed or empty attempts count, so that a browser with hundreds of connections, or a name server that answers
-hundreds of clients, is no scan. See docs/detectors/port_scan.md.
+hundreds of clients, is no scan. A slow scan spreads the same over hours. See docs/detectors/port_scan.md.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from detections.conditions import DistinctValues
-from detections.detectors.base import Observed
-from detections.entities import reference_to
-from detections.hits import SUMMARY_CHARACTERS, Group, Hit
-from detections.outcome import of_window
+from detections.detectors.base import FLOWS, Observed
+from detections.detectors.facts import Connection, Networks, Sort, is_vain
+from detections.detectors.finding import Figures, found, hit_of, span_words, told
+from detections.detectors.memory import Recent, note
+from detections.detectors.playbook import SECURITY_SOP
+from detections.hits import Group
+from detections.open_window import Window
 from detections.rule import RuleInfo
 from detections.windows import Windows
 from ir_platform.domain.alert import Detection, Level
 
-# Zeek, policy/misc/scan.zeek (3.x): port_scan_threshold 15 within port_scan_interval 5 min, addr_scan_threshold 25
-# within addr_scan_interval 5 min; like there, only attempts that failed are counted.
-PORTS_OF_ONE_HOST = 15
-HOSTS_ON_ONE_PORT = 25
-SPAN = timedelta(minutes=5)
 
-PROBE_PACKETS = 3
-"""A probe sends a SYN and its repeats; a source that sent more had a conversation."""
-FIRST_EPHEMERAL_PORT = 1024
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Zeek, policy/misc/scan.zeek (3.x): 15 ports within 5 min, 25 hosts within 5 min; like there, failed attempts."""
 
-# Zeek's conn_state: S0 no answer, REJ refused, RSTOS0 SYN then RST without answer, RSTRH / SH half-open, SHR.
-FAILED_STATES = frozenset({"s0", "rej", "rstos0", "rstrh", "sh"})
+    ports_of_one_host: int = 15
+    hosts_on_one_port: int = 25
+    span_seconds: int = 300
+    slow_ports: int = 30
+    """Different services (port of a host) that one source tried in vain, spread over hours."""
+    slow_span_hours: int = 24
+    slow_least_hours: float = 1.0
+    """Below it the two others find it."""
+
+
+MAX_SOURCES = 5_000
+"""Whose slow attempts are remembered, each with at most SLOW_KEPT services; about 5 MB."""
+SLOW_KEPT = 60
+_SECOND_NS = 1_000_000_000
+_HOUR_NS = 3_600 * _SECOND_NS
 
 VERTICAL = RuleInfo(
     id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f7a01",
     title="Pemindaian port",
+    title_en="Port scan",
     level=Level.HIGH,
     tags=("attack.discovery", "attack.reconnaissance", "attack.t1046", "attack.t1595.001"),
     look_at=(
@@ -41,11 +53,13 @@ VERTICAL = RuleInfo(
         "Periksa layanan yang terbuka pada perangkat tujuan dan perlukah terbuka ke luar.",
     ),
     false_positives=("Pemindai kerentanan dan pemantauan jaringan milik sendiri",),
+    playbook_id=SECURITY_SOP,
     source="detector",
 )
 HORIZONTAL = RuleInfo(
     id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f7a02",
     title="Pemindaian banyak perangkat",
+    title_en="Scan of many hosts",
     level=Level.HIGH,
     tags=("attack.discovery", "attack.reconnaissance", "attack.t1046", "attack.t1018"),
     look_at=(
@@ -54,17 +68,49 @@ HORIZONTAL = RuleInfo(
         "Pastikan alamat sumber bukan pemindai atau pemantau milik dinas sendiri.",
     ),
     false_positives=("Pemindai inventaris, pemantauan jaringan, pengelola pencetak",),
+    playbook_id=SECURITY_SOP,
     source="detector",
 )
+
+
+SLOW = RuleInfo(
+    id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f7a03",
+    title="Pemindaian pelan",
+    title_en="Slow scan",
+    level=Level.MEDIUM,
+    tags=("attack.discovery", "attack.reconnaissance", "attack.t1046", "attack.t1595.001"),
+    look_at=(
+        "Lihat semua alur dari alamat sumber selama sehari, juga yang berhasil.",
+        "Bila sumbernya perangkat di dalam jaringan, periksa program apa yang membuka koneksi itu.",
+    ),
+    false_positives=("Pemindai kerentanan dengan tempo rendah, pemantauan layanan yang sudah dimatikan",),
+    playbook_id=SECURITY_SOP,
+    source="detector",
+)
+
+
+@dataclass(slots=True)
+class _Tried:
+    """What one source tried in vain."""
+
+    services: dict[str, int] = field(default_factory=dict)
+    """Destination and service, and when it was first tried."""
+    refs: list[list[Any]] = field(default_factory=list)
+    attempts: int = 0
+    told_ns: int = 0
 
 
 class PortScanDetector:
     """Counts, by source, the distinct ports per host and the distinct hosts per port of attempts that led nowhere."""
 
-    def __init__(self) -> None:
-        span_ns = int(SPAN.total_seconds()) * 1_000_000_000
-        self._vertical = Windows(DistinctValues(at_least=PORTS_OF_ONE_HOST), span_ns=span_ns)
-        self._horizontal = Windows(DistinctValues(at_least=HOSTS_ON_ONE_PORT), span_ns=span_ns)
+    settings: ClassVar[type] = Thresholds
+
+    def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
+        self._limits, self._networks = thresholds or Thresholds(), networks or Networks()
+        span_ns = self._limits.span_seconds * _SECOND_NS
+        self._vertical = Windows(DistinctValues(at_least=self._limits.ports_of_one_host), span_ns=span_ns)
+        self._horizontal = Windows(DistinctValues(at_least=self._limits.hosts_on_one_port), span_ns=span_ns)
+        self._slow = Recent(_Tried, limit=MAX_SOURCES)
 
     @property
     def name(self) -> str:
@@ -72,81 +118,97 @@ class PortScanDetector:
 
     @property
     def infos(self) -> Sequence[RuleInfo]:
-        return VERTICAL, HORIZONTAL
+        return VERTICAL, HORIZONTAL, SLOW
+
+    @property
+    def sorts(self) -> frozenset[Sort]:
+        return FLOWS
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
+        slow: list[Detection] = []
         for event in events:
-            fields = event.view.fields
-            if fields.get("event.dataset") == "flow" and is_vain_attempt(fields):
-                self._count(event, fields)
-        vertical = [of_window(VERTICAL, window) for window in self._vertical.take()]
+            one = event.connection
+            if one is not None and is_vain(one) and not self._is_background(one):
+                self._count(event, one)
+                slow += self._count_slow(event, one)
+        limits = self._limits
+        vertical = told(VERTICAL, self._vertical, lambda window: _figures(window, f"{limits.ports_of_one_host} port"))
         # The alert is about the source alone: a sweep over several ports is one alert that repeats.
-        horizontal = [of_window(HORIZONTAL, window, group=window.group[:1]) for window in self._horizontal.take()]
-        return (*vertical, *horizontal)
+        horizontal = told(
+            HORIZONTAL,
+            self._horizontal,
+            lambda window: (
+                *_figures(window, f"{limits.hosts_on_one_port} perangkat"),
+                ("layanan", window.group[1][1]),
+            ),
+            about=1,
+        )
+        return (*vertical, *horizontal, *slow)
 
-    def _count(self, event: Observed, fields: Mapping[str, Any]) -> None:
-        source, target = str(fields["source.ip"]), str(fields["destination.ip"])
-        port = f"{fields.get('network.transport', '')}/{fields['destination.port']}"
-        refs = (reference_to(event.id, event.time_ns, event.view, limit=SUMMARY_CHARACTERS),)
-        by_host: Group = (("source.ip", source), ("destination.ip", target))
-        by_port: Group = (("source.ip", source), ("port", port))
-        self._vertical.observe(Hit(time_ns=event.time_ns, source="flow", group=by_host, value=port, refs=refs))
-        self._horizontal.observe(Hit(time_ns=event.time_ns, source="flow", group=by_port, value=target, refs=refs))
+    def _is_background(self, one: Connection) -> bool:
+        """Say whether the firewall refused somebody outside: every address of the internet is tried all day."""
+        return one.is_denied and self._networks.is_outside(one.source)
+
+    def _count(self, event: Observed, one: Connection) -> None:
+        by_host: Group = (("source.ip", one.source), ("destination.ip", one.destination))
+        by_port: Group = (("source.ip", one.source), ("port", one.service))
+        self._vertical.observe(hit_of(event, by_host, one.service))
+        self._horizontal.observe(hit_of(event, by_port, one.destination))
+
+    def _count_slow(self, event: Observed, one: Connection) -> list[Detection]:
+        limits, tried = self._limits, self._slow.of(one.source)
+        tried.attempts += 1
+        service = f"{one.destination} {one.service}"
+        if service not in tried.services:
+            if len(tried.services) >= SLOW_KEPT:
+                del tried.services[min(tried.services, key=lambda name: tried.services[name])]
+            tried.services[service] = one.start_ns
+            note(tried.refs, event)
+        if len(tried.services) < limits.slow_ports:
+            return []
+        return self._slow_finding(one.source, tried, one.start_ns)
+
+    def _slow_finding(self, source: str, tried: _Tried, now_ns: int) -> list[Detection]:
+        limits = self._limits
+        oldest_ns = now_ns - limits.slow_span_hours * _HOUR_NS
+        times = sorted(at for at in tried.services.values() if oldest_ns <= at <= now_ns)
+        if len(times) < limits.slow_ports or tried.told_ns > oldest_ns:
+            return []
+        # Where most of it came at once, it was a fast scan, which has been told.
+        spread_ns = times[len(times) * 9 // 10] - times[len(times) // 10]
+        if spread_ns < limits.slow_least_hours * _HOUR_NS:
+            return []
+        tried.told_ns = now_ns
+        figures: Figures = (
+            ("layanan dicoba", str(len(times))),
+            ("percobaan", str(tried.attempts)),
+            ("rentang", span_words(times[-1] - times[0])),
+            ("ambang", f"{limits.slow_ports} layanan dalam {limits.slow_span_hours} jam"),
+        )
+        group: Group = (("source.ip", source),)
+        return [found(SLOW, group=group, refs=tried.refs, count=tried.attempts, named_ns=times[0], figures=figures)]
 
     def snapshot(self) -> dict[str, Any]:
-        return {"vertical": self._vertical.snapshot(), "horizontal": self._horizontal.snapshot()}
+        return {
+            "vertical": self._vertical.snapshot(),
+            "horizontal": self._horizontal.snapshot(),
+            "slow": self._slow.snapshot(),
+        }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         self._vertical.restore(saved["vertical"])
         self._horizontal.restore(saved["horizontal"])
+        self._slow.restore(saved.get("slow", ()))
 
     @property
     def forgotten(self) -> int:
-        return self._vertical.counters.groups_forgotten + self._horizontal.counters.groups_forgotten
+        windows = (self._vertical, self._horizontal)
+        return sum(one.counters.groups_forgotten for one in windows) + self._slow.forgotten
 
 
-def is_vain_attempt(fields: Mapping[str, Any]) -> bool:
-    """Say whether a flow is an attempt that led nowhere: refused, unanswered, or ended before a word was said."""
-    if not _has_addresses(fields) or _is_answer(fields):
-        return False
-    if _number(fields.get("source.packets"), default=1) > PROBE_PACKETS:
-        return False
-    state = str(fields.get("network.connection.state", "")).lower()
-    if state:
-        return state in FAILED_STATES
-    transport = str(fields.get("network.transport", "")).lower()
-    if transport == "tcp" and isinstance(fields.get("tcp.flags"), list):
-        return _is_tcp_probe({str(flag).lower() for flag in fields["tcp.flags"]}, fields)
-    return _number(fields.get("destination.packets"), default=0) == 0
-
-
-def _has_addresses(fields: Mapping[str, Any]) -> bool:
-    return all(fields.get(name) not in (None, "") for name in ("source.ip", "destination.ip", "destination.port"))
-
-
-def _is_answer(fields: Mapping[str, Any]) -> bool:
-    """Say whether the flow runs from a service's port to a client's: its beginning was not recorded."""
+def _figures(window: Window, threshold: str) -> Figures:
     return (
-        _number(fields.get("source.port"), default=FIRST_EPHEMERAL_PORT) < FIRST_EPHEMERAL_PORT
-        and _number(fields.get("destination.port"), default=0) >= FIRST_EPHEMERAL_PORT
+        ("percobaan gagal", str(window.count)),
+        ("rentang", span_words(window.last_ns - window.start_ns)),
+        ("ambang", f"{threshold} dalam {span_words(window.end_ns - window.start_ns)}"),
     )
-
-
-def _is_tcp_probe(flags: set[str], fields: Mapping[str, Any]) -> bool:
-    if "syn" in flags or "s" in flags:
-        # Data is pushed and a conversation ends with FIN; a refusal, a half-open scan and silence have neither.
-        return flags.isdisjoint({"psh", "p", "fin", "f"})
-    # FIN, NULL and Xmas scans begin without SYN and get a RST or nothing; the tail of a cut-off conversation has ACKs
-    # both ways.
-    return _number(fields.get("destination.packets"), default=0) <= 1 and (
-        not flags or ("ack" not in flags and "a" not in flags) or flags <= {"rst", "ack", "r", "a", "fin", "f"}
-    )
-
-
-def _number(value: object, *, default: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return default
-    try:
-        return int(value)
-    except (ValueError, OverflowError):
-        return default

@@ -92,6 +92,8 @@ class Detection:
     """`sigma`, `detector` or `yara`."""
     credit: RuleCredit | None = None
     """None: our own."""
+    figures: tuple[tuple[str, str], ...] = ()
+    """What a detector measured, and its value, in Bahasa Indonesia; none of a rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

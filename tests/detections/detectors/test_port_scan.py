@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detections.detectors.bank import read_facts
 from detections.detectors.base import Observed
-from detections.detectors.port_scan import HORIZONTAL, HOSTS_ON_ONE_PORT, PORTS_OF_ONE_HOST, VERTICAL, PortScanDetector
+from detections.detectors.port_scan import HORIZONTAL, SLOW, VERTICAL, PortScanDetector, Thresholds
 from detections.sigma.view import EventView
 from ir_platform.domain.alert import Detection
 from tests.support.builders import NOON, an_event
 
+PORTS_OF_ONE_HOST, HOSTS_ON_ONE_PORT = Thresholds().ports_of_one_host, Thresholds().hosts_on_one_port
 REFUSED = ["syn", "rst", "ack"]
 TALKED = ["fin", "syn", "psh", "ack"]
 
@@ -31,7 +33,7 @@ def a_flow(number: int, **changes: Any) -> Observed:
         **changes,
     }
     event = an_event(NOON + timedelta(seconds=number), number, **ecs)
-    return Observed(event.id, event.time_ns, EventView(event.fields()))
+    return read_facts(Observed(event.id, event.time_ns, EventView(event.fields())))
 
 
 def found_in(flows: list[Observed]) -> tuple[Detection, ...]:
@@ -47,18 +49,24 @@ def found_in(flows: list[Observed]) -> tuple[Detection, ...]:
         {"tcp__flags": ["fin"], "destination__packets": 0},
         {"tcp__flags": ["fin", "psh", "urg"], "destination__packets": 0},
         {"tcp__flags": [], "destination__packets": 0},
-        {"network__connection__state": "S0"},
-        {"network__connection__state": "REJ"},
+        {"zeek__conn__conn_state": "S0"},
+        {"zeek__conn__conn_state": "REJ"},
         {"network__transport": "udp", "tcp__flags": None, "destination__packets": 0},
+        {"event__dataset": "fortigate.traffic", "event__action": "connection_denied", "source__ip": "10.0.0.9"},
     ],
-    ids=["refused", "silent", "half-open", "fin", "xmas", "null", "zeek S0", "zeek REJ", "udp"],
+    ids=["refused", "silent", "half-open", "fin", "xmas", "null", "zeek S0", "zeek REJ", "udp", "firewall"],
 )
 def test_many_ports_of_one_host_tried_in_vain_are_a_scan(changes: dict[str, Any]) -> None:
     found = found_in([a_flow(port, destination__port=port + 1, **changes) for port in range(40)])
 
     assert [detection.rule_id for detection in found] == [VERTICAL.id]
-    assert found[0].group == (("source.ip", "203.0.113.9"), ("destination.ip", "10.0.0.5"))
+    assert dict(found[0].group)["destination.ip"] == "10.0.0.5"
     assert (found[0].source, found[0].event_count) == ("detector", 40)
+    assert dict(found[0].figures) == {
+        "percobaan gagal": "40",
+        "rentang": "39 detik",
+        "ambang": "15 port dalam 5 menit",
+    }
 
 
 def test_one_port_of_many_hosts_tried_in_vain_is_a_scan_by_its_source() -> None:
@@ -88,10 +96,14 @@ def test_one_port_of_many_hosts_tried_in_vain_is_a_scan_by_its_source() -> None:
             for n in range(200)
         ],
         [a_flow(n, destination__port=n + 1) for n in range(PORTS_OF_ONE_HOST - 1)],
-        [a_flow(n * 60, destination__port=n + 1) for n in range(60)],
+        [a_flow(n * 60, destination__port=n % 20 + 1) for n in range(60)],
         [a_flow(n, destination__port=n + 1, event__dataset="dns") for n in range(60)],
         [a_flow(n, destination__port=n + 1, source__packets=50) for n in range(60)],
         [a_flow(n, destination__port=None, network__transport="icmp") for n in range(60)],
+        [
+            a_flow(n, destination__port=n + 1, event__dataset="cisco.asa", event__action="connection_denied")
+            for n in range(60)
+        ],
     ],
     ids=[
         "web client, one server",
@@ -103,6 +115,7 @@ def test_one_port_of_many_hosts_tried_in_vain_is_a_scan_by_its_source() -> None:
         "not a flow",
         "conversations",
         "ping",
+        "the internet at the firewall",
     ],
 )
 def test_ordinary_traffic_is_no_scan(flows: list[Observed]) -> None:
@@ -119,6 +132,23 @@ def test_a_scan_is_found_from_the_threshold_on_in_any_order(ports: int, hosts: i
 
     assert (VERTICAL.id in kinds) is (ports >= PORTS_OF_ONE_HOST)
     assert (HORIZONTAL.id in kinds) is (hosts >= HOSTS_ON_ONE_PORT)
+
+
+def test_a_scan_spread_over_hours_is_told_once_and_says_how_long_it_took() -> None:
+    found = found_in([a_flow(n * 400, destination__port=n + 1) for n in range(50)])
+
+    assert [detection.rule_id for detection in found] == [SLOW.id]
+    assert dict(found[0].figures)["layanan dicoba"] == "30"
+    assert dict(found[0].figures)["rentang"] == "3,2 jam"
+
+
+def test_a_fast_scan_is_not_told_again_as_a_slow_one() -> None:
+    detector = PortScanDetector()
+
+    found = detector.observe([a_flow(port, destination__port=port + 1) for port in range(59)])
+    found += detector.observe([a_flow(7_200, destination__port=70)])
+
+    assert [detection.rule_id for detection in found] == [VERTICAL.id]
 
 
 def test_a_scan_cut_by_a_restart_is_still_found() -> None:
