@@ -45,6 +45,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Port = 8080
+    api_processes: int = Field(default=1, ge=1, le=16)
+    """How many processes answer for page and API, on one port."""
     syslog_host: str = "0.0.0.0"  # noqa: S104  intake listens for the office's devices
     syslog_port: Port = 5514
 

@@ -64,7 +64,7 @@ class Server:
         """Return the newest process id of each child by name."""
         found = {}
         for line in self.output:
-            if match := re.search(r"event=child_started child=(\w+) pid=(\d+)", line):
+            if match := re.search(r"event=child_started child=(\S+) pid=(\d+)", line):
                 found[match[1]] = int(match[2])
         return found
 

@@ -58,7 +58,11 @@ def is_taken(data_dir: Path) -> bool:
 
 
 async def supervise(settings: Settings, sockets: Sockets) -> None:
-    supervisor = Supervisor(children(sockets), descriptors=sockets.descriptors(), environment=environment_of(settings))
+    supervisor = Supervisor(
+        children(sockets, api_processes=settings.api_processes),
+        descriptors=sockets.descriptors(),
+        environment=environment_of(settings),
+    )
     announcer = threading.Thread(target=announce, args=(settings.host, sockets.ports()["http"]), daemon=True)
     await supervisor.run(announcer.start)
 
@@ -69,15 +73,20 @@ def announce(host: str, port: int) -> None:
         click.echo(f"ready: http://{shown}:{port}")
 
 
-def children(sockets: Sockets) -> list[Child]:
+def children(sockets: Sockets, *, api_processes: int) -> list[Child]:
+    """Return what runs; every API process takes connections from the one socket, and keeps nothing that others miss."""
     syslog = [
         argument
         for name, bound in (("--syslog-tcp", sockets.syslog_tcp), ("--syslog-udp", sockets.syslog_udp))
         if bound is not None
         for argument in (name, str(bound.fileno()))
     ]
+    http = str(sockets.http.fileno())
     return [
         Child(name="intake", arguments=("intake", *syslog)),
-        Child(name="api", arguments=("api", "--http", str(sockets.http.fileno()))),
+        *(
+            Child(name=f"api-{number}" if number > 1 else "api", arguments=("api", "--http", http))
+            for number in range(1, api_processes + 1)
+        ),
         Child(name="worker", arguments=("worker",)),
     ]

@@ -122,10 +122,20 @@ def test_it_stops_within_ten_seconds_although_somebody_listens(tmp_path: Path) -
             status = server.process.wait(timeout=10)
 
     assert status == 0
-    assert len(children) == 3
+    assert {"intake", "api", "worker"} <= children.keys()
     for pid in children.values():
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_of_two_api_processes_each_answers_while_the_other_stands_still(tmp_path: Path) -> None:
+    with running(tmp_path / "var", IRP_API_PROCESSES="2") as server:
+        for name in ("api", "api-2"):
+            os.kill(server.processes()[name], signal.SIGSTOP)
+
+            assert httpx.get(f"{server.url}/healthz", timeout=60).status_code == 200
+
+            os.kill(server.processes()[name], signal.SIGCONT)
 
 
 def test_children_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
