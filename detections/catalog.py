@@ -6,7 +6,7 @@ from pathlib import Path
 from detections.detectors.base import Detector
 from detections.detectors.office import OfficeThresholds, read_thresholds, thresholds_file
 from detections.detectors.port_scan import PortScanDetector
-from detections.in_use import SHIPPED_RULES, load_in_use
+from detections.in_use import SHIPPED_RULES, load_in_use, yara_folders
 from detections.sigma.cache import RuleCache
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from ir_platform.domain.rules import RuleSettings
@@ -45,6 +45,11 @@ def office_thresholds(data_dir: Path) -> OfficeThresholds:
     """Return the office's thresholds; ours where it has none. Raises: ThresholdError, OSError."""
     known = {detector.name: detector.settings for detector in new_detectors()}
     return read_thresholds(thresholds_file(data_dir), known)
+
+
+def yara_rules_in_use(data_dir: Path, settings: RuleSettings) -> tuple[Path, ...]:
+    """Return the folders with the YARA rules of packs in use."""
+    return yara_folders(packs_folder(data_dir), settings)
 
 
 def new_detectors(office: OfficeThresholds | None = None) -> tuple[Detector, ...]:

@@ -11,7 +11,7 @@ from sigma.rule import SigmaRule
 
 from detections.packs import Pack, find_pack
 from detections.rule import RuleInfo
-from detections.selection import switched
+from detections.selection import is_pack_on, switched
 from detections.sigma.cache import RuleCache, key_of
 from detections.sigma.load import load_rules
 from detections.sigma.placeholders import PlaceholderError, Placeholders, read_placeholders
@@ -61,6 +61,12 @@ def known_rules(packs_folder: Path, settings: RuleSettings) -> frozenset[str]:
     loaded = (one.rule for folder in folders for one in load_rules([folder]).rules)
     rules = [rule for rule in loaded if isinstance(rule, SigmaRule)]
     return frozenset(str(word) for rule in rules for word in (rule.id, rule.name) if word)
+
+
+def yara_folders(packs_folder: Path, settings: RuleSettings) -> tuple[Path, ...]:
+    """Return the folders of packs in use that have YARA rules; one that is off as a whole (`--all`) is not used."""
+    found = (find_pack(packs_folder, name=one.name, sha256=one.sha256) for one in settings.packs)
+    return tuple(pack.folder for pack in found if pack and pack.has_yara and is_pack_on(pack.name, settings.switches))
 
 
 def _placeholders(folder: Path) -> tuple[Placeholders, tuple[RuleProblem, ...]]:

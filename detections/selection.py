@@ -25,6 +25,12 @@ def is_on(info: RuleInfo, logsources: Iterable[LogSource], switches: Sequence[Sw
     return next((one.is_on for one in reversed(switches) if _fits(one, info, sources)), True)
 
 
+def is_pack_on(pack: str, switches: Sequence[Switch]) -> bool:
+    """Return what the last switch says that is about all rules of the pack: YARA rules know no other."""
+    about_all = (one for one in reversed(switches) if one.by is SwitchBy.ALL and one.pack in ("", pack))
+    return next((one.is_on for one in about_all), True)
+
+
 def logsources_of(rules: RuleSet) -> Mapping[str, frozenset[LogSource]]:
     """Return each rule's logsources: its own, or for a correlation those of all it rests on."""
     found = {rules.infos[one.index].id: frozenset((one.logsource,)) for one in rules.matchers}

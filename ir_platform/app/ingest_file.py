@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from ingest.catalog import CAPTURE, UnknownFormatError, detect_format, read_events
@@ -14,6 +15,7 @@ from ingest.parsers.base import Parsed
 from ingest.pcap.analyse import Analysis, AnalysisLimits
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.tshark import CaptureUnavailableError, Tshark, TsharkLimits
+from ir_platform.app.file_scan import Carrier, scan_extracted
 from ir_platform.app.handover import Carried
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
@@ -59,6 +61,8 @@ class FileIngest:
     settings: Settings
     find_tshark: Callable[[], Tshark]
     """Raises: CaptureUnavailableError."""
+    yara_folders: Callable[[], tuple[Path, ...]] = tuple
+    """Return where the YARA rules are with which files within captures are looked at; none: no file is taken out."""
 
     def run(
         self,
@@ -76,7 +80,7 @@ class FileIngest:
         """
         try:
             if (detect_format(path) if format_name == "auto" else format_name) == CAPTURE:
-                return self._capture(path, carry, on_progress)
+                return self._capture(path, carry, on_progress, called=called or path)
             records = read_events(
                 path, format=format_name, timezone=ZoneInfo(self.settings.timezone), year=year, called=called
             )
@@ -104,19 +108,32 @@ class FileIngest:
         counts = counts_of(total, events=events, rejected=rejected, reasons=reasons)
         return replace(counts, first_rejected=tuple(first))
 
-    def _capture(self, path: Path, carry: Carry, on_progress: Progress) -> IngestCounts:
+    def _capture(self, path: Path, carry: Carry, on_progress: Progress, *, called: Path) -> IngestCounts:
         limits = TsharkLimits(seconds=self.settings.capture_seconds, memory_bytes=self.settings.capture_memory_bytes)
-        analysis = Analysis(path, tshark=self.find_tshark(), limits=AnalysisLimits(tshark=limits), progress=on_progress)
+        rule_folders = self.yara_folders()
         total, events = Carried(), 0
-        for batch in analysis.batches():
-            total += carry(batch)
-            events += len(batch)
-        summary = analysis.summary
-        assert summary is not None
-        if not events:
-            raise NothingUsableError(path=str(path), reason="tidak ada paket yang dapat dibaca di dalamnya")
-        reasons = Counter(summary.reasons)
-        return counts_of(total, events=events, rejected=0, reasons=reasons, partial=summary.partial)
+        with TemporaryDirectory(prefix="irp-berkas-") as folder:
+            analysis = Analysis(
+                path,
+                tshark=self.find_tshark(),
+                limits=AnalysisLimits(tshark=limits),
+                progress=on_progress,
+                objects=Path(folder) if rule_folders else None,
+            )
+            for batch in analysis.batches():
+                total += carry(batch)
+                events += len(batch)
+            summary = analysis.summary
+            assert summary is not None
+            if not events:
+                raise NothingUsableError(path=str(path), reason="tidak ada paket yang dapat dibaca di dalamnya")
+            carrier = Carrier(origin=analysis.origin, name=called.name, at_ns=summary.last_ns or 0)
+            files = scan_extracted(analysis.extracted, Path(folder), carrier, rule_folders=rule_folders)
+        if files.batch:
+            total += carry(files.batch)
+        reasons = Counter({**dict.fromkeys(summary.reasons, 1), **dict(files.doubts)})
+        is_partial = summary.partial or bool(files.doubts)
+        return counts_of(total, events=events + len(files.batch), rejected=0, reasons=reasons, partial=is_partial)
 
 
 def rejections_in(batch: EventBatch, *, most: int) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -10,7 +11,7 @@ import structlog
 from celery import Celery
 
 from api.dependencies import Services
-from detections.catalog import new_detectors, packs_folder, rules_in_use
+from detections.catalog import new_detectors, packs_folder, rules_in_use, yara_rules_in_use
 from detections.desk import RuleDesk
 from detections.scan import Scanner
 from detections.shown import shown_file
@@ -334,12 +335,22 @@ def flush_intake(settings: Settings) -> None:
         intake.flush()
 
 
+def make_file_ingest(settings: Settings, state: State) -> FileIngest:
+    """Return what reads files, with the YARA rules that are in use when it reads."""
+
+    def yara_folders() -> tuple[Path, ...]:
+        with state.read() as uow:
+            return yara_rules_in_use(settings.data_dir, uow.rules.settings())
+
+    return FileIngest(settings=settings, find_tshark=locate_tshark, yara_folders=yara_folders)
+
+
 def make_worker(settings: Settings) -> Worker:
     state = open_state(settings)
     work = Work(
         state=state,
         files=open_files(settings),
-        ingest=FileIngest(settings=settings, find_tshark=locate_tshark),
+        ingest=make_file_ingest(settings, state),
         settings=settings,
         clock=utc_now,
         examination=make_examination(settings, state),

@@ -11,9 +11,8 @@ import click
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_of_intake, stop
 from ir_platform.app.handover import HandoverError, IntakeConnection, NoIntakeError, connect
-from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
-from ir_platform.app.tools import locate_tshark
-from ir_platform.app.wiring import LocalIntake
+from ir_platform.app.ingest_file import IngestCounts, NothingUsableError
+from ir_platform.app.wiring import LocalIntake, make_file_ingest, open_state
 from ir_platform.config import Settings
 from ir_platform.ports import StoreBusyError, StoreFullError
 
@@ -31,7 +30,7 @@ BUSY_PAUSE_SECONDS = 0.2
 def ingest(format_name: str, year: int | None, data_dir: Path | None, as_json: bool, files: tuple[Path, ...]) -> None:
     """Masukkan berkas log atau tangkapan paket, jalankan deteksi, buka insiden."""
     settings = settings_of_intake(data_dir=data_dir)
-    reader = FileIngest(settings=settings, find_tshark=locate_tshark)
+    reader = make_file_ingest(settings, open_state(settings))
     results: list[tuple[Path, IngestCounts]] = []
     unusable = 0
     try:
