@@ -38,6 +38,7 @@ from ingest.sources.files import (
     Continues,
     DamagedArchiveError,
     Line,
+    UpTo,
     is_compressed,
     is_indented,
     is_quoted,
@@ -124,6 +125,10 @@ class LineFormat:
     """Whether a readable line is one that this format is meant for."""
     continues: Continues | None = None
     """Which lines belong to the one before them; None: every line stands alone."""
+    can_be_cut: bool = True
+    """Whether a reader may begin in the middle: it is told the parser's state, and no open quote is lost."""
+    directives: bytes = b""
+    """What lines begin with that only say how those after them are read; empty: the parser's state never changes."""
 
 
 def _of_device(
@@ -190,7 +195,14 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             name="jsonl", title="JSON per baris, bersarang atau datar, ECS atau bukan", open=JsonLinesParser, weight=0.6
         ),
         LineFormat(name="eve", title="Suricata EVE JSON", open=EveParser, weight=1.0),
-        LineFormat(name="zeek", title="Log Zeek, TSV atau JSON", open=ZeekParser, weight=0.9, is_typical=_is_zeek),
+        LineFormat(
+            name="zeek",
+            title="Log Zeek, TSV atau JSON",
+            open=ZeekParser,
+            weight=0.9,
+            is_typical=_is_zeek,
+            directives=b"#",
+        ),
         LineFormat(
             name="csv",
             title="CSV dengan baris kepala kolom",
@@ -198,6 +210,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             weight=0.4,
             is_typical=_has_time,
             continues=is_quoted,
+            can_be_cut=False,
         ),
     )
 }
@@ -242,7 +255,7 @@ def _score(known: LineFormat, lines: list[Line], context: ParseContext) -> float
     records = iter(lines)
     if known.continues is not None:
         records = join_lines(records, continues=known.continues, limit_bytes=HEAD_BYTES)
-    readings = [parser.parse(_text(record.content)) for record in records]
+    readings = [parser.parse(text_of(record.content)) for record in records]
     spoken = [reading for reading in readings if reading is not None]
     good = sum(1 for reading in spoken if isinstance(reading, Reading) and known.is_typical(reading))
     return known.weight * good / len(spoken) if spoken else 0.0
@@ -255,13 +268,15 @@ def read_events(
     timezone: ZoneInfo,
     year: int | None,
     start: Checkpoint | None = None,
+    end: int | None = None,
     called: Path | None = None,
 ) -> Iterator[Parsed]:
     """Return the file's records in order, each an event or a rejection; lazily, in bounded memory.
 
     Reads on from `start`, a `Parsed.checkpoint` of an earlier reading of the same (grown) file. `timezone` is for
     times without a zone; without `year`, times that have none are put in the last year that fits the file's age.
-    `called`: the file's own name, where it is kept under another.
+    `end`: an offset where a record of plain text begins, to stop before. `called`: the file's own name, where it is
+    kept under another.
     Raises: OSError, UnknownFormatError at once; afterwards a broken part is a rejection.
     """
     begin = start or BEGINNING
@@ -279,7 +294,7 @@ def read_events(
     context = ParseContext(
         timezone=timezone, year=year, reference_ns=path.stat().st_mtime_ns, path=str(named), state=begin.state
     )
-    return _read_text(path, known, known.open(context), source, begin)
+    return _read_text(path, known, known.open(context), source, begin, end)
 
 
 class LineReader:
@@ -302,11 +317,14 @@ class LineReader:
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
-def _read_text(path: Path, known: LineFormat, parser: Parser, source: Source, begin: Checkpoint) -> Iterator[Parsed]:
+def _read_text(
+    path: Path, known: LineFormat, parser: Parser, source: Source, begin: Checkpoint, end: int | None
+) -> Iterator[Parsed]:
     with closing(open_content(path)) as content:
         try:
             skip_to(content, begin.offset)
-            lines = read_lines(content, start=begin.offset, record=begin.record, limit_bytes=LINE_LIMIT_BYTES)
+            wanted = content if end is None else UpTo(content, end - begin.offset)
+            lines = read_lines(wanted, start=begin.offset, record=begin.record, limit_bytes=LINE_LIMIT_BYTES)
             if known.continues is not None:
                 lines = join_lines(lines, continues=known.continues, limit_bytes=LINE_LIMIT_BYTES)
             last = Line(begin.offset, begin.offset, b"", False, begin.record, begin.record)
@@ -321,7 +339,7 @@ def _read_text(path: Path, known: LineFormat, parser: Parser, source: Source, be
             yield _reject(source, broken, f"berkas terkompresi rusak setelah byte {error.offset}")
 
 
-def _text(original: bytes) -> str:
+def text_of(original: bytes) -> str:
     # A machine that lost its power leaves runs of NUL before the next line.
     return original.lstrip(b"\0").decode("utf-8", "replace")
 
@@ -330,7 +348,7 @@ def _parse_line(parser: Parser, source: Source, line: Line) -> Parsed | None:
     original = line.content
     if not line.overlong and (not original or original.isspace()):
         return None
-    text = _text(original)
+    text = text_of(original)
     reading = parser.parse(text) if text and not line.overlong else _unreadable(line)
     if reading is None:
         return None

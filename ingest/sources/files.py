@@ -98,6 +98,22 @@ class _ZstdContent:
         self._raw.close()
 
 
+class UpTo:
+    """The next bytes of a content, and no more."""
+
+    def __init__(self, content: Content, size: int) -> None:
+        self._content = content
+        self._left = size
+
+    def read(self, size: int, /) -> bytes:
+        found = self._content.read(min(size, self._left)) if self._left > 0 else b""
+        self._left -= len(found)
+        return found
+
+    def close(self) -> None:
+        self._content.close()
+
+
 def open_content(path: Path) -> Content:
     """Return the file's content, uncompressed where its first bytes say gzip or zstd.
 

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from detections.hits import PlacedHit
 from detections.standalone import FileMatcher, Place
 from ingest.catalog import LINE_LIMIT_BYTES, LineReader, UnknownFormatError, detect_format, read_events
+from ingest.cutting import Stretch, stretches_of
 from ingest.parsers.base import Rejection
-from ingest.sources.blocks import Part, parts_of, read_line_blocks
+from ingest.sources.blocks import Part, read_line_blocks
 from ingest.sources.files import is_compressed
 
 JSON_LINES = "jsonl"
-"""Its lines may be looked at before they are read, and large files of it cut."""
+"""Its lines may be looked at before they are read."""
 LEAST_PART_BYTES = 4 * 1024 * 1024
 """A process per part has to be worth starting."""
 
@@ -51,13 +52,13 @@ class Piece:
     path: Path
     format: str
     """A format's name, or `auto` where none could be told."""
-    part: Part | None
+    stretch: Stretch | None
     """None: the whole file, in whatever way its format is read."""
     size_bytes: int
 
 
 def pieces_of(files: Sequence[Path], reading: Reading, *, jobs: int) -> list[Piece]:
-    """Return the files in order, large ones of plain JSON lines in up to `jobs` parts each."""
+    """Return the files in order, large ones of plain lines in up to `jobs` parts each."""
     return [piece for path in files for piece in _pieces_or_whole(path, reading, jobs)]
 
 
@@ -66,18 +67,25 @@ def _pieces_or_whole(path: Path, reading: Reading, jobs: int) -> list[Piece]:
         return list(_pieces(path, reading, jobs))
     except OSError:
         # Said when the file is read, in its turn.
-        return [Piece(path=path, format=reading.format, part=None, size_bytes=0)]
+        return [Piece(path=path, format=reading.format, stretch=None, size_bytes=0)]
 
 
 def _pieces(path: Path, reading: Reading, jobs: int) -> Iterator[Piece]:
     name = reading.format if reading.format != "auto" else _format_of(path)
     size = path.stat().st_size
-    if name != JSON_LINES or is_compressed(path):
-        yield Piece(path=path, format=name, part=None, size_bytes=size)
+    stretches = _stretches(path, name, reading, jobs)
+    if stretches is None:
+        yield Piece(path=path, format=name, stretch=None, size_bytes=size)
         return
-    for part in parts_of(path, count=jobs, least_bytes=LEAST_PART_BYTES) if jobs > 1 else (Part(),):
-        part_bytes = size if part.end is None else part.end - part.start
-        yield Piece(path=path, format=name, part=part, size_bytes=part_bytes)
+    for stretch in stretches:
+        end = size if stretch.part.end is None else stretch.part.end
+        yield Piece(path=path, format=name, stretch=stretch, size_bytes=end - stretch.part.start)
+
+
+def _stretches(path: Path, name: str, reading: Reading, jobs: int) -> tuple[Stretch, ...] | None:
+    if jobs > 1:
+        return stretches_of(path, format=name, timezone=reading.zone, count=jobs, least_bytes=LEAST_PART_BYTES)
+    return (Stretch(part=Part()),) if name == JSON_LINES and not is_compressed(path) else None
 
 
 def _format_of(path: Path) -> str:
@@ -106,8 +114,8 @@ class Run:
     def match(self, piece: Piece, output: BinaryIO) -> Counts:
         """Write the piece's alerts and hand over what counts for correlations; tell what cannot be read."""
         try:
-            if piece.part is not None:
-                return self._match_lines(piece, piece.part, output)
+            if piece.stretch is not None and piece.format == JSON_LINES:
+                return self._match_lines(piece, piece.stretch.part, output)
             return self._match_file(piece, output)
         except UnknownFormatError as error:
             self._tell({"file": str(piece.path), "line": None, "reason": error.reason})
@@ -117,8 +125,16 @@ class Run:
 
     def _match_file(self, piece: Piece, output: BinaryIO) -> Counts:
         events = rejected = alerts = 0
-        name, reading = str(piece.path), self._reading
-        for parsed in read_events(piece.path, format=piece.format, timezone=reading.zone, year=reading.year):
+        name, reading, stretch = str(piece.path), self._reading, piece.stretch
+        records = read_events(
+            piece.path,
+            format=piece.format,
+            timezone=reading.zone,
+            year=reading.year,
+            start=stretch.checkpoint(piece.format) if stretch else None,
+            end=stretch.part.end if stretch else None,
+        )
+        for parsed in records:
             if parsed.event is None:
                 rejected += 1
                 self._say_rejected(parsed.rejection)

@@ -270,3 +270,26 @@ def test_a_large_file_cut_among_processes_gives_the_alerts_of_one(
     assert [alert["source"]["record"] for alert in alerts(one)] == [n if n < 50 else n + 2 for n in range(0, 99, 7)]
     assert several.stdout == one.stdout
     assert several.exit_code == 0
+
+
+def test_large_logs_of_other_formats_are_cut_too_and_files_read_side_by_side(
+    tmp_path: Path, auth_log: Path, access_log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detection_run, "LEAST_PART_BYTES", 200)
+    rule = tmp_path / "rule.yml"
+    rule.write_text(
+        a_rule("s:\n  id.orig_h: 10.9.9.9\ncondition: s", logsource="{product: zeek, service: conn}"), encoding="utf-8"
+    )
+    conn = tmp_path / "conn.log"
+    head = "#separator \\x09\n#path\tconn\n#fields\tts\tuid\tid.orig_h\n#types\ttime\tstring\taddr\n"
+    rows = [f"17636004{n:02}.0\tC{n}\t10.{'9' if n % 9 == 0 else '8'}.9.9" for n in range(90)]
+    conn.write_text(head + "\n".join(rows), encoding="utf-8")
+    files = (auth_log, conn, access_log)
+
+    one, several = (run_detect("--rules", rule, "--rules", SHIPPED_RULES, "--jobs", jobs, *files) for jobs in (1, 3))
+
+    assert [alert["source"]["record"] for alert in alerts(one) if "conn" in alert["source"]["file"]] == [
+        n + 4 for n in range(0, 90, 9)
+    ]
+    assert several.stdout == one.stdout
+    assert {Path(alert["source"]["file"]).name for alert in alerts(several)} == {path.name for path in files}

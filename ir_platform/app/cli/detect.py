@@ -53,7 +53,7 @@ def _zone(context: click.Context, parameter: click.Parameter, value: str | None)
     type=click.IntRange(1, 256),
     default=1,
     show_default=True,
-    help="Berapa proses membaca serentak; berkas JSON per baris yang besar dipotong.",
+    help="Berapa proses membaca serentak; berkas besar dipotong, selain EVTX, CSV, dan yang terkompresi.",
 )
 @click.option(
     "--stats",

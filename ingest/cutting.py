@@ -1,0 +1,85 @@
+"""Where a large log may be cut, so that several processes read it and find the records that one would find."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from ingest.catalog import LINE_FORMATS, LINE_LIMIT_BYTES, LineFormat, text_of
+from ingest.parsers.base import Checkpoint, ParseContext, Parser
+from ingest.sources.blocks import Part, parts_of, read_line_blocks
+from ingest.sources.files import is_compressed, line_of
+
+MAX_MOVED_BYTES = 16 * 1024 * 1024
+"""How far a cut is moved on to where a record begins; further than that it is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Some of a file's records, and what a reader of them has to know of those before."""
+
+    part: Part
+    state: str = ""
+
+    def checkpoint(self, format_name: str) -> Checkpoint:
+        return Checkpoint(offset=self.part.start, record=self.part.record, format=format_name, state=self.state)
+
+
+def stretches_of(
+    path: Path, *, format: str, timezone: ZoneInfo, count: int, least_bytes: int
+) -> tuple[Stretch, ...] | None:
+    """Return the file cut into up to `count` stretches of about the same size, none under `least_bytes`.
+
+    None: a file that is read in one go only, because it is compressed or its records cannot be told apart in the
+    middle (EVTX, CSV). Reads the file once or twice. Raises: OSError.
+    """
+    known = LINE_FORMATS.get(format)
+    if known is None or not known.can_be_cut or is_compressed(path):
+        return None
+    parts = _at_records(path, known, parts_of(path, count=count, least_bytes=least_bytes))
+    if not known.directives or len(parts) == 1:
+        return tuple(Stretch(part=part) for part in parts)
+    context = ParseContext(timezone=timezone, year=None, reference_ns=path.stat().st_mtime_ns, path=str(path))
+    return tuple(_with_states(path, known.directives, known.open(context), parts))
+
+
+def _at_records(path: Path, known: LineFormat, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return the parts with each beginning moved on to where a record begins."""
+    if known.continues is None or len(parts) == 1:
+        return parts
+    with path.open("rb") as file:
+        begins = [parts[0]]
+        for part in parts[1:]:
+            moved = _moved(file, known, part)
+            if moved is not None and moved.start > begins[-1].start:
+                begins.append(moved)
+    ends = [*(one.start for one in begins[1:]), parts[-1].end]
+    return tuple(Part(start=begin.start, end=end, record=begin.record) for begin, end in zip(begins, ends, strict=True))
+
+
+def _moved(file: BinaryIO, known: LineFormat, part: Part) -> Part | None:
+    assert known.continues is not None
+    file.seek(part.start)
+    offset, record = part.start, part.record
+    while offset - part.start < MAX_MOVED_BYTES:
+        content = file.readline(LINE_LIMIT_BYTES + 1)
+        if not content.endswith(b"\n"):
+            return None  # the end of the file, or a line that is too long to be moved over
+        line = line_of(content[:-1], offset=offset, record=record, limit_bytes=LINE_LIMIT_BYTES)
+        if not known.continues(line, False):
+            return Part(start=offset, end=None, record=record)
+        offset += len(content)
+        record += 1
+    return None
+
+
+def _with_states(path: Path, mark: bytes, parser: Parser, parts: tuple[Part, ...]) -> Iterator[Stretch]:
+    """Yield the parts with what the directives before each have said."""
+    with path.open("rb") as file:
+        for part in parts:
+            yield Stretch(part=part, state=parser.state)
+            for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
+                for line in block.lines:
+                    if line.lstrip(b"\0\xef\xbb\xbf").startswith(mark) and len(line) <= LINE_LIMIT_BYTES:
+                        parser.parse(text_of(line.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\r")))
