@@ -130,7 +130,8 @@ def _parts(paths: Sequence[Path], extra: Mapping[str, str]) -> Iterator[bytes]:
 
 def _own_files() -> Iterator[str]:
     """Yield the state of the files that make rules what they are: an edited table or module makes another key."""
-    for file in _files(Path(__file__).parent, suffixes=(".py", ".yaml", ".json")):
+    # The whole room: a kept rule set holds values of its modules too (`detections.rule`).
+    for file in _files(Path(__file__).parents[1], suffixes=(".py", ".yaml", ".json")):
         found = Path(file).stat()
         yield f"{Path(file).name} {found.st_size} {found.st_mtime_ns}"
 

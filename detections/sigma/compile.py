@@ -1,14 +1,31 @@
 """A rule's condition tree becomes one predicate over an EventView."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from detections.sigma.fields import Field, FieldMap
 from detections.sigma.numbers import as_number
+from detections.sigma.predicates import (
+    AllOf,
+    AnyOf,
+    AnywhereContains,
+    AnywherePasses,
+    Contains,
+    EndsWith,
+    Equals,
+    IsEmpty,
+    IsLike,
+    IsThere,
+    NotThis,
+    NumberEquals,
+    Passes,
+    Predicate,
+    StartsWith,
+)
 from detections.sigma.regex import compile_search
-from detections.sigma.text_match import TextTest, compile_any_literal, compile_text_test
+from detections.sigma.text_match import MANY_LITERALS, TextTest, compile_any_literal, compile_text_test
 from detections.sigma.tree import (
     Boolean,
     Compare,
@@ -31,121 +48,83 @@ from detections.sigma.tree import (
     Tree,
     shape_of,
 )
-from detections.sigma.view import SEPARATOR, EventView
-
-Predicate = Callable[[EventView], bool]
+from detections.sigma.view import SEPARATOR
 
 
 def compile_tree(tree: Tree, fields: FieldMap) -> Predicate:
     """Return the test for the tree. Raises: UnsupportedRuleError for a regular expression no engine takes."""
     match tree:
         case Every(parts):
-            return _all_of([compile_tree(part, fields) for part in parts])
+            return AllOf(tuple(compile_tree(part, fields) for part in parts))
         case Either(parts):
-            return _any_of([compile_tree(part, fields) for part in parts])
+            return AnyOf(tuple(compile_tree(part, fields) for part in parts))
         case Not(part):
-            refused = compile_tree(part, fields)
-            return lambda view: not refused(view)
+            return NotThis(compile_tree(part, fields))
         case leaf:
             return _leaf(leaf, fields)
-
-
-def _all_of(tests: Sequence[Predicate]) -> Predicate:
-    if len(tests) == 2:
-        first, second = tests
-        return lambda view: first(view) and second(view)
-
-    def accepts(view: EventView) -> bool:
-        for test in tests:  # noqa: SIM110  a loop costs half of what all() does here
-            if not test(view):
-                return False
-        return True
-
-    return accepts
-
-
-def _any_of(tests: Sequence[Predicate]) -> Predicate:
-    def accepts(view: EventView) -> bool:
-        for test in tests:  # noqa: SIM110
-            if test(view):
-                return True
-        return False
-
-    return accepts
 
 
 def _leaf(leaf: Leaf, fields: FieldMap) -> Predicate:  # noqa: PLR0911  one line per kind
     match leaf:
         case OneOfTexts(name, shape, literals):
-            return _test_of_field(fields.field(name), compile_any_literal(shape, literals))
+            return _one_of(fields.field(name), shape, literals)
         case Text(name, parts, cased):
-            test = compile_text_test(parts)
-            return (_cased_test_of_field if cased else _test_of_field)(fields.field(name), test)
+            shaped = None if cased else shape_of(parts)
+            if shaped is not None:
+                return _one_of(fields.field(name), shaped[0], (shaped[1],))
+            return Passes(fields.field(name), compile_text_test(parts), cased=cased)
         case Number(name, number):
-            return _number_equals(fields.field(name), number)
+            return NumberEquals(fields.field(name), number)
         case Boolean(name, wanted):
-            return _test_of_field(fields.field(name), ("true" if wanted else "false").__eq__)
+            return Equals(fields.field(name), ("true" if wanted else "false",))
         case Empty(name):
-            field = fields.field(name)
-            return lambda view: not view.texts(field)
+            return IsEmpty(fields.field(name))
         case Exists(name, wanted):
-            field = fields.field(name)
-            return lambda view: view.has(field) is wanted
+            is_there = IsThere(fields.field(name))
+            return is_there if wanted else NotThis(is_there)
         case Regex():
             return _regex(leaf, fields)
         case InNetwork(name, network):
-            return _cidr(fields.field(name), network)
+            return Passes(fields.field(name), _in_network(network), cased=True)
         case Compare(name, operator, limit):
-            return _comparison(fields.field(name), operator, limit)
+            return Passes(fields.field(name), _comparison(operator, limit), cased=True)
         case SameAs(name, other, shape):
-            return _field_reference(fields.field(name), fields.field(other), shape)
+            return IsLike(fields.field(name), fields.field(other), _IN_OTHER[shape])
         case TimePart(name, part, wanted):
-            return _time_part(fields.field(name), part, wanted)
+            return Passes(fields.field(name), _time_part(part, wanted), cased=True)
         case Keyword(parts, cased):
             return _keyword(parts, cased)
+
+
+def _one_of(field: Field, shape: Shape, literals: tuple[str, ...]) -> Predicate:
+    wanted = tuple(dict.fromkeys(literals))
+    match shape:
+        case Shape.WHOLE:
+            return Equals(field, wanted)
+        case Shape.START:
+            return StartsWith(field, wanted)
+        case Shape.END:
+            return EndsWith(field, wanted)
+        case Shape.INSIDE if len(wanted) > MANY_LITERALS:
+            return Passes(field, compile_any_literal(shape, wanted), cased=False)
+        case Shape.INSIDE:
+            return Contains(field, wanted)
 
 
 def _keyword(parts: Parts, cased: bool) -> Predicate:
     shaped = shape_of(parts)
     if shaped is not None and not cased and SEPARATOR not in shaped[1]:
-        literal = shaped[1]
-        return lambda view: literal in view.joined_lowered()
-    test = compile_text_test(parts)
-    read = EventView.every_text if cased else EventView.every_lowered
-    return lambda view: any(map(test, read(view)))
+        return AnywhereContains(shaped[1])
+    return AnywherePasses(compile_text_test(parts), cased=cased)
 
 
-def _test_of_field(field: Field, test: TextTest) -> Predicate:
-    def accepts(view: EventView) -> bool:
-        # A loop, not any(): most fields have one value, and a generator costs more than its test.
-        for text in view.lowered(field):  # noqa: SIM110
-            if test(text):
-                return True
-        return False
-
-    return accepts
-
-
-def _cased_test_of_field(field: Field, test: TextTest) -> Predicate:
-    def accepts(view: EventView) -> bool:
-        for text in view.texts(field):  # noqa: SIM110
-            if test(text):
-                return True
-        return False
-
-    return accepts
-
-
-def _number_equals(field: Field, number: int | float) -> Predicate:
-    wanted = str(number)
-
-    def accepts(view: EventView) -> bool:
-        for found in view.texts(field):  # noqa: SIM110
-            if found == wanted or as_number(found) == number:
-                return True
-        return False
-
-    return accepts
+def _regex(regex: Regex, fields: FieldMap) -> Predicate:
+    search = compile_search(
+        regex.pattern, ignore_case=regex.ignore_case, multiline=regex.multiline, dotall=regex.dotall
+    )
+    if regex.field is None:
+        return AnywherePasses(search, cased=True)
+    return Passes(fields.field(regex.field), search, cased=True)
 
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -157,36 +136,24 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def _comparison(field: Field, operator: str, limit: float) -> Predicate:
+def _comparison(operator: str, limit: float) -> TextTest:
     compare = _COMPARE[operator]
 
-    def accepts(view: EventView) -> bool:
-        numbers = map(as_number, view.texts(field))
-        return any(number is not None and compare(number, limit) for number in numbers)
+    def holds(text: str) -> bool:
+        number = as_number(text)
+        return number is not None and compare(number, limit)
 
-    return accepts
-
-
-def _regex(regex: Regex, fields: FieldMap) -> Predicate:
-    search = compile_search(
-        regex.pattern, ignore_case=regex.ignore_case, multiline=regex.multiline, dotall=regex.dotall
-    )
-    if regex.field is None:
-        return lambda view: any(search(text) for text in view.every_text())
-    return _cased_test_of_field(fields.field(regex.field), search)
+    return holds
 
 
-def _cidr(field: Field, network_text: str) -> Predicate:
+def _in_network(network_text: str) -> TextTest:
     network = ip_network(network_text)
 
-    def accepts(view: EventView) -> bool:
-        for text in view.texts(field):
-            address = _address(text)
-            if address is not None and address in network:
-                return True
-        return False
+    def holds(text: str) -> bool:
+        address = _address(text)
+        return address is not None and address in network
 
-    return accepts
+    return holds
 
 
 @lru_cache(maxsize=4096)
@@ -205,21 +172,6 @@ _IN_OTHER: dict[Shape, Callable[[str, str], bool]] = {
     Shape.END: str.endswith,
 }
 
-
-def _field_reference(field: Field, other: Field, shape: Shape) -> Predicate:
-    compare = _IN_OTHER[shape]
-
-    def accepts(view: EventView) -> bool:
-        wanted = view.lowered(other)
-        for text in view.lowered(field):
-            for end in wanted:
-                if compare(text, end):
-                    return True
-        return False
-
-    return accepts
-
-
 _TIME_PARTS: dict[str, Callable[[datetime], int]] = {
     "minute": lambda at: at.minute,
     "hour": lambda at: at.hour,
@@ -230,7 +182,7 @@ _TIME_PARTS: dict[str, Callable[[datetime], int]] = {
 }
 
 
-def _time_part(field: Field, part: str, wanted: int) -> Predicate:
+def _time_part(part: str, wanted: int) -> TextTest:
     read = _TIME_PARTS[part]
 
     def holds(text: str) -> bool:
@@ -239,4 +191,4 @@ def _time_part(field: Field, part: str, wanted: int) -> Predicate:
         except ValueError:
             return False
 
-    return lambda view: any(holds(text) for text in view.texts(field))
+    return holds

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple, Protocol
 import hyperscan
 import orjson
 
-from detections.sigma.compile import Predicate, compile_tree
+from detections.sigma.compile import compile_tree
 from detections.sigma.costs import shipped_cost
 from detections.sigma.fields import FieldMap
 from detections.sigma.literal_search import LiteralSearch
 from detections.sigma.logsource import LogSource, Router
 from detections.sigma.numbers import plain_code
+from detections.sigma.predicates import Predicate
 from detections.sigma.traces import Cost, Presence, Traces, compile_presence, witness_of
 from detections.sigma.tree import Tree
 from detections.sigma.view import USER_DATA, EventView, texts_of
@@ -38,13 +39,13 @@ class Compiled:
     Of thousands of rules few are ever asked, so the rest is kept as it was saved.
     """
 
-    __slots__ = ("_accepts", "_fields", "_packed", "_presence", "event_codes")
+    __slots__ = ("_fields", "_packed", "_predicate", "_presence", "event_codes")
 
     def __init__(self, packed: bytes, event_codes: frozenset[str] | None, fields: FieldMap) -> None:
         self._packed, self._fields = packed, fields
         self.event_codes = event_codes
         """The event codes (EventID) of which every accepted event has one; None: any."""
-        self._accepts: Predicate | None = None
+        self._predicate: Predicate | None = None
         self._presence: Presence | None = None
 
     def __reduce__(self) -> tuple[type["Compiled"], tuple[bytes, frozenset[str] | None, FieldMap]]:
@@ -60,10 +61,13 @@ class Compiled:
         return self._unpacked()[1]
 
     @property
-    def accepts(self) -> Predicate:
-        if self._accepts is None:
-            self._accepts = compile_tree(self._unpacked()[0], self._fields)
-        return self._accepts
+    def predicate(self) -> Predicate:
+        if self._predicate is None:
+            self._predicate = compile_tree(self._unpacked()[0], self._fields)
+        return self._predicate
+
+    def accepts(self, view: EventView) -> bool:
+        return self.predicate.accepts(view)
 
     @property
     def presence(self) -> Presence:
@@ -306,7 +310,7 @@ def _by_witness(matchers: Iterable[Matcher], cost: Cost) -> tuple[list[Matcher],
 
 def decode(body: bytes) -> EventView | None:
     """Return the event's view; None for a `pipeline_error`, which is our own complaint and no event of the office."""
-    fields: Mapping[str, Any] = orjson.loads(body)
+    fields: dict[str, Any] = orjson.loads(body)
     if fields.get("event.kind") == "pipeline_error":
         return None
     names = "\n".join(fields)

@@ -1,6 +1,8 @@
-"""One event as the rules read it: fields by any of their names, as text, prepared once and only when asked for."""
+"""One event as the rules read it: fields by any of their names, as text, prepared once and only when asked for.
 
-from collections.abc import Mapping
+Compiled where it can be (`view.pxd`), as all that is asked for each event: docs/adr/0013-compiled-modules.md.
+"""
+
 from typing import Any
 
 from detections.sigma.fields import Field
@@ -18,7 +20,7 @@ class EventView:
 
     __slots__ = ("_all_lowered", "_joined", "_lowered", "_texts", "fields")
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
+    def __init__(self, fields: dict[str, Any]) -> None:
         self.fields = fields
         self._texts: dict[Field, tuple[str, ...]] = {}
         self._lowered: dict[Field, tuple[str, ...]] = {}
@@ -32,14 +34,17 @@ class EventView:
         """
         for name in field.names:
             value = self.fields.get(name)
-            # Most are text or missing: the first test answers for them.
-            if value or value not in (None, "", []):
+            # Most are missing: the first test answers for them.
+            if value is not None and (value or value not in ("", [])):
                 return value
         return None
 
     def has(self, field: Field) -> bool:
         """Say whether the event carries the field at all, be it empty."""
-        return any(self.fields.get(name) is not None for name in field.names)
+        for name in field.names:  # noqa: SIM110  compiled, a loop is quicker than a generator
+            if self.fields.get(name) is not None:
+                return True
+        return False
 
     def texts(self, field: Field) -> tuple[str, ...]:
         """Return the field's values as text, one per list element; empty where it has none."""
@@ -55,7 +60,7 @@ class EventView:
         if found is None:
             value = self.value(field)
             # Most values are one text: no generator for that.
-            found = (value.lower(),) if type(value) is str else tuple(text.lower() for text in texts_of(value))
+            found = (value.lower(),) if type(value) is str else tuple([text.lower() for text in texts_of(value)])
             self._lowered[field] = found
         return found
 
@@ -65,13 +70,13 @@ class EventView:
         Not what was added when it was read, and of a structured Windows event not the whole record again as one text.
         """
         record = self.fields.get(_RECORD) if "winlog.channel" not in self.fields else None
-        own = (value for name, value in self.fields.items() if not name.startswith(_ADDED))
-        return tuple(text for value in (*own, record) for text in texts_of(value))
+        own = [value for name, value in self.fields.items() if not name.startswith(_ADDED)]
+        return tuple([text for value in (*own, record) for text in texts_of(value)])
 
     def every_lowered(self) -> tuple[str, ...]:
         """Return `every_text`, lower-cased."""
         if self._all_lowered is None:
-            self._all_lowered = tuple(text.lower() for text in self.every_text())
+            self._all_lowered = tuple([text.lower() for text in self.every_text()])
         return self._all_lowered
 
     def joined_lowered(self) -> str:
@@ -90,7 +95,7 @@ def texts_of(value: object) -> tuple[str, ...]:
     if isinstance(value, bool):
         return ("true" if value else "false",)
     if isinstance(value, list | tuple):
-        return tuple(text for element in value for text in texts_of(element))
+        return tuple([text for element in value for text in texts_of(element)])
     if isinstance(value, dict):
-        return tuple(text for element in value.values() for text in texts_of(element))
+        return tuple([text for element in value.values() for text in texts_of(element)])
     return (str(value),)

@@ -1,0 +1,184 @@
+"""The tests that a rule's condition is made of, each asked about one event; `detections.sigma.compile` joins them.
+
+Compiled where it can be (`predicates.pxd`): rules ask a dozen of them about each event that may concern them.
+"""
+
+from collections.abc import Callable
+
+from detections.sigma.fields import Field
+from detections.sigma.numbers import as_number
+from detections.sigma.view import EventView
+
+
+class Predicate:
+    """What an event has or has not; the ones below say how."""
+
+    def accepts(self, view: EventView) -> bool:
+        raise NotImplementedError
+
+
+class AllOf(Predicate):
+    def __init__(self, parts: tuple[Predicate, ...]) -> None:
+        self._parts = parts
+
+    def accepts(self, view: EventView) -> bool:
+        for part in self._parts:  # noqa: SIM110  compiled, a loop is quicker than a generator, here and below
+            if not part.accepts(view):
+                return False
+        return True
+
+
+class AnyOf(Predicate):
+    def __init__(self, parts: tuple[Predicate, ...]) -> None:
+        self._parts = parts
+
+    def accepts(self, view: EventView) -> bool:
+        for part in self._parts:  # noqa: SIM110
+            if part.accepts(view):
+                return True
+        return False
+
+
+class NotThis(Predicate):
+    def __init__(self, part: Predicate) -> None:
+        self._part = part
+
+    def accepts(self, view: EventView) -> bool:
+        return not self._part.accepts(view)
+
+
+class Equals(Predicate):
+    """A value is one of the texts, without regard to case."""
+
+    def __init__(self, field: Field, texts: tuple[str, ...]) -> None:
+        self._field, self._texts = field, frozenset(texts)
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.lowered(self._field):  # noqa: SIM110
+            if text in self._texts:
+                return True
+        return False
+
+
+class StartsWith(Predicate):
+    """A value starts with one of the texts, without regard to case."""
+
+    def __init__(self, field: Field, texts: tuple[str, ...]) -> None:
+        self._field, self._texts = field, texts
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.lowered(self._field):
+            for start in self._texts:
+                if text.startswith(start):
+                    return True
+        return False
+
+
+class EndsWith(Predicate):
+    """A value ends with one of the texts, without regard to case."""
+
+    def __init__(self, field: Field, texts: tuple[str, ...]) -> None:
+        self._field, self._texts = field, texts
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.lowered(self._field):
+            for end in self._texts:
+                if text.endswith(end):
+                    return True
+        return False
+
+
+class Contains(Predicate):
+    """One of the texts stands in a value, without regard to case."""
+
+    def __init__(self, field: Field, texts: tuple[str, ...]) -> None:
+        self._field, self._texts = field, texts
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.lowered(self._field):
+            for part in self._texts:
+                if part in text:
+                    return True
+        return False
+
+
+class Passes(Predicate):
+    """A value passes a test of its own; in lower case unless it is a test with regard to case."""
+
+    def __init__(self, field: Field, test: Callable[[str], bool], *, cased: bool) -> None:
+        self._field, self._test, self._is_cased = field, test, cased
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.texts(self._field) if self._is_cased else view.lowered(self._field):  # noqa: SIM110
+            if self._test(text):
+                return True
+        return False
+
+
+class NumberEquals(Predicate):
+    def __init__(self, field: Field, number: int | float) -> None:
+        self._field, self._number, self._written = field, number, str(number)
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.texts(self._field):  # noqa: SIM110
+            if text == self._written or as_number(text) == self._number:
+                return True
+        return False
+
+
+class IsEmpty(Predicate):
+    """No value: missing, null or ''."""
+
+    def __init__(self, field: Field) -> None:
+        self._field = field
+
+    def accepts(self, view: EventView) -> bool:
+        return not view.texts(self._field)
+
+
+class IsThere(Predicate):
+    """The event carries the field, be it empty."""
+
+    def __init__(self, field: Field) -> None:
+        self._field = field
+
+    def accepts(self, view: EventView) -> bool:
+        return view.has(self._field)
+
+
+class IsLike(Predicate):
+    """A value and one of another field stand to each other as `compare` says, without regard to case."""
+
+    def __init__(self, field: Field, other: Field, compare: Callable[[str, str], bool]) -> None:
+        self._field, self._other, self._compare = field, other, compare
+
+    def accepts(self, view: EventView) -> bool:
+        wanted = view.lowered(self._other)
+        for text in view.lowered(self._field):
+            for other in wanted:
+                if self._compare(text, other):
+                    return True
+        return False
+
+
+class AnywhereContains(Predicate):
+    """The text, in lower case and without `detections.sigma.view.SEPARATOR`, stands in any field."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def accepts(self, view: EventView) -> bool:
+        return self._text in view.joined_lowered()
+
+
+class AnywherePasses(Predicate):
+    """The text of any field passes a test; in lower case unless it is a test with regard to case."""
+
+    def __init__(self, test: Callable[[str], bool], *, cased: bool) -> None:
+        self._test, self._is_cased = test, cased
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.every_text() if self._is_cased else view.every_lowered():  # noqa: SIM110
+            if self._test(text):
+                return True
+        return False
