@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.dependencies import Services
@@ -262,6 +263,19 @@ def add_people(state: SqlState) -> None:
         uow.accounts.add(a_person("admin", is_admin=True))
 
 
+APPS: dict[int, FastAPI] = {}
+"""By how large evidence may be: what else differs between offices comes with each request's services."""
+
+
+def an_app(services: Services) -> FastAPI:
+    """The application without a page; made once, because describing its two hundred routes takes most of a test."""
+    limit = services.settings.max_evidence_bytes
+    if limit not in APPS:
+        APPS[limit] = create_app(services, page_folder=services.settings.data_dir / "no-page")
+    APPS[limit].state.services = services
+    return APPS[limit]
+
+
 @contextmanager
 def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None, **settings: Any) -> Iterator[Api]:
     """The API behind the server until the block ends."""
@@ -271,7 +285,7 @@ def an_api(folder: Path, server: HttpServer, *, page_folder: Path | None = None,
     bell, clock = RememberingBell(state), [NOON]
     chosen = Settings(data_dir=folder, office_name="Diskominfo Contoh", **settings)
     services = services_over(chosen, state, bell, clock)
-    app = create_app(services, page_folder=page_folder or folder / "page")
+    app = an_app(services) if page_folder is None else create_app(services, page_folder=page_folder)
     onlooker = sqlite3.connect(folder / DATABASE, check_same_thread=False)
     watch = AuditWatch(app, seen=lambda: seen_by(onlooker))
     server.switchboard.app = watch
