@@ -1,18 +1,21 @@
-"""Events a second of `irp detect` and of rsigma, on the same events and rules, in turn, whole process on one core.
+"""Events a second of `irp detect` and of its peers, on the same events and rules, in turn, whole process on one core.
 
 SigmaHQ's Windows rules on: `mixed` (the corpus's EVTX files, flattened, ten times), `sysmon` (Sysmon alone, the worst
 case) and `quiet` (made up: one event in a thousand hits). Needs the test corpus (`--corpus`); rsigma is compared where
-it is there, and built with `--build-peers` (cargo). Rules are kept compiled by ours after a first run that is not
-counted; its start is in the figures. Rates are by processor time: another program on the machine makes the wall clock
-lie, and the load average beside each round says how much. The best round of each counts.
+it is there, and built with `--build-peers` (cargo). Rules as SQL over SQLite, which is how Zircolite works, get a tenth
+of the events, once. Peers that no package registry has as a program are not run: Zircolite, Chainsaw and Hayabusa;
+sigma-rust and sigma-go are libraries. Rules are kept compiled by ours after a first run that is not counted; its start
+is in the figures. Rates are by processor time: another program on the machine makes the wall clock lie, and the load
+average beside each round says how much. The best round of each counts.
 """
 
 import argparse
 import os
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.sigma.corpora import SYSMON, flattened, quiet, unpack, write_lines
-from benchmarks.sigma.engines import Engine, Took, find_rsigma, ours, rsigma, run
+from benchmarks.sigma.engines import Engine, Took, find_rsigma, ours, rsigma, run, sqlite
 
 RULE_FOLDERS = ("rules", "rules-emerging-threats", "rules-threat-hunting")
 SYSMON_EVENTS = 100_000
@@ -41,26 +44,40 @@ def make_corpora(corpus: Path, cache: Path) -> dict[str, Path]:
     return files
 
 
-def compare(engines: list[Engine], file: Path, *, rounds: int, cores: int, cache: Path) -> dict[str, Took]:
-    best: dict[str, Took] = {}
+def compare(engines: list[Engine], file: Path, *, rounds: int, cores: int, cache: Path) -> dict[Engine, Took]:
+    best: dict[Engine, Took] = {}
     for number in range(rounds):
         for engine in engines:
-            took = run(engine, file, cache / "hits.out", cores=cores)
+            if number and engine.share < 1:
+                continue
+            took = run(engine, beginning_of(file, share=engine.share), cache / "hits.out", cores=cores)
             load = os.getloadavg()[0]
             print(
                 f"  {number + 1} {engine.name:22} {took.cpu_seconds:7.2f} s cpu {took.wall_seconds:7.2f} s wall", end=""
             )
             print(f" {took.hits:8,} lines out {took.peak_mib:6.0f} MiB, load {load:.1f}", flush=True)
-            if engine.name not in best or took.cpu_seconds < best[engine.name].cpu_seconds:
-                best[engine.name] = took
+            if engine not in best or took.cpu_seconds < best[engine].cpu_seconds:
+                best[engine] = took
     return best
 
 
-def report(name: str, count: int, best: dict[str, Took]) -> None:
-    first = next(iter(best))
-    for engine, took in best.items():
-        ratio = took.cpu_seconds / best[first].cpu_seconds
-        print(f"{name:8} {engine:22} {count / took.cpu_seconds:10,.0f} events/s   {first} is {ratio:.2f} times as fast")
+def report(name: str, count: int, best: dict[Engine, Took]) -> None:
+    rates = {engine: count * engine.share / took.cpu_seconds for engine, took in best.items()}
+    first = next(iter(rates))
+    for engine, rate in rates.items():
+        ratio = rates[first] / rate
+        print(f"{name:8} {engine.name:22} {rate:10,.0f} events/s   {first.name} is {ratio:.2f} times as fast")
+
+
+def beginning_of(file: Path, *, share: float) -> Path:
+    """Return a file of the first lines."""
+    if share == 1:
+        return file
+    part = file.with_suffix(f".{share:g}.jsonl")
+    if not part.is_file():
+        with file.open("rb") as lines:
+            part.write_bytes(b"".join(islice(lines, round(lines_of(file) * share))))
+    return part
 
 
 def main() -> None:
@@ -86,7 +103,8 @@ def main() -> None:
     if program is not None:
         engines.append(rsigma(program, rules))
     else:
-        print("rsigma is not there: no ratio (--build-peers)")
+        print("rsigma is not there: no ratio to it (--build-peers)")
+    engines.append(sqlite(rules, cache))
     for name in options.only or files:
         count = lines_of(files[name])
         print(f"{name}: {count:,} events, {files[name].stat().st_size / 1e6:,.0f} MB")

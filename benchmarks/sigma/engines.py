@@ -1,4 +1,4 @@
-"""What is compared: `irp detect` and rsigma, each run as a user runs it, whole process, on one core, hits to a file."""
+"""What is compared: `irp detect`, rsigma, and SQL as Zircolite uses it; whole processes on one core, hits to a file."""
 
 import os
 import resource
@@ -32,6 +32,8 @@ class Engine:
     name: str
     command: Callable[[Path], Sequence[str]]
     """For a file of events."""
+    share: float = 1.0
+    """Of the events: a slow one is given fewer, or a round takes minutes."""
 
 
 def ours(rules: Sequence[Path], data: Path, *, jobs: int = 1) -> Engine:
@@ -49,6 +51,16 @@ def rsigma(program: Path, rules: Path) -> Engine:
         command=lambda file: [
             *(str(program), "engine", "eval", "-r", str(rules), "-e", f"@{file}", "--logsource-routing")
         ],
+    )
+
+
+def sqlite(rules: Path, cache: Path) -> Engine:
+    """Return rules as SQL over a table in memory, as Zircolite works (`benchmarks.sigma.sqlite_peer`)."""
+    fixed = ["-m", "benchmarks.sigma.sqlite_peer", str(rules)]
+    return Engine(
+        name="SQLite (as Zircolite)",
+        command=lambda file: [sys.executable, *fixed, str(file), str(cache / "queries.json")],
+        share=0.1,
     )
 
 
