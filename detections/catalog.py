@@ -3,9 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from detections.detectors.arp_spoofing import ArpSpoofingDetector
 from detections.detectors.base import Detector
+from detections.detectors.beaconing import BeaconingDetector
+from detections.detectors.brute_force import BruteForceDetector
+from detections.detectors.cleartext import CleartextDetector
+from detections.detectors.dns_tunnel import DnsTunnelDetector
+from detections.detectors.exfiltration import ExfiltrationDetector
+from detections.detectors.fan_out import FanOutDetector
+from detections.detectors.flood import FloodDetector
 from detections.detectors.office import OfficeThresholds, read_thresholds, thresholds_file
 from detections.detectors.port_scan import PortScanDetector
+from detections.detectors.rogue_server import RogueServerDetector
 from detections.in_use import SHIPPED_RULES, load_in_use, yara_folders
 from detections.sigma.cache import RuleCache
 from detections.sigma.ruleset import RuleSet, load_rule_set
@@ -21,7 +30,18 @@ __all__ = [
     "shipped_rules",
 ]
 
-DETECTORS: tuple[Callable[..., Detector], ...] = (PortScanDetector,)
+DETECTORS: tuple[Callable[..., Detector], ...] = (
+    PortScanDetector,
+    FloodDetector,
+    BruteForceDetector,
+    BeaconingDetector,
+    DnsTunnelDetector,
+    CleartextDetector,
+    ExfiltrationDetector,
+    FanOutDetector,
+    ArpSpoofingDetector,
+    RogueServerDetector,
+)
 """Each made with its thresholds and the office's networks."""
 
 

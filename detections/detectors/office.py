@@ -97,7 +97,8 @@ def _checked(path: Path, name: str, table: object, known: Mapping[str, type]) ->
 
 def _fits(value: object, default: object) -> bool:
     if isinstance(default, tuple):
-        return isinstance(value, list) and all(type(one) is type(default[0]) if default else True for one in value)
+        wanted = type(default[0]) if default else str
+        return isinstance(value, list) and all(type(one) is wanted for one in value)
     if isinstance(value, bool):
         return False
     if isinstance(default, float):
