@@ -8,7 +8,7 @@ from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.person import Account
 from ir_platform.identity.power import offices_of
-from ir_platform.ports import Reader, State
+from ir_platform.ports import Reader, State, UnitOfWork
 
 
 class HasState(Protocol):
@@ -34,10 +34,22 @@ def reader_of(caller: Account) -> Reader:
 def readable_incident(services: HasState, caller: Account, incident_id: str) -> Incident:
     """Raises: NotFoundError, also for an incident that is not the caller's to see."""
     with services.state.read() as uow:
-        incident = uow.incidents.get(IncidentId(incident_id))
-        if incident is None or not uow.incidents.readable([incident.id], reader_of(caller)):
-            raise NotFoundError(detail="Insiden tidak ditemukan.")
+        return find_readable(uow, caller, incident_id)
+
+
+def find_readable(uow: UnitOfWork, caller: Account, incident_id: str) -> Incident:
+    """Raises: see `readable_incident`."""
+    incident = uow.incidents.get(IncidentId(incident_id))
+    if incident is None or not is_readable(uow, caller, incident):
+        raise NotFoundError(detail="Insiden tidak ditemukan.")
     return incident
+
+
+def is_readable(uow: UnitOfWork, caller: Account, incident: Incident) -> bool:
+    """Whether the caller may see it; the database is asked only for one of another office, that may be shared."""
+    if bond_of(caller, incident) is not Bond.SHARED:
+        return True
+    return bool(uow.incidents.readable([incident.id], reader_of(caller)))
 
 
 def bond_of(caller: Account, incident: Incident) -> Bond:

@@ -9,7 +9,7 @@ from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
-from api.access import readable_incident, require_more_than_reading
+from api.access import find_readable, require_more_than_reading
 from api.errors import CsrfError, NotAllowedError, NotFoundError, PasswordChangeDueError, SignInNeededError
 from api.text import CONTROLS
 from detections.desk import RuleDesk
@@ -30,8 +30,8 @@ from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.person import Account
 from ir_platform.identity.power import as_of, offices_of
 from ir_platform.identity.throttle import SignInThrottle
-from ir_platform.identity.tokens import TokenError, Tokens, TokenUse, require_current
-from ir_platform.ports import Calendars, Clock, EventReader, Files, JobBell, NewId, State
+from ir_platform.identity.tokens import TokenClaims, TokenError, Tokens, TokenUse, require_current
+from ir_platform.ports import Calendars, Clock, EventReader, Files, JobBell, NewId, State, UnitOfWork
 from playbooks.aftermath import Aftermath
 from playbooks.desk import Desk
 from playbooks.figures import Period
@@ -128,14 +128,25 @@ async def way_of(request: Request) -> CustodyWay:
 Way = Annotated[CustodyWay, Depends(way_of)]
 
 
-def account_of_token(services: Services, token: str, *, use: TokenUse) -> Account:
-    """Return the account of a valid token, as it stands today. Raises: SignInNeededError."""
+def claims_of(request: Request, services: Services) -> TokenClaims:
+    """Return what the caller's token says: a script's bearer token or the page's cookie. Raises: SignInNeededError."""
+    bearer = bearer_of(request)
+    token = request.cookies.get(SESSION_COOKIE) if bearer is None else bearer
+    if token is None:
+        raise SignInNeededError
+    use: TokenUse = "session" if bearer is None else "api"
     try:
-        claims = services.tokens.verify(token, use=use, now=services.clock())
-        with services.state.read() as uow:
-            account = uow.accounts.by_id(claims.account_id)
-        if account is None:
-            raise SignInNeededError
+        return services.tokens.verify(token, use=use, now=services.clock())
+    except TokenError as error:
+        raise SignInNeededError from error
+
+
+def account_of(uow: UnitOfWork, services: Services, claims: TokenClaims) -> Account:
+    """Return the account of a valid token, as it stands today. Raises: SignInNeededError."""
+    account = uow.accounts.by_id(claims.account_id)
+    if account is None:
+        raise SignInNeededError
+    try:
         require_current(claims, account)
     except TokenError as error:
         raise SignInNeededError from error
@@ -147,14 +158,15 @@ def authenticated(request: Request, services: Services) -> Account:
 
     Raises: SignInNeededError, CsrfError.
     """
-    token = bearer_of(request)
-    if token is not None:
-        return account_of_token(services, token, use="api")
-    cookie = request.cookies.get(SESSION_COOKIE)
-    if cookie is None:
-        raise SignInNeededError
-    account = account_of_token(services, cookie, use="session")
-    if request.method not in SAFE_METHODS and not is_csrf_proven(request):
+    claims = claims_of(request, services)
+    with services.state.read() as uow:
+        return authenticated_in(uow, request, services, claims)
+
+
+def authenticated_in(uow: UnitOfWork, request: Request, services: Services, claims: TokenClaims) -> Account:
+    """Return the caller of a request with that token. Raises: SignInNeededError, CsrfError."""
+    account = account_of(uow, services, claims)
+    if claims.use == "session" and request.method not in SAFE_METHODS and not is_csrf_proven(request):
         raise CsrfError
     return account
 
@@ -232,13 +244,28 @@ def admit(request: Request) -> None:
     """
     require_storable(request)
     services = services_of(request)
-    caller = signed_in(authenticated_once(request, services))
-    incident_id = request.path_params.get("incident_id")
-    if incident_id is None:
-        return
-    incident = readable_incident(services, caller, incident_id)
+    claims = claims_of(request, services)
+    with services.state.read() as uow:
+        caller = authenticated_in(uow, request, services, claims)
+        request.state.caller = caller
+        signed_in(caller)
+        incident_id = request.path_params.get("incident_id")
+        if incident_id is None:
+            return
+        incident = find_readable(uow, caller, incident_id)
     if request.method not in SAFE_METHODS:
         require_more_than_reading(caller, incident)
+    request.state.incident = incident
+
+
+async def admitted_incident(incident_id: str, request: Request) -> Incident:
+    """Return the incident of the path, which `admit` has found to be for the caller."""
+    incident: Incident = request.state.incident
+    return incident
+
+
+Admitted = Annotated[Incident, Depends(admitted_incident)]
+"""Of a route of `CallerFirstRoute` alone."""
 
 
 def administrator(account: Caller) -> Account:

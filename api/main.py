@@ -26,6 +26,7 @@ from api.resources.incidents.holders import router as holders
 from api.resources.incidents.notes import router as notes
 from api.resources.incidents.penerimaan import router as penerimaan
 from api.resources.incidents.routes import router as incidents
+from api.resources.incidents.steps import router as incident_steps
 from api.resources.jobs.routes import router as jobs
 from api.resources.legal_clocks.routes import router as legal_clocks
 from api.resources.letterhead.routes import router as letterhead
@@ -52,6 +53,7 @@ RESOURCES = (
     auth,
     alerts,
     incidents,
+    incident_steps,
     disposisi,
     notes,
     holders,

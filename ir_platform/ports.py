@@ -270,6 +270,9 @@ class EvidenceRecords(Protocol):
     def add(self, evidence: Evidence) -> None: ...
     def get(self, evidence_id: EvidenceId) -> Evidence | None: ...
     def of_incident(self, incident_id: IncidentId) -> tuple[Evidence, ...]: ...
+    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[Evidence, ...]]:
+        """That of each incident that has any, oldest first."""
+
 
 
 class DisposisiRecords(Protocol):
@@ -284,6 +287,9 @@ class DisposisiRecords(Protocol):
 
 class PenerimaanRecords(Protocol):
     def get(self, incident_id: IncidentId) -> Penerimaan | None: ...
+    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, Penerimaan]:
+        """Of those of which it is known."""
+
     def put(self, incident_id: IncidentId, one: Penerimaan) -> None:
         """Within the transaction that saves the incident with its version check."""
 

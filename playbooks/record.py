@@ -49,11 +49,15 @@ class Office:
     name: str
 
 
-def save_run(uow: UnitOfWork, office: Office, run: StoredRun, *, incident: Incident, sop: Sop, state: RunState) -> None:
-    """Store the run as it stands now, with the rows for `Tugas saya` and the clocks."""
+def save_run(
+    uow: UnitOfWork, office: Office, run: StoredRun, *, incident: Incident, sop: Sop, state: RunState
+) -> StoredRun:
+    """Store the run as it stands now, with the rows for `Tugas saya` and the clocks; return it."""
     calendar = office.timing.calendars.of(uow, incident.office_id)
-    uow.runs.save(replace(run, state=state.to_json(), active=active_steps(sop, state, calendar)))
+    saved = replace(run, state=state.to_json(), active=active_steps(sop, state, calendar))
+    uow.runs.save(saved)
     keep_clocks(uow, office, incident=incident, sop=sop, state=state)
+    return saved
 
 
 def keep_clocks(uow: UnitOfWork, office: Office, *, incident: Incident, sop: Sop, state: RunState) -> None:

@@ -1,8 +1,8 @@
 """Carries out what people do in a run: each command is one write transaction, and bells ring after its commit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
@@ -11,6 +11,7 @@ from ir_platform.audit.custody import Handler, attached_lines, custody_line, han
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import AlertStatus, IncidentId
 from ir_platform.domain.custody import CustodyAct, CustodyWay
+from ir_platform.domain.disposisi import Disposisi
 from ir_platform.domain.document import Document
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
@@ -23,7 +24,7 @@ from playbooks.asking import AskedDocument, author_of, issue_asked
 from playbooks.authority import Capacity, all_roles, official_for, read_capacities
 from playbooks.behalf import AtasNama
 from playbooks.clocks import Timing
-from playbooks.commands import CompleteStep, Fact, RunEnded, RunMerged, RunReopened
+from playbooks.commands import CompleteStep, DocumentDue, Fact, RunEnded, RunMerged, RunReopened
 from playbooks.disposing import add_lembar, lembar_details, tell
 from playbooks.engine import decide, require_role
 from playbooks.errors import ClosedIncidentError, NotOfficialError, UnknownIncidentError, UnknownKelengkapanError
@@ -31,12 +32,11 @@ from playbooks.four_eyes import require_other_eyes
 from playbooks.isian import Isian
 from playbooks.library import Library
 from playbooks.paper import Dossier
-from playbooks.penerimaan import recorded_words
 from playbooks.record import Office, add_audit, add_documents, add_round_lines, add_timeline, save_run, step_details
-from playbooks.run_state import RunState, StepPass, state_from_json
+from playbooks.run_state import Act, RunState, StepPass, state_from_json
 from playbooks.sop import Sop, spelling_key
+from playbooks.standing import Standing, StandingReader, letter_on_record
 from playbooks.verifying import add_verification, due_by
-from playbooks.view import RunView, Viewer, view_run, with_letter
 from playbooks.words import signed_as
 
 log = structlog.get_logger()
@@ -88,6 +88,8 @@ class _Run:
     sop: Sop
     state: RunState
     evidence: tuple[Evidence, ...]
+    surat: str
+    """The letter on record (`penerimaan.recorded_words`)."""
 
 
 class Runner:
@@ -105,19 +107,18 @@ class Runner:
     ) -> None:
         """`timezone` is WITA or Asia/Makassar. Raises: UnknownZoneError."""
         self._state, self._library, self._clock, self._bell = state, library, clock, bell
+        self._reader = StandingReader(library=library, calendars=timing.calendars)
         self._office = Office(timing=timing, new_id=new_id, zone=zone_of(timezone), name=office_name)
 
-    def check_role(self, incident_id: IncidentId, no: int, account: Account) -> None:
+    def check_role(self, uow: UnitOfWork, incident: Incident, no: int, account: Account) -> None:
         """Raise what `complete` would raise first for this account. Raises: UnknownIncidentError, UnknownStepError,
         WrongRoleError, OwnWorkError.
         """
-        with self._state.read() as uow:
-            run = self._load(uow, incident_id)
-            roles = all_roles(self._capacities(uow, run, account))
-        active = run.state.active_pass(no)
-        step = require_role(run.sop, no, roles, active=active)
-        if active:
-            require_other_eyes(step, run.state, account.id)
+        stored = uow.runs.get(incident.id)
+        if stored is None:
+            raise UnknownIncidentError(incident_id=incident.id)
+        capacities = read_capacities(uow, account, incident, on=self._today())
+        _require_acting(self._library.sop_of(uow, stored), state_from_json(stored.state), no, account, capacities)
 
     def complete(
         self,
@@ -126,31 +127,53 @@ class Runner:
         account: Account,
         *,
         also: Callable[[UnitOfWork], None] | None = None,
-    ) -> Incident:
-        """Do a step of the incident's run and return the incident after it; `also` writes in the same transaction.
+    ) -> Standing:
+        """Do a step of the incident's run and return how it stands then; `also` writes in the same transaction.
 
         Raises: UnknownIncidentError, another PlaybookRefusalError or ConflictError, and then nothing has changed.
         """
         with self._state.write() as uow:
-            run = self._load(uow, incident_id, lock=True)
+            run = self._load(uow, incident_id)
             now = self._clock()
-            command = self._command(uow, run, request, account, now)
+            capacities = self._capacities(uow, run, account)
+            _require_acting(run.sop, run.state, request.no, account, capacities)
+            command = self._command(uow, run, request, account, capacities, now)
             state, facts = decide(run.sop, run.state, command)
             if also is not None:
                 also(uow)
             signing = replace(account, jabatan=signed_as(command.by.jabatan, command.by.mandat))
-            incident, jobs = self._save(uow, run, state, facts, handler_of(signing, request.way), now)
+            after, jobs = self._save(uow, run, state, facts, handler_of(signing, request.way), now)
+            calendar = self._office.timing.calendars.of(uow, run.incident.office_id)
         self._ring(jobs)
         log.info("step_completed", incident_id=incident_id, step_no=request.no, account_id=account.id)
-        return incident
+        return Standing(
+            incident=after.incident,
+            sop=after.sop,
+            state=after.state,
+            active=after.stored.active,
+            evidence=after.evidence,
+            surat=after.surat,
+            account=account,
+            capacities=capacities,
+            calendar=calendar,
+        )
 
-    def add_evidence(self, incident_id: IncidentId, new: NewEvidence, account: Account) -> Evidence:
+    def add_evidence(
+        self,
+        incident_id: IncidentId,
+        new: NewEvidence,
+        account: Account,
+        *,
+        also: Callable[[UnitOfWork, Evidence], None] | None = None,
+    ) -> Evidence:
         """Take a stored file in as evidence; given for a kelengkapan, it counts for the active step's putaran.
+
+        `also` writes in the same transaction.
 
         Raises: UnknownIncidentError, ClosedIncidentError, UnknownKelengkapanError, ConflictError.
         """
         with self._state.write() as uow:
-            run = self._load(uow, incident_id, lock=True)
+            run = self._load(uow, incident_id)
             now = self._clock()
             evidence = self._evidence(run, new, account, now)
             incident = replace(run.incident, version=run.incident.version + 1)
@@ -174,6 +197,8 @@ class Runner:
                 details={**_evidence_details(evidence, incident), CUSTODY: hashes_of([received])},
             )
             keep(uow, [received], entry)
+            if also is not None:
+                also(uow, evidence)
             uow.changes.add("incident", incident_id, now)
         log.info("evidence_added", incident_id=incident_id, evidence_id=evidence.id, size_bytes=evidence.size)
         return evidence
@@ -184,12 +209,12 @@ class Runner:
         Raises: UnknownIncidentError, NotOfficialError, UnknownDocumentKindError, NotAskedForError.
         """
         with self._state.write() as uow:
-            run = self._load(uow, incident_id, lock=True)
+            run = self._load(uow, incident_id)
             now = self._clock()
             capacities = self._capacities(uow, run, account)
             if not all_roles(capacities):
                 raise NotOfficialError
-            dossier = self._dossier(uow, run, run.incident, run.state)
+            dossier = self._dossier(uow, run)
             author = author_of(account, capacities, dossier, at=now)
             document, job = issue_asked(uow, dossier, asked, author=author, at=now, new_id=self._office.new_id)
             title = signed_as(author.jabatan, author.mandat)
@@ -210,49 +235,50 @@ class Runner:
         log.info("document_asked", incident_id=incident_id, kind=asked.kind, account_id=account.id)
         return document
 
-    def view(self, uow: UnitOfWork, incident_id: IncidentId, account: Account) -> RunView:
-        """Return the run as the account sees it now. Raises: UnknownIncidentError."""
-        run = self._load(uow, incident_id)
-        capacities = self._capacities(uow, run, account)
-        view = view_run(
-            run.sop,
-            run.state,
-            active=run.stored.active,
-            evidence=run.evidence,
-            roles=all_roles(capacities),
-            viewer=Viewer(account_id=account.id, capacities=capacities),
-            now=self._clock(),
-            calendar=self._office.timing.calendars.of(uow, run.incident.office_id),
-        )
-        surat = recorded_words(run.sop, uow.penerimaan.get(incident_id))
-        return with_letter(view, run.sop, run.state, run.evidence, surat) if surat else view
+    def standing(self, uow: UnitOfWork, incident: Incident, account: Account) -> Standing:
+        """Return how the incident's run stands today for the account. Raises: UnknownIncidentError."""
+        return self._reader.one(uow, incident, account, on=self._today())
+
+    def standings(self, uow: UnitOfWork, incidents: Sequence[Incident], account: Account) -> tuple[Standing, ...]:
+        """Return how the run of each stands, as `standing` does for one. Raises: UnknownIncidentError."""
+        return self._reader.many(uow, incidents, account, on=self._today())
 
     def _capacities(self, uow: UnitOfWork, run: _Run, account: Account) -> tuple[Capacity, ...]:
-        today = self._clock().astimezone(self._office.zone).date()
-        return read_capacities(uow, account, run.incident, on=today)
+        return read_capacities(uow, account, run.incident, on=self._today())
 
-    def _load(self, uow: UnitOfWork, incident_id: IncidentId, *, lock: bool = False) -> _Run:
-        """Return what is decided on; who is going to change it locks it, and so decides on what nobody else changes.
+    def _today(self) -> date:
+        return self._clock().astimezone(self._office.zone).date()
+
+    def _load(self, uow: UnitOfWork, incident_id: IncidentId) -> _Run:
+        """Return what is decided on, locked: nobody else changes it in between.
 
         The time of an act is read after that: acts that waited for one another bear times in their order.
         """
-        incident, stored = uow.incidents.get(incident_id, lock=lock), uow.runs.get(incident_id)
+        incident, stored = uow.incidents.get(incident_id, lock=True), uow.runs.get(incident_id)
         if incident is None or stored is None:
             raise UnknownIncidentError(incident_id=incident_id)
+        sop = self._library.sop_of(uow, stored)
         return _Run(
             incident=incident,
             stored=stored,
-            sop=self._library.sop_of(uow, stored),
+            sop=sop,
             state=state_from_json(stored.state),
             evidence=uow.evidence.of_incident(incident_id),
+            surat=letter_on_record(uow, sop, incident_id),
         )
 
     def _command(
-        self, uow: UnitOfWork, run: _Run, request: CompleteStepRequest, account: Account, now: datetime
+        self,
+        uow: UnitOfWork,
+        run: _Run,
+        request: CompleteStepRequest,
+        account: Account,
+        capacities: tuple[Capacity, ...],
+        now: datetime,
     ) -> CompleteStep:
         official = official_for(
             account,
-            self._capacities(uow, run, account),
+            capacities,
             run.sop,
             run.state,
             request.no,
@@ -277,23 +303,23 @@ class Runner:
             version=run.incident.version,
             evidence=run.evidence,
             temuan=_findings_named(uow, run.incident.id, request.isian),
-            surat=recorded_words(run.sop, uow.penerimaan.get(run.incident.id)),
+            surat=run.surat,
         )
 
     def _save(
         self, uow: UnitOfWork, run: _Run, state: RunState, facts: tuple[Fact, ...], by: Handler, now: datetime
-    ) -> tuple[Incident, tuple[Ring, ...]]:
+    ) -> tuple[_Run, tuple[Ring, ...]]:
+        """Write what was decided; return what the command leaves, and the jobs to ring for."""
         incident = _incident_after(run.incident, facts)
         uow.incidents.save(incident, expected_version=run.incident.version)
         if incident.status is not IncidentStatus.OPEN:
             _close_alerts(uow, incident.id)
-        save_run(uow, self._office, run.stored, incident=incident, sop=run.sop, state=state)
-        surat = recorded_words(run.sop, uow.penerimaan.get(incident.id))
+        stored = save_run(uow, self._office, run.stored, incident=incident, sop=run.sop, state=state)
+        after = replace(run, incident=incident, stored=stored, state=state)
         lembar = add_lembar(uow, run.sop, state, facts, incident=incident, new_id=self._office.new_id)
-        dossier = replace(self._dossier(uow, run, incident, state), disposisi=lembar, surat=surat)
         done = state.last_pass(_done_no(facts))
         assert done is not None
-        documents = add_documents(uow, self._office, dossier, facts, author=done.acts[-1], at=now)
+        documents = self._add_documents(uow, after, facts, lembar, author=done.acts[-1], at=now)
         jobs = (*((job, JobKind.RENDER_DOCUMENT) for job in documents), *self._verify(uow, run, state, facts, now))
         add_timeline(uow, run.sop, incident.id, facts, at=now)
         add_round_lines(uow, self._office, facts, incident=incident, sop=run.sop, state=state, at=now)
@@ -320,18 +346,34 @@ class Runner:
         keep(uow, attached, entry)
         uow.changes.add("incident", incident.id, now)
         tell(uow, run.sop, state, facts, lembar, incident=incident, at=now, new_id=self._office.new_id)
-        return incident, jobs
+        return after, jobs
 
-    def _dossier(self, uow: UnitOfWork, run: _Run, incident: Incident, state: RunState) -> Dossier:
+    def _add_documents(
+        self,
+        uow: UnitOfWork,
+        run: _Run,
+        facts: tuple[Fact, ...],
+        lembar: tuple[Disposisi, ...],
+        *,
+        author: Act,
+        at: datetime,
+    ) -> tuple[JobId, ...]:
+        """Add the documents that are due; return their jobs."""
+        if not any(isinstance(fact, DocumentDue) for fact in facts):
+            return ()
+        dossier = replace(self._dossier(uow, run), disposisi=lembar, surat=run.surat)
+        return add_documents(uow, self._office, dossier, facts, author=author, at=at)
+
+    def _dossier(self, uow: UnitOfWork, run: _Run) -> Dossier:
         givers = {one.added_by: uow.accounts.by_id(one.added_by) for one in run.evidence}
         return Dossier(
-            incident=incident,
+            incident=run.incident,
             sop=run.sop,
-            state=state,
+            state=run.state,
             evidence=run.evidence,
-            alerts=uow.alerts.of_incident(incident.id),
+            alerts=uow.alerts.of_incident(run.incident.id),
             names=tuple((account_id, giver.display_name) for account_id, giver in givers.items() if giver),
-            office_name=office_name(uow, incident.office_id, home=self._office.name),
+            office_name=office_name(uow, run.incident.office_id, home=self._office.name),
             zone=self._office.zone,
         )
 
@@ -367,6 +409,14 @@ class Runner:
     def _ring(self, jobs: Iterable[Ring]) -> None:
         for job_id, kind in jobs:
             self._bell.ring(job_id, kind)
+
+
+def _require_acting(sop: Sop, state: RunState, no: int, account: Account, capacities: tuple[Capacity, ...]) -> None:
+    """Raises: UnknownStepError, WrongRoleError, OwnWorkError."""
+    active = state.active_pass(no)
+    step = require_role(sop, no, all_roles(capacities), active=active)
+    if active:
+        require_other_eyes(step, state, account.id)
 
 
 def _findings_named(uow: UnitOfWork, incident_id: IncidentId, isian: Isian | None) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class Office:
         self.pass_time(minutes=1)
         given = {"no": no, "catatan": f"langkah {no}", "nihil": NIHIL if no == 7 else ()}
         who = account or PEOPLE[min(EXECUTORS[no])]
-        return self.runner.complete(incident_id, CompleteStepRequest(**{**given, **said}), who)
+        return self.runner.complete(incident_id, CompleteStepRequest(**{**given, **said}), who).incident
 
     def walk(self, incident_id: IncidentId, *, until: int) -> None:
         """Carry the hard path out from step 1 up to and with `until`."""

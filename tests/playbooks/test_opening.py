@@ -11,6 +11,7 @@ from ir_platform.domain.incident import IncidentStatus
 from playbooks.errors import UnknownPlaybookError
 from playbooks.library import shipped
 from playbooks.opening import alert_judul
+from playbooks.standing import view_of
 from tests.playbooks.kaltim import ID
 from tests.playbooks.office import PEOPLE, Office
 from tests.support.builders import an_alert
@@ -28,7 +29,8 @@ def test_an_alert_opens_an_incident_that_waits_for_the_pemeriksa(office: Office)
     )
     assert (incident.status, incident.hosts) == (IncidentStatus.OPEN, ("web-1",))
     with office.state.read() as uow:
-        view = office.runner.view(uow, incident.id, PEOPLE["pemeriksa_ti"])
+        standing = office.runner.standing(uow, incident, PEOPLE["pemeriksa_ti"])
+    view = view_of(standing, now=incident.opened_at)
     assert view.menunggu[0].kalimat.id == "menunggu dicatat Pemeriksa TI"
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from api.dependencies import Caller, CallerFirstRoute, Use
 from api.resources.incidents.access import readable_incident
-from api.resources.incidents.routes import answer_incident
+from api.resources.incidents.answer import answer_incident
 from api.resources.incidents.schemas import IncidentShown
 from api.text import Text
 from ir_platform.domain.incident import Incident

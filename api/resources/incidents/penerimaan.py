@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.dependencies import Caller, CallerFirstRoute, Services, Use
 from api.resources.incidents.access import readable_incident
-from api.resources.incidents.routes import answer_incident, version_of
+from api.resources.incidents.answer import answer_incident, version_of
 from api.resources.incidents.schemas import IncidentShown
 from api.text import Line, Text
 from ir_platform.domain.alert import IncidentId, Level

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from api.dependencies import Caller, CallerFirstRoute, Use, is_office_member
+from api.resources.incidents.answer import answer_incident
 from api.resources.incidents.penerimaan import PenerimaanBody, penerimaan_of
-from api.resources.incidents.routes import answer_incident
 from api.resources.incidents.schemas import IncidentShown
 from api.text import Line, Text
 from ir_platform.domain.alert import Level

@@ -8,7 +8,7 @@ from api.access import Bond, bond_of
 from api.dependencies import Caller, CallerFirstRoute, Use
 from api.errors import NotAllowedError
 from api.resources.incidents.access import readable_incident
-from api.resources.incidents.routes import answer_incident
+from api.resources.incidents.answer import answer_incident
 from api.resources.incidents.schemas import IncidentShown
 from api.resources.ties.schemas import Declining, Linking, Merging, Reopening
 from ir_platform.domain.alert import AlertId

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from api.dependencies import Services
 from api.resources.incidents.access import reader_of
 from api.resources.ties.schemas import GabunganShown, InsidenRingkas, KaitanShown, TautanShown, UsulanShown
 from ir_platform.domain.alert import IncidentId
@@ -13,14 +12,16 @@ from ir_platform.domain.tie import Proposal, Tie, TieKind
 from ir_platform.identity.power import acting_roles
 from ir_platform.ports import UnitOfWork
 from playbooks.reopening import deciding_roles
+from playbooks.sop import Sop
 
 Seen = dict[IncidentId, InsidenRingkas]
 Shown = TypeVar("Shown")
 
 
-def kaitan_of(services: Services, uow: UnitOfWork, incident: Incident, caller: Account) -> KaitanShown:
+def kaitan_of(uow: UnitOfWork, incident: Incident, sop: Sop, caller: Account) -> KaitanShown:
+    """`sop` is the one the incident follows."""
     ties, proposals = uow.ties.of_incident(incident.id), uow.proposals.of_incident(incident.id)
-    others = {one for tie in ties for one in (tie.source, tie.target)} | {incident.id}
+    others = {one for tie in ties for one in (tie.source, tie.target)} - {incident.id}
     seen = seen_by(uow, caller, others)
     merges = [tie for tie in ties if tie.kind is TieKind.GABUNGAN]
     into = (merge_shown(tie, tie.target, seen) for tie in merges if tie.source == incident.id)
@@ -29,16 +30,13 @@ def kaitan_of(services: Services, uow: UnitOfWork, incident: Incident, caller: A
         digabung_ke=next((one for one in into if one is not None), None),
         tautan=shown(link_shown(tie, incident.id, seen) for tie in ties if tie.kind is not TieKind.GABUNGAN),
         usulan=proposals_shown(uow, caller, proposals),
-        boleh_memutuskan=may_decide(services, uow, incident, caller),
+        boleh_memutuskan=may_decide(sop, incident, caller),
     )
 
 
-def may_decide(services: Services, uow: UnitOfWork, incident: Incident, caller: Account) -> bool:
-    run = uow.runs.get(incident.id)
-    if run is None:
-        return False
+def may_decide(sop: Sop, incident: Incident, caller: Account) -> bool:
     roles = acting_roles(caller, office_id=incident.office_id, playbook_id=incident.playbook_id)
-    return bool(roles & set(deciding_roles(services.library.sop_of(uow, run))))
+    return bool(roles & set(deciding_roles(sop)))
 
 
 def proposals_shown(uow: UnitOfWork, caller: Account, proposals: Iterable[Proposal]) -> list[UsulanShown]:

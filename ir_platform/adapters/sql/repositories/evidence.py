@@ -1,13 +1,21 @@
 """Records of evidence in the database; the files themselves lie in the content-addressed folder."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, bindparam, select
 
-from ir_platform.adapters.sql.statements import insert_row, row_with, rows_with
+from ir_platform.adapters.sql.statements import insert_row, row_with, rows_of, rows_with
 from ir_platform.adapters.sql.tables.records import evidence as records
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.evidence import Evidence, EvidenceId
+
+_OF_MANY = (
+    select(records)
+    .where(records.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .order_by(records.c.added_at, records.c.id)
+)
 
 
 class SqlEvidenceRecords:
@@ -27,6 +35,12 @@ class SqlEvidenceRecords:
         """Oldest first."""
         rows = rows_with(self._connection, records, order=("added_at", "id"), incident_id=incident_id)
         return tuple(map(_evidence, rows))
+
+    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[Evidence, ...]]:
+        found: defaultdict[IncidentId, list[Evidence]] = defaultdict(list)
+        for row in rows_of(self._connection, _OF_MANY, {"ids": tuple(incident_ids)}):
+            found[row.incident_id].append(_evidence(row))
+        return {incident_id: tuple(given) for incident_id, given in found.items()}
 
 
 def _values(evidence: Evidence) -> dict[str, Any]:

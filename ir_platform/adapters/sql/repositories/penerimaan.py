@@ -1,14 +1,17 @@
 """How reports came in, in the database: one row an incident."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, bindparam, select
 
-from ir_platform.adapters.sql.statements import insert_into, row_with
+from ir_platform.adapters.sql.statements import insert_into, row_with, rows_of
 from ir_platform.adapters.sql.tables.disposisi import penerimaan
 from ir_platform.domain.alert import IncidentId, Level
 from ir_platform.domain.penerimaan import Kanal, Penerimaan
+
+_OF_MANY = select(penerimaan).where(penerimaan.c.incident_id.in_(bindparam("ids", expanding=True)))
 
 
 class SqlPenerimaan:
@@ -20,6 +23,10 @@ class SqlPenerimaan:
     def get(self, incident_id: IncidentId) -> Penerimaan | None:
         row = row_with(self._connection, penerimaan, incident_id=incident_id)
         return None if row is None else _penerimaan(row)
+
+    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, Penerimaan]:
+        rows = rows_of(self._connection, _OF_MANY, {"ids": tuple(incident_ids)})
+        return {row.incident_id: _penerimaan(row) for row in rows}
 
     def put(self, incident_id: IncidentId, one: Penerimaan) -> None:
         values = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
 from ir_platform.adapters.sql.statements import (
     MissingRowError,
@@ -29,6 +29,8 @@ _ACTIVE = (
     .order_by(active_steps.c.incident_id, active_steps.c.position, active_step_roles.c.position)
 )
 _ACTIVE_OF_ONE = _ACTIVE.where(active_steps.c.incident_id == bindparam("incident_id"))
+_ACTIVE_OF_MANY = _ACTIVE.where(active_steps.c.incident_id.in_(bindparam("ids", expanding=True)))
+_MANY = select(runs).where(runs.c.incident_id.in_(bindparam("ids", expanding=True)))
 
 
 class SqlRuns:
@@ -59,9 +61,10 @@ class SqlRuns:
 
     def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, StoredRun]:
         active: defaultdict[IncidentId, list[ActiveStep]] = defaultdict(list)
-        for incident_id, step in self._active(active_steps.c.incident_id.in_(incident_ids)):
+        named = {"ids": tuple(incident_ids)}
+        for incident_id, step in _active_steps(rows_of(self._connection, _ACTIVE_OF_MANY, named)):
             active[incident_id].append(step)
-        rows = self._connection.execute(select(runs).where(runs.c.incident_id.in_(incident_ids)))
+        rows = rows_of(self._connection, _MANY, named)
         return {row.incident_id: _run(row, active[row.incident_id]) for row in rows}
 
     def playbook_text(self, sha256: str) -> str | None:
@@ -70,9 +73,6 @@ class SqlRuns:
     def set_due(self, incident_id: IncidentId, no: int, putaran: int, due: datetime) -> None:
         key = {"incident_id": incident_id, "no": no, "putaran": putaran}
         update_rows(self._connection, active_steps, {"due": due}, **key)
-
-    def _active(self, wanted: ColumnElement[bool]) -> Iterable[tuple[IncidentId, ActiveStep]]:
-        return _active_steps(self._connection.execute(_ACTIVE.where(wanted)))
 
     def _add_active(self, run: StoredRun) -> None:
         if not run.active:
