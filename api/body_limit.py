@@ -10,6 +10,8 @@ BODY_BYTES = 1024**2
 MULTIPART_BYTES = 1024**2
 """What a multipart body may have around the file."""
 EVIDENCE = "/evidence"
+UPLOADS = "/api/v1/uploads/"
+"""The pieces of files that arrive in pieces."""
 FILES = {"/signed": 64 * 1024**2, "/verify/file": 64 * 1024**2, "/rules/packs": 64 * 1024**2}
 """Files of other kinds, by the end of their address, with their limit."""
 TEMPLATES = ("/api/v1/templates/", 10 * 1024**2)
@@ -19,9 +21,9 @@ TEMPLATES = ("/api/v1/templates/", 10 * 1024**2)
 class BodyLimit:
     """Answers 413 to a body over the limit, at once where its length was declared."""
 
-    def __init__(self, app: ASGIApp, *, evidence_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, evidence_bytes: int, upload_bytes: int) -> None:
         self._app = app
-        self._evidence_bytes = evidence_bytes
+        self._evidence_bytes, self._upload_bytes = evidence_bytes, upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,6 +51,8 @@ class BodyLimit:
         """Return how large a file sent there may be, None where none is."""
         if path.endswith(EVIDENCE):
             return self._evidence_bytes
+        if path.startswith(UPLOADS):
+            return self._upload_bytes
         if path.startswith(TEMPLATES[0]):
             return TEMPLATES[1]
         return next((limit for end, limit in FILES.items() if path.endswith(end)), None)

@@ -39,6 +39,7 @@ from playbooks.legal import LegalDesk
 from playbooks.library import Library
 from playbooks.opening import Opener
 from playbooks.runner import Runner
+from playbooks.uploads import UploadDesk
 
 SESSION_COOKIE = "irp_session"
 CSRF_COOKIE = "irp_csrf"
@@ -84,6 +85,7 @@ class Services:
     database_answers: Callable[[], bool]
     analyse: Callable[[Evidence], JobId | None]
     """Queue the analysis of evidence that is a capture or log; None where it is neither."""
+    uploads: UploadDesk
 
     def today(self) -> date:
         """Return the day in the office's zone: positions begin and end with one."""

@@ -63,6 +63,16 @@ from playbooks.errors import (
     WrongRoleError,
 )
 from playbooks.legal_errors import AlreadyRatedError, AlreadySentError, MayNotRateError, UnknownLegalClockError
+from playbooks.upload_errors import (
+    NoRoomError,
+    TooManyUploadsError,
+    UnknownUploadError,
+    UploadBusyError,
+    UploadExpiredError,
+    UploadOverrunError,
+    UploadTooLargeError,
+    WrongOffsetError,
+)
 
 log = structlog.get_logger()
 
@@ -178,6 +188,14 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (UnknownRuleThingError, HTTPStatus.NOT_FOUND, own_words),
     (PackError, HTTPStatus.UNPROCESSABLE_ENTITY, lambda error: f"Paket tidak diterima: {error.reason}."),
     (PackBusyError, HTTPStatus.CONFLICT, own_words),
+    (UnknownUploadError, HTTPStatus.NOT_FOUND, own_words),
+    (UploadExpiredError, HTTPStatus.GONE, own_words),
+    (UploadBusyError, HTTPStatus.LOCKED, own_words),
+    (WrongOffsetError, HTTPStatus.CONFLICT, own_words),
+    (UploadTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, own_words),
+    (UploadOverrunError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, own_words),
+    (TooManyUploadsError, HTTPStatus.TOO_MANY_REQUESTS, own_words),
+    (NoRoomError, HTTPStatus.INSUFFICIENT_STORAGE, own_words),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),
     (BadQueryError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (ContentMismatchError, HTTPStatus.CONFLICT, own_words),

@@ -22,6 +22,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+UPLOADS = "/api/v1/uploads"
+TUS = {"Tus-Resumable": "1.0.0", "Tus-Version": "1.0.0"}
+"""On every answer about uploads, refusals too (tus 1.0.0, "Headers")."""
 
 
 class SecurityHeaders:
@@ -42,5 +45,8 @@ class SecurityHeaders:
 def add_headers(headers: MutableHeaders, *, path: str) -> None:
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
+    if path.startswith(UPLOADS):
+        for name, value in TUS.items():
+            headers.setdefault(name, value)
     if path.startswith("/api/"):
         headers.setdefault("Cache-Control", "no-store")

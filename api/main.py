@@ -46,6 +46,7 @@ from api.resources.stream.routes import router as stream
 from api.resources.system.routes import router as system
 from api.resources.templates.routes import router as templates
 from api.resources.ties.routes import router as ties
+from api.resources.uploads.routes import router as uploads
 from api.resources.verification.routes import router as verification
 from api.resources.verify.routes import router as verify
 
@@ -64,6 +65,7 @@ RESOURCES = (
     evidence,
     custody,
     packets,
+    uploads,
     documents,
     reports,
     shares,
@@ -109,7 +111,11 @@ def create_app(services: Services | None, *, page_folder: Path = PAGE_FOLDER) ->
     )
     app.state.services = services
     errors.install(app)
-    app.add_middleware(BodyLimit, evidence_bytes=services.settings.max_evidence_bytes if services else BODY_BYTES)
+    app.add_middleware(
+        BodyLimit,
+        evidence_bytes=services.settings.max_evidence_bytes if services else BODY_BYTES,
+        upload_bytes=services.settings.max_upload_bytes if services else BODY_BYTES,
+    )
     app.add_middleware(SecurityHeaders)
     version_1 = APIRouter(prefix="/api/v1", dependencies=[Depends(storable_path)])
     for router in RESOURCES:

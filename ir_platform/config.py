@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(default=15, ge=1, le=60)
     session_hours: int = Field(default=10, ge=1, le=24)
     max_evidence_bytes: int = Field(default=2 * 1024**3, ge=1)
+    max_upload_bytes: int = Field(default=16 * 1024**3, ge=1)
+    """Of a file that arrives in pieces."""
+    upload_hours: int = Field(default=72, ge=1, le=24 * 31)
+    """How long after its last piece an upload can be taken up again."""
+    uploads_per_account: int = Field(default=5, ge=1, le=1_000)
+    """Open at once, and together no larger than twice `max_upload_bytes`."""
     dedup_days: int = Field(default=7, ge=1, le=366)
     capture_seconds: int = Field(default=3600, ge=1)
     """Wall-clock limit for the analysis of one capture."""

@@ -33,6 +33,7 @@ from ir_platform.domain.share import Share
 from ir_platform.domain.sign_in import Failures
 from ir_platform.domain.stationery import Emblem, Letterhead, OfficeTemplate, TemplateId
 from ir_platform.domain.tie import Proposal, ProposalId, Tie
+from ir_platform.domain.upload import Upload, UploadId
 from ir_platform.domain.verification import Verification, VerificationId
 
 Clock = Callable[[], datetime]
@@ -414,7 +415,20 @@ class Jobs(Protocol):
     def renew(self, job_id: JobId, *, attempt: int, until: datetime) -> bool:
         """False: the job belongs to another attempt by now, stop working on it."""
 
-    def progress(self, job_id: JobId, *, attempt: int, phase: str, percent: int, now: datetime) -> bool: ...
+    def progress(
+        self, job_id: JobId, *, attempt: int, phase: str, percent: int, now: datetime, result: str | None = None
+    ) -> bool:
+        """`result`: what there is so far, JSON; None leaves it as it is. False as with `renew`."""
+
+    def ask_to_cancel(self, job_id: JobId, *, now: datetime) -> bool:
+        """End it where it waits, else ask who runs it to; False, changing nothing, where it is over or was asked."""
+
+    def cancelled(self, job_id: JobId, *, attempt: int, result: str | None, now: datetime) -> bool:
+        """Over, because it was asked to; `result` as with `progress`. False for a stale attempt."""
+
+    def of_evidence(self, evidence_ids: Sequence[EvidenceId]) -> dict[EvidenceId, Job]:
+        """The newest job about each that has any."""
+
     def finish(self, job_id: JobId, *, attempt: int, result: str | None, error: str | None, now: datetime) -> bool:
         """Done, or failed where `error` is given. False (and nothing changed) for a stale attempt."""
 
@@ -423,6 +437,22 @@ class Jobs(Protocol):
 
     def prune(self, *, before: datetime, limit: int) -> int:
         """Remove jobs that ended before then, but none that a verification names; return how many were removed."""
+
+
+class Uploads(Protocol):
+    """Files that arrive in pieces: how far each has come."""
+
+    def add(self, upload: Upload) -> None: ...
+    def get(self, upload_id: UploadId) -> Upload | None: ...
+    def save(self, upload: Upload) -> bool:
+        """False, changing nothing, where it is done or gone."""
+
+    def remove(self, upload_id: UploadId) -> None: ...
+    def open_of(self, account_id: AccountId) -> tuple[Upload, ...]:
+        """Oldest first, expired ones too."""
+
+    def prune(self, *, before: datetime, limit: int) -> int:
+        """Remove those that expired before then, done or not; return how many were removed."""
 
 
 class Changes(Protocol):
@@ -627,6 +657,8 @@ class UnitOfWork(Protocol):
     def stationery(self) -> Stationery: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def uploads(self) -> Uploads: ...
     @property
     def changes(self) -> Changes: ...
     @property
@@ -844,6 +876,11 @@ class Files(Protocol):
         Somebody who stores the same content meanwhile keeps it. Raises: FileTooLargeError.
         """
 
+    def held_link(
+        self, source: Path, *, sha256: str, size: int, is_in_use: Callable[[str], bool]
+    ) -> AbstractContextManager[StoredFile]:
+        """As `held`, for a file that is there, synced and hashed; it keeps its old name as well."""
+
     def open(self, sha256: str) -> BinaryIO:
         """Raises: FileNotFoundError."""
 
@@ -856,6 +893,55 @@ class Files(Protocol):
 
     def remove_unfinished(self, *, before: datetime) -> int:
         """Remove what a killed process began to write before this moment; return how many files that were."""
+
+
+class PartialBusyError(Exception):
+    """Somebody else is writing this file just now."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(f"being written: {name}")
+        self.name = name
+
+
+class PartialLostError(Exception):
+    """The file is not there, or has fewer bytes than were counted."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(f"lost: {name}")
+        self.name = name
+
+
+class UploadWriter(Protocol):
+    """The one writer of a file that is arriving."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def sha256(self) -> str:
+        """Of everything up to here."""
+
+    def write(self, chunk: bytes) -> None:
+        """Not empty. Raises: OSError (disk full)."""
+
+    def sync(self) -> None: ...
+
+
+class PartialFiles(Protocol):
+    """Files that are still arriving, by names of `[0-9a-z]`."""
+
+    def begin(self, name: str) -> None: ...
+    def writing(self, name: str, *, offset: Callable[[], int]) -> AbstractContextManager[UploadWriter]:
+        """Write from there on, what stands after it is cut off; asked for the offset once nobody else writes.
+
+        Raises: PartialBusyError where somebody else writes, in whatever process; PartialLostError.
+        """
+
+    def remove(self, name: str) -> None: ...
+    def sweep(self, *, is_wanted: Callable[[str], bool], before: datetime) -> int:
+        """Remove files that are not wanted and were not written to since then; return how many."""
+
+    def free_bytes(self) -> int:
+        """Left on the disk they are on."""
 
 
 class JobBell(Protocol):

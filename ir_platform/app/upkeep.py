@@ -7,7 +7,8 @@ from typing import Final
 
 import structlog
 
-from ir_platform.ports import Clock, Files, State, UnitOfWork
+from ir_platform.domain.upload import UploadId, UploadStatus
+from ir_platform.ports import Clock, Files, PartialFiles, State, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -17,6 +18,10 @@ MOST_BATCHES: Final = 200
 """Of one kind in one turn; what is left over waits for the next."""
 ABANDONED: Final = timedelta(days=1)
 """A file that nobody has written to for so long is not being written any more."""
+LATE_ROW: Final = timedelta(minutes=10)
+"""An upload's file is there a moment before its row."""
+SHOWN_AS_EXPIRED: Final = timedelta(days=30)
+"""After its end an upload is known to be expired, and what became of it can be asked; its file goes at once."""
 
 Remove = Callable[[UnitOfWork, datetime], int]
 
@@ -37,6 +42,7 @@ class Keeping:
 class Upkeep:
     state: State
     files: Files
+    partials: PartialFiles
     keeping: Keeping
     clock: Clock
 
@@ -45,6 +51,7 @@ class Upkeep:
         now = self.clock()
         removed = {name: self._remove(remove, now - kept) for name, kept, remove in self._kinds()}
         removed["unfinished_files"] = self.files.remove_unfinished(before=now - ABANDONED)
+        removed["abandoned_uploads"] = self.partials.sweep(is_wanted=self._is_upload_open, before=now - LATE_ROW)
         log.info("upkeep_done", **removed)
         return removed
 
@@ -60,8 +67,14 @@ class Upkeep:
                 keeping.detections,
                 lambda uow, end: uow.alerts.prune_detections(claimed_before=end, limit=BATCH),
             ),
+            ("uploads", SHOWN_AS_EXPIRED, lambda uow, end: uow.uploads.prune(before=end, limit=BATCH)),
             ("failures", keeping.failures, lambda uow, end: uow.sign_in_failures.prune(before=end, limit=BATCH)),
         )
+
+    def _is_upload_open(self, name: str) -> bool:
+        with self.state.read() as uow:
+            upload = uow.uploads.get(UploadId(name))
+        return upload is not None and upload.status is UploadStatus.OPEN and not upload.is_expired(self.clock())
 
     def _remove(self, remove: Remove, end: datetime) -> int:
         total = 0

@@ -21,6 +21,7 @@ from ir_platform.adapters.events.factory import open_reader, open_writer
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.queue.bell import CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
+from ir_platform.adapters.files.partial import PartialFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.audit_pack import Auditing
@@ -58,6 +59,7 @@ from ir_platform.domain.media_type import CAPTURES, EVTX
 from ir_platform.identity.throttle import FORGOTTEN_AFTER, SignInThrottle
 from ir_platform.identity.tokens import open_tokens
 from ir_platform.notify.stages import ReminderRules, lead_of
+from ir_platform.domain.upload import Upload
 from ir_platform.ports import Clock, EventReader, EventWriter, JobBell, State, UnitOfWork
 from playbooks.aftermath import Aftermath
 from playbooks.clocks import Timing
@@ -73,6 +75,7 @@ from playbooks.runner import Runner
 
 log = structlog.get_logger()
 
+from playbooks.uploads import Analyses, UploadDesk, UploadLimits
 
 STATE_FILE = "state.sqlite3"
 
@@ -100,6 +103,11 @@ def open_files(settings: Settings) -> ContentFiles:
 
 def event_reader(settings: Settings) -> EventReader:
     return open_reader(folder=settings.data_dir / "events", url=settings.events_url)
+
+def open_partials(settings: Settings) -> PartialFiles:
+    """On the disk of the finished files, so that finishing one copies nothing."""
+    return PartialFiles(settings.data_dir / "files" / ".uploads")
+
 
 
 def event_writer(settings: Settings) -> EventWriter:
@@ -313,7 +321,9 @@ def make_upkeep(settings: Settings, state: State) -> Upkeep:
         detections=timedelta(days=settings.keep_detections_days),
         failures=FORGOTTEN_AFTER,
     )
-    return Upkeep(state=state, files=open_files(settings), keeping=keeping, clock=utc_now)
+    return Upkeep(
+        state=state, files=open_files(settings), partials=open_partials(settings), keeping=keeping, clock=utc_now
+    )
 
 
 def make_examination(settings: Settings, state: State) -> Examination:
@@ -445,5 +455,31 @@ def queue_analysis(state: State, bell: JobBell, evidence: Evidence) -> JobId | N
     payload = {"sha256": evidence.sha256, "name": evidence.name, "evidence_id": evidence.id}
     with state.write() as uow:
         job_id = add_job(uow, JobKind.INGEST_FILE, payload, job_id=new_id(), now=utc_now())
+        uploads=make_uploads(settings, state, bell, make_runner(settings, state, bell)),
+    )
+
+
+def make_uploads(settings: Settings, state: State, bell: JobBell, runner: Runner, clock: Clock = utc_now) -> UploadDesk:
+    def of_intake(uow: UnitOfWork, upload: Upload) -> JobId:
+        payload = {"sha256": upload.sha256, "name": upload.name, "upload_id": upload.id}
+        return add_job(uow, JobKind.INGEST_FILE, payload, job_id=new_id(), now=clock())
+
+    return UploadDesk(
+        state=state,
+        partials=open_partials(settings),
+        files=open_files(settings),
+        runner=runner,
+        analyses=Analyses(
+            of_evidence=lambda evidence: queue_analysis(state, bell, evidence),
+            of_intake=of_intake,
+            ring=lambda job_id: bell.ring(job_id, JobKind.INGEST_FILE),
+        ),
+        clock=clock,
+        new_id=new_id,
+        limits=UploadLimits(
+            max_bytes=settings.max_upload_bytes,
+            lifetime=timedelta(hours=settings.upload_hours),
+            per_account=settings.uploads_per_account,
+        ),
     bell.ring(job_id, JobKind.INGEST_FILE)
     return job_id

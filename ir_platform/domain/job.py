@@ -21,6 +21,11 @@ class JobStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """Ended because somebody wanted it ended; what it had done by then is kept."""
+
+
+OVER = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,12 @@ class Job:
     error: str | None
     created_at: datetime
     updated_at: datetime
+    cancel_at: datetime | None = None
+    """When somebody wanted it ended; whoever runs it looks here."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
 
 
 def queued_job(kind: JobKind, payload: dict[str, Any], *, job_id: str, now: datetime) -> Job:

@@ -58,4 +58,5 @@ def test_every_column_named_for_a_hash_is_known_to_be_a_file_s_or_not() -> None:
         ("emblems", "sha256"),
         ("evidence", "sha256"),
         ("signed_copies", "sha256"),
+        ("uploads", "sha256"),
     }

@@ -30,7 +30,7 @@ from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.ids import new_id
 from ir_platform.app.tools import locate_tshark
-from ir_platform.app.wiring import make_registry, make_rule_desk, make_stationer, queue_analysis
+from ir_platform.app.wiring import make_registry, make_rule_desk, make_stationer, make_uploads, queue_analysis
 from ir_platform.audit.handling import Handling
 from ir_platform.audit.record import record
 from ir_platform.audit.trail import AuditTrail
@@ -408,6 +408,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         intake_answers=lambda: False,
         database_answers=state.is_reachable,
         analyse=lambda evidence: queue_analysis(state, bell, evidence),
+        uploads=make_uploads(settings, state, bell, Runner(state=state, bell=bell, **shared), lambda: clock[0]),
     )
 
 

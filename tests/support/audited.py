@@ -15,6 +15,10 @@ NOT_AUDITED: Final = {
     ("POST", "/api/v1/notices/{notice_id}/read"): "a reader's own mark, of no meaning to anybody else",
     ("POST", "/api/v1/notices/read-all"): "a reader's own mark, of no meaning to anybody else",
     ("POST", "/api/v1/verify/file"): "compares a file with what is stored and stores nothing",
+    ("POST", "/api/v1/uploads"): "a file that begins to arrive; what it becomes is audited (evidence, intake)",
+    ("PATCH", "/api/v1/uploads/{upload_id}"): "a piece of it; the last one makes evidence or intake, which is audited",
+    ("POST", "/api/v1/uploads/{upload_id}"): "as PATCH and DELETE, by another method",
+    ("DELETE", "/api/v1/uploads/{upload_id}"): "gives up what was not whole and was nothing yet",
     ("POST", "/api/v1/audit/verify"): "reads the trail and stores nothing",
     (
         "PUT",

@@ -4,7 +4,7 @@ import fcntl
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -49,25 +49,42 @@ class ContentFiles:
         """
         with _unfinished(self._folder) as (descriptor, unfinished):
             digest, size = _write(descriptor, chunks, limit_bytes=limit_bytes)
-            path = self.path(digest)
-            lock = self._lock_of(digest)
+            with self._kept(unfinished.rename, digest, size, is_in_use) as stored:
+                yield stored
+
+    @contextmanager
+    def held_link(
+        self, source: Path, *, sha256: str, size: int, is_in_use: Callable[[str], bool]
+    ) -> Iterator[StoredFile]:
+        """As `held`, for a file that is there, synced and hashed: it gets a second name, and nothing is copied."""
+        with self._kept(lambda path: os.link(source, path), sha256, size, is_in_use) as stored:
+            yield stored
+
+    @contextmanager
+    def _kept(
+        self, name_it: Callable[[Path], object], digest: str, size: int, is_in_use: Callable[[str], bool]
+    ) -> Iterator[StoredFile]:
+        path = self.path(digest)
+        lock = self._lock_of(digest)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            if not path.exists():
+                _make_folder(path.parent)
+                # Two that hold the lock together may both come here with the same content.
+                with suppress(FileExistsError):
+                    name_it(path)
+                _sync_folder(path.parent)
             try:
-                fcntl.flock(lock, fcntl.LOCK_SH)
-                if not path.exists():
-                    _make_folder(path.parent)
-                    unfinished.rename(path)
-                    _sync_folder(path.parent)
-                try:
-                    yield StoredFile(sha256=digest, size=size, path=path)
-                except BaseException:
-                    # Given up before it is asked for alone: two that fail at once must not wait for each other.
-                    fcntl.flock(lock, fcntl.LOCK_UN)
-                    fcntl.flock(lock, fcntl.LOCK_EX)
-                    if not is_in_use(digest):
-                        path.unlink(missing_ok=True)
-                    raise
-            finally:
-                os.close(lock)
+                yield StoredFile(sha256=digest, size=size, path=path)
+            except BaseException:
+                # Given up before it is asked for alone: two that fail at once must not wait for each other.
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not is_in_use(digest):
+                    path.unlink(missing_ok=True)
+                raise
+        finally:
+            os.close(lock)
 
     def _lock_of(self, digest: str) -> int:
         """Return a descriptor of the lock that this content shares with a few hundred others."""

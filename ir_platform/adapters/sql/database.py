@@ -40,6 +40,7 @@ from ir_platform.adapters.sql.repositories.sign_in_failures import SqlSignInFail
 from ir_platform.adapters.sql.repositories.stamps import SqlAuditStamps
 from ir_platform.adapters.sql.repositories.stationery import SqlStationery
 from ir_platform.adapters.sql.repositories.ties import SqlProposals, SqlTies
+from ir_platform.adapters.sql.repositories.uploads import SqlUploads
 from ir_platform.adapters.sql.repositories.verifications import SqlVerifications
 from ir_platform.adapters.sql.statements import ASKED
 from ir_platform.ports import StateUnavailableError, UnitOfWork
@@ -71,6 +72,7 @@ class SqlUnitOfWork:
     registers: SqlRegisters
     stationery: SqlStationery
     jobs: SqlJobs
+    uploads: SqlUploads
     changes: SqlChanges
     notices: SqlNotices
     calendar_days: SqlCalendarDays
@@ -161,6 +163,7 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
         registers=SqlRegisters(connection),
         stationery=SqlStationery(connection),
         jobs=SqlJobs(connection),
+        uploads=SqlUploads(connection),
         changes=SqlChanges(connection),
         notices=SqlNotices(connection),
         calendar_days=SqlCalendarDays(connection),

@@ -73,6 +73,8 @@ export const ACTIONS = [
   "verification.done",
   "verification.requested",
 ] as const;
+  "job.cancelled",
+  "upload.received",
 
 /** An action of a later program, or of a tampered row, is shown as it stands there. */
 export const actionText = (t: TFunction, action: string): string =>

@@ -1,5 +1,7 @@
 """Jobs in the database: the row is the queue, `attempt` the fencing token."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 from ir_platform.adapters.sql.statements import delete_oldest, insert_row, row_with
 from ir_platform.adapters.sql.tables.verification import verifications
 from ir_platform.adapters.sql.tables.work import jobs
-from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
+from ir_platform.domain.evidence import EvidenceId
+from ir_platform.domain.job import OVER, Job, JobId, JobKind, JobStatus
 
 
 class SqlJobs:
@@ -37,8 +40,28 @@ class SqlJobs:
     def renew(self, job_id: JobId, *, attempt: int, until: datetime) -> bool:
         return self._change(job_id, attempt, {"lease_until": until})
 
-    def progress(self, job_id: JobId, *, attempt: int, phase: str, percent: int, now: datetime) -> bool:
-        return self._change(job_id, attempt, {"phase": phase, "percent": percent, "updated_at": now})
+    def progress(
+        self, job_id: JobId, *, attempt: int, phase: str, percent: int, now: datetime, result: str | None = None
+    ) -> bool:
+        known = {} if result is None else {"result": result}
+        return self._change(job_id, attempt, {"phase": phase, "percent": percent, "updated_at": now, **known})
+
+    def ask_to_cancel(self, job_id: JobId, *, now: datetime) -> bool:
+        waiting = (jobs.c.id == job_id, jobs.c.status == JobStatus.QUEUED.value)
+        ended = {"status": JobStatus.CANCELLED.value, "cancel_at": now, "updated_at": now}
+        if self._connection.execute(update(jobs).where(*waiting).values(ended)).rowcount == 1:
+            return True
+        running = (jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING.value, jobs.c.cancel_at.is_(None))
+        return self._connection.execute(update(jobs).where(*running).values(cancel_at=now)).rowcount == 1
+
+    def of_evidence(self, evidence_ids: Sequence[EvidenceId]) -> dict[EvidenceId, Job]:
+        wanted = select(jobs).where(jobs.c.evidence_id.in_(evidence_ids)).order_by(jobs.c.created_at, jobs.c.id)
+        return {EvidenceId(row.evidence_id): _job(row) for row in self._connection.execute(wanted)}
+
+    def cancelled(self, job_id: JobId, *, attempt: int, result: str | None, now: datetime) -> bool:
+        values = {"lease_until": None, "updated_at": now, "status": JobStatus.CANCELLED.value}
+        known = {} if result is None else {"result": result}
+        return self._change(job_id, attempt, {**values, **known})
 
     def finish(self, job_id: JobId, *, attempt: int, result: str | None, error: str | None, now: datetime) -> bool:
         values: dict[str, Any] = {"result": result, "error": error, "lease_until": None, "updated_at": now}
@@ -54,7 +77,9 @@ class SqlJobs:
 
     def prune(self, *, before: datetime, limit: int) -> int:
         # One after the other, because the index of jobs begins with their status.
-        return sum(self._prune(status, before, limit) for status in (JobStatus.DONE, JobStatus.FAILED))
+        return sum(
+            self._prune(status, before, limit) for status in OVER
+        )
 
     def _prune(self, status: JobStatus, before: datetime, limit: int) -> int:
         is_old = (jobs.c.status == status.value, jobs.c.updated_at < before)
@@ -88,6 +113,8 @@ def _values(job: Job) -> dict[str, Any]:
         "error": job.error,
         "created_at": job.created_at,
         "updated_at": job.updated_at,
+        "cancel_at": job.cancel_at,
+        "evidence_id": json.loads(job.payload).get("evidence_id"),
     }
 
 
@@ -105,4 +132,5 @@ def _job(row: Row[Any]) -> Job:
         error=row.error,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        cancel_at=row.cancel_at,
     )

@@ -15,6 +15,7 @@ from ir_platform.adapters.sql.tables import (
     records,
     rules,
     runs,
+    uploads,
     verification,
     work,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "records",
     "rules",
     "runs",
+    "uploads",
     "verification",
     "work",
 ]

@@ -20,9 +20,13 @@ jobs = Table(
     Column("error", StorableText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("cancel_at", UtcDateTime),
+    # Also within the payload: by this column the analysis of a file is found.
+    Column("evidence_id", String),
     CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
 )
 Index("ix_jobs_waiting", jobs.c.status, jobs.c.created_at, jobs.c.id)
+Index("ix_jobs_evidence_id", jobs.c.evidence_id, jobs.c.created_at)
 
 remembered_answers = Table(
     "remembered_answers",
