@@ -72,8 +72,8 @@ class Office:
 
 @contextmanager
 def an_office(url: str) -> Iterator[Office]:
+    """An office on a database that has its tables already."""
     state = SqlState(url)
-    state.migrate()
     with state.write() as uow:
         for person in PEOPLE.values():
             uow.accounts.add(person)

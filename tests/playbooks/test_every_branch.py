@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 
-from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.domain.incident import IncidentStatus
 from playbooks.library import shipped
 from playbooks.sop import Langkah, Sop
@@ -16,6 +15,7 @@ from tests.playbooks.papers import ALL_PAPERS
 from tests.playbooks.printed import MORE_OUTPUT, PAPERS_MADE, TABLES, TOTALS
 from tests.playbooks.walking import sop_of
 from tests.playbooks.whole import assert_untouched, assert_whole
+from tests.support.sqlite import migrated_url
 
 EVERY = sorted(ALL_PAPERS)
 WALKS = [(playbook, name) for playbook in EVERY for name in ALL_PAPERS[playbook].walks]
@@ -25,7 +25,7 @@ WALKS = [(playbook, name) for playbook in EVERY for name in ALL_PAPERS[playbook]
 def walked_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One office for all walks, as an office has one."""
     folder = tmp_path_factory.mktemp("walks")
-    with an_office(sqlite_url(folder / "state.sqlite3")) as opened:
+    with an_office(migrated_url(folder / "state.sqlite3")) as opened:
         let_everybody_in(opened)
         yield opened
         assert_whole(opened.state)

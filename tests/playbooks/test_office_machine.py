@@ -37,6 +37,7 @@ from tests.playbooks.test_races import aftermath
 from tests.playbooks.test_versions import ADMIN, SHIPPED, copied, enforced, saved, two_step_form, versions_of
 from tests.playbooks.whole import assert_untouched, assert_whole
 from tests.support.builders import a_position, an_account
+from tests.support.sqlite import migrated_url
 
 MOST_INCIDENTS = 4
 SPARE = [an_account(f"cadangan{number}", roles=frozenset(), jabatan="Staf") for number in range(2)]
@@ -54,7 +55,7 @@ def an_empty_office() -> bytes:
     """A database with its tables and all people: to make one takes longer than many acts."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "state.sqlite3"
-        with an_office(sqlite_url(path)) as office:
+        with an_office(migrated_url(path)) as office:
             let_everybody_in(office)
             with office.state.write() as uow:
                 for one in SPARE:

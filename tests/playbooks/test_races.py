@@ -6,7 +6,6 @@ from itertools import count
 
 import pytest
 
-from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain import office as opd
@@ -35,6 +34,7 @@ from tests.playbooks.test_versions import SHIPPED, a_form, copied, enforced, sav
 from tests.playbooks.whole import assert_whole
 from tests.support.postgres import PostgresServer
 from tests.support.racing import CLIENTS, race
+from tests.support.sqlite import migrated_url
 
 KASI, KABID = PEOPLE["kasi_keamanan_jaringan"], PEOPLE["pejabat_administrator"]
 IDS = count(1)
@@ -45,11 +45,11 @@ WORDS = {"alasan": "Gangguan yang sama."}
 def races_office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One office for all these tests: each races over incidents of its own, and all of it has to stay whole."""
     if request.param == "sqlite":
-        with an_office(sqlite_url(tmp_path_factory.mktemp("races") / "state.sqlite3")) as opened:
+        with an_office(migrated_url(tmp_path_factory.mktemp("races") / "state.sqlite3")) as opened:
             yield opened
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database() as url, an_office(url) as opened:
+    with server.database(migrated=True) as url, an_office(url) as opened:
         yield opened
 
 

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Connection, text
 
 from ir_platform.adapters.files.content import ContentFiles
-from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.press import Press
 from ir_platform.domain.alert import Level
 from ir_platform.domain.document import Document
@@ -20,6 +19,7 @@ from playbooks.tampering import Contradiction, Tampered, first_contradiction
 from tests.playbooks.office import PEOPLE, Office, an_office
 from tests.playbooks.test_races import a_desk, aftermath
 from tests.support.postgres import PostgresServer
+from tests.support.sqlite import migrated_url
 
 KASI = PEOPLE["kasi_keamanan_jaringan"]
 CARELESS_POSTGRES = "SET LOCAL session_replication_role = replica"
@@ -76,11 +76,11 @@ class Scene:
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     folder = tmp_path_factory.mktemp("tampering")
     if request.param == "sqlite":
-        with an_office(sqlite_url(folder / "state.sqlite3")) as office:
+        with an_office(migrated_url(folder / "state.sqlite3")) as office:
             yield a_scene(office, folder)
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database() as url, an_office(url) as office:
+    with server.database(migrated=True) as url, an_office(url) as office:
         yield a_scene(office, folder)
 
 

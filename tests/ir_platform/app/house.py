@@ -13,6 +13,7 @@ from ir_platform.app.ids import new_id
 from ir_platform.app.pipeline import Pipeline
 from ir_platform.app.triage import Triage
 from ir_platform.app.wiring import (
+    STATE_FILE,
     event_reader,
     event_writer,
     make_muting,
@@ -27,6 +28,7 @@ from ir_platform.domain.incident import Incident
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.ports import IncidentFilter
 from tests.support.builders import NOON, an_event
+from tests.support.sqlite import migrated
 
 
 @dataclass
@@ -137,8 +139,9 @@ def a_house(
 ) -> Iterator[House]:
     settings = Settings(data_dir=folder, open_level=open_level, database_url=database_url)
     folder.mkdir(mode=0o700, exist_ok=True)
+    if database_url is None:
+        (folder / STATE_FILE).write_bytes(migrated())
     state = open_state(settings)
-    state.migrate()
     yield House(settings=settings, state=state, scanner=scanner or ScriptedScanner(), bell=SilentBell(), clock=[NOON])
     state.close()
 

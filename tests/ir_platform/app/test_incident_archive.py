@@ -16,8 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ir_platform.adapters.files.content import ContentFiles
-from ir_platform.adapters.sql.database import SqlState
-from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.archive import MANIFEST, SIGNATURE, safe_name
 from ir_platform.app.cli.incident import incident
 from ir_platform.app.ids import new_id
@@ -33,6 +31,7 @@ from playbooks.library import shipped
 from playbooks.opening import Opener, Report
 from playbooks.runner import CompleteStepRequest, NewEvidence, Runner
 from tests.support.builders import NOON, an_account
+from tests.support.sqlite import fresh_state
 
 EVIDENCE = b"\xd4\xc3\xb2\xa1 not a capture, but bytes"
 HOSTILE_NAME = "../../etc/\x1b[2J\u202erahasia penting.pcap"
@@ -49,8 +48,7 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.state = SqlState(sqlite_url(folder / "state.sqlite3"))
-        self.state.migrate()
+        self.state = fresh_state(folder / "state.sqlite3")
         self.files = ContentFiles(folder / "files")
         self.official = an_account("pemeriksa", "pemeriksa_ti")
         with self.state.write() as uow:

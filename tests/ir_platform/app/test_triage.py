@@ -21,7 +21,7 @@ pytestmark = pytest.mark.real
 @pytest.fixture
 def shared_house(tmp_path: Path, postgres_server: PostgresServer) -> Iterator[House]:
     """A house on PostgreSQL, where two transactions may be under way at once."""
-    with postgres_server.database() as url, a_house(tmp_path / "var", database_url=url) as made:
+    with postgres_server.database(migrated=True) as url, a_house(tmp_path / "var", database_url=url) as made:
         yield made
 
 

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ir_platform.adapters.sql.database import SqlState
-from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.stamping import Stamping
 from ir_platform.audit.record import record
 from ir_platform.audit.stamping import (
@@ -22,6 +20,7 @@ from ir_platform.audit.stamping import (
 from ir_platform.audit.trail import AuditTrail
 from ir_platform.domain.audit import AuditFact, AuditHead
 from tests.support.authority import Authority, authority, make_certificates, openssl
+from tests.support.sqlite import fresh_state
 
 __all__ = ["authority"]
 
@@ -93,8 +92,7 @@ class Office:
 
     def __init__(self, folder: Path, ask: Ask | None) -> None:
         self.now = NOW
-        self.state = SqlState(sqlite_url(folder / "state.sqlite3"))
-        self.state.migrate()
+        self.state = fresh_state(folder / "state.sqlite3")
         self.trail = AuditTrail(
             state=self.state, folder=folder / "audit", key_file=folder / "key.pem", clock=lambda: self.now
         )

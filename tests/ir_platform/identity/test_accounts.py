@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ir_platform.adapters.sql.database import SqlState
-from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.audit.chain import verify
 from ir_platform.audit.record import record
 from ir_platform.domain.person import Account, AccountId
@@ -45,6 +44,7 @@ from ir_platform.identity.power import roles_of
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.ports import NameTakenError
 from tests.support.builders import NOON, an_account
+from tests.support.sqlite import fresh_state
 
 PASSWORD = "gajah-terbang-7"
 OTHER = "harimau-tidur-9"
@@ -52,8 +52,7 @@ OTHER = "harimau-tidur-9"
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[SqlState]:
-    made = SqlState(sqlite_url(tmp_path / "state.sqlite3"))
-    made.migrate()
+    made = fresh_state(tmp_path / "state.sqlite3")
     yield made
     made.close()
 

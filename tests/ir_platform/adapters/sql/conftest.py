@@ -8,24 +8,28 @@ import pytest
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from tests.support.postgres import PostgresServer, postgres_server
+from tests.support.sqlite import migrated
 
 __all__ = ["postgres_server"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of the test's own, still without tables."""
+    """A database of the test's own; with tables where the test asks for `state` too, else still without."""
+    is_migrated = "state" in request.fixturenames
     if request.param == "sqlite":
-        yield sqlite_url(tmp_path / "state.sqlite3")
+        path = tmp_path / "state.sqlite3"
+        if is_migrated:
+            path.write_bytes(migrated())
+        yield sqlite_url(path)
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database() as url:
+    with server.database(migrated=is_migrated) as url:
         yield url
 
 
 @pytest.fixture
 def state(database_url: str) -> Iterator[SqlState]:
     made = SqlState(database_url)
-    made.migrate()
     yield made
     made.close()
