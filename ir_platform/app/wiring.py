@@ -19,9 +19,9 @@ from detections.sigma.ruleset import RuleSet
 from ingest.pcap.tshark import CaptureUnavailableError
 from ir_platform.adapters.events.factory import open_reader, open_writer
 from ir_platform.adapters.files.content import ContentFiles
+from ir_platform.adapters.files.partial import PartialFiles
 from ir_platform.adapters.queue.bell import CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
-from ir_platform.adapters.files.partial import PartialFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.audit_pack import Auditing
@@ -56,10 +56,10 @@ from ir_platform.domain.event import EventBatch
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.media_type import CAPTURES, EVTX
+from ir_platform.domain.upload import Upload
 from ir_platform.identity.throttle import FORGOTTEN_AFTER, SignInThrottle
 from ir_platform.identity.tokens import open_tokens
 from ir_platform.notify.stages import ReminderRules, lead_of
-from ir_platform.domain.upload import Upload
 from ir_platform.ports import Clock, EventReader, EventWriter, JobBell, State, UnitOfWork
 from playbooks.aftermath import Aftermath
 from playbooks.clocks import Timing
@@ -72,10 +72,10 @@ from playbooks.recurring import Recurrences
 from playbooks.reminders import Reminders
 from playbooks.reopening import deciding_roles
 from playbooks.runner import Runner
+from playbooks.uploads import Analyses, UploadDesk, UploadLimits
 
 log = structlog.get_logger()
 
-from playbooks.uploads import Analyses, UploadDesk, UploadLimits
 
 STATE_FILE = "state.sqlite3"
 
@@ -101,13 +101,13 @@ def open_files(settings: Settings) -> ContentFiles:
     return ContentFiles(settings.data_dir / "files")
 
 
-def event_reader(settings: Settings) -> EventReader:
-    return open_reader(folder=settings.data_dir / "events", url=settings.events_url)
-
 def open_partials(settings: Settings) -> PartialFiles:
     """On the disk of the finished files, so that finishing one copies nothing."""
     return PartialFiles(settings.data_dir / "files" / ".uploads")
 
+
+def event_reader(settings: Settings) -> EventReader:
+    return open_reader(folder=settings.data_dir / "events", url=settings.events_url)
 
 
 def event_writer(settings: Settings) -> EventWriter:
@@ -445,16 +445,6 @@ def api_services(settings: Settings) -> Services:
         intake_answers=lambda: is_intake_there(settings.data_dir),
         database_answers=state.is_reachable,
         analyse=lambda evidence: queue_analysis(state, bell, evidence),
-    )
-
-
-def queue_analysis(state: State, bell: JobBell, evidence: Evidence) -> JobId | None:
-    """Queue the intake of evidence that is a capture or an EVTX file; None where it is neither."""
-    if evidence.media_type not in CAPTURES and evidence.media_type != EVTX:
-        return None
-    payload = {"sha256": evidence.sha256, "name": evidence.name, "evidence_id": evidence.id}
-    with state.write() as uow:
-        job_id = add_job(uow, JobKind.INGEST_FILE, payload, job_id=new_id(), now=utc_now())
         uploads=make_uploads(settings, state, bell, make_runner(settings, state, bell)),
     )
 
@@ -481,5 +471,15 @@ def make_uploads(settings: Settings, state: State, bell: JobBell, runner: Runner
             lifetime=timedelta(hours=settings.upload_hours),
             per_account=settings.uploads_per_account,
         ),
+    )
+
+
+def queue_analysis(state: State, bell: JobBell, evidence: Evidence) -> JobId | None:
+    """Queue the intake of evidence that is a capture or an EVTX file; None where it is neither."""
+    if evidence.media_type not in CAPTURES and evidence.media_type != EVTX:
+        return None
+    payload = {"sha256": evidence.sha256, "name": evidence.name, "evidence_id": evidence.id}
+    with state.write() as uow:
+        job_id = add_job(uow, JobKind.INGEST_FILE, payload, job_id=new_id(), now=utc_now())
     bell.ring(job_id, JobKind.INGEST_FILE)
     return job_id

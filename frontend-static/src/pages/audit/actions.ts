@@ -70,11 +70,11 @@ export const ACTIONS = [
   "step.overdue",
   "template.dropped",
   "template.put",
+  "job.cancelled",
+  "upload.received",
   "verification.done",
   "verification.requested",
 ] as const;
-  "job.cancelled",
-  "upload.received",
 
 /** An action of a later program, or of a tampered row, is shown as it stands there. */
 export const actionText = (t: TFunction, action: string): string =>
