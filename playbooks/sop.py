@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from ir_platform.calendar.duration import Waktu
@@ -322,6 +323,10 @@ def askers_of(sop: Sop) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for step, form in forms for role in form.oleh or step.pelaksana))
 
 
+@lru_cache(maxsize=4_096)
 def spelling_key(name: str) -> str:
-    """Return the name without differences of case and spacing, in which scans and people are not constant."""
+    """Return the name without differences of case and spacing, in which scans and people are not constant.
+
+    The names of an SOP are held against one another for every step and every document, hundreds of times each.
+    """
     return " ".join(name.split()).casefold()

@@ -45,6 +45,8 @@ class OfficeCalendar:
     _known: dict[date, tuple[Span, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Spans of the days asked for so far, as the figures of a period ask for the same days thousands of times. Bounded
     by the days a calendar knows; a value written twice by two threads is the same value."""
+    _years: dict[int, tuple["_Before", ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """For each day of the years asked for so far, what was worked in its year before it, and at last in the whole."""
 
     def is_working_day(self, day: date) -> bool:
         return self._is_worked(day)
@@ -98,12 +100,11 @@ class OfficeCalendar:
 
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Return the whole working minutes from `start` to `end`, 0 where `end` is not later."""
-        worked = timedelta()
-        for span_begin, span_end in self._spans_from(start):
-            if span_begin >= end:
-                break
-            worked += min(span_end, end.astimezone(UTC)) - span_begin
-        return _whole_minutes(worked)
+        if end <= start:
+            return 0
+        day, last = self._local_day(start), self._local_day(end)
+        between = self._between(day, last).worked - _overlap(self._spans_of(day), _LONG_AGO, start)
+        return _whole_minutes(between + _overlap(self._spans_of(last), _LONG_AGO, end))
 
     def working_days_between(self, start: datetime, end: datetime) -> float:
         """Return the working days from `start` to `end`, parts of days by their share; 0 where `end` is not later."""
@@ -111,17 +112,43 @@ class OfficeCalendar:
             return 0.0
         day, last = self._local_day(start), self._local_day(end)
         # Exact, so that the shares of two days that make a whole one do.
-        total = Fraction()
-        while day <= last:
-            spans = self._spans_of(day)
-            if spans:
-                total += Fraction(_overlap(spans, start, end) // _TICK, _length(spans) // _TICK)
-            day += _DAY
-        return float(total)
+        return float(self._between(day, last).days - self._share(day, start) + self._share(last, end))
 
     def due(self, start: datetime, waktu: Waktu) -> datetime:
         """Return when the limit ends: the longer end of the range."""
         return limit_end(self, start, waktu)
+
+    def _share(self, day: date, at: datetime) -> Fraction:
+        """Return what part of that working day is over by then; 0 of a day that is none."""
+        spans = self._spans_of(day)
+        return Fraction(_overlap(spans, _LONG_AGO, at) // _TICK, _length(spans) // _TICK) if spans else Fraction()
+
+    def _between(self, day: date, later: date) -> "_Before":
+        """Return what is worked from the beginning of one day to that of another."""
+        before, up_to = self._before(day), self._before(later)
+        years = [self._year(year)[-1] for year in range(day.year, later.year)]
+        return _Before(
+            worked=up_to.worked - before.worked + sum((one.worked for one in years), timedelta()),
+            days=up_to.days - before.days + sum(one.days for one in years),
+        )
+
+    def _before(self, day: date) -> "_Before":
+        return self._year(day.year)[day.timetuple().tm_yday - 1]
+
+    def _year(self, year: int) -> tuple["_Before", ...]:
+        known = self._years.get(year)
+        if known is None:
+            known = self._years[year] = tuple(self._running_sums(year))
+        return known
+
+    def _running_sums(self, year: int) -> "Iterator[_Before]":
+        so_far, day = _Before(worked=timedelta(), days=0), date(year, 1, 1)
+        while day.year == year:
+            yield so_far
+            spans = self._spans_of(day)
+            so_far = _Before(worked=so_far.worked + _length(spans), days=so_far.days + bool(spans))
+            day += _DAY
+        yield so_far
 
     def _local_day(self, at: datetime) -> date:
         if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
@@ -179,6 +206,15 @@ class OfficeCalendar:
         return spans
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What was worked up to a day."""
+
+    worked: timedelta
+    days: int
+
+
+_LONG_AGO: Final = datetime(_FIRST_YEAR - 1, 1, 1, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
 _TICK: Final = timedelta(microseconds=1)
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ir_platform.calendar.duration import Satuan, Waktu
@@ -335,3 +335,19 @@ def test_minutes_add_up_whatever_an_office_closes_for(
     in_two = calendar.add_working_minutes(calendar.add_working_minutes(start, first), second)
 
     assert in_two == calendar.add_working_minutes(start, first + second)
+
+
+@settings(max_examples=30)
+@given(first=st.dates(date(2024, 1, 1), date(2033, 12, 31)), days=st.integers(1, 400), zone=ZONES, closed=CLOSURES)
+def test_between_two_midnights_is_worked_what_is_worked_on_the_days_between(
+    first: date, days: int, zone: ZoneInfo, closed: frozenset[date]
+) -> None:
+    calendar = OfficeCalendar(zone=zone, rules=DayRules(closed=closed))
+    begin = datetime(first.year, first.month, first.day, tzinfo=zone)
+
+    minutes = calendar.working_minutes_between(begin, begin + timedelta(days=days))
+    worked = calendar.working_days_between(begin, begin + timedelta(days=days))
+
+    each = [calendar.working_minutes_of(first + timedelta(days=number)) for number in range(days)]
+    assert minutes == sum(each)
+    assert worked == sum(one > 0 for one in each)
