@@ -1,7 +1,9 @@
 """What the program detects with out of the box: its own rules and its detectors. A new detector is listed here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from detections.detectors.arp_spoofing import ArpSpoofingDetector
 from detections.detectors.base import Detector
@@ -12,10 +14,12 @@ from detections.detectors.dns_tunnel import DnsTunnelDetector
 from detections.detectors.exfiltration import ExfiltrationDetector
 from detections.detectors.fan_out import FanOutDetector
 from detections.detectors.flood import FloodDetector
+from detections.detectors.indicators import IndicatorsDetector
 from detections.detectors.office import OfficeThresholds, read_thresholds, thresholds_file
 from detections.detectors.port_scan import PortScanDetector
 from detections.detectors.rogue_server import RogueServerDetector
 from detections.in_use import SHIPPED_RULES, load_in_use, yara_folders
+from detections.indicators.feeds import known_indicators
 from detections.sigma.cache import RuleCache
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from ir_platform.domain.rules import RuleSettings
@@ -28,6 +32,7 @@ __all__ = [
     "packs_folder",
     "rules_in_use",
     "shipped_rules",
+    "thresholds_of",
 ]
 
 DETECTORS: tuple[Callable[..., Detector], ...] = (
@@ -37,6 +42,7 @@ DETECTORS: tuple[Callable[..., Detector], ...] = (
     BeaconingDetector,
     DnsTunnelDetector,
     CleartextDetector,
+    IndicatorsDetector,
     ExfiltrationDetector,
     FanOutDetector,
     ArpSpoofingDetector,
@@ -62,9 +68,16 @@ def rules_in_use(data_dir: Path, settings: RuleSettings | None = None) -> RuleSe
 
 
 def office_thresholds(data_dir: Path) -> OfficeThresholds:
-    """Return the office's thresholds; ours where it has none. Raises: ThresholdError, OSError."""
-    known = {detector.name: detector.settings for detector in new_detectors()}
-    return read_thresholds(thresholds_file(data_dir), known)
+    """Return the office's thresholds and indicators; ours and none where it has none.
+
+    Raises: ThresholdError, FeedError, OSError.
+    """
+    return replace(thresholds_of(thresholds_file(data_dir)), indicators=known_indicators(data_dir))
+
+
+def thresholds_of(path: Path) -> OfficeThresholds:
+    """Return the thresholds of a file. Raises: ThresholdError, OSError."""
+    return read_thresholds(path, {detector.name: detector.settings for detector in new_detectors()})
 
 
 def yara_rules_in_use(data_dir: Path, settings: RuleSettings) -> tuple[Path, ...]:
@@ -78,7 +91,11 @@ def new_detectors(office: OfficeThresholds | None = None) -> tuple[Detector, ...
     if office is None:
         return ours
     return tuple(
-        make(office.of(one.name, one.settings), office.networks)
+        make(office.of(one.name, one.settings), office.networks, **_more(make, office))
         for make, one in zip(DETECTORS, ours, strict=True)
         if one.name not in office.off
     )
+
+
+def _more(make: Callable[..., Detector], office: OfficeThresholds) -> dict[str, Any]:
+    return {"indicators": office.indicators} if make is IndicatorsDetector else {}

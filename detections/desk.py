@@ -182,6 +182,13 @@ class RuleDesk:
         details: dict[str, object] = {"judul": known.title, "sigma": known.sigma}
         self._decide("rules.exclusion_dropped", f"rules:{exclusion_id}", details, decide, by=by)
 
+    # --- detectors ---------------------------------------------------------------------------------------------------
+
+    def apply_thresholds(self, changed: dict[str, object], *, by: Account | None) -> None:
+        """Note what the office has changed of the detectors' thresholds, and have it used without a restart."""
+        details: dict[str, object] = {"ambang": changed}
+        self._decide("rules.thresholds_applied", "rules:detectors", details, lambda now: now, by=by)
+
     # --- muted rules -------------------------------------------------------------------------------------------------
 
     def muted(self) -> tuple[MutedRule, ...]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from detections.detectors.facts import Networks
+from detections.indicators.model import IndicatorSet
 
 MAX_BYTES: Final = 256 * 1024
 _NETWORK: Final = "network"
@@ -38,6 +39,8 @@ class OfficeThresholds:
     networks: Networks = field(default_factory=Networks)
     off: frozenset[str] = frozenset()
     changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    indicators: IndicatorSet = field(default_factory=IndicatorSet)
+    """Known-bad ones that were taken in."""
 
     def of(self, name: str, settings: type) -> Any:  # noqa: ANN401  an instance of `settings`
         """Return a detector's thresholds, ours with the office's in their place."""

@@ -11,8 +11,10 @@ import structlog
 from celery import Celery
 
 from api.dependencies import Services
-from detections.catalog import new_detectors, packs_folder, rules_in_use, yara_rules_in_use
+from detections.catalog import packs_folder, rules_in_use, yara_rules_in_use
 from detections.desk import RuleDesk
+from detections.indicators.desk import IndicatorDesk
+from detections.indicators.feeds import indicators_folder
 from detections.scan import Scanner
 from detections.shown import shown_file
 from detections.sigma.ruleset import RuleSet
@@ -26,6 +28,7 @@ from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
+from ir_platform.app.detectors_in_use import detectors_in_use
 from ir_platform.app.garbage import set_aside_what_is_loaded
 from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
@@ -209,11 +212,16 @@ def make_rule_desk(settings: Settings, state: State, clock: Clock = utc_now) -> 
     return RuleDesk(state=state, packs=packs_folder(settings.data_dir), record=record, clock=clock, new_id=new_id)
 
 
+def make_indicator_desk(settings: Settings, state: State, clock: Clock = utc_now) -> IndicatorDesk:
+    folder = indicators_folder(settings.data_dir)
+    return IndicatorDesk(state=state, folder=folder, record=record, clock=clock)
+
+
 def make_rule_watch(settings: Settings, state: State) -> RuleWatch:
     return RuleWatch(
         state=state,
         load=lambda decided: rules_in_use(settings.data_dir, decided),
-        detectors=new_detectors,
+        detectors=lambda: detectors_in_use(settings.data_dir),
         allowance=timedelta(seconds=settings.late_seconds),
         shown=shown_file(settings.data_dir),
     )
@@ -235,7 +243,9 @@ def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None =
         writer=event_writer(settings),
         scanner=scanner
         or Scanner(
-            load_rules_in_use(settings, state), new_detectors(), allowance=timedelta(seconds=settings.late_seconds)
+            load_rules_in_use(settings, state),
+            detectors_in_use(settings.data_dir),
+            allowance=timedelta(seconds=settings.late_seconds),
         ),
         state=state,
         triage=triage,
@@ -332,7 +342,7 @@ def make_examination(settings: Settings, state: State) -> Examination:
         reader=reader,
         # Compiled when a verification is asked for: this process lives long, and most of its jobs need none.
         rules=CurrentRules(state=state, load=lambda decided: rules_in_use(settings.data_dir, decided)),
-        detectors=new_detectors,
+        detectors=lambda: detectors_in_use(settings.data_dir),
         max_events=settings.verification_events,
         max_seconds=settings.verification_seconds,
     )

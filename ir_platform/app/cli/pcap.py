@@ -5,12 +5,18 @@ import resource
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from detections.catalog import SHIPPED_RULES, new_detectors
+from detections.catalog import SHIPPED_RULES, new_detectors, thresholds_of
+from detections.detectors.base import Detector
+from detections.detectors.office import OfficeThresholds, ThresholdError
+from detections.indicators.feeds import FeedError, read_feed
+from detections.indicators.model import IndicatorSet
 from detections.scan import Scanner
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from detections.yara.scan import NoYaraRulesError, scan_files
@@ -42,12 +48,27 @@ _FLOW_MARK = b'"event.dataset":"flow"'
     help="Folder aturan Sigma (baku: aturan bawaan).",
 )
 @click.option("--yara", "yara_folder", type=click.Path(path_type=Path, exists=True), help="Folder aturan YARA.")
+@click.option(
+    "--indicators",
+    "indicator_files",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="Berkas indikator berbahaya (STIX 2.1, MISP); boleh berulang.",
+)
+@click.option(
+    "--thresholds",
+    "thresholds_path",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Ambang detektor, seperti detectors.toml (baku: bawaan).",
+)
 @click.option("--stats", "stats_file", type=click.Path(path_type=Path, dir_okay=False), help="Berkas angka, JSON.")
 def pcap(
     file: Path,
     out_folder: Path | None,
     rule_folders: tuple[Path, ...],
     yara_folder: Path | None,
+    indicator_files: tuple[Path, ...],
+    thresholds_path: Path | None,
     stats_file: Path | None,
 ) -> None:
     """Analisis berkas tangkapan: alur, kejadian protokol, berkas di dalamnya, dan alert."""
@@ -62,7 +83,7 @@ def pcap(
             limits=AnalysisLimits(tshark=tshark_limits),
             objects=out / "files",
         )
-        scanner = Scanner(_rules(rule_folders), new_detectors())
+        scanner = Scanner(_rules(rule_folders), _detectors(indicator_files, thresholds_path))
         (out / "files").mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             output = _Output(folder=out, origin=analysis.origin, stack=stack)
@@ -75,7 +96,7 @@ def pcap(
         verdicts = _scan(kept, folder=out / "files", rules=yara_folder)
     except (NotACaptureError, CaptureUnavailableError) as error:
         stop(f"{file}: {error.reason}")
-    except NoYaraRulesError as error:
+    except (NoYaraRulesError, FeedError, ThresholdError) as error:
         stop(str(error))
     except OSError as error:
         stop(f"{error.filename or file}: {error.strerror or error}")
@@ -136,6 +157,7 @@ class _Output:
             "timestamp": isoformat_ns(to_ns(detection.at)),
             "group": dict(detection.group),
             "event_count": detection.event_count,
+            **({"figures": dict(detection.figures)} if detection.figures else {}),
             **rest,
         }
         self._alerts.write(json.dumps(alert, ensure_ascii=False).encode() + b"\n")
@@ -160,6 +182,15 @@ def _rules(folders: Sequence[Path]) -> RuleSet:
     for problem in rules.skipped:
         click.echo(f"{problem.file}:{problem.line}: {problem.reason}", err=True)
     return rules
+
+
+def _detectors(indicator_files: Sequence[Path], thresholds: Path | None) -> tuple[Detector, ...]:
+    """Return the detectors of this run. Raises: FeedError, ThresholdError, OSError."""
+    now = datetime.now(UTC)
+    # The capture may be of years ago, and who names the file wants it used.
+    feeds = [read_feed(path, name=None, source=None, at=now, expires_at=now) for path in indicator_files]
+    office = OfficeThresholds() if thresholds is None else thresholds_of(thresholds)
+    return new_detectors(replace(office, indicators=IndicatorSet(feeds)))
 
 
 def _scan(kept: Extracted, *, folder: Path, rules: Path | None) -> dict[str, list[dict[str, Any]] | str]:
