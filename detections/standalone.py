@@ -63,6 +63,10 @@ class FileMatcher:
         """Say whether a line of JSON surely is an event that no rule matches; if not, `match_line` follows."""
         return self._lines.is_clean(line)
 
+    def skip_clean(self, lines: list[bytes], start: int) -> int:
+        """Return the place of the first line from `start` on that is not clean, the number of lines where all are."""
+        return self._lines.skip_clean(lines, start)
+
     def match_line(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
         """Return what `match` does, for the event of the line that was just found not to be clean."""
         found = self._lines.found
@@ -73,7 +77,7 @@ class FileMatcher:
         self._lines.learn(partition)
         if view is None or partition is None:
             return [], []
-        return self._told(place, event, self._matcher.ask(partition.suspects(event.body), view), view)
+        return self._told(place, event, self._matcher.match_in(partition, event.body, view), view)
 
     def match(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
         """Return the alerts of an event as JSON lines, and what it counts for in correlations."""

@@ -18,6 +18,7 @@ from detections.sigma.predicates import (
     IsEmpty,
     IsLike,
     IsThere,
+    Matches,
     NotThis,
     NumberEquals,
     Passes,
@@ -25,6 +26,7 @@ from detections.sigma.predicates import (
     StartsWith,
 )
 from detections.sigma.regex import compile_search
+from detections.sigma.regex_literals import marks_of_regex
 from detections.sigma.text_match import MANY_LITERALS, TextTest, compile_any_literal, compile_text_test
 from detections.sigma.tree import (
     Boolean,
@@ -55,16 +57,33 @@ def compile_tree(tree: Tree, fields: FieldMap) -> Predicate:
     """Return the test for the tree. Raises: UnsupportedRuleError for a regular expression no engine takes."""
     match tree:
         case Every(parts):
-            return AllOf(tuple(compile_tree(part, fields) for part in parts))
+            return AllOf(tuple(compile_tree(part, fields) for part in sorted(parts, key=_effort)))
         case Either(parts):
-            return AnyOf(tuple(compile_tree(part, fields) for part in parts))
+            return AnyOf(tuple(compile_tree(part, fields) for part in sorted(parts, key=_effort)))
         case Not(part):
             return NotThis(compile_tree(part, fields))
         case leaf:
             return _leaf(leaf, fields)
 
 
-def _leaf(leaf: Leaf, fields: FieldMap) -> Predicate:  # noqa: PLR0911  one line per kind
+def _effort(tree: Tree) -> int:
+    """Return about how much it takes to answer no: what takes little is asked first."""
+    match tree:
+        case Every(parts) | Either(parts):
+            return sum(map(_effort, parts))
+        case Not(part):
+            return _effort(part)
+        case OneOfTexts(shape=Shape.INSIDE, literals=literals):
+            return min(4 * len(literals), 80)
+        case OneOfTexts(shape=Shape.START | Shape.END, literals=literals):
+            return 2 * len(literals)
+        case Regex() | Keyword():
+            return 60
+        case _:
+            return 4
+
+
+def _leaf(leaf: Leaf, fields: FieldMap) -> Predicate:  # noqa: PLR0911, PLR0912  one line per kind
     match leaf:
         case OneOfTexts(name, shape, literals):
             return _one_of(fields.field(name), shape, literals)
@@ -124,7 +143,7 @@ def _regex(regex: Regex, fields: FieldMap) -> Predicate:
     )
     if regex.field is None:
         return AnywherePasses(search, cased=True)
-    return Passes(fields.field(regex.field), search, cased=True)
+    return Matches(fields.field(regex.field), search, marks=marks_of_regex(regex.pattern))
 
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {

@@ -1,7 +1,9 @@
-"""An event as its line of JSON shows it, before it is read in full: enough to be sure of most rules."""
+"""An event as its line of JSON shows it, before it is read in full: enough to be sure of most rules.
+
+Compiled where it can be (`line_view.pxd`).
+"""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from detections.sigma.fields import Field
@@ -32,52 +34,65 @@ Sources = tuple[str, ...] | None
 class LineView(EventView):
     """The line's own fields. `unsure` says that a rule asked for something only the event in full can tell."""
 
-    __slots__ = ("unsure",)
+    __slots__ = ("_added", "unsure")
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
+    def __init__(self, fields: dict[str, Any], added: dict[Field, tuple[tuple[str, Sources], ...]]) -> None:
+        """`added`: what was found out about fields for other lines; one for all views of a rule set."""
         super().__init__(fields)
+        self._added = added
         self.unsure = False
 
     def value(self, field: Field) -> object:
-        fields = self.fields
-        for name in field.names:
-            value = fields.get(name)
+        names: tuple[str, ...] = field.names
+        for name in names:
+            value = self.fields.get(name)
             if value is not None and value != "":
                 # Objects and lists become other fields, or other texts, when they are read.
-                if type(value) in (dict, list) or name == _RENAMED:
+                if type(value) is dict or type(value) is list or name == _RENAMED:
                     self.unsure = True
-                break
-        else:
-            value, name = None, ""
-        if name != field.names[0]:
-            self._doubt(field, name)
-        return value
+                if name is not names[0]:
+                    self._doubt(field, name, False)
+                return value
+        self._doubt(field, "", False)
+        return None
 
     def has(self, field: Field) -> bool:
-        found = next((name for name in field.names if self.fields.get(name) is not None), "")
-        self.unsure |= found == _RENAMED or type(self.fields.get(found)) in (dict, list)
-        if found != field.names[0]:
-            self._doubt(field, found)
-        return bool(found)
+        names: tuple[str, ...] = field.names
+        for name in names:
+            value = self.fields.get(name)
+            if value is not None:
+                if type(value) is dict or type(value) is list or name == _RENAMED:
+                    self.unsure = True
+                if name is not names[0]:
+                    self._doubt(field, name, True)
+                return True
+        self._doubt(field, "", True)
+        return False
 
-    def _doubt(self, field: Field, found: str) -> None:
+    def _doubt(self, field: Field, found: str, is_empty_enough: bool) -> None:
         """Be unsure where the reader may add a field that is asked for before the one that was found."""
-        for name, sources in _added(field):
+        added = self._added.get(field)
+        if added is None:
+            added = self._added[field] = tuple([(name, _sources(name)) for name in field.names])
+        for name, sources in added:
             if name == found:
                 return
-            if sources is None or any(source in self.fields for source in sources):
+            if sources is None or self._has_one(sources, is_empty_enough):
                 self.unsure = True
+
+    def _has_one(self, names: tuple[str, ...], is_empty_enough: bool) -> bool:
+        for name in names:
+            value = self.fields.get(name)
+            # What is empty is added empty, and that is no value either.
+            if value is not None and (is_empty_enough or value != ""):
+                return True
+        return False
 
     def every_text(self) -> tuple[str, ...]:
         # Of a Windows event the reader adds copies only; of others the line itself as one text.
-        self.unsure |= not any(name in self.fields for name in _CHANNELS)
-        return super().every_text()
-
-
-@lru_cache(maxsize=65_536)
-def _added(field: Field) -> tuple[tuple[str, Sources], ...]:
-    """Return those names of the field, in order, that a reader may add, and the others with no source."""
-    return tuple((name, _sources(name)) for name in field.names)
+        if not any(name in self.fields for name in _CHANNELS):
+            self.unsure = True
+        return EventView.every_text(self)
 
 
 def _sources(name: str) -> Sources:
@@ -88,4 +103,4 @@ def _sources(name: str) -> Sources:
     if name.startswith(_ALWAYS_ADDED):
         return None
     sources = _ADDED_FROM.get(name, ())
-    return (*sources, *(_DATA + source for source in sources))
+    return (*sources, *[_DATA + source for source in sources])

@@ -44,7 +44,7 @@ class LiteralSearch:
     def dump(self) -> bytes:
         return hyperscan.dumpb(self._database)
 
-    def find(self, body: bytes) -> Sequence[int] | None:
+    def find(self, body: bytes) -> list[int] | None:
         """Return the numbers of the texts found, None where the bytes do not tell. To be read before the next call."""
         self.searched = body
         found = self._found
@@ -54,7 +54,7 @@ class LiteralSearch:
             return self._find_again(body)
         return found
 
-    def _find_again(self, body: bytes) -> Sequence[int] | None:
+    def _find_again(self, body: bytes) -> list[int] | None:
         """Look once more at what has odd letters or needless escapes."""
         if any(letter in body.decode("utf-8", "replace") for letter in _ODD_LETTERS):
             return None

@@ -48,6 +48,13 @@ cdef class Passes(Predicate):
     cdef bint _is_cased
     cpdef bint accepts(self, EventView view) except -1
 
+cdef class Matches(Predicate):
+    cdef object _field
+    cdef object _search
+    cdef tuple _marks
+    @cython.locals(text=str, mark=str, is_possible=bint)
+    cpdef bint accepts(self, EventView view) except -1
+
 cdef class NumberEquals(Predicate):
     cdef object _field
     cdef object _number

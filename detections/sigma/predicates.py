@@ -109,8 +109,26 @@ class Passes(Predicate):
         self._field, self._test, self._is_cased = field, test, cased
 
     def accepts(self, view: EventView) -> bool:
-        for text in view.texts(self._field) if self._is_cased else view.lowered(self._field):  # noqa: SIM110
+        for text in view.texts(self._field) if self._is_cased else view.lowered(self._field):
             if self._test(text):
+                return True
+        return False
+
+
+class Matches(Predicate):
+    """A regular expression occurs in a value, which has one of the marks too where there are any."""
+
+    def __init__(self, field: Field, search: Callable[[str], bool], *, marks: tuple[str, ...]) -> None:
+        self._field, self._search, self._marks = field, search, marks
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.texts(self._field):
+            is_possible = not self._marks
+            for mark in self._marks:
+                if mark in text:
+                    is_possible = True
+                    break
+            if is_possible and self._search(text):
                 return True
         return False
 

@@ -5,17 +5,22 @@ have one. A construct this does not know gives up the whole pattern, which then 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from detections.sigma.traces import Traces, all_of, any_of, of_text
+from detections.sigma.traces import Traces, all_of, any_of, of_text, witness_of
 
 MAX_DEPTH = 40
+MAX_MARKS = 4
+"""To look for more than these costs as much as the search they are to save."""
 
 _QUANTIFIER = re.compile(r"(?:([*?])|(\+)|\{(\d{0,9})(?:,\d{0,9})?\})[?+]?")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\w*:\]|[^\]\\])*\]", re.DOTALL)
 _GROUP = re.compile(r"\((?:\?(?::|P<\w+>|<(?![=!])\w+>|[imsU]+:))?(?!\?|\*)")
 _LOOK_AROUND = re.compile(r"\(\?<?[=!]")
 _OPTIONS = re.compile(r"\(\?[imsU]+\)")
+_MARKS = re.compile(r"[!-@\[-`{-~]+")
+"""What is written in one way only, whatever letters are equal to which."""
 _KIND_ESCAPES = frozenset("dDwWsSbBAzZhHvVRntrf")
 """A class, a place or a control character: nothing to look for, and no more of the pattern belongs to it."""
 
@@ -26,13 +31,14 @@ class _UnsureError(Exception):
 
 @dataclass(slots=True)
 class _Sequence:
-    """What one alternative needs; `run` is the text being read."""
+    """What one alternative needs; `run` is the text being read, of which `take` says what can be relied on."""
 
+    take: Callable[[str], Traces | None]
     needs: list[Traces] = field(default_factory=list)
     run: str = ""
 
     def end_run(self) -> None:
-        found = of_text(self.run)
+        found = self.take(self.run)
         if found is not None:
             self.needs.append(found)
         self.run = ""
@@ -41,6 +47,7 @@ class _Sequence:
 @dataclass(slots=True)
 class _Reader:
     pattern: str
+    take: Callable[[str], Traces | None]
     at: int = 0
 
     def alternatives(self, depth: int) -> Traces | None:
@@ -48,13 +55,13 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise _UnsureError
         branches: list[Traces | None] = []
-        sequence = _Sequence()
+        sequence = _Sequence(self.take)
         while self.at < len(self.pattern) and self.pattern[self.at] != ")":
             if self.pattern[self.at] == "|":
                 self.at += 1
                 sequence.end_run()
                 branches.append(all_of(sequence.needs))
-                sequence = _Sequence()
+                sequence = _Sequence(self.take)
             else:
                 self._item(sequence, depth)
         sequence.end_run()
@@ -131,9 +138,37 @@ class _Reader:
 
 def traces_of_regex(pattern: str) -> Traces | None:
     """Return what stands in every text that the pattern matches, in any case of letters; None: nothing is sure."""
-    reader = _Reader(pattern)
+    return _read(pattern, of_text)
+
+
+def marks_of_regex(pattern: str) -> tuple[str, ...]:
+    """Return runs of ASCII that are no letters, of which one stands in every text that the pattern matches.
+
+    Empty: nothing is sure. To be looked for in the text itself, before a search that costs more.
+    """
+    found = _read(pattern, _marks)
+    if found is None:
+        return ()
+    marks = witness_of(found, _rarity)
+    return tuple(sorted(mark.decode() for mark in marks)) if len(marks) <= MAX_MARKS else ()
+
+
+def _read(pattern: str, take: Callable[[str], Traces | None]) -> Traces | None:
+    reader = _Reader(pattern, take)
     try:
         found = reader.alternatives(0)
     except _UnsureError:
         return None
     return found if reader.at == len(pattern) else None
+
+
+def _marks(run: str) -> Traces | None:
+    return all_of(mark.encode() for mark in _MARKS.findall(run))
+
+
+_EVERYWHERE = frozenset(b"'\"\\.:-/0123456789")
+
+
+def _rarity(mark: bytes) -> float:
+    """Return the less, the seldomer the mark: paths and versions are full of some."""
+    return float(0.3 ** sum(0.1 if letter in _EVERYWHERE else 1 for letter in mark))

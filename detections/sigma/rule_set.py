@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from detections.rule import RuleInfo
+from detections.sigma.compiled_rule import Matcher
 from detections.sigma.correlation import Correlation
 from detections.sigma.fields import FieldMap
 from detections.sigma.logsource import Router, Row
-from detections.sigma.match import Matcher, PartitionStore, RuleMatcher
+from detections.sigma.match import PartitionStore, RuleMatcher
 from detections.sigma.problems import RuleProblem
 
 

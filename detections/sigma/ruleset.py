@@ -11,12 +11,12 @@ from sigma.processing.pipeline import ProcessingPipeline
 from sigma.rule import SigmaRule
 
 from detections.rule import RuleInfo
+from detections.sigma.compiled_rule import Matcher, compile_rule
 from detections.sigma.correlation import Correlation
 from detections.sigma.correlation_rule import compile_correlation, references_of
 from detections.sigma.fields import FieldMap, shipped_field_map
 from detections.sigma.load import LoadedRule, LoadedRules, load_rules
 from detections.sigma.logsource import rows_for, shipped_rows, wanted_logsource
-from detections.sigma.match import Matcher, compile_rule
 from detections.sigma.placeholders import Placeholders
 from detections.sigma.problems import RuleProblem, UnsupportedRuleError
 from detections.sigma.rule_set import RuleSet

@@ -15,8 +15,8 @@ from sigma.conditions import ConditionAND, ConditionItem, ConditionOR, Condition
 from sigma.conversion.state import ConversionState
 from sigma.types import SigmaString
 
+from detections.sigma.compiled_rule import Matcher
 from detections.sigma.logsource import LogSource, Row, shipped_rows
-from detections.sigma.match import Matcher
 from detections.sigma.ruleset import RuleSet
 from detections.sigma.traces import All, Any, Traces
 

@@ -145,24 +145,27 @@ class Run:
 
     def _match_lines(self, piece: Piece, part: Part, output: BinaryIO) -> Counts:
         reader = LineReader(piece.path, format=piece.format, timezone=self._reading.zone, year=self._reading.year)
-        is_clean, name = self._matcher.is_clean, str(piece.path)
+        name = str(piece.path)
         events = rejected = alerts = 0
         with piece.path.open("rb") as file:
             for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
-                offset = block.offset
-                for record, line in enumerate(block.lines, block.record):
-                    if is_clean(line):
-                        events += 1
-                    elif (parsed := reader.read(line, offset=offset, record=record)) is None:
+                lines, place, counted, offset = block.lines, 0, 0, block.offset
+                while (place := self._matcher.skip_clean(lines, place)) < len(lines):
+                    offset += sum(map(len, lines[counted:place])) + place - counted
+                    parsed = reader.read(lines[place], offset=offset, record=block.record + place)
+                    events += place - counted
+                    if parsed is None:
                         pass  # a blank line
                     elif parsed.event is None:
                         rejected += 1
                         self._say_rejected(parsed.rejection)
                     else:
                         events += 1
-                        found = self._matcher.match_line(Place(file=name, record=record), parsed.event)
+                        found = self._matcher.match_line(Place(file=name, record=parsed.record), parsed.event)
                         alerts += self._give(found, output)
-                    offset += len(line) + 1
+                    offset += len(lines[place]) + 1
+                    place = counted = place + 1
+                events += len(lines) - counted
         return Counts(events=events, rejected=rejected, alerts=alerts)
 
     def _give(self, found: tuple[list[bytes], list[PlacedHit]], output: BinaryIO) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detections.sigma import match
+from detections.sigma import partition as partitions
 from detections.sigma.match import decode
 from detections.sigma.problems import UnsupportedRuleError
 from detections.sigma.regex import compile_search
@@ -71,7 +71,7 @@ def test_no_match_is_lost_when_witnesses_are_chosen_again(
     rules: RuleSet, monkeypatch: pytest.MonkeyPatch, events: list[dict[str, Any]]
 ) -> None:
     for name, value in (("WATCHED_EVENTS", 3), ("SAMPLE_EVERY", 1), ("MAX_FOUND", -1.0)):
-        monkeypatch.setattr(match, name, value)
+        monkeypatch.setattr(partitions, name, value)
     matcher = rules.matcher()
 
     for fields in events:
@@ -90,7 +90,7 @@ def test_a_witness_that_stands_in_every_event_gives_way_to_a_rarer_one(tmp_path:
     partition = matcher.partition_of(view)
     before = len(partition._search.find(body) or ()) if partition._search else 0
 
-    for _ in range(2 * match.WATCHED_EVENTS):
+    for _ in range(2 * partitions.WATCHED_EVENTS):
         partition._found += 2  # as if two more witnesses had been found
         matcher.match(body, view)
 
