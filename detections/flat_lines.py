@@ -30,6 +30,9 @@ READER_NAMES = ("EventId", "event_id", "SourceName", "ProviderName", "Hostname",
 """Names that the reader of JSON lines takes for a routing field, besides those of the field map."""
 
 
+_KINDS_IN_LISTS = frozenset((list, dict))
+
+
 class _Unknown(Enum):
     PARTITION = auto()
 
@@ -152,6 +155,6 @@ def _is_flat(fields: dict[str, Any]) -> bool:
     for value in fields.values():
         if type(value) is dict:
             return False
-        if type(value) is list and any(type(one) in (list, dict) for one in value):
+        if type(value) is list and not _KINDS_IN_LISTS.isdisjoint(map(type, value)):
             return False
     return True

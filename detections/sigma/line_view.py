@@ -25,7 +25,7 @@ _ADDED_FROM: Final[Mapping[str, tuple[str, ...]]] = {
 _ALWAYS_ADDED: Final = ("event.", "log.", "tanggap.", "winlog.", "@timestamp")
 _RENAMED: Final = "host"
 """The one name that the reader takes away."""
-_CHANNELS: Final = ("Channel", "winlog.channel")
+_CHANNELS: Final = frozenset(("Channel", "winlog.channel"))
 
 Sources = tuple[str, ...] | None
 """Names of which one has to be in the line for the reader to add a field; None: it may always."""
@@ -90,7 +90,7 @@ class LineView(EventView):
 
     def every_text(self) -> tuple[str, ...]:
         # Of a Windows event the reader adds copies only; of others the line itself as one text.
-        if not any(name in self.fields for name in _CHANNELS):
+        if _CHANNELS.isdisjoint(self.fields):
             self.unsure = True
         return EventView.every_text(self)
 
