@@ -38,6 +38,8 @@ class _GroupState:
 class Closings:
     """The hits of one rule, by group, that wait for the end of their span, in bounded memory."""
 
+    __slots__ = ("_back_ns", "_ends", "_groups", "_span_ns", "_telling", "_verdict", "counters", "held")
+
     def __init__(self, verdict: Verdict, *, span_ns: int) -> None:
         self._verdict, self._span_ns = verdict, span_ns
         self._back_ns = span_ns if verdict.looks_back else 0
@@ -95,9 +97,10 @@ class Closings:
                 del self._ends[lane]
         return self._judge_all(due, is_over)
 
-    def waits_past(self, time_ns: int) -> bool:
-        """Say whether nothing is over before that time, whatever the lane."""
-        return all(heap[0][0] >= time_ns for heap in self._ends.values())
+    @property
+    def first_end_ns(self) -> int | None:
+        """The earliest end of a span, whatever the lane; None: there is none."""
+        return min([heap[0][0] for heap in self._ends.values()], default=None)
 
     def finish(self, *, until_ns: int | None) -> Opened:
         """Judge what is left, as there will be no more events.

@@ -84,6 +84,22 @@ class Opened:
 class Windows:
     """The pending hits and open windows of one rule, by group, in bounded memory."""
 
+    __slots__ = (
+        "_allowance_ns",
+        "_condition",
+        "_feeds",
+        "_groups",
+        "_is_fed",
+        "_max_group_hits",
+        "_needs_several",
+        "_span_ns",
+        "_telling",
+        "_tied",
+        "_unsettled",
+        "counters",
+        "held",
+    )
+
     def __init__(
         self, condition: Condition, *, span_ns: int, allowance_ns: int = 0, feeds: bool = False, is_fed: bool = False
     ) -> None:
@@ -91,7 +107,9 @@ class Windows:
         self._is_fed = is_fed
         self._condition, self._span_ns, self._allowance_ns = condition, span_ns, allowance_ns
         self._max_group_hits = max(MAX_GROUP_HITS, 2 * condition.least_hits)
-        self._groups: OrderedDict[Group, _GroupState] = OrderedDict()
+        self._needs_several = condition.least_hits > 1
+        self._groups: OrderedDict[Group, _GroupState | Hit] = OrderedDict()
+        """A group that has had one hit, with which its condition cannot be met, is that hit: most never have more."""
         self._unsettled: dict[Group, _Late] = {}
         self._telling = Telling()
         self._feeds = feeds
@@ -102,11 +120,15 @@ class Windows:
 
     def observe(self, hit: Hit) -> OpenWindow | None:
         """Count the hit; return the window it opened, None where it opened none or has to wait for `settle`."""
-        state = self._groups.get(hit.group)
-        if state is None:
+        known = self._groups.get(hit.group)
+        if known is None:
+            if self._needs_several:
+                self._begin(hit)
+                return None
             state = self._groups[hit.group] = _GroupState(tally=self._condition.new_tally())
         else:
             self._groups.move_to_end(hit.group)
+            state = self._grown(known) if isinstance(known, Hit) else known
         time_ns = hit.time_ns
         if time_ns > state.newest_ns:
             state.newest_ns = time_ns
@@ -127,9 +149,24 @@ class Windows:
             self._forget_groups()
         return window
 
+    def _begin(self, hit: Hit) -> None:
+        self._groups[hit.group] = hit
+        self.held += 1
+        if self.held > MAX_HITS or len(self._groups) > MAX_GROUPS:
+            self._forget_groups()
+
+    def _grown(self, first: Hit) -> _GroupState:
+        """Return the state of the group that was this one hit; `self.held` counts it already."""
+        state = _GroupState(tally=self._condition.new_tally(), newest_ns=first.time_ns, of_newest=first, held=1)
+        self._groups[first.group] = state
+        self._add_free(state, first)
+        return state
+
     def withdraw(self, hit: Hit) -> None:
         """Take back a hit that was observed; one that cannot be changed any more stays."""
         state = self._groups.get(hit.group)
+        if isinstance(state, Hit):
+            state = self._grown(state)
         if state is not None:
             self._late_of(state, hit.group).withdrawn.append(hit)
             if hit.time_ns == state.newest_ns:
@@ -141,7 +178,7 @@ class Windows:
         opened = Opened()
         for group, late in self._unsettled.items():
             state = self._groups.get(group)
-            if state is not None and state.late is late:
+            if isinstance(state, _GroupState) and state.late is late:
                 self._replay(group, state, late, opened)
                 self._trim(state)
         self._unsettled.clear()
@@ -151,6 +188,11 @@ class Windows:
         self._tied.clear()
         self._forget_groups()
         return opened
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to settle and nothing to tell."""
+        return not (self._telling or self._unsettled or self._tied)
 
     @property
     def is_settled(self) -> bool:
@@ -179,7 +221,8 @@ class Windows:
     def changeable(self) -> Iterator[tuple[Group, OpenWindow]]:
         """Yield the windows that a late hit may still take apart."""
         for group, state in self._groups.items():
-            yield from ((group, window) for window in state.windows if window.hits is not None)
+            if isinstance(state, _GroupState):
+                yield from ((group, window) for window in state.windows if window.hits is not None)
 
     # --- one group ---------------------------------------------------------------------------------------------------
 
@@ -339,7 +382,7 @@ class Windows:
     def forget_silent_group(self) -> None:
         """Give up the group that was silent longest; its windows that were not told yet will be told."""
         _, state = self._groups.popitem(last=False)
-        self.held -= state.held
+        self.held -= 1 if isinstance(state, Hit) else state.held
         self.counters.groups_forgotten += 1
 
     # --- keeping it over a restart -----------------------------------------------------------------------------------
@@ -347,16 +390,7 @@ class Windows:
     def snapshot(self) -> list[Any]:
         """Return the state as JSON values, the group that was silent longest first."""
         self.settle()
-        return [
-            [
-                group,
-                [dump_hit(hit) for hit in state.free],
-                [window.dump() for window in state.windows],
-                state.newest_ns,
-                [*state.identities_of_newest()],
-            ]
-            for group, state in self._groups.items()
-        ]
+        return [_dumped(group, state) for group, state in self._groups.items()]
 
     def restore(self, saved: Sequence[Any]) -> None:
         """Take up what `snapshot` gave in place of the present state."""
@@ -375,6 +409,13 @@ class Windows:
             for window in state.windows:
                 if window.told < window.count:
                     self._telling.note(group, window)
+
+
+def _dumped(group: Group, state: _GroupState | Hit) -> list[Any]:
+    if isinstance(state, Hit):
+        return [group, [dump_hit(state)], [], state.time_ns, [state.identity]]
+    free, windows = [dump_hit(hit) for hit in state.free], [window.dump() for window in state.windows]
+    return [group, free, windows, state.newest_ns, [*state.identities_of_newest()]]
 
 
 def _hits_of(windows: Iterable[OpenWindow]) -> Iterator[Hit]:

@@ -1,6 +1,7 @@
 """Sigma correlations at work: matched events are placed by group and time, and what opens may count for others."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import Any
 
 from detections.closings import Closings
@@ -42,7 +43,6 @@ class CorrelationEngine:
             )
             for name, correlation in self._correlations.items()
         }
-        self._closings = {name: one for name, one in self._counting.items() if isinstance(one, Closings)}
         self._place = {name: place for place, name in enumerate(self._correlations)}
         self._carried = _carried_fields(self._correlations)
         self._groupings = groupings(list(self._correlations.values()), self._carried)
@@ -56,8 +56,14 @@ class CorrelationEngine:
         """Rules that were fed since they were settled."""
         self._waiting: set[str] = set()
         """Rules with spans that are not over."""
-        self._has_moved = False
-        """Whether time has gone on since."""
+        self._ends: list[tuple[int, str]] = []
+        """A heap of when a span of a waiting rule may be over; some are out of date, none is missing."""
+        self._first_end_ns: dict[str, int] = {}
+        """The earliest of these, by rule."""
+        self._is_settling = False
+        """What is fed by what was judged is looked at in the same round."""
+        self._may_be_due = False
+        """Whether time has gone on, or a rule begun to wait, since that was looked at."""
         self.ungrouped = 0
         """Matched events without one of the group-by or counted fields: they count for nothing."""
 
@@ -75,11 +81,12 @@ class CorrelationEngine:
         for grouping in self._groupings.get(rule_id, ()):
             group = grouping.group_of(view.fields)
             for reading in grouping.readings:
-                value = reading.value_of(view)
+                value = reading.value_of(view) if reading.counted else ""
                 if group is None or value is None:
                     self.ungrouped += 1
                     continue
-                hit = Hit(time_ns, rule_id, group, refs, value, reading.carried_of(view.fields), lane)
+                carried = reading.carried_of(view.fields) if reading.carried else ()
+                hit = Hit(time_ns, rule_id, group, refs, value, carried, lane)
                 found.append(PlacedHit(reading.correlation, hit))
         return found
 
@@ -90,12 +97,18 @@ class CorrelationEngine:
             self.settle()
         counting = self._counting[name]
         self._observed += 1
-        self._touched.add(name)
         if isinstance(counting, Closings):
             counting.observe(hit, self._lanes)
             self._waiting.add(name)
+            self._await_end(name, counting)
+            self._may_be_due = True
+            if self._is_settling:
+                self._touched.add(name)
             return
         window = counting.observe(hit)
+        if counting.is_quiet:
+            return
+        self._touched.add(name)
         if counting.is_tied:
             self._tied_ns = min(hit.time_ns, self._tied_ns)
         if window is not None and name in self._groupings:
@@ -106,7 +119,7 @@ class CorrelationEngine:
     def moved(self, lane: str, time_ns: int) -> None:
         """Note how far the events of a lane have come, matched or not."""
         self._lanes.moved(lane, time_ns)
-        self._has_moved = True
+        self._may_be_due = True
 
     def tick(self, now_ns: int) -> None:
         """Note the time by the clock, and judge what is over by it."""
@@ -116,9 +129,10 @@ class CorrelationEngine:
     def settle(self, *, by_clock: bool = False) -> None:
         """Place what came late and judge the spans that are over."""
         self._tied_ns = NEVER_NS
-        if self._has_moved or by_clock:
+        if self._may_be_due or by_clock:
             self._touched |= self._waiting if by_clock else self._due()
-            self._has_moved = False
+            self._may_be_due = False
+        self._is_settling = True
         while self._touched:
             # What is fed on the way comes after in this order, or in the next round.
             for name in sorted(self._touched, key=self._place.__getitem__):
@@ -130,14 +144,25 @@ class CorrelationEngine:
                     self._settled(name, counting.settle())
                 elif counting.is_untold:
                     self._busy[name] = None
+        self._is_settling = False
         self._forget_beyond_limit()
+
+    def _await_end(self, name: str, counting: Closings) -> None:
+        """Note when a span of the rule may be over, where that is sooner than was known."""
+        end_ns = counting.first_end_ns
+        if end_ns is not None and end_ns < self._first_end_ns.get(name, NEVER_NS):
+            self._first_end_ns[name] = end_ns
+            heappush(self._ends, (end_ns, name))
 
     def _due(self) -> set[str]:
         """Return the rules of which a span may be over."""
+        due: set[str] = set()
         horizon_ns = self._lanes.horizon_ns()
-        if horizon_ns is None:
-            return set()
-        return {name for name in self._waiting if not self._closings[name].waits_past(horizon_ns)}
+        while horizon_ns is not None and self._ends and self._ends[0][0] < horizon_ns:
+            name = heappop(self._ends)[1]
+            self._first_end_ns.pop(name, None)
+            due.add(name)
+        return due
 
     def finish(self, *, knows_end: bool = True) -> None:
         """Judge everything, as there will be no more events.
@@ -159,6 +184,8 @@ class CorrelationEngine:
         counting = self._counting[name]
         if counting.is_untold:
             self._busy[name] = None
+        if isinstance(counting, Closings):
+            self._await_end(name, counting)
         if counting.held == 0:
             self._waiting.discard(name)
 
@@ -203,6 +230,7 @@ class CorrelationEngine:
     def restore(self, saved: Mapping[str, Any], *, lanes: Mapping[str, Any]) -> None:
         """Take up a snapshot; what belongs to rules that are no longer loaded, or judged otherwise, is left out."""
         self._lanes.restore(lanes)
+        self._ends, self._first_end_ns, self._may_be_due = [], {}, True
         for name, counting in self._counting.items():
             state = saved.get(name)
             if isinstance(counting, Closings):
@@ -216,6 +244,7 @@ class CorrelationEngine:
                 self._busy[name] = None
             if isinstance(counting, Closings) and counting.held:
                 self._waiting.add(name)
+                self._await_end(name, counting)
 
     # --- correlations of correlations --------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from detections.sigma.correlation import Correlation
 from detections.sigma.fields import Field
 from detections.sigma.view import EventView, texts_of
 
-MAX_KNOWN_GROUPS = 5_000
-"""Groups remembered per grouping, so that the same values give the same object; they come from anybody."""
+MAX_KNOWN_GROUPS = 20_000
+"""Groups remembered per way of grouping, so that the same values give the same object; they come from anybody."""
 MAX_CHARACTERS = 1_000
 """Of a value that is grouped by or counted; what follows is not told apart."""
 MAX_NUMBER = 2**63
@@ -31,9 +31,7 @@ class Reading:
     carried: tuple[Field, ...]
 
     def value_of(self, view: EventView) -> Value | None:
-        """Return what is counted; None where the event has no such value."""
-        if not self.counted:
-            return ""
+        """Return what is counted, of a reading that counts something; None where the event has no such value."""
         if self.is_numeric:
             return number_of(view.value(self.counted[0]))
         if len(self.counted) == 1:
@@ -42,7 +40,7 @@ class Reading:
         return "\0".join(values) if all(values) else None
 
     def carried_of(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
-        return tuple([text_of(fields, field.names) for field in self.carried]) if self.carried else ()
+        return tuple([text_of(fields, field.names) for field in self.carried])
 
 
 class Grouping:
@@ -50,10 +48,11 @@ class Grouping:
 
     __slots__ = ("_known", "_labels", "_names", "readings")
 
-    def __init__(self, group_by: GroupBy, readings: Sequence[Reading]) -> None:
+    def __init__(self, group_by: GroupBy, readings: Sequence[Reading], known: dict[tuple[str, ...], Group]) -> None:
+        """`known`: groups by their values, shared by all who group alike."""
         self._labels = tuple(label for label, _ in group_by)
         self._names = tuple(field.names for _, field in group_by)
-        self._known: dict[tuple[str, ...], Group] = {}
+        self._known = known
         self.readings = tuple(readings)
 
     def group_of(self, fields: Mapping[str, Any]) -> Group | None:
@@ -81,7 +80,11 @@ def groupings(
                 carried=carried[correlation.rule_id],
             )
             found.setdefault(source, {}).setdefault(correlation.group_by[source], []).append(reading)
-    return {source: tuple(Grouping(*item) for item in groups.items()) for source, groups in found.items()}
+    known: dict[GroupBy, dict[tuple[str, ...], Group]] = {}
+    return {
+        source: tuple(Grouping(by, readings, known.setdefault(by, {})) for by, readings in groups.items())
+        for source, groups in found.items()
+    }
 
 
 def text_of(fields: Mapping[str, Any], names: Sequence[str]) -> str:
