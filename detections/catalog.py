@@ -10,14 +10,20 @@ from detections.detectors.base import Detector
 from detections.detectors.beaconing import BeaconingDetector
 from detections.detectors.brute_force import BruteForceDetector
 from detections.detectors.cleartext import CleartextDetector
+from detections.detectors.dga import DgaDetector
 from detections.detectors.dns_tunnel import DnsTunnelDetector
 from detections.detectors.exfiltration import ExfiltrationDetector
 from detections.detectors.fan_out import FanOutDetector
 from detections.detectors.flood import FloodDetector
 from detections.detectors.indicators import IndicatorsDetector
+from detections.detectors.long_connection import LongConnectionDetector
+from detections.detectors.mining import MiningDetector
+from detections.detectors.new_device import NewDeviceDetector
 from detections.detectors.office import OfficeThresholds, read_thresholds, thresholds_file
 from detections.detectors.port_scan import PortScanDetector
 from detections.detectors.rogue_server import RogueServerDetector
+from detections.detectors.tor import TorDetector
+from detections.detectors.weak_tls import WeakTlsDetector
 from detections.in_use import SHIPPED_RULES, load_in_use, yara_folders
 from detections.indicators.feeds import known_indicators
 from detections.sigma.cache import RuleCache
@@ -47,6 +53,12 @@ DETECTORS: tuple[Callable[..., Detector], ...] = (
     FanOutDetector,
     ArpSpoofingDetector,
     RogueServerDetector,
+    WeakTlsDetector,
+    MiningDetector,
+    TorDetector,
+    LongConnectionDetector,
+    DgaDetector,
+    NewDeviceDetector,
 )
 """Each made with its thresholds and the office's networks."""
 

@@ -109,7 +109,7 @@ class DnsTunnelDetector:
         findings: list[Detection] = []
         for event in events:
             # Each question is seen twice, asked and answered; many logs have only one of them.
-            name, client = event.text("dns.question.name"), _client_of(event)
+            name, client = event.text("dns.question.name"), client_of(event)
             below, domain = split_name(name[:253])
             if below and client and not f".{domain}".endswith(self._ignored):
                 findings += self._count(event, client, below, domain)
@@ -165,7 +165,7 @@ class DnsTunnelDetector:
         return self._asked.forgotten
 
 
-def _client_of(event: Observed) -> str:
+def client_of(event: Observed) -> str:
     """Return who asked: an answer goes to him."""
     is_answer = event.text("dns.type") in ("answer", "response") and event.text("source.port") == "53"
     return event.text("destination.ip") if is_answer else event.text("source.ip")

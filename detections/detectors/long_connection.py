@@ -1,0 +1,138 @@
+"""Long connections to the outside: tunnels and remote controls stay open for hours.
+
+See docs/detectors/long_connection.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from detections.detectors.base import FLOWS, Observed
+from detections.detectors.facts import Connection, Networks, Sort
+from detections.detectors.finding import Figures, found, size_words, span_words
+from detections.detectors.memory import Recent, note
+from detections.detectors.playbook import SECURITY_SOP
+from detections.hits import Group
+from detections.rule import RuleInfo
+from ir_platform.domain.alert import Detection, Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """RITA (Active Countermeasures) lists long connections first; the limit of hours is ours."""
+
+    least_hours: float = 8.0
+    popular_hosts: int = 5
+    """A place that so many of our hosts stay connected with is a service of theirs."""
+    ignored_ports: tuple[int, ...] = (123, 500, 1194, 4500, 5222, 5228, 51820)
+    """Time, the office's own VPNs (IPsec, OpenVPN, WireGuard), push messages of telephones."""
+
+
+MAX_PAIRS = 10_000
+_HOUR_NS = 3_600_000_000_000
+_DAY_NS = 24 * _HOUR_NS
+
+LONG = RuleInfo(
+    id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f8801",
+    title="Koneksi ke luar yang sangat lama",
+    title_en="Very long connection to the outside",
+    level=Level.LOW,
+    tags=("attack.command-and-control", "attack.t1572", "attack.t1219"),
+    look_at=(
+        "Cari program pada perangkat sumber yang memegang koneksi itu.",
+        "Periksa apakah tujuan itu layanan yang memang dipakai kantor.",
+    ),
+    false_positives=("Percakapan, rapat, VPN dan bantuan jarak jauh yang sah",),
+    playbook_id=SECURITY_SOP,
+    source="detector",
+)
+
+
+@dataclass(slots=True)
+class _Pair:
+    """One source and service outside, and how long its connections lasted in one day."""
+
+    longest_ns: int = 0
+    bytes: int = 0
+    is_told: bool = False
+    refs: list[list[Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Who of ours stays connected with a place."""
+
+    callers: list[str] = field(default_factory=list)
+
+
+class LongConnectionDetector:
+    """Looks at how long each connection lasted, parts of one added up by where the last one ends."""
+
+    settings: ClassVar[type] = Thresholds
+
+    def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
+        self._limits, self._networks = thresholds or Thresholds(), networks or Networks()
+        self._ignored = frozenset(self._limits.ignored_ports)
+        self._pairs = Recent(_Pair, limit=MAX_PAIRS)
+        self._places = Recent(_Place, limit=MAX_PAIRS)
+
+    @property
+    def name(self) -> str:
+        return "long_connection"
+
+    @property
+    def infos(self) -> Sequence[RuleInfo]:
+        return (LONG,)
+
+    @property
+    def sorts(self) -> frozenset[Sort]:
+        return FLOWS
+
+    def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
+        findings: list[Detection] = []
+        for event in events:
+            one = event.connection
+            if one is not None and one.duration_ns >= self._limits.least_hours * _HOUR_NS and self._is_call(one):
+                findings += self._tell(event, one)
+        return tuple(findings)
+
+    def _is_call(self, one: Connection) -> bool:
+        return (
+            one.transport in ("tcp", "udp")
+            and one.is_answered
+            and one.destination_port not in self._ignored
+            and self._networks.has(one.source)
+            and self._networks.is_outside(one.destination)
+        )
+
+    def _tell(self, event: Observed, one: Connection) -> list[Detection]:
+        limits, day = self._limits, one.start_ns // _DAY_NS
+        callers = self._places.of(one.destination).callers
+        if one.source not in callers and len(callers) < limits.popular_hosts:
+            callers.append(one.source)
+        pair = self._pairs.of(one.source, one.destination, one.service, str(day))
+        pair.longest_ns = max(pair.longest_ns, one.duration_ns)
+        pair.bytes += one.bytes_out + one.bytes_in
+        note(pair.refs, event)
+        if pair.is_told or len(callers) >= limits.popular_hosts:
+            return []
+        pair.is_told = True
+        figures: Figures = (
+            ("lama", span_words(pair.longest_ns)),
+            ("terkirim", size_words(one.bytes_out)),
+            ("diterima", size_words(one.bytes_in)),
+            ("ambang", span_words(round(limits.least_hours * _HOUR_NS))),
+        )
+        group: Group = (("source.ip", one.source), ("destination.ip", one.destination), ("layanan", one.service))
+        return [found(LONG, group=group, refs=pair.refs, count=1, named_ns=day * _DAY_NS, figures=figures)]
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"pairs": self._pairs.snapshot(), "places": self._places.snapshot()}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        self._pairs.restore(saved["pairs"])
+        self._places.restore(saved["places"])
+
+    @property
+    def forgotten(self) -> int:
+        return self._pairs.forgotten + self._places.forgotten

@@ -1,0 +1,144 @@
+"""New devices: a hardware address that the network has not had before. See docs/detectors/new_device.md."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from detections.detectors.base import Observed
+from detections.detectors.facts import Networks, Sort
+from detections.detectors.finding import Figures, found, span_words
+from detections.detectors.memory import Recent, note
+from detections.detectors.playbook import NETWORK_SOP
+from detections.hits import Group
+from detections.rule import RuleInfo
+from ir_platform.domain.alert import Detection, Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """IEEE 802 (which addresses are made up by the device itself); how long to learn is ours."""
+
+    learning_days: float = 7.0
+    """From the first event on, everything seen is known; a single capture is never longer."""
+    forget_days: int = 60
+    """A device that was away so long is new again."""
+    told_at_most: int = 20
+    """A day: a changed switch shows hundreds, which is one message and no news."""
+
+
+MAX_DEVICES = 20_000
+_DAY_NS = 86_400_000_000_000
+_NOBODY = ("", "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff")
+_LOCAL_DIGITS = frozenset("26ae")
+_CLIENT_MESSAGES = frozenset(("DISCOVER", "REQUEST"))
+
+NEW = RuleInfo(
+    id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f9001",
+    title="Perangkat baru di jaringan",
+    title_en="New device on the network",
+    level=Level.INFORMATIONAL,
+    tags=("attack.initial-access", "attack.t1200"),
+    look_at=("Cocokkan alamat MAC dengan daftar inventaris; bila tidak ada, cari port switch-nya.",),
+    false_positives=("Perangkat tamu dan perangkat baru yang sah",),
+    playbook_id=NETWORK_SOP,
+    source="detector",
+)
+
+
+@dataclass(slots=True)
+class _Device:
+    """One hardware address."""
+
+    last_ns: int = 0
+
+
+@dataclass(slots=True)
+class _Learning:
+    """Since when the network is known, and what was told on its newest day."""
+
+    since_ns: int = -1
+    day: int = -1
+    told: int = 0
+
+
+class NewDeviceDetector:
+    """Knows hardware addresses of ARP and DHCP clients."""
+
+    settings: ClassVar[type] = Thresholds
+
+    def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
+        self._limits = thresholds or Thresholds()
+        self._devices = Recent(_Device, limit=MAX_DEVICES)
+        self._learning = Recent(_Learning, limit=1)
+
+    @property
+    def name(self) -> str:
+        return "new_device"
+
+    @property
+    def infos(self) -> Sequence[RuleInfo]:
+        return (NEW,)
+
+    @property
+    def sorts(self) -> frozenset[Sort]:
+        return frozenset({Sort.ARP, Sort.DHCP})
+
+    def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
+        findings: list[Detection] = []
+        for event in events:
+            mac = _mac_of(event)
+            if mac not in _NOBODY:
+                findings += self._seen(event, mac)
+        return tuple(findings)
+
+    def _seen(self, event: Observed, mac: str) -> list[Detection]:
+        limits, at_ns = self._limits, event.time_ns
+        learning = self._learning.of("")
+        if learning.since_ns < 0:
+            learning.since_ns = at_ns
+        known = self._devices.find(mac)
+        away_ns = at_ns - known.last_ns if known is not None else None
+        device = self._devices.of(mac)
+        device.last_ns = max(device.last_ns, at_ns)
+        if away_ns is not None and away_ns <= limits.forget_days * _DAY_NS:
+            return []
+        # What the device makes up itself (telephones do, for privacy) names nobody.
+        if at_ns - learning.since_ns < limits.learning_days * _DAY_NS or mac[1:2] in _LOCAL_DIGITS:
+            return []
+        day = at_ns // _DAY_NS
+        if day != learning.day:
+            learning.day, learning.told = day, 0
+        learning.told += 1
+        if learning.told > limits.told_at_most:
+            return []
+        refs: list[list[Any]] = []
+        note(refs, event)
+        figures: Figures = (
+            ("alamat MAC", mac),
+            ("alamat IP", event.text("dhcp.assigned_ip") or event.text("source.ip") or "-"),
+            ("nama", event.text("dhcp.client.hostname")[:64] or "-"),
+            ("perangkat dikenal", str(len(self._devices) - 1)),
+            ("dipelajari selama", span_words(at_ns - learning.since_ns)),
+        )
+        group: Group = (("source.mac", mac),)
+        return [found(NEW, group=group, refs=refs, count=1, named_ns=day * _DAY_NS, figures=figures)]
+
+    def snapshot(self) -> dict[str, Any]:
+        return {"devices": self._devices.snapshot(), "learning": self._learning.snapshot()}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        self._devices.restore(saved["devices"])
+        self._learning.restore(saved["learning"])
+
+    @property
+    def forgotten(self) -> int:
+        return self._devices.forgotten
+
+
+def _mac_of(event: Observed) -> str:
+    """Return the hardware address of the device that speaks for itself; '' for a server's answer or a relay."""
+    if event.sort is Sort.DHCP:
+        if event.text("dhcp.message_type").upper() not in _CLIENT_MESSAGES:
+            return ""
+        return event.text("dhcp.client.mac").lower().replace("-", ":")
+    return event.text("source.mac").lower().replace("-", ":")
