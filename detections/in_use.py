@@ -1,7 +1,7 @@
 """The rules in use: our own and those of the packs, with the office's exclusions applied and its switches obeyed."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -141,6 +141,10 @@ def correlation_keys(rules: RuleSet, settings: RuleSettings) -> Mapping[str, str
             yield from rests_on(source)
 
     return {
-        rule_id: " ".join((exclusions, *(f"{one}:{digest_of(files[one])}" for one in rests_on(rule_id))))
+        rule_id: _hashed((exclusions, *(f"{one}:{digest_of(files[one])}" for one in rests_on(rule_id))))
         for rule_id in sources
     }
+
+
+def _hashed(parts: Iterable[str]) -> str:
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()

@@ -1,8 +1,9 @@
 """The Scanner: batches of events in, Detections out; it owns the matching, the correlation state and the detectors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any
 
 import orjson
 import structlog
@@ -58,8 +59,18 @@ class ScanStats:
 class Scanner:
     """Matches, correlates and detects. One owner, one thread; the same events give the same detection ids."""
 
-    def __init__(self, rules: RuleSet, detectors: Sequence[Detector] = (), *, allowance: timedelta = ALLOWANCE) -> None:
-        self._rules = rules
+    def __init__(
+        self,
+        rules: RuleSet,
+        detectors: Sequence[Detector] = (),
+        *,
+        allowance: timedelta = ALLOWANCE,
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        """`keys`: what each correlation means (`detections.in_use.correlation_keys`); a snapshot's state that was
+        gathered under another key is not taken up. None: state goes by the correlation's id alone.
+        """
+        self._rules, self._keys = rules, keys
         self._matcher = rules.matcher()
         allowance_ns = allowance // timedelta(microseconds=1) * 1000
         self._engine = CorrelationEngine(rules.correlations, allowance_ns=allowance_ns)
@@ -156,13 +167,14 @@ class Scanner:
         state = {
             "version": SNAPSHOT_VERSION,
             "correlations": self._engine.snapshot(),
+            "keys": self._keys,
             "lanes": self._engine.lanes(),
             "detectors": self._detectors.snapshot(),
         }
         return orjson.dumps(state).decode()
 
     def restore(self, saved: str) -> None:
-        """Take up a snapshot in place of the present state; rules that are no longer loaded are left out.
+        """Take up a snapshot in place of the present state, without what belongs to rules that are gone or changed.
 
         Raises: SnapshotError, and then the state may be half taken up: make a new Scanner.
         """
@@ -170,10 +182,21 @@ class Scanner:
             state = orjson.loads(saved)
             if state["version"] not in READABLE_VERSIONS:
                 raise SnapshotError(reason=f"version {state['version']}, this is {SNAPSHOT_VERSION}")
-            self._engine.restore(state["correlations"], lanes=state.get("lanes", {}))
+            # Snapshots of earlier versions have no keys.
+            known = _unchanged(state["correlations"], state.get("keys"), self._keys)
+            self._engine.restore(known, lanes=state.get("lanes", {}))
             self._detectors.restore(state["detectors"])
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise SnapshotError(reason=f"{type(error).__name__}: {error}") from error
+
+
+def _unchanged(
+    saved: Mapping[str, Any], saved_keys: Mapping[str, str] | None, keys: Mapping[str, str] | None
+) -> Mapping[str, Any]:
+    """Return the state of the correlations that mean what they meant when it was saved."""
+    if saved_keys is None or keys is None:
+        return saved
+    return {name: state for name, state in saved.items() if saved_keys.get(name) == keys.get(name)}
 
 
 def _lane_of(batch: EventBatch) -> str:

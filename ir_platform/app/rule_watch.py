@@ -1,6 +1,5 @@
 """Rules in use without a restart: when the office has decided something, they are loaded anew and swapped in."""
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,7 +55,6 @@ class RuleWatch:
     shown: Path
     """Where is written what is in use."""
     _version: int = -1
-    _keys: dict[str, str] = field(default_factory=dict)
 
     def first(self) -> Scanner:
         return self._loaded(self._decided())
@@ -69,12 +67,12 @@ class RuleWatch:
         with self.state.read() as uow:
             if uow.rules.version() == self._version:
                 return None
-        before = self._keys
         scanner = self._loaded(self._decided())
-        kept = frozenset(rule_id for rule_id, key in self._keys.items() if before.get(rule_id) == key)
 
         def renewed(snapshot: str) -> Scanner:
-            return _taken_up(scanner, snapshot, kept=kept)
+            # It leaves out what belongs to correlations that have changed.
+            scanner.restore(snapshot)
+            return scanner
 
         return renewed
 
@@ -84,23 +82,13 @@ class RuleWatch:
 
     def _loaded(self, decided: RuleSettings) -> Scanner:
         rules = self.load(decided)
-        self._version, self._keys = decided.version, dict(correlation_keys(rules, decided))
+        self._version = decided.version
         _write(self.shown, orjson.dumps({"version": decided.version, **shown_rules(rules)}))
         log.info("rules_loaded", version=decided.version, rules=rules.loaded, skipped=len(rules.skipped))
-        scanner = Scanner(rules, self.detectors(), allowance=self.allowance)
+        keys = correlation_keys(rules, decided)
+        scanner = Scanner(rules, self.detectors(), allowance=self.allowance, keys=keys)
         set_aside_what_is_loaded()
         return scanner
-
-
-def _taken_up(scanner: Scanner, snapshot: str, *, kept: frozenset[str]) -> Scanner:
-    """Give a fresh scanner the state of the correlations that mean what they meant, and of the detectors.
-
-    Raises: SnapshotError, which the same program's snapshot of a moment ago never gives.
-    """
-    state = json.loads(snapshot)
-    state["correlations"] = {name: one for name, one in state["correlations"].items() if name in kept}
-    scanner.restore(json.dumps(state))
-    return scanner
 
 
 def _write(path: Path, content: bytes) -> None:

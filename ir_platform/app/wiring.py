@@ -241,12 +241,7 @@ def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None =
     )
     return Pipeline(
         writer=event_writer(settings),
-        scanner=scanner
-        or Scanner(
-            load_rules_in_use(settings, state),
-            detectors_in_use(settings.data_dir),
-            allowance=timedelta(seconds=settings.late_seconds),
-        ),
+        scanner=scanner or make_rule_watch(settings, state).first(),
         state=state,
         triage=triage,
         clock=utc_now,

@@ -201,3 +201,32 @@ def test_who_asks_for_the_current_rules_gets_those_of_the_newest_decision(
     assert first is same
     assert newer.loaded == first.loaded + 1
     assert loads == [0, 1]
+
+
+@pytest.mark.parametrize(("changed", "found"), [("", {COUNTED}), ("description: lain\n", set())])
+def test_after_a_restart_a_correlation_goes_on_unless_it_has_changed_meanwhile(
+    settings: Settings, state: SqlState, desk: RuleDesk, tmp_path: Path, changed: str, found: set[str]
+) -> None:
+    desk.use(a_pack(desk, tmp_path / "p", BASE, CORRELATION), by=None)
+    before = make_rule_watch(settings, state).first()
+    before.scan(matching(first=0, count=3))
+    desk.use(a_pack(desk, tmp_path / "p", BASE + changed, CORRELATION), by=None)
+
+    after = make_rule_watch(settings, state).first()
+    after.restore(before.snapshot())
+
+    assert rules_of(after, matching(first=3, count=1)) == found
+
+
+def test_a_snapshot_of_a_version_that_kept_no_keys_is_taken_up(
+    settings: Settings, state: SqlState, desk: RuleDesk, tmp_path: Path
+) -> None:
+    desk.use(a_pack(desk, tmp_path / "p", BASE, CORRELATION), by=None)
+    before = make_rule_watch(settings, state).first()
+    before.scan(matching(first=0, count=3))
+    old = {name: value for name, value in json.loads(before.snapshot()).items() if name != "keys"}
+
+    after = make_rule_watch(settings, state).first()
+    after.restore(json.dumps(old))
+
+    assert rules_of(after, matching(first=3, count=1)) == {COUNTED}
