@@ -8,12 +8,15 @@ from pathlib import Path
 
 from ingest.parsers.base import assemble_event
 from ingest.pcap.capture_file import CaptureFile
+from ingest.pcap.field_run import Question
 from ingest.pcap.flow_events import flow_fields
-from ingest.pcap.flows import FlowLimits, FlowTable
+from ingest.pcap.flow_table import FlowTable
+from ingest.pcap.flows import FlowLimits
 from ingest.pcap.objects import Extracted, ObjectLimits, keep_objects
 from ingest.pcap.protocols import ProtocolReader
 from ingest.pcap.rows import DISPLAY_FILTER, FIELDS
-from ingest.pcap.tshark import FieldRun, Tshark, TsharkLimits
+from ingest.pcap.shards import Shards
+from ingest.pcap.tshark import Tshark, TsharkLimits
 from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id
 
 Progress = Callable[[str, int], None]
@@ -22,6 +25,7 @@ Progress = Callable[[str, int], None]
 _BATCH_EVENTS = 2_000
 _HASH_CHUNK_BYTES = 1024 * 1024
 _OBJECTS = "http"
+_SHARED_OUT_BYTES = 8 * 1024 * 1024
 _READING_PERCENT = 70
 """Reading feeds tshark as it goes, so most of the time is over when it ends."""
 
@@ -94,11 +98,11 @@ class Analysis:
         with ExitStack() as stack:
             capture = CaptureFile(self._path)
             stack.callback(capture.close)
-            run = stack.enter_context(self._run())
+            run = stack.enter_context(self._shards(capture))
             table = FlowTable(limits=self._limits.flows, wanted=run.feed)
             yield from self._flow_batches(capture, table)
             self._progress("protokol", _READING_PERCENT)
-            run.finish()
+            run.end()
             reader = ProtocolReader()
             yield from self._protocol_batches(reader, run)
             if self._objects is not None:
@@ -108,18 +112,18 @@ class Analysis:
             self.summary = self._summary(capture, table, run, reader)
         self._progress("selesai", 100)
 
-    def _run(self) -> FieldRun:
-        return FieldRun(
-            self._tshark,
-            fields=FIELDS,
-            display_filter=DISPLAY_FILTER,
-            limits=self._limits.tshark,
-            objects=[] if self._objects is None else [_OBJECTS],
+    def _shards(self, capture: CaptureFile) -> Shards:
+        limits = self._limits.tshark
+        question = Question(
+            fields=FIELDS, display_filter=DISPLAY_FILTER, objects=[] if self._objects is None else [_OBJECTS]
         )
+        # A start costs a quarter of a second; a small capture is over by then.
+        runs = limits.runs if capture.size_bytes >= _SHARED_OUT_BYTES else 1
+        return Shards(self._tshark, runs=runs, question=question, limits=limits)
 
     def _flow_batches(self, capture: CaptureFile, table: FlowTable) -> Iterator[EventBatch]:
         pending: list[Event] = []
-        for flows in table.flows(capture.packets()):
+        for flows in table.flows(capture.batches()):
             for flow in flows:
                 pending.append(self._event(flow.first_ns, flow_fields(flow)))
                 if len(pending) >= _BATCH_EVENTS:
@@ -129,7 +133,7 @@ class Analysis:
         if pending:
             yield batch_of(pending)
 
-    def _protocol_batches(self, reader: ProtocolReader, run: FieldRun) -> Iterator[EventBatch]:
+    def _protocol_batches(self, reader: ProtocolReader, run: Shards) -> Iterator[EventBatch]:
         pending: list[Event] = []
         for time_ns, fields in reader.events(run.rows()):
             pending.append(self._event(time_ns, fields))
@@ -144,7 +148,7 @@ class Analysis:
         self._record += 1
         return assemble_event(event_id, time_ns, fields)
 
-    def _summary(self, capture: CaptureFile, table: FlowTable, run: FieldRun, reader: ProtocolReader) -> CaptureSummary:
+    def _summary(self, capture: CaptureFile, table: FlowTable, run: Shards, reader: ProtocolReader) -> CaptureSummary:
         counts, damage = table.counts, capture.damage
         reasons = tuple(reason for reason in (damage.reason if damage else None, run.stopped) if reason)
         return CaptureSummary(

@@ -15,12 +15,10 @@ from typing import BinaryIO
 import zstandard
 
 from ingest.parsers.base import LATEST_NS
+from ingest.pcap.records import MAX_PACKET_BYTES, Packet, RecordForm, enhanced_packets, pcap_records
 
-Packet = tuple[int, int, int, bytes, int, int]
-"""Nanoseconds since 1970, link type, length on the wire, buffer, start and end of the captured bytes in the buffer."""
+__all__ = ["MAX_PACKET_BYTES", "CaptureFile", "Damage", "NotACaptureError", "Packet"]
 
-MAX_PACKET_BYTES = 4 * 1024 * 1024
-"""A record that claims more is damage. Real ones stay under 256 KiB except for USB and D-Bus captures."""
 LAST_TIME_NS = LATEST_NS
 """pcapng can write later times than a store can hold (year 2262); they are taken for the last it can."""
 
@@ -88,12 +86,17 @@ class CaptureFile:
 
     def packets(self) -> Iterator[Packet]:
         """Yield every packet in file order; a damaged file ends early and sets `damage`."""
+        for batch in self.batches():
+            yield from batch
+
+    def batches(self) -> Iterator[list[Packet]]:
+        """Yield every packet in file order, in lists of about a mebibyte of the file; see `packets`."""
         if self._head == _SECTION:
             yield from self._pcapng()
         else:
             yield from self._pcap()
 
-    def _pcap(self) -> Iterator[Packet]:
+    def _pcap(self) -> Iterator[list[Packet]]:
         order, fraction_ns, record_bytes = _PCAP_MAGICS[self._head]
         header = self._stream.read(20)
         if len(header) < 20:
@@ -101,51 +104,35 @@ class CaptureFile:
             return
         # The upper four bits say how long the frame check sequence is.
         link_type = struct.unpack(f"{order}I", header[16:])[0] & 0x0FFF_FFFF
-        unpack = struct.Struct(f"{order}IIII").unpack_from
-        read = self._stream.read
+        form = RecordForm(
+            big_endian=order == ">", fraction_ns=fraction_ns, head_bytes=record_bytes, link_type=link_type
+        )
         base, buffer, position = 24, b"", 0
-        while chunk := read(_CHUNK_BYTES):
-            buffer, base, position = buffer[position:] + chunk, base + position, 0
-            last = len(buffer) - record_bytes
-            size = len(buffer)
-            while position <= last:
-                seconds, fraction, captured, wire = unpack(buffer, position)
-                start = position + record_bytes
-                end = start + captured
-                if end > size:
-                    if captured > MAX_PACKET_BYTES:
-                        self._stop_at(base + position, "panjang paket tidak masuk akal")
-                        return
-                    break
-                yield seconds * _SECOND_NS + fraction * fraction_ns, link_type, wire, buffer, start, end
-                position = end
+        while chunk := self._stream.read(_CHUNK_BYTES):
+            buffer, base = buffer[position:] + chunk, base + position
+            packets, position, absurd = pcap_records(buffer, 0, form)
+            if packets:
+                yield packets
+            if absurd:
+                self._stop_at(base + position, "panjang paket tidak masuk akal")
+                return
         self._ended(base + position, left=len(buffer) - position)
 
-    def _pcapng(self) -> Iterator[Packet]:
+    def _pcapng(self) -> Iterator[list[Packet]]:
         section = _Section(order="<")
         buffer, base, position = self._head, 0, 0
         while chunk := self._stream.read(_CHUNK_BYTES):
-            buffer, base, position = buffer[position:] + chunk, base + position, 0
-            while len(buffer) - position >= _MIN_BLOCK_BYTES:
-                if buffer[position : position + 4] == _SECTION:
-                    order = _section_order(buffer[position + 8 : position + 12])
-                    if order is None:
-                        self._stop_at(base + position, "kepala bagian pcapng rusak")
-                        return
-                    section = _Section(order=order)
-                kind, length = section.block_head(buffer, position)
-                if length < _MIN_BLOCK_BYTES or length % 4 or length > MAX_PACKET_BYTES + 4_096:
-                    self._stop_at(base + position, "panjang blok pcapng tidak masuk akal")
-                    return
-                if position + length > len(buffer):
-                    break
-                packet = section.packet(kind, buffer, position + 8, position + length - 4)
-                if packet is not None:
-                    yield packet
-                position += length
-            if section.broken is not None:
-                self._stop_at(base + position, section.broken)
+            buffer, base = buffer[position:] + chunk, base + position
+            packets: list[Packet] = []
+            try:
+                position = section.take(buffer, packets)
+            except _BrokenBlockError as broken:
+                if packets:
+                    yield packets
+                self._stop_at(base + broken.position, broken.reason)
                 return
+            if packets:
+                yield packets
         self._ended(base + position, left=len(buffer) - position)
 
     def _ended(self, offset: int, *, left: int) -> None:
@@ -197,20 +184,54 @@ class _Interface:
     snap_length: int
 
 
+class _BrokenBlockError(Exception):
+    """A block that cannot be read on from; `reason` is in Bahasa Indonesia."""
+
+    def __init__(self, *, position: int, reason: str) -> None:
+        super().__init__(reason)
+        self.position, self.reason = position, reason
+
+
 class _Section:
     """The interfaces of one pcapng section and how its packet blocks are read. Source: draft-ietf-opsawg-pcapng."""
 
     def __init__(self, *, order: str) -> None:
-        self.broken: str | None = None
+        self._begin(order)
+
+    def _begin(self, order: str) -> None:
         self._order = order
         self._interfaces: list[_Interface] = []
+        self._clocks: list[tuple[int, int, int]] = []
         self._head = struct.Struct(f"{order}II").unpack_from
         self._enhanced = struct.Struct(f"{order}IIIII").unpack_from
         self._old = struct.Struct(f"{order}HHIIII").unpack_from
 
-    def block_head(self, buffer: bytes, position: int) -> tuple[int, int]:
-        kind, length = self._head(buffer, position)
-        return kind, length
+    def take(self, buffer: bytes, packets: list[Packet]) -> int:
+        """Add the packets of every whole block to `packets`; return where the whole blocks end.
+
+        Raises: _BrokenBlockError.
+        """
+        position = 0
+        while len(buffer) - position >= _MIN_BLOCK_BYTES:
+            found, position = enhanced_packets(buffer, position, self._order == ">", self._clocks)
+            packets += found
+            if len(buffer) - position < _MIN_BLOCK_BYTES:
+                break
+            if buffer[position : position + 4] == _SECTION:
+                order = _section_order(buffer[position + 8 : position + 12])
+                if order is None:
+                    raise _BrokenBlockError(position=position, reason="kepala bagian pcapng rusak")
+                self._begin(order)
+            kind, length = self._head(buffer, position)
+            if length < _MIN_BLOCK_BYTES or length % 4 or length > MAX_PACKET_BYTES + 4_096:
+                raise _BrokenBlockError(position=position, reason="panjang blok pcapng tidak masuk akal")
+            if position + length > len(buffer):
+                break
+            packet = self.packet(kind, buffer, position + 8, position + length - 4)
+            if packet is not None:
+                packets.append(packet)
+            position += length
+        return position
 
     def packet(self, kind: int, buffer: bytes, start: int, end: int) -> Packet | None:
         """Return the packet of a block body, None for every other block or one that contradicts itself."""
@@ -250,7 +271,11 @@ class _Section:
                 ticks = 2**power if value[0] & 0x80 else 10**power
             elif code == _OPTION_TSOFFSET and len(value) == 8:
                 offset_s = struct.unpack(f"{self._order}q", value)[0]
-        self._interfaces.append(_Interface(link_type, ticks, offset_s * _SECOND_NS, snap_length))
+        offset_ns = offset_s * _SECOND_NS
+        self._interfaces.append(_Interface(link_type, ticks, offset_ns, snap_length))
+        # Nought: a tick that is no whole number of nanoseconds, or an offset beyond 64 bits, is for `packet`.
+        tick_ns = _SECOND_NS // ticks if _SECOND_NS % ticks == 0 and 0 <= offset_ns <= LAST_TIME_NS else 0
+        self._clocks.append((link_type, tick_ns, offset_ns if tick_ns else 0))
 
     def _options(self, body: bytes) -> Iterator[tuple[int, bytes]]:
         position = 0

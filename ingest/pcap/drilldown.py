@@ -201,7 +201,7 @@ def _confined_program(tshark: Tshark, home: Path, limits: DrilldownLimits) -> Pa
 
     Raises: CaptureUnavailableError.
     """
-    confinement = TsharkLimits(memory_bytes=limits.memory_bytes).confinement
+    confinement = TsharkLimits(memory_bytes=limits.memory_bytes).confinement(runs=1)
     write_settings(tshark, home)
     try:
         line = confine.command(tshark.program, [], confinement)

@@ -5,7 +5,7 @@ from typing import Any
 
 from ingest.parsers.base import timestamp_text
 from ingest.pcap.community_id import community_id
-from ingest.pcap.flows import Flow, flag_names
+from ingest.pcap.flows import Flow, flag_names, tcp_state
 from ingest.pcap.layers import ICMP, ICMPV6, SCTP, TCP, UDP
 
 TRANSPORTS = {
@@ -49,10 +49,29 @@ def flow_fields(flow: Flow) -> dict[str, Any]:
         fields["source.port"] = int.from_bytes(flow.key[-4:-2], "big")
         fields["destination.port"] = int.from_bytes(flow.key[-2:], "big")
     if flow.protocol == TCP:
-        fields["tcp.flags"] = flag_names(flow.tcp_flags)
+        fields.update(_tcp(flow))
     if flow.protocol in (ICMP, ICMPV6):
         fields["icmp.type"], fields["icmp.code"] = flow.icmp_type, flow.icmp_code
+    if flow.flows > 1:
+        fields["tanggap.flows"] = flow.flows
+    if flow.part:
+        fields["event.type"], fields["network.connection.part"] = ["connection", "info"], flow.part
     return fields | _around(flow)
+
+
+def _tcp(flow: Flow) -> dict[str, Any]:
+    """Return how the connection went: its state as Zeek names it, what was sent again, the time to the first answer."""
+    fields: dict[str, Any] = {
+        "tcp.flags": flag_names(flow.tcp_flags),
+        "network.connection.state": tcp_state(flow.source.flags, flow.destination.flags),
+    }
+    if flow.source.retransmissions:
+        fields["source.retransmissions"] = flow.source.retransmissions
+    if flow.destination.retransmissions:
+        fields["destination.retransmissions"] = flow.destination.retransmissions
+    if flow.round_trip_ns is not None:
+        fields["network.round_trip_ns"] = flow.round_trip_ns
+    return fields
 
 
 def _around(flow: Flow) -> dict[str, Any]:

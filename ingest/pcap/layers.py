@@ -5,7 +5,6 @@ This is the way for every frame that is not plain Ethernet with unfragmented IPv
 
 import struct
 from collections import OrderedDict
-from dataclasses import dataclass
 
 ETHERNET, NULL, RAW_IP, LOOP, SLL, SLL2 = 1, 0, 101, 108, 113, 276
 IPV4, IPV6, PPP, C_HDLC, RAW_BSD = 228, 229, 9, 104, 12
@@ -30,22 +29,24 @@ _U16 = struct.Struct(">H").unpack_from
 _IPV4_HEAD = struct.Struct(">BBHHHBB").unpack_from
 
 
-@dataclass(frozen=True, slots=True)
 class Located:
     """Where a packet belongs: `key` is source, destination address and both ports as they stand in the packet."""
 
-    protocol: int
-    key: bytes
-    """Two addresses of 4 or 16 bytes, then two ports (zeros where the protocol has none)."""
-    payload_bytes: int
-    tcp_flags: int
-    payload_at: int
-    """Where the payload starts in the buffer, -1 where it was not captured."""
-    icmp_type: int
-    icmp_code: int
-    vlans: tuple[int, ...]
-    outer: bytes | None
-    """The tunnel's own two addresses."""
+    def __init__(  # noqa: PLR0913, PLR0917
+        self, protocol: int, key: bytes, payload_bytes: int, tcp_flags: int, payload_at: int,
+        transport_at: int, icmp_type: int, icmp_code: int, vlans: tuple[int, ...], outer: bytes | None,
+    ) -> None:  # fmt: skip
+        self.protocol = protocol
+        self.key = key
+        """Two addresses of 4 or 16 bytes, then two ports (zeros where the protocol has none)."""
+        self.payload_bytes, self.tcp_flags = payload_bytes, tcp_flags
+        self.payload_at = payload_at
+        """Where the payload starts in the buffer, -1 where it was not captured."""
+        self.transport_at = transport_at
+        """Where the TCP header starts, -1 for all else."""
+        self.icmp_type, self.icmp_code, self.vlans = icmp_type, icmp_code, vlans
+        self.outer = outer
+        """The tunnel's own two addresses."""
 
 
 class Fragments:
@@ -284,7 +285,8 @@ class _Walk:
             header = (buffer[start + 12] >> 4) * 4
             payload = max(0, length - header)
             at = start + header if start + header <= end else -1
-            return self._located(protocol, addresses + buffer[start : start + 4], payload, buffer[start + 13], at)
+            key, flags = addresses + buffer[start : start + 4], buffer[start + 13]
+            return Located(protocol, key, payload, flags, at, start, 0, 0, self._vlans, self._outer)
         if protocol == UDP:
             return self._located(protocol, addresses + self._ports(UDP, start), max(0, length - 8), 0, start + 8)
         found = self._located(protocol, addresses + self._ports(protocol, start), length, 0, start)
@@ -295,4 +297,4 @@ class _Walk:
     def _located(
         self, protocol: int, key: bytes, payload: int, flags: int, at: int, icmp_type: int = 0, icmp_code: int = 0
     ) -> Located:
-        return Located(protocol, key, payload, flags, at, icmp_type, icmp_code, self._vlans, self._outer)
+        return Located(protocol, key, payload, flags, at, -1, icmp_type, icmp_code, self._vlans, self._outer)

@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +60,14 @@ class Extracted:
     """Files over a limit, and empty or unreadable ones."""
 
 
-def keep_objects(exported: Path, into: Path, *, source: str, limits: ObjectLimits) -> Extracted:
-    """Copy every exported file into the folder `into`, named by its SHA-256, and say what it is.
+def keep_objects(exported: Sequence[Path], into: Path, *, source: str, limits: ObjectLimits) -> Extracted:
+    """Copy every file of the exported folders into the folder `into`, named by its SHA-256, and say what it is.
 
-    The exported folder was written by tshark without privileges; only its plain files are looked at.
+    The exported folders were written by tshark without privileges; only its plain files are looked at.
     """
     files: dict[str, ExtractedFile] = {}
     kept_bytes = left_out = 0
-    for path in sorted(exported.iterdir()):
+    for path in (path for folder in exported for path in sorted(folder.iterdir())):
         size = path.lstat().st_size
         if path.is_symlink() or not path.is_file() or size == 0:
             left_out += 1

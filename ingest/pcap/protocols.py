@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.pcap.certificates import certificate_fields
+from ingest.pcap.field_run import NumberedRow
 from ingest.pcap.ja4 import ClientHello, ja4
 from ingest.pcap.rows import Ends, Row, UnreadableRowError, ecs, read_row
 
@@ -39,6 +40,8 @@ _SECRET_COMMANDS = frozenset({"PASS", "ACCT", "AUTH"})
 _CLIENT_HELLO, _SERVER_HELLO = "1", "2"
 _SIGNATURE_EXTENSIONS = {0x000D: "signature_algorithms", 0x0022: "delegated_credential", 0x0032: "certificates"}
 
+Stream = tuple[int, str, str]
+"""See `Row.stream`."""
 Found = tuple[int, dict[str, Any]]
 """Nanoseconds since 1970 and the flat ECS fields of one event."""
 
@@ -57,14 +60,14 @@ class ProtocolReader:
     max_waiting: int = 20_000
     unreadable: int = 0
     """Rows that were not what they must be, left out."""
-    _requests: OrderedDict[tuple[str, str], deque[_Request]] = field(default_factory=OrderedDict)
-    _hellos: OrderedDict[tuple[str, str], _Request] = field(default_factory=OrderedDict)
+    _requests: OrderedDict[Stream, deque[_Request]] = field(default_factory=OrderedDict)
+    _hellos: OrderedDict[Stream, _Request] = field(default_factory=OrderedDict)
 
-    def events(self, rows: Iterable[Sequence[str]]) -> Iterator[Found]:
+    def events(self, rows: Iterable[NumberedRow]) -> Iterator[Found]:
         """Yield the events of all rows; an exchange stands where it was completed, the unanswered come last."""
-        for columns in rows:
+        for _number, run, columns in rows:
             try:
-                row = read_row(columns)
+                row = read_row(columns, run=run)
                 found = list(self._of_row(row))
             except UnreadableRowError:
                 self.unreadable += 1

@@ -7,10 +7,10 @@ from typing import Any
 
 from ingest.parsers.base import LATEST_NS
 from ingest.pcap.community_id import community_id
-from ingest.pcap.tshark import VALUE_SEPARATOR
+from ingest.pcap.field_run import VALUE_SEPARATOR
 
 FIELDS: tuple[str, ...] = (
-    "frame.time_epoch", "frame.protocols", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
+    "frame.number", "frame.time_epoch", "frame.protocols", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
     "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport", "sctp.srcport", "sctp.dstport", "tcp.stream",
     "udp.stream",
     "dns.id", "dns.flags.response", "dns.flags.rcode", "dns.qry.name", "dns.qry.type", "dns.resp.name", "dns.resp.type",
@@ -87,8 +87,8 @@ class Row:
     time_ns: int
     protocols: tuple[str, ...]
     ends: Ends
-    stream: tuple[str, str]
-    """Transport and tshark's number for the conversation."""
+    stream: tuple[int, str, str]
+    """Which tshark it was, the transport, and tshark's number for the conversation."""
 
     def all(self, name: str) -> list[str]:
         """Return every value of the field, in order; empty where it is absent."""
@@ -103,7 +103,7 @@ class Row:
         return self.columns[_COLUMN[name]] != ""
 
 
-def read_row(columns: Sequence[str]) -> Row:
+def read_row(columns: Sequence[str], *, run: int = 0) -> Row:
     """Return the row with its time and ends read. Raises: UnreadableRowError."""
     protocols = tuple(columns[_COLUMN["frame.protocols"]].split(VALUE_SEPARATOR)[0].split(":"))
     network = _innermost(protocols, ("ip", "ipv6"))
@@ -111,7 +111,8 @@ def read_row(columns: Sequence[str]) -> Row:
     if network is None or transport is None:
         raise UnreadableRowError(field="frame.protocols")
     ends = _ends(columns, network, transport)
-    stream = (transport, _last(columns, f"{transport}.stream")) if transport != "sctp" else (transport, repr(ends))
+    conversation = _last(columns, f"{transport}.stream") if transport != "sctp" else repr(ends)
+    stream = (run, transport, conversation)
     return Row(columns, _time_ns(columns[_COLUMN["frame.time_epoch"]]), protocols, ends, stream)
 
 

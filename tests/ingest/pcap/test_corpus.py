@@ -18,7 +18,8 @@ import zstandard
 
 from ingest.pcap.capture_file import CaptureFile
 from ingest.pcap.flow_events import flow_fields
-from ingest.pcap.flows import FlowLimits, FlowTable
+from ingest.pcap.flow_table import FlowTable
+from ingest.pcap.flows import FlowLimits
 from tests.support.require import corpus_archive
 
 PROTOCOLS = {"TCP": 6, "UDP": 17, "ICMP": 1, "ICMPV6": 58, "IGMP": 2, "ESP": 50, "AH": 51, "PIM": 103, "115": 115}
@@ -110,7 +111,7 @@ def _ours(path: Path) -> tuple[dict[Ends, Sums], dict[Ends, str]]:
     capture = CaptureFile(path)
     sums: dict[Ends, Sums] = defaultdict(lambda: [0, 0, 0, 0])
     ids: dict[Ends, str] = {}
-    for flows in FlowTable(limits=FlowLimits()).flows(capture.packets()):
+    for flows in FlowTable(limits=FlowLimits()).flows(capture.batches()):
         for flow in flows:
             fields = flow_fields(flow)
             source = (fields["source.ip"], fields.get("source.port", 0))

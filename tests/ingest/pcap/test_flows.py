@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ingest.pcap.capture_file import CaptureFile
 from ingest.pcap.flow_events import flow_fields
-from ingest.pcap.flows import Flow, FlowLimits, FlowTable, flag_names
+from ingest.pcap.flow_table import FlowTable
+from ingest.pcap.flows import Flow, FlowLimits, flag_names
 from ir_platform.app.demo_capture import ACK, SYN, Endpoint, Frame, syn_flood, tcp_frame, udp_frame
 from tests.support.captures import CLIENT, RESOLVER, START_NS, WEB, browsing, scanning, write_capture
 
@@ -22,8 +23,8 @@ def flows_of(
     frames: Iterable[Frame], *, limits: FlowLimits | None = None, link: int = 1
 ) -> tuple[list[Flow], FlowTable]:
     table = FlowTable(limits=limits or FlowLimits())
-    packets = ((frame.time_ns, link, len(frame.data), frame.data, 0, len(frame.data)) for frame in frames)
-    return [flow for flows in table.flows(packets) for flow in flows], table
+    packets = [(frame.time_ns, link, len(frame.data), frame.data, 0, len(frame.data)) for frame in frames]
+    return [flow for flows in table.flows([packets]) for flow in flows], table
 
 
 def test_a_page_fetched_is_one_flow_whose_source_sent_first() -> None:
@@ -82,10 +83,10 @@ def test_a_flood_of_made_up_senders_stays_within_the_table_and_is_counted() -> N
     limits = FlowLimits(max_open_flows=100)
     table = FlowTable(limits=limits)
     frames = syn_flood(WEB, time_ns=START_NS, count=2_000)
-    packets = ((frame.time_ns, 1, len(frame.data), frame.data, 0, len(frame.data)) for frame in frames)
+    packets = [(frame.time_ns, 1, len(frame.data), frame.data, 0, len(frame.data)) for frame in frames]
 
     biggest = packets_in_flows = 0
-    for flows in table.flows(packets):
+    for flows in table.flows([packets[at : at + 50] for at in range(0, len(packets), 50)]):
         biggest = max(biggest, len(flows))
         packets_in_flows += sum(flow.source.packets for flow in flows)
 
@@ -99,7 +100,7 @@ def test_the_flood_is_not_handed_to_the_dissector() -> None:
     table = FlowTable(limits=FlowLimits(), wanted=lambda *packet: shown.append(packet))
     frames = [*syn_flood(WEB, time_ns=START_NS, count=50), *browsing()]
 
-    list(table.flows((f.time_ns, 1, len(f.data), f.data, 0, len(f.data)) for f in frames))
+    list(table.flows([[(f.time_ns, 1, len(f.data), f.data, 0, len(f.data)) for f in frames]]))
 
     flags = {packet[3][47] for packet in shown if packet[3][23] == 6}
     assert SYN not in flags
@@ -168,11 +169,13 @@ def test_an_unknown_link_type_is_counted_not_guessed() -> None:
     assert table.counts.unread == {"link:147": 1}
 
 
-@given(packets=st.lists(st.tuples(st.integers(0, 2**63), st.sampled_from(LINKS), st.binary(max_size=120)), max_size=20))
+@given(
+    packets=st.lists(st.tuples(st.integers(0, 2**63 - 1), st.sampled_from(LINKS), st.binary(max_size=120)), max_size=20)
+)
 def test_every_packet_is_in_one_flow_or_counted_as_unread(packets: list[tuple[int, int, bytes]]) -> None:
     table = FlowTable(limits=FlowLimits(max_open_flows=4))
 
-    flows = [f for fs in table.flows((t, link, len(d), d, 0, len(d)) for t, link, d in packets) for f in fs]
+    flows = [f for fs in table.flows([[(t, link, len(d), d, 0, len(d)) for t, link, d in packets]]) for f in fs]
 
     in_flows = sum(flow.source.packets + flow.destination.packets for flow in flows)
     assert in_flows + table.counts.unread.total() == len(packets) == table.counts.packets
@@ -196,7 +199,7 @@ def test_flows_of_a_capture_cut_at_every_offset_never_raise(tmp_path: Path) -> N
         path.write_bytes(whole[:size])
         capture = CaptureFile(path)
         table = FlowTable(limits=FlowLimits())
-        count = sum(len(flows) for flows in table.flows(capture.packets()))
+        count = sum(len(flows) for flows in table.flows(capture.batches()))
         capture.close()
 
         assert count == table.counts.flows

@@ -37,7 +37,7 @@ def test_a_file_is_what_its_bytes_say_whatever_its_name(
 ) -> None:
     (exported / "gambar.png").write_bytes(content)
 
-    [found] = keep_objects(exported, kept, source="http", limits=ObjectLimits()).files
+    [found] = keep_objects([exported], kept, source="http", limits=ObjectLimits()).files
 
     assert (found.media_type, found.name, found.size) == (media_type, "gambar.png", len(content))
     assert (kept / sha256(content).hexdigest()).read_bytes() == content
@@ -46,7 +46,7 @@ def test_a_file_is_what_its_bytes_say_whatever_its_name(
 def test_a_link_in_the_export_is_not_followed(exported: Path, kept: Path) -> None:
     (exported / "a").symlink_to("/etc/passwd")
 
-    found = keep_objects(exported, kept, source="http", limits=ObjectLimits())
+    found = keep_objects([exported], kept, source="http", limits=ObjectLimits())
 
     assert (found.files, found.left_out) == ((), 1)
     assert list(kept.iterdir()) == []
@@ -56,8 +56,8 @@ def test_over_the_limits_files_are_left_out_and_counted(exported: Path, kept: Pa
     for number in range(5):
         (exported / str(number)).write_bytes(bytes([number]) * 10)
 
-    by_count = keep_objects(exported, kept, source="http", limits=ObjectLimits(max_files=2))
-    by_size = keep_objects(exported, kept, source="http", limits=ObjectLimits(max_bytes=35))
+    by_count = keep_objects([exported], kept, source="http", limits=ObjectLimits(max_files=2))
+    by_size = keep_objects([exported], kept, source="http", limits=ObjectLimits(max_bytes=35))
 
     assert (len(by_count.files), by_count.left_out) == (2, 3)
     assert (len(by_size.files), by_size.left_out) == (3, 2)
@@ -67,7 +67,7 @@ def test_a_kept_file_may_not_be_run(exported: Path, kept: Path) -> None:
     (exported / "a").write_bytes(b"#!/bin/sh\n")
     (exported / "a").chmod(0o777)
 
-    keep_objects(exported, kept, source="http", limits=ObjectLimits())
+    keep_objects([exported], kept, source="http", limits=ObjectLimits())
 
     [only] = kept.iterdir()
     assert only.stat().st_mode & 0o111 == 0

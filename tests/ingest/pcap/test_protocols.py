@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ingest.parsers.base import assemble_event
 from ingest.pcap.protocols import ProtocolReader
 from ingest.pcap.rows import FIELDS
-from ingest.pcap.tshark import VALUE_SEPARATOR
+from ingest.pcap.field_run import VALUE_SEPARATOR
 from ir_platform.domain.event import EventId
 
 SOUND = {
@@ -35,7 +35,7 @@ def row(fields: Mapping[str, str]) -> list[str]:
 
 
 def events(*rows: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [fields for _, fields in ProtocolReader().events(row(one) for one in rows)]
+    return [fields for _, fields in ProtocolReader().events((0, 0, row(one)) for one in rows)]
 
 
 def test_answers_are_joined_to_requests_in_order() -> None:
@@ -126,7 +126,7 @@ def test_more_open_exchanges_than_are_kept_give_the_oldest_early() -> None:
         for number in range(5)
     ]
 
-    found = [fields["url.original"] for _, fields in reader.events(asked)]
+    found = [fields["url.original"] for _, fields in reader.events((0, 0, one) for one in asked)]
 
     assert found == ["/0", "/1", "/2", "/3", "/4"]
 
@@ -134,7 +134,7 @@ def test_more_open_exchanges_than_are_kept_give_the_oldest_early() -> None:
 def test_a_row_without_addresses_is_counted_and_left_out() -> None:
     reader = ProtocolReader()
 
-    found = list(reader.events([row({"ip.src": "", "http.request.method": "GET"})]))
+    found = list(reader.events([(0, 0, row({"ip.src": "", "http.request.method": "GET"}))]))
 
     assert (found, reader.unreadable) == ([], 1)
 
@@ -144,7 +144,7 @@ def test_a_row_without_addresses_is_counted_and_left_out() -> None:
 def test_any_row_gives_events_a_store_can_hold_or_is_counted(values: dict[str, str]) -> None:
     reader = ProtocolReader()
 
-    found = list(reader.events([row(values)]))
+    found = list(reader.events([(0, 0, row(values))]))
 
     for time_ns, fields in found:
         assert assemble_event(EventId("x"), time_ns, fields).body
@@ -155,6 +155,6 @@ def test_any_row_gives_events_a_store_can_hold_or_is_counted(values: dict[str, s
 def test_any_payload_between_sound_ends_is_readable(values: dict[str, str]) -> None:
     reader = ProtocolReader()
 
-    list(reader.events([row(values)]))
+    list(reader.events([(0, 0, row(values))]))
 
     assert reader.unreadable == 0
