@@ -7,6 +7,7 @@ time: a buffer puts hits from different files in order.
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -67,6 +68,11 @@ class FileMatcher:
         """Return the place of the first line from `start` on that is not clean, the number of lines where all are."""
         return self._lines.skip_clean(lines, start)
 
+    @property
+    def document(self) -> dict[str, Any] | None:
+        """The JSON object of the line last looked at; None where it is none."""
+        return self._lines.fields
+
     def match_line(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
         """Return what `match` does, for the event of the line that was just found not to be clean."""
         found = self._lines.found
@@ -112,8 +118,20 @@ class FileMatcher:
 
 def _tail(place: Place, event: Event) -> bytes:
     """Return what every alert of an event ends with; the body is JSON already."""
-    about = {"timestamp": isoformat_ns(event.time_ns), "source": place.as_json()}
-    return b"," + orjson.dumps(about)[1:-1] + b',"event":' + event.body + b"}\n"
+    file = _as_json(place.file)
+    about = b',"timestamp":"%b","source":{"file":%b,"record":%d}' % (_timestamp(event.time_ns), file, place.record)
+    return about + b',"event":' + event.body + b"}\n"
+
+
+@lru_cache(maxsize=64)
+def _as_json(text: str) -> bytes:
+    return orjson.dumps(text)
+
+
+@lru_cache(maxsize=4096)
+def _timestamp(time_ns: int) -> bytes:
+    """Return the time in ISO 8601; events of one moment share it."""
+    return isoformat_ns(time_ns).encode()
 
 
 class Correlator:

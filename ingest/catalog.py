@@ -28,6 +28,7 @@ from ingest.parsers.dns import DnsParser
 from ingest.parsers.eve import EveParser
 from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
 from ingest.parsers.evtx import ChildEndedError, fingerprint_part, read_evtx
+from ingest.parsers.flat_windows import FlatWindowsReader
 from ingest.parsers.jsonl import JsonLinesParser
 from ingest.parsers.noc import NocParser
 from ingest.parsers.openvpn import OpenVpnParser
@@ -307,11 +308,18 @@ class LineReader:
         reference_ns = path.stat().st_mtime_ns
         context = ParseContext(timezone=timezone, year=year, reference_ns=reference_ns, path=str(path))
         self._parser = LINE_FORMATS[format].open(context)
+        self._quick = FlatWindowsReader(context, self._source) if format == "jsonl" else None
 
     def read(self, content: bytes, *, offset: int, record: int) -> Parsed | None:
         """Return what the line number `record` at `offset` says; None for a blank one."""
         line = line_of(content, offset=offset, record=record, limit_bytes=LINE_LIMIT_BYTES)
         return _parse_line(self._parser, self._source, line)
+
+    def read_document(self, document: dict[str, Any], content: bytes, *, offset: int, record: int) -> Event | None:
+        """Return the event of a line that was found to be this JSON object; None where `read` has to be asked."""
+        if self._quick is None or len(content) > LINE_LIMIT_BYTES:
+            return None
+        return self._quick.read(document, content.removesuffix(b"\r"), offset, record)
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

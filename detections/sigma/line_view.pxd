@@ -13,3 +13,5 @@ cdef class LineView(EventView):
     @cython.locals(name=str)
     cdef bint _has_one(self, tuple names, bint is_empty_enough) except -1
     cpdef tuple every_text(self)
+
+cdef bint _may_change(object value) except -1

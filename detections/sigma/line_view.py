@@ -27,6 +27,8 @@ _RENAMED: Final = "host"
 """The one name that the reader takes away."""
 _CHANNELS: Final = frozenset(("Channel", "winlog.channel"))
 
+_PLAIN: Final = frozenset((str, int, float, bool))
+
 Sources = tuple[str, ...] | None
 """Names of which one has to be in the line for the reader to add a field; None: it may always."""
 
@@ -47,8 +49,7 @@ class LineView(EventView):
         for name in names:
             value = self.fields.get(name)
             if value is not None and value != "":
-                # Objects and lists become other fields, or other texts, when they are read.
-                if type(value) is dict or type(value) is list or name == _RENAMED:
+                if name == _RENAMED or _may_change(value):
                     self.unsure = True
                 if name is not names[0]:
                     self._doubt(field, name, False)
@@ -61,7 +62,7 @@ class LineView(EventView):
         for name in names:
             value = self.fields.get(name)
             if value is not None:
-                if type(value) is dict or type(value) is list or name == _RENAMED:
+                if name == _RENAMED or _may_change(value):
                     self.unsure = True
                 if name is not names[0]:
                     self._doubt(field, name, True)
@@ -93,6 +94,13 @@ class LineView(EventView):
         if _CHANNELS.isdisjoint(self.fields):
             self.unsure = True
         return EventView.every_text(self)
+
+
+def _may_change(value: object) -> bool:
+    """Say whether the value may become other fields, or other texts, when it is read."""
+    if type(value) is list:
+        return not value or not _PLAIN.issuperset(map(type, value))
+    return type(value) is dict
 
 
 def _sources(name: str) -> Sources:

@@ -140,7 +140,7 @@ _SYSTEM_KEYS: Final = {
 
 
 @lru_cache(maxsize=4096)
-def _winlog_name(key: str) -> str | None:
+def winlog_name(key: str) -> str | None:
     """Return what a key of a flat document is called in Winlogbeat; None for one that is not the record's."""
     if key.startswith("@") or "." in key:
         return None
@@ -157,7 +157,7 @@ def add_windows_fields(fields: dict[str, Any]) -> None:
         if "Channel" not in fields or not ("EventID" in fields or "EventId" in fields):
             return
         for key, value in list(fields.items()):
-            name = _winlog_name(key)
+            name = winlog_name(key)
             if name is not None and name not in fields:
                 fields[name] = value
     code = fields.get("winlog.event_id", fields.get("event.code"))
@@ -175,7 +175,7 @@ def add_windows_fields(fields: dict[str, Any]) -> None:
 
 # --- what the commonest events mean ----------------------------------------------------------------------------------
 
-_SECURITY: Final[Mapping[str, Mapping[str, Any]]] = {
+SECURITY: Final[Mapping[str, Mapping[str, Any]]] = {
     "4624": {
         "event.action": "logged-in",
         "event.category": ["authentication"],
@@ -199,36 +199,51 @@ _SECURITY: Final[Mapping[str, Mapping[str, Any]]] = {
     "4767": {"event.action": "unlocked-user-account", "event.category": ["iam"], "event.type": ["user", "change"]},
     "1102": {"event.action": "audit-log-cleared", "event.category": ["iam"], "event.type": ["admin", "change"]},
 }
-_TARGET_IS_USER: Final = frozenset(("4624", "4625", "4634"))
-_EMPTY: Final = frozenset(("", "-", None))
+TARGET_IS_USER: Final = frozenset(("4624", "4625", "4634"))
+EMPTY: Final = frozenset(("", "-", None))
+MAX_PORT_DIGITS: Final = 10
+DATA: Final = "winlog.event_data."
+ADDRESSES: Final[Mapping[str, str]] = {
+    f"{DATA}IpAddress": "source.ip",
+    f"{DATA}SourceIp": "source.ip",
+    f"{DATA}DestinationIp": "destination.ip",
+}
+TEXTS: Final[Mapping[str, str]] = {
+    f"{DATA}Image": "process.executable",
+    f"{DATA}CommandLine": "process.command_line",
+    f"{DATA}ParentImage": "process.parent.executable",
+}
+PORTS: Final[Mapping[str, str]] = {
+    f"{DATA}IpPort": "source.port",
+    f"{DATA}SourcePort": "source.port",
+    f"{DATA}DestinationPort": "destination.port",
+}
+"""What the event data calls it, and ECS; the first that is there counts."""
 
 
 def add_meaning(fields: dict[str, Any]) -> None:
     """Add ECS fields for what the event data says of user, address and process; never over ones that are there."""
     code = fields.get("event.code")
     is_security = fields.get("winlog.channel") == "Security"
-    if is_security and isinstance(code, str) and code in _SECURITY:
-        for name, value in _SECURITY[code].items():
+    if is_security and isinstance(code, str) and code in SECURITY:
+        for name, value in SECURITY[code].items():
             fields.setdefault(name, value)
-    data = "winlog.event_data."
-    user = f"{data}TargetUserName" if is_security and code in _TARGET_IS_USER else f"{data}SubjectUserName"
-    for source, name in (
-        (user, "user.name"),
-        (f"{data}IpAddress", "source.ip"),
-        (f"{data}SourceIp", "source.ip"),
-        (f"{data}DestinationIp", "destination.ip"),
-        (f"{data}Image", "process.executable"),
-        (f"{data}CommandLine", "process.command_line"),
-        (f"{data}ParentImage", "process.parent.executable"),
-    ):
+    user = f"{DATA}TargetUserName" if is_security and code in TARGET_IS_USER else f"{DATA}SubjectUserName"
+    for source, name in ((user, "user.name"), *ADDRESSES.items(), *TEXTS.items()):
         value = fields.get(source)
-        if isinstance(value, str) and value not in _EMPTY and is_fitting(name, value):
+        if isinstance(value, str) and value not in EMPTY and is_fitting(name, value):
             fields.setdefault(name, value)
-    for source, name in (
-        (f"{data}IpPort", "source.port"),
-        (f"{data}SourcePort", "source.port"),
-        (f"{data}DestinationPort", "destination.port"),
-    ):
-        value = fields.get(source)
-        if str(value).isdigit() and 0 < int(str(value)) < 65_536:
-            fields.setdefault(name, int(str(value)))
+    for source, name in PORTS.items():
+        port = port_of(fields.get(source))
+        if port:
+            fields.setdefault(name, port)
+
+
+def port_of(value: object) -> int:
+    """Return the port that a value says, 0 where it says none."""
+    text = str(value)
+    # Other digits than ASCII's, and thousands of them, are digits too.
+    if len(text) > MAX_PORT_DIGITS or not text.isascii() or not text.isdigit():
+        return 0
+    port = int(text)
+    return port if port < 65_536 else 0

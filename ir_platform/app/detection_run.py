@@ -13,9 +13,11 @@ from ingest.cutting import Stretch, stretches_of
 from ingest.parsers.base import Rejection
 from ingest.sources.blocks import Part, read_line_blocks
 from ingest.sources.files import is_compressed
+from ir_platform.domain.event import Event
 
 JSON_LINES = "jsonl"
 """Its lines may be looked at before they are read."""
+WRITTEN_AT_ONCE_BYTES = 1024 * 1024
 LEAST_PART_BYTES = 4 * 1024 * 1024
 """A process per part has to be worth starting."""
 
@@ -95,6 +97,27 @@ def _format_of(path: Path) -> str:
         return "auto"  # told once more, and then said, when the file is read
 
 
+class Waiting:
+    """Alerts that wait to be written together."""
+
+    def __init__(self, output: BinaryIO) -> None:
+        self._output = output
+        self._alerts: list[bytes] = []
+        self._bytes = 0
+
+    def add(self, alerts: list[bytes]) -> None:
+        self._alerts += alerts
+        self._bytes += sum(map(len, alerts))
+        if self._bytes > WRITTEN_AT_ONCE_BYTES:
+            self.write()
+
+    def write(self) -> None:
+        if self._alerts:
+            self._output.write(b"".join(self._alerts))
+        self._alerts.clear()
+        self._bytes = 0
+
+
 class Run:
     """Takes pieces one after another; one per process."""
 
@@ -145,28 +168,40 @@ class Run:
 
     def _match_lines(self, piece: Piece, part: Part, output: BinaryIO) -> Counts:
         reader = LineReader(piece.path, format=piece.format, timezone=self._reading.zone, year=self._reading.year)
-        name = str(piece.path)
+        name, matcher, waiting = str(piece.path), self._matcher, Waiting(output)
         events = rejected = alerts = 0
         with piece.path.open("rb") as file:
             for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
                 lines, place, counted, offset = block.lines, 0, 0, block.offset
-                while (place := self._matcher.skip_clean(lines, place)) < len(lines):
+                while (place := matcher.skip_clean(lines, place)) < len(lines):
+                    line, record = lines[place], block.record + place
                     offset += sum(map(len, lines[counted:place])) + place - counted
-                    parsed = reader.read(lines[place], offset=offset, record=block.record + place)
                     events += place - counted
-                    if parsed is None:
-                        pass  # a blank line
-                    elif parsed.event is None:
-                        rejected += 1
-                        self._say_rejected(parsed.rejection)
-                    else:
+                    event = self._read_line(reader, line, offset=offset, record=record)
+                    if isinstance(event, Event):
                         events += 1
-                        found = self._matcher.match_line(Place(file=name, record=parsed.record), parsed.event)
-                        alerts += self._give(found, output)
-                    offset += len(lines[place]) + 1
+                        found, hits = matcher.match_line(Place(file=name, record=record), event)
+                        alerts += len(found)
+                        waiting.add(found)
+                        if hits:
+                            self._take_hits(hits)
+                    elif event is not None:
+                        rejected += 1
+                        self._say_rejected(event)
+                    offset += len(line) + 1
                     place = counted = place + 1
                 events += len(lines) - counted
+        waiting.write()
         return Counts(events=events, rejected=rejected, alerts=alerts)
+
+    def _read_line(self, reader: LineReader, line: bytes, *, offset: int, record: int) -> Event | Rejection | None:
+        """Return what the line that was just found not to be clean says; None for a blank one."""
+        document = self._matcher.document
+        event = None if document is None else reader.read_document(document, line, offset=offset, record=record)
+        if event is not None:
+            return event
+        parsed = reader.read(line, offset=offset, record=record)
+        return None if parsed is None else parsed.event or parsed.rejection
 
     def _give(self, found: tuple[list[bytes], list[PlacedHit]], output: BinaryIO) -> int:
         alerts, hits = found
