@@ -423,14 +423,17 @@ class Jobs(Protocol):
     def ask_to_cancel(self, job_id: JobId, *, now: datetime) -> bool:
         """End it where it waits, else ask who runs it to; False, changing nothing, where it is over or was asked."""
 
-    def cancelled(self, job_id: JobId, *, attempt: int, result: str | None, now: datetime) -> bool:
-        """Over, because it was asked to; `result` as with `progress`. False for a stale attempt."""
+    def cancelled(self, job_id: JobId, *, attempt: int, now: datetime) -> bool:
+        """Over, because it was asked to be; what it told last stays its result. False for a stale attempt."""
 
     def of_evidence(self, evidence_ids: Sequence[EvidenceId]) -> dict[EvidenceId, Job]:
         """The newest job about each that has any."""
 
     def finish(self, job_id: JobId, *, attempt: int, result: str | None, error: str | None, now: datetime) -> bool:
-        """Done, or failed where `error` is given. False (and nothing changed) for a stale attempt."""
+        """Done, or failed where `error` is given; without a `result` that of the last `progress` stays.
+
+        False (and nothing changed) for a stale attempt.
+        """
 
     def waiting(self, *, now: datetime, limit: int) -> tuple[Job, ...]:
         """Queued jobs and running ones whose lease has ended, oldest first."""
@@ -587,6 +590,15 @@ class Rules(Protocol):
 
     def unmute(self, rule_id: str) -> MutedRule | None:
         """Return what it was; None where it was not muted."""
+
+    def findings_in(self, rule_id: str, hour: datetime) -> int:
+        """How many findings of the rule were counted in an hour of event time."""
+
+    def note_findings(self, rule_id: str, hour: datetime, findings: int, *, at: datetime) -> None:
+        """Keep how many they are by now."""
+
+    def prune_findings(self, *, before: datetime, limit: int) -> int:
+        """Forget the hours that were not counted in since; return how many."""
 
 
 class Checkpoints(Protocol):
@@ -764,6 +776,17 @@ class BadQueryError(Exception):
         self.query, self.at, self.reason = query, at, reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Events that have one value in common."""
+
+    key: str
+    """An address in its canonical text, a number as `443`."""
+    count: int
+    sums: tuple[int, ...]
+    """Of the fields asked for, in their order."""
+
+
 class EventReader(Protocol):
     def search(
         self, query: str, *, time_from: datetime | None, time_to: datetime | None, cursor: str | None, limit: int
@@ -776,6 +799,19 @@ class EventReader(Protocol):
     def histogram(
         self, query: str, *, time_from: datetime, time_to: datetime, buckets: int
     ) -> tuple[HistogramBucket, ...]: ...
+
+    def tally(self, query: str, *, by: str, sums: Sequence[str], limit: int) -> tuple[Tally, ...]:
+        """Count events by the value of an address or number field, those with the largest first sum first.
+
+        `sums` are number fields, at least one. With very many values the rarest may be left out.
+        Raises: BadQueryError; ValueError for a field of another kind.
+        """
+
+    def totals(self, query: str, *, sums: Sequence[str]) -> tuple[int, ...]:
+        """How many events, then the sum of each number field over them. Raises: as `tally`."""
+
+    def span(self, query: str) -> tuple[datetime, datetime] | None:
+        """The times of the oldest and the newest event; None: there is none. Raises: BadQueryError."""
 
     def get(self, ids: Sequence[EventId]) -> tuple[FoundEvent, ...]: ...
 

@@ -5,8 +5,7 @@ else is counted onto one alert of the rule, which stands in the queue with its n
 person lets the rule speak again.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -26,17 +25,15 @@ log = structlog.get_logger(__name__)
 
 MUTED_GROUP: Final = (("tanggap.diredam", "ya"),)
 """What the one alert of a muted rule is about."""
-MAX_COUNTED: Final = 20_000
-"""Rules times hours whose findings are counted; the one that was quiet longest is forgotten first."""
 MAX_TITLE: Final = 120
 
 Hour = tuple[str, datetime]
 """A rule and an hour of event time."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Muting:
-    """Owned by the one intake process; counts begin anew with it, what is muted is in the database."""
+    """What is counted and muted is in the database: a new start of the intake goes on with it."""
 
     limit: int
     """Findings of one rule in one hour of event time; 0: none is ever muted."""
@@ -44,24 +41,11 @@ class Muting:
     new_id: NewId
     told: Callable[[UnitOfWork], tuple[tuple[str, ...], str]]
     """Roles that are told, and the SOP they are of."""
-    _counts: OrderedDict[Hour, int] = field(default_factory=OrderedDict)
 
     def begin(self, uow: UnitOfWork) -> "Listening":
         """Return what is muted within this transaction."""
         muted = {one.rule_id for one in uow.rules.muted()} if self.limit else set()
         return Listening(muting=self, muted=muted)
-
-    def counted(self, key: Hour) -> int:
-        return self._counts.get(key, 0)
-
-    def settle(self, counts: Mapping[Hour, int]) -> None:
-        """Take over what a transaction has counted, once it is committed."""
-        for key, found in counts.items():
-            self._counts.pop(key, None)
-            if found:
-                self._counts[key] = found
-            if len(self._counts) > MAX_COUNTED:
-                self._counts.popitem(last=False)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,7 +56,7 @@ class Listening:
     muted: set[str]
     newly: list[MutedRule] = field(default_factory=list)
     counts: dict[Hour, int] = field(default_factory=dict)
-    """Where this transaction has counted: it may be repeated, so nothing is settled before it is committed."""
+    """What this transaction has counted; `tell` keeps it."""
 
     def placed(self, uow: UnitOfWork, detection: Detection) -> Detection:
         """Return the finding as it is to be counted: of a muted rule, onto its one alert where it has no other."""
@@ -84,7 +68,7 @@ class Listening:
         """Take note of a finding that was recorded for the first time."""
         if detection.rule_id in self.muted:
             uow.rules.count_muted(detection.rule_id, at=detection.at)
-        elif self._is_over(detection):
+        elif self.muting.limit and self._is_over(uow, detection):
             rule = MutedRule(
                 rule_id=detection.rule_id,
                 rule_title=detection.rule_title,
@@ -96,21 +80,24 @@ class Listening:
             if uow.rules.mute(rule):
                 self.newly.append(rule)
 
-    def _is_over(self, detection: Detection) -> bool:
+    def _is_over(self, uow: UnitOfWork, detection: Detection) -> bool:
         """Count a finding; say whether its rule is over the limit with it."""
         key = (detection.rule_id, hour_of(detection.at))
-        found = self.counts.pop(key, self.muting.counted(key)) + 1
-        is_over = 0 < self.muting.limit < found
+        if key not in self.counts:
+            self.counts[key] = uow.rules.findings_in(*key)
+        self.counts[key] += 1
+        if self.counts[key] <= self.muting.limit:
+            return False
         # Whoever is let speak again is counted from nothing.
-        self.counts[key] = 0 if is_over else found
-        return is_over
-
-    def settle(self) -> None:
-        """Call it once the transaction is committed."""
-        self.muting.settle(self.counts)
+        self.counts[key] = 0
+        return True
 
     def tell(self, uow: UnitOfWork) -> None:
-        """Say which rules were muted: call it last in the transaction, it locks the head of the audit trail."""
+        """Keep what was counted and say which rules were muted: call it last in the transaction, it locks the head of
+        the audit trail.
+        """
+        for (rule_id, hour), findings in sorted(self.counts.items()):
+            uow.rules.note_findings(rule_id, hour, findings, at=self.muting.clock())
         for rule in self.newly:
             log.warning("rule_muted", rule_id=rule.rule_id, limit=rule.limit)
             add_audit(

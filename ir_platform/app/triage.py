@@ -33,7 +33,6 @@ class _Taken:
     count: int
     carried: Carried
     jobs: tuple[JobId, ...]
-    listening: Listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,6 @@ class Triage:
         total = Carried()
         while waiting:
             taken = self._record_first(waiting)
-            taken.listening.settle()
             for job_id in taken.jobs:
                 self.bell.ring(job_id, JobKind.RENDER_DOCUMENT)
             total += taken.carried
@@ -103,7 +101,7 @@ class Triage:
         listening.tell(uow)
         for alert_id in dict.fromkeys(alert.id for alert in touched):
             uow.changes.add("alert", alert_id, self.clock())
-        return _Taken(count=count, carried=total, jobs=jobs, listening=listening)
+        return _Taken(count=count, carried=total, jobs=jobs)
 
     def _fold(self, uow: UnitOfWork, listening: Listening, found: Detection) -> tuple[Alert | None, Alert | None]:
         """Return the open alert before and after the detection; (…, None) where it changed nothing."""

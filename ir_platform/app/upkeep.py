@@ -23,6 +23,9 @@ LATE_ROW: Final = timedelta(minutes=10)
 SHOWN_AS_EXPIRED: Final = timedelta(days=30)
 """After its end an upload is known to be expired, and what became of it can be asked; its file goes at once."""
 
+HOURS_COUNTED: Final = timedelta(days=7)
+"""An hour of events in which nothing was found for so long is not counted on: the rule would be told anew at most."""
+
 Remove = Callable[[UnitOfWork, datetime], int]
 
 
@@ -68,6 +71,7 @@ class Upkeep:
                 lambda uow, end: uow.alerts.prune_detections(claimed_before=end, limit=BATCH),
             ),
             ("uploads", SHOWN_AS_EXPIRED, lambda uow, end: uow.uploads.prune(before=end, limit=BATCH)),
+            ("rule_hours", HOURS_COUNTED, lambda uow, end: uow.rules.prune_findings(before=end, limit=BATCH)),
             ("failures", keeping.failures, lambda uow, end: uow.sign_in_failures.prune(before=end, limit=BATCH)),
         )
 

@@ -110,6 +110,16 @@ def test_a_rule_stays_muted_over_a_restart(house: House, triage: Triage) -> None
     assert muted.count == 2
 
 
+def test_findings_of_an_hour_are_counted_on_after_a_restart(house: House) -> None:
+    house.triage().record([finding(number) for number in range(LIMIT - 1)])
+    house.triage().record([finding(50)])
+
+    house.triage().record([finding(51)])
+
+    with house.state.read() as uow:
+        assert [(rule.limit, rule.hour) for rule in uow.rules.muted()] == [(LIMIT, NOON)]
+
+
 def test_those_who_handle_findings_are_told_once(house: House, triage: Triage) -> None:
     reader = NoticeReader(account_id=AccountId("x"), roles=((HOME_OFFICE, "pemeriksa_ti"),))
 

@@ -8,8 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, or_, select, update
 
 from ir_platform.adapters.sql.columns import storable
-from ir_platform.adapters.sql.statements import delete_rows, insert_if_new, row_with, rows_with
-from ir_platform.adapters.sql.tables.rules import muted_rules, rule_settings
+from ir_platform.adapters.sql.statements import (
+    delete_oldest,
+    delete_rows,
+    insert_if_new,
+    insert_into,
+    row_with,
+    rows_with,
+)
+from ir_platform.adapters.sql.tables.rules import muted_rules, rule_hours, rule_settings
 from ir_platform.domain.rules import Exclusion, MutedRule, PackInUse, RuleSettings, Switch, SwitchBy
 from ir_platform.ports import ConflictError
 
@@ -63,6 +70,19 @@ class SqlRules:
             return None
         delete_rows(self._connection, muted_rules, rule_id=storable(rule_id))
         return _muted(row)
+
+    def findings_in(self, rule_id: str, hour: datetime) -> int:
+        row = row_with(self._connection, rule_hours, rule_id=storable(rule_id), hour=hour)
+        return 0 if row is None else int(row.findings)
+
+    def note_findings(self, rule_id: str, hour: datetime, findings: int, *, at: datetime) -> None:
+        values = {"rule_id": storable(rule_id), "hour": hour, "findings": findings, "counted_at": at}
+        statement = insert_into(self._connection, rule_hours).values(values)
+        changed = {"findings": findings, "counted_at": at}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=("rule_id", "hour"), set_=changed))
+
+    def prune_findings(self, *, before: datetime, limit: int) -> int:
+        return delete_oldest(self._connection, rule_hours, "counted_at", before=before, limit=limit)
 
 
 def _dump(settings: RuleSettings) -> str:

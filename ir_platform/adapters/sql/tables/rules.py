@@ -1,6 +1,6 @@
-"""What the office has decided about detection rules, and the rules that were muted."""
+"""What the office has decided about detection rules, how often each fires, and the rules that were muted."""
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
 
 from ir_platform.adapters.sql.columns import StorableText, UtcDateTime
 from ir_platform.adapters.sql.tables.base import metadata
@@ -25,3 +25,13 @@ muted_rules = Table(
     Column("matches", BigInteger, nullable=False),
     Column("last_at", UtcDateTime),
 )
+
+rule_hours = Table(
+    "rule_hours",
+    metadata,
+    Column("rule_id", StorableText, primary_key=True),
+    Column("hour", UtcDateTime, primary_key=True),
+    Column("findings", Integer, nullable=False),
+    Column("counted_at", UtcDateTime, nullable=False),
+)
+Index("ix_rule_hours_counted_at", rule_hours.c.counted_at)

@@ -51,6 +51,23 @@ def test_of_two_who_decide_at_once_the_second_is_refused(state: SqlState, outdat
         assert uow.rules.settings() == second
 
 
+def test_findings_of_an_hour_are_kept_until_they_were_not_counted_for_long(state: SqlState) -> None:
+    next_hour = NOON + timedelta(hours=1)
+    with state.write() as uow:
+        uow.rules.note_findings("r1", NOON, 3, at=NOON)
+        uow.rules.note_findings("r1", NOON, 4, at=NOON)
+        uow.rules.note_findings("r1", next_hour, 1, at=next_hour)
+
+    with state.read() as uow:
+        counted = [uow.rules.findings_in(*key) for key in (("r1", NOON), ("r1", next_hour), ("r2", NOON))]
+    with state.write() as uow:
+        pruned = uow.rules.prune_findings(before=next_hour, limit=10)
+
+    assert (counted, pruned) == ([4, 1, 0], 1)
+    with state.read() as uow:
+        assert [uow.rules.findings_in("r1", hour) for hour in (NOON, next_hour)] == [0, 1]
+
+
 def test_a_muted_rule_is_counted_until_it_is_let_speak(state: SqlState) -> None:
     later, earlier = NOON + timedelta(hours=2), NOON + timedelta(hours=1)
     with state.write() as uow:
