@@ -15,6 +15,7 @@ from api.resources.auth.routes import router as auth
 from api.resources.calendar.routes import router as calendar
 from api.resources.documents.routes import router as documents
 from api.resources.events.routes import router as events
+from api.resources.evidence.capture import router as captures
 from api.resources.evidence.custody import router as custody
 from api.resources.evidence.packets import router as packets
 from api.resources.evidence.routes import router as evidence
@@ -65,6 +66,7 @@ RESOURCES = (
     evidence,
     custody,
     packets,
+    captures,
     uploads,
     documents,
     reports,

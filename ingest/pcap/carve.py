@@ -22,7 +22,7 @@ def carve(path: Path, flow: FlowEnds) -> Iterator[bytes]:
     """Yield the pcapng (draft-ietf-opsawg-pcapng), some hundred KiB at a time; the two ends may stand either way.
 
     A packet keeps its bytes, its length on the wire, its time to the nanosecond and its link type; its tunnel too.
-    Raises: BadFlowError before anything is yielded, also where no packet belongs to the flow; NotACaptureError, OSError.
+    Raises: BadFlowError before anything is yielded, also where no packet is of the flow; NotACaptureError, OSError.
     """
     if flow.source.version != flow.destination.version:
         raise BadFlowError(reason="kedua alamat alur harus sama versinya")

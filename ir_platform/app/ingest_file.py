@@ -15,7 +15,8 @@ from ingest.parsers.base import Parsed
 from ingest.pcap.analyse import Analysis, AnalysisLimits
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.tshark import CaptureUnavailableError, Tshark, TsharkLimits
-from ir_platform.app.file_scan import Carrier, scan_extracted
+from ir_platform.app.capture_events import file_events, labelled
+from ir_platform.app.file_scan import Carrier, FileFindings, scan_extracted
 from ir_platform.app.handover import Carried
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
@@ -49,11 +50,14 @@ class IngestCounts:
     alerts: int
     incidents: int
     partial: bool = False
-    """A capture that could be read only in part."""
+    """Of a capture that could be read only in part, or so far."""
     reasons: tuple[tuple[str, int], ...] = ()
     """Why records were rejected or a capture is partial, with how many."""
     first_rejected: tuple[tuple[int, str], ...] = ()
     """Line (from 1) and reason of the first SHOWN_REJECTIONS; all are in quarantine."""
+
+
+OnCounts = Callable[[IngestCounts], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +77,28 @@ class FileIngest:
         year: int | None = None,
         called: Path | None = None,
         on_progress: Progress = lambda phase, percent: None,
+        on_counts: OnCounts = lambda counts: None,
     ) -> IngestCounts:
         """Return the counts once every batch is durable; `called` is the file's own name, where it is kept by hash.
 
-        Raises: NothingUsableError, OSError, and whatever `carry` and `on_progress` raise.
+        `on_counts` is told what there is so far, before `on_progress` is. Raises: NothingUsableError, OSError, and
+        whatever `carry` and `on_progress` raise; what was carried by then stays.
         """
         try:
             if (detect_format(path) if format_name == "auto" else format_name) == CAPTURE:
-                return self._capture(path, carry, on_progress, called=called or path)
+                return self._capture(path, carry, on_progress, called=called or path, on_counts=on_counts)
             records = read_events(
                 path, format=format_name, timezone=ZoneInfo(self.settings.timezone), year=year, called=called
             )
-            return self._log(path, records, carry, on_progress)
+            return self._log(path, records, carry, on_progress, on_counts)
         except UnknownFormatError as error:
             raise NothingUsableError(path=error.path, reason=error.reason) from error
         except (NotACaptureError, CaptureUnavailableError) as error:
             raise NothingUsableError(path=str(path), reason=error.reason) from error
 
-    def _log(self, path: Path, records: Iterable[Parsed], carry: Carry, on_progress: Progress) -> IngestCounts:
+    def _log(
+        self, path: Path, records: Iterable[Parsed], carry: Carry, on_progress: Progress, on_counts: OnCounts
+    ) -> IngestCounts:
         size = max(path.stat().st_size, 1)
         total, events, rejected, reasons = Carried(), 0, 0, Counter[str]()
         first: list[tuple[int, str]] = []
@@ -101,6 +109,7 @@ class FileIngest:
             reasons.update(dict(intake.reasons))
             if intake.rejected:
                 first += rejections_in(intake.batch, most=SHOWN_REJECTIONS - len(first))
+            on_counts(counts_of(total, events=events, rejected=rejected, reasons=reasons, partial=True))
             on_progress("membaca", min(99, 100 * intake.checkpoint.offset // size))
         if not events:
             reason = f"baris {first[0][0]}: {first[0][1]}" if first else "tidak ada catatan di dalamnya"
@@ -108,7 +117,9 @@ class FileIngest:
         counts = counts_of(total, events=events, rejected=rejected, reasons=reasons)
         return replace(counts, first_rejected=tuple(first))
 
-    def _capture(self, path: Path, carry: Carry, on_progress: Progress, *, called: Path) -> IngestCounts:
+    def _capture(
+        self, path: Path, carry: Carry, on_progress: Progress, *, called: Path, on_counts: OnCounts
+    ) -> IngestCounts:
         limits = TsharkLimits(seconds=self.settings.capture_seconds, memory_bytes=self.settings.capture_memory_bytes)
         rule_folders = self.yara_folders()
         total, events = Carried(), 0
@@ -118,22 +129,29 @@ class FileIngest:
                 tshark=self.find_tshark(),
                 limits=AnalysisLimits(tshark=limits),
                 progress=on_progress,
-                objects=Path(folder) if rule_folders else None,
+                objects=Path(folder),
             )
             for batch in analysis.batches():
-                total += carry(batch)
+                total += carry(labelled(batch, sha256=analysis.sha256))
                 events += len(batch)
+                on_counts(counts_of(total, events=events, rejected=0, reasons=Counter(), partial=True))
             summary = analysis.summary
             assert summary is not None
             if not events:
                 raise NothingUsableError(path=str(path), reason="tidak ada paket yang dapat dibaca di dalamnya")
-            carrier = Carrier(origin=analysis.origin, name=called.name, at_ns=summary.last_ns or 0)
-            files = scan_extracted(analysis.extracted, Path(folder), carrier, rule_folders=rule_folders)
-        if files.batch:
-            total += carry(files.batch)
+            at_ns = summary.last_ns or 0
+            kept = file_events(analysis.extracted.files, origin=analysis.origin, at_ns=at_ns)
+            files = FileFindings(batch=EventBatch(), doubts=())
+            if rule_folders:
+                carrier = Carrier(origin=analysis.origin, name=called.name, at_ns=at_ns)
+                files = scan_extracted(analysis.extracted, Path(folder), carrier, rule_folders=rule_folders)
+        for batch in (kept, files.batch):
+            if batch:
+                total += carry(labelled(batch, sha256=analysis.sha256))
+                events += len(batch)
         reasons = Counter({**dict.fromkeys(summary.reasons, 1), **dict(files.doubts)})
         is_partial = summary.partial or bool(files.doubts)
-        return counts_of(total, events=events + len(files.batch), rejected=0, reasons=reasons, partial=is_partial)
+        return counts_of(total, events=events, rejected=0, reasons=reasons, partial=is_partial)
 
 
 def rejections_in(batch: EventBatch, *, most: int) -> list[tuple[int, str]]:

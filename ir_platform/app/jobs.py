@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
-from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
+from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError, OnCounts
 from ir_platform.app.press import Press
 from ir_platform.app.retro_hunt import hunt_to_json
 from ir_platform.app.verification_record import evidence_with_merged, save_verification
@@ -21,8 +21,13 @@ from ir_platform.domain.verification import VerificationId
 from ir_platform.incidents.verification import report_to_json
 from ir_platform.ports import Clock, Files, State, UnitOfWork
 
-Progress = Callable[[str, int], None]
-"""Phase and percent, 0 to 100. Raises: LostLeaseError."""
+
+class Progress(Protocol):
+    def __call__(self, phase: str, percent: int, result: str | None = None, /) -> None:
+        """Tell the phase, the percentage done (0 to 100), and what there is so far (JSON).
+
+        Raises: LostLeaseError, CancelWishedError.
+        """
 
 
 class JobFailedError(Exception):
@@ -43,6 +48,10 @@ class TryAgainError(Exception):
 
 class LostLeaseError(Exception):
     """Another worker has the job by now; nothing of this attempt is to be kept."""
+
+
+class CancelWishedError(Exception):
+    """Somebody wants the job ended; what it has done by then is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +153,21 @@ class Work:
 
     def _ingest(self, payload: dict[str, Any], progress: Progress) -> Outcome:
         path, called = self.files.path(payload["sha256"]), Path(payload["name"])
-        counts = self._carry_file(path, called, progress)
+        so_far: str | None = None
+
+        def keep(counts: IngestCounts) -> None:
+            nonlocal so_far
+            so_far = json.dumps(asdict(counts))
+
+        counts = self._carry_file(path, called, lambda phase, percent: progress(phase, percent, so_far), on_counts=keep)
         return Outcome(result=json.dumps(asdict(counts)), finish=lambda uow: None)
 
-    def _carry_file(self, path: Path, called: Path, progress: Progress) -> IngestCounts:
+    def _carry_file(
+        self, path: Path, called: Path, progress: Callable[[str, int], None], *, on_counts: OnCounts
+    ) -> IngestCounts:
         try:
             with connect(self.settings.data_dir) as intake:
-                return self.ingest.run(path, intake.carry, called=called, on_progress=progress)
+                return self.ingest.run(path, intake.carry, called=called, on_progress=progress, on_counts=on_counts)
         except NothingUsableError as error:
             raise JobFailedError(reason=error.reason) from error
         except (NoIntakeError, HandoverError) as error:

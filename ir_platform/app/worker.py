@@ -1,8 +1,9 @@
 """The Celery worker: leases a job's row, does it, and ends it only if the lease is still its own."""
 
 import threading
+import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from celery.worker import state as worker_state
 from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, UPKEEP, make_celery
 from ir_platform.app import lifeline
 from ir_platform.app.background import background
-from ir_platform.app.jobs import JobFailedError, LostLeaseError, TryAgainError, Work
+from ir_platform.app.jobs import CancelWishedError, JobFailedError, LostLeaseError, TryAgainError, Work
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.upkeep import Upkeep
 from ir_platform.config import Settings, load_settings
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 
 LEASE = timedelta(seconds=30)
 RENEW_SECONDS = 10.0
+TELL_SECONDS = 1.0
 POSTPONEMENT = timedelta(seconds=2)
 SWEEP_BATCH = 50
 WORKER_PROCESSES = 2
@@ -37,6 +39,37 @@ MAX_ATTEMPTS = 10
 """A job that ended its worker so often is not tried again; it is shown as failed."""
 WAITING = "menunggu"
 """Phase of a job that was postponed: its attempts did not end a worker, and do not count against it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Reporter:
+    """`jobs.Progress` of one attempt: written when there is something new to say, and once a second at least.
+
+    Who calls it learns so that somebody wants the job ended, or that another worker has it.
+    """
+
+    job: Job
+    state: State
+    clock: Clock
+    monotonic: Callable[[], float] = time.monotonic
+    _told: tuple[str, int] | None = None
+    _told_at: float = 0.0
+
+    def __call__(self, phase: str, percent: int, result: str | None = None, /) -> None:
+        """Raises: LostLeaseError, CancelWishedError."""
+        at = self.monotonic()
+        if (phase, percent) == self._told and at - self._told_at < TELL_SECONDS:
+            return
+        self._told, self._told_at = (phase, percent), at
+        attempt, now = self.job.attempt, self.clock()
+        with self.state.write() as uow:
+            if not uow.jobs.progress(
+                self.job.id, attempt=attempt, phase=phase, percent=percent, now=now, result=result
+            ):
+                raise LostLeaseError
+            known = uow.jobs.get(self.job.id)
+        if known is not None and known.cancel_at is not None:
+            raise CancelWishedError
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +102,9 @@ class Worker:
             bound.warning("job_postponed", reason=error.reason)
         except LostLeaseError:
             bound.warning("job_lease_lost")
+        except CancelWishedError:
+            self._cancel(job)
+            bound.info("job_cancelled")
         except Exception as error:
             self._fail(job, f"Kesalahan tak terduga: {type(error).__name__}")
             bound.exception("job_crashed")
@@ -86,11 +122,7 @@ class Worker:
     def _do(self, job: Job) -> None:
         """Raises: JobFailedError, TryAgainError, LostLeaseError."""
 
-        def progress(phase: str, percent: int) -> None:
-            with self.state.write() as uow:
-                if not uow.jobs.progress(job.id, attempt=job.attempt, phase=phase, percent=percent, now=self.clock()):
-                    raise LostLeaseError
-
+        progress = Reporter(job=job, state=self.state, clock=self.clock)
         if job.phase == WAITING:
             progress("", 0)  # from here on, an end of the worker counts
         outcome = self.background.submit(self.work.do, job, progress).result()
@@ -107,6 +139,13 @@ class Worker:
         with self.state.write() as uow:
             uow.jobs.progress(job.id, attempt=job.attempt, phase=WAITING, percent=0, now=now)
             uow.jobs.renew(job.id, attempt=job.attempt, until=now + POSTPONEMENT)
+
+    def _cancel(self, job: Job) -> None:
+        now = self.clock()
+        with self.state.write() as uow:
+            if uow.jobs.cancelled(job.id, attempt=job.attempt, now=now):
+                self.work.on_failure(uow, job)
+                uow.changes.add("job", job.id, now)
 
     def _fail(self, job: Job, reason: str) -> None:
         now = self.clock()

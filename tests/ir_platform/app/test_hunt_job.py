@@ -72,7 +72,7 @@ def hunted(house: House, *rule_ids: str, minutes: int = 60) -> dict[str, Any]:
     end = NOON + timedelta(minutes=minutes)
     payload = {"aturan": list(rule_ids), "dari": NOON.isoformat(), "sampai": end.isoformat()}
     job = queued_job(JobKind.HUNT_RULES, payload, job_id="job-1", now=NOON)
-    found: dict[str, Any] = json.loads(work.do(job, lambda phase, percent: None).result)
+    found: dict[str, Any] = json.loads(work.do(job, lambda phase, percent, result=None, /: None).result)
     return found
 
 

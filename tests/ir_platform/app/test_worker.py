@@ -132,6 +132,57 @@ def test_an_attempt_that_lost_its_lease_stops_at_its_next_progress(house: House)
     assert (job_of(house, job_id).phase, job_of(house, job_id).status) == ("", JobStatus.RUNNING)
 
 
+def test_a_job_that_somebody_wants_ended_stops_at_its_next_step_and_keeps_what_it_told(house: House) -> None:
+    job_id, seen = a_job(house), []
+
+    def be_cancelled(job: Job, progress: Progress) -> None:
+        progress("alur", 10, '{"events": 7}')
+        with house.state.write() as uow:
+            assert uow.jobs.ask_to_cancel(job_id, now=NOON)
+            assert not uow.jobs.ask_to_cancel(job_id, now=NOON)
+        progress("alur", 11, '{"events": 9}')
+        seen.append("went on")
+
+    a_worker(house, ScriptedWork(act=[be_cancelled])).run(job_id)
+
+    job = job_of(house, job_id)
+    assert (job.status, job.percent, json.loads(job.result or "")) == (JobStatus.CANCELLED, 11, {"events": 9})
+    assert (seen, finished_by(house), job.lease_until) == ([], None, None)
+
+
+def test_a_job_that_waits_is_ended_at_once_and_never_begun(house: House) -> None:
+    work, job_id = ScriptedWork(), a_job(house)
+    with house.state.write() as uow:
+        assert uow.jobs.ask_to_cancel(job_id, now=NOON)
+
+    a_worker(house, work).run(job_id)
+
+    assert (work.done, job_of(house, job_id).status) == ([], JobStatus.CANCELLED)
+
+
+def test_a_job_that_is_over_cannot_be_ended(house: House) -> None:
+    job_id = a_job(house)
+    a_worker(house, ScriptedWork()).run(job_id)
+
+    with house.state.write() as uow:
+        assert not uow.jobs.ask_to_cancel(job_id, now=NOON)
+
+    assert job_of(house, job_id).status is JobStatus.DONE
+
+
+def test_a_job_that_fails_keeps_what_it_told_before(house: House) -> None:
+    job_id = a_job(house)
+
+    def fail(job: Job, progress: Progress) -> None:
+        progress("alur", 10, '{"events": 7}')
+        raise JobFailedError(reason="Rusak.")
+
+    a_worker(house, ScriptedWork(act=[fail])).run(job_id)
+
+    job = job_of(house, job_id)
+    assert (job.status, job.error, job.result) == (JobStatus.FAILED, "Rusak.", '{"events": 7}')
+
+
 def test_a_job_that_cannot_be_done_is_shown_with_its_reason(house: House) -> None:
     work, job_id = ScriptedWork(act=[JobFailedError(reason="Berkas kosong.")]), a_job(house)
 

@@ -21,8 +21,16 @@ from ir_platform.adapters.events.paging import (
 from ir_platform.adapters.events.query.forms import fields_of
 from ir_platform.adapters.events.query.parser import parse_query
 from ir_platform.adapters.events.query.to_elasticsearch import TIME, Dsl, to_dsl, within
+from ir_platform.adapters.events.tallies import (
+    MAX_VALUES,
+    key_text,
+    merged_tallies,
+    require_countable,
+    require_number,
+    span_of,
+)
 from ir_platform.domain.event import EventId, to_ns
-from ir_platform.ports import BadQueryError, FoundEvent, HistogramBucket, Page
+from ir_platform.ports import BadQueryError, FoundEvent, HistogramBucket, Page, Tally
 
 _NEWEST_FIRST: Final = [
     {TIME: {"order": "desc", "unmapped_type": "long"}},
@@ -72,6 +80,31 @@ class ElasticEventReader:
         counts = [(int(bucket["key"]), int(bucket["doc_count"])) for bucket in found["time"]["buckets"]]
         return filled_buckets(counts, from_us=from_us, to_us=to_us, width_us=width)
 
+    def tally(self, query: str, *, by: str, sums: Sequence[str], limit: int) -> tuple[Tally, ...]:
+        """Raises: BadQueryError, ValueError for a field that cannot be counted by."""
+        values = {"terms": {"field": require_countable(by), "size": MAX_VALUES}, "aggregations": _sums(sums)}
+        with _refuse_wide_patterns(query):
+            answer = self._ask(_asked(query, None, None), size=0, aggregations={"values": values})
+        buckets = answer.get("aggregations", {"values": {"buckets": []}})["values"]["buckets"]
+        found = [(key_text(one["key"]), int(one["doc_count"]), _sums_in(one, sums)) for one in buckets]
+        return merged_tallies(found, limit=limit)
+
+    def totals(self, query: str, *, sums: Sequence[str]) -> tuple[int, ...]:
+        """Raises: BadQueryError, ValueError for a field that is no number."""
+        with _refuse_wide_patterns(query):
+            answer = self._ask(_asked(query, None, None), size=0, track_total_hits=True, aggregations=_sums(sums))
+        none = {f"sum{i}": {"value": 0} for i in range(len(sums))}
+        return answer["hits"]["total"]["value"], *_sums_in(answer.get("aggregations", none), sums)
+
+    def span(self, query: str) -> tuple[datetime, datetime] | None:
+        """Raises: BadQueryError."""
+        wanted = {"first": {"min": {"field": TIME}}, "last": {"max": {"field": TIME}}}
+        with _refuse_wide_patterns(query):
+            found = self._ask(_asked(query, None, None), size=0, aggregations=wanted).get("aggregations")
+        if found is None or found["first"]["value"] is None:
+            return None
+        return span_of([(found["first"]["value"], found["last"]["value"])])
+
     def get(self, ids: Sequence[EventId]) -> tuple[FoundEvent, ...]:
         """Return the events that are there, in the order asked for."""
         if not ids:
@@ -86,6 +119,15 @@ class ElasticEventReader:
             index=self._streams, query=query, ignore_unavailable=True, allow_no_indices=True, **given
         ).body
         return answer
+
+
+def _sums(fields: Sequence[str]) -> dict[str, Any]:
+    """Raises: ValueError for a field that is no number."""
+    return {f"sum{i}": {"sum": {"field": require_number(name)}} for i, name in enumerate(fields)}
+
+
+def _sums_in(answer: Mapping[str, Any], fields: Sequence[str]) -> tuple[int, ...]:
+    return tuple(int(answer[f"sum{i}"]["value"] or 0) for i in range(len(fields)))
 
 
 def _asked(query: str, time_from: datetime | None, time_to: datetime | None) -> Dsl:

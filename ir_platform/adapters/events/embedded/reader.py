@@ -1,11 +1,11 @@
 """Searching an embedded store, in any process: the writer's, or another that may read the folder."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import tantivy
 from tantivy import Occur
@@ -13,7 +13,13 @@ from tantivy import Occur
 from ir_platform.adapters.events.embedded import layout
 from ir_platform.adapters.events.embedded.compile import Compiler, PatternTooWideError
 from ir_platform.adapters.events.embedded.layout import Pointer, unpack_pointer
-from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, prepare
+from ir_platform.adapters.events.embedded.schema import (
+    ADDRESS_COLUMNS,
+    NUMBER_COLUMNS,
+    VERSION,
+    build_schema,
+    prepare,
+)
 from ir_platform.adapters.events.embedded.seen import hash_ids
 from ir_platform.adapters.events.embedded.segments import read_record_at
 from ir_platform.adapters.events.paging import (
@@ -25,8 +31,16 @@ from ir_platform.adapters.events.paging import (
 )
 from ir_platform.adapters.events.query.forms import fields_of
 from ir_platform.adapters.events.query.parser import parse_query
+from ir_platform.adapters.events.tallies import (
+    MAX_VALUES,
+    key_text,
+    merged_tallies,
+    require_countable,
+    require_number,
+    span_of,
+)
 from ir_platform.domain.event import Event, EventBatch, EventId, to_ns
-from ir_platform.ports import BadQueryError, FoundEvent, HistogramBucket, Page
+from ir_platform.ports import BadQueryError, FoundEvent, HistogramBucket, Page, Tally
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,6 +116,44 @@ class EmbeddedEventReader:
                 found = day.searcher.aggregate(self._in_time(asked), wanted)
             counts += [(int(bucket["key"]), bucket["doc_count"]) for bucket in found["time"]["buckets"]]
         return filled_buckets(counts, from_us=from_us, to_us=to_us, width_us=width)
+
+    def tally(self, query: str, *, by: str, sums: Sequence[str], limit: int) -> tuple[Tally, ...]:
+        """Raises: BadQueryError, ValueError for a field that cannot be counted by."""
+        column = (ADDRESS_COLUMNS | NUMBER_COLUMNS)[require_countable(by)]
+        values = {"terms": {"field": column, "size": MAX_VALUES, "segment_size": MAX_VALUES}, "aggs": _sums(sums)}
+        found = [
+            (key_text(bucket["key"]), bucket["doc_count"], _sums_in(bucket, sums))
+            for answer in self._aggregate(query, {"values": values})
+            for bucket in answer["values"]["buckets"]
+        ]
+        return merged_tallies(found, limit=limit)
+
+    def totals(self, query: str, *, sums: Sequence[str]) -> tuple[int, ...]:
+        """Raises: BadQueryError, ValueError for a field that is no number."""
+        count = {"value_count": {"field": "time"}}
+        each = [
+            (int(answer["count"]["value"]), *_sums_in(answer, sums))
+            for answer in self._aggregate(query, {"count": count, **_sums(sums)})
+        ]
+        return tuple(map(sum, zip(*each, strict=True))) if each else (0,) * (1 + len(sums))
+
+    def span(self, query: str) -> tuple[datetime, datetime] | None:
+        """Raises: BadQueryError."""
+        wanted = {"first": {"min": {"field": "time"}}, "last": {"max": {"field": "time"}}}
+        ends = [
+            (answer["first"]["value"], answer["last"]["value"])
+            for answer in self._aggregate(query, wanted)
+            if answer["first"]["value"] is not None
+        ]
+        return span_of(ends)
+
+    def _aggregate(self, query: str, wanted: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield the answer of each day that holds events. Raises: BadQueryError."""
+        asked = self._asked(query, None, None)
+        for day in self._days():
+            with _refuse_wide_patterns(query):
+                answer: dict[str, Any] = day.searcher.aggregate(asked.query, wanted)
+            yield answer
 
     def get(self, ids: Sequence[EventId]) -> tuple[FoundEvent, ...]:
         """Return the events that are there, in the order asked for."""
@@ -237,6 +289,15 @@ def _refuse_wide_patterns(query: str) -> Iterator[None]:
 _TOO_WIDE: Final = "Pola * atau ? terlalu luas; tulis lebih banyak huruf"
 _EXPANSIONS: Final = "expan"
 _BOTH_ENDS = (tantivy.Order.Asc, tantivy.Order.Desc)
+
+
+def _sums(fields: Sequence[str]) -> dict[str, Any]:
+    """Raises: ValueError for a field that is no number."""
+    return {f"sum{i}": {"sum": {"field": NUMBER_COLUMNS[require_number(name)]}} for i, name in enumerate(fields)}
+
+
+def _sums_in(answer: Mapping[str, Any], fields: Sequence[str]) -> tuple[int, ...]:
+    return tuple(int(answer[f"sum{i}"]["value"] or 0) for i in range(len(fields)))
 
 
 def _open(path: Path) -> tantivy.Index | None:

@@ -58,13 +58,14 @@ class SqlJobs:
         wanted = select(jobs).where(jobs.c.evidence_id.in_(evidence_ids)).order_by(jobs.c.created_at, jobs.c.id)
         return {EvidenceId(row.evidence_id): _job(row) for row in self._connection.execute(wanted)}
 
-    def cancelled(self, job_id: JobId, *, attempt: int, result: str | None, now: datetime) -> bool:
+    def cancelled(self, job_id: JobId, *, attempt: int, now: datetime) -> bool:
         values = {"lease_until": None, "updated_at": now, "status": JobStatus.CANCELLED.value}
-        known = {} if result is None else {"result": result}
-        return self._change(job_id, attempt, {**values, **known})
+        return self._change(job_id, attempt, values)
 
     def finish(self, job_id: JobId, *, attempt: int, result: str | None, error: str | None, now: datetime) -> bool:
-        values: dict[str, Any] = {"result": result, "error": error, "lease_until": None, "updated_at": now}
+        values: dict[str, Any] = {"error": error, "lease_until": None, "updated_at": now}
+        if result is not None:  # what was told on the way stays with a job that failed
+            values["result"] = result
         if error is None:
             return self._change(job_id, attempt, {**values, "status": JobStatus.DONE.value, "percent": 100})
         return self._change(job_id, attempt, {**values, "status": JobStatus.FAILED.value})
@@ -77,9 +78,7 @@ class SqlJobs:
 
     def prune(self, *, before: datetime, limit: int) -> int:
         # One after the other, because the index of jobs begins with their status.
-        return sum(
-            self._prune(status, before, limit) for status in OVER
-        )
+        return sum(self._prune(status, before, limit) for status in OVER)
 
     def _prune(self, status: JobStatus, before: datetime, limit: int) -> int:
         is_old = (jobs.c.status == status.value, jobs.c.updated_at < before)

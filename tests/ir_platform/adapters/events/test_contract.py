@@ -162,3 +162,47 @@ def test_a_hostile_event_is_kept_whole_and_harms_no_other(store: Store, fields: 
 def _with_any_fields(event_id: EventId, fields: dict[str, object]) -> Event:
     body = {"@timestamp": isoformat_ns(to_ns(NOON)), **fields, "event.id": event_id}
     return Event(event_id, to_ns(NOON), json.dumps(body).encode())
+
+
+def test_events_are_counted_and_summed_by_a_value_the_largest_sum_first(store: Store) -> None:
+    _put(
+        store,
+        an_event(record=1, source__ip="10.0.0.1", network__bytes=10, network__packets=1, destination__port=53),
+        an_event(record=2, source__ip="10.0.0.1", network__bytes=5, network__packets=2, destination__port=443),
+        an_event(record=3, source__ip="2001:db8::1", network__bytes=100, network__packets=1, destination__port=443),
+        an_event(record=4, source__ip="10.9.9.9", network__bytes=3_000_000_000_000, message="other"),
+    )
+    sums = ("network.bytes", "network.packets")
+
+    by_address = store.reader.tally("NOT message:other", by="source.ip", sums=sums, limit=10)
+    by_port = store.reader.tally("*", by="destination.port", sums=sums[:1], limit=1)
+
+    assert [(one.key, one.count, one.sums) for one in by_address] == [
+        ("2001:db8::1", 1, (100, 1)),
+        ("10.0.0.1", 2, (15, 3)),
+    ]
+    assert [(one.key, one.count, one.sums) for one in by_port] == [("443", 2, (105,))]
+    assert store.reader.totals("*", sums=sums) == (4, 3_000_000_000_115, 4)
+
+
+def test_the_span_of_events_is_from_the_oldest_to_the_newest(store: Store) -> None:
+    _put(store, *_seconds(3, user__name="root"), an_event(record=9, at=NOON + timedelta(days=9)))
+
+    span = store.reader.span("user.name:root")
+
+    assert span == (NOON, NOON + timedelta(seconds=2))
+
+
+def test_where_no_event_is_there_is_nothing_to_count(store: Store) -> None:
+    found = store.reader.tally("*", by="source.ip", sums=("network.bytes",), limit=10)
+
+    assert (found, store.reader.totals("*", sums=("network.bytes",)), store.reader.span("*")) == ((), (0, 0), None)
+
+
+def test_only_addresses_and_numbers_can_be_counted_by(store: Store) -> None:
+    _put(store, *_seconds(1))
+
+    with pytest.raises(ValueError, match=r"user\.name"):
+        store.reader.tally("*", by="user.name", sums=(), limit=10)
+    with pytest.raises(ValueError, match=r"source\.ip"):
+        store.reader.totals("*", sums=("source.ip",))
