@@ -188,6 +188,7 @@ class BeaconingDetector:
             return []
         pair.told_ns = newest_ns
         figures: Figures = (
+            ("layanan", service),
             ("koneksi", str(pair.count)),
             ("jeda", span_words(round(beat.gap_seconds * _SECOND_NS))),
             ("keteraturan", f"{number_words(round(100 * beat.regularity, 1))} %"),
@@ -197,7 +198,8 @@ class BeaconingDetector:
             ("rentang", span_words(int(pair.times[-1] - pair.times[0]) * _SECOND_NS)),
             ("ambang", f"{limits.beats} koneksi, keteraturan {number_words(100 * limits.regularity)} %"),
         )
-        group: Group = (("source.ip", source), ("destination.ip", destination), ("layanan", service))
+        port = service.partition("/")[2]
+        group: Group = (("source.ip", source), ("destination.ip", destination), ("destination.port", port))
         named_ns = newest_ns - newest_ns % _AGAIN_NS
         return [found(BEACON, group=group, refs=pair.refs, count=pair.count, named_ns=named_ns, figures=figures)]
 

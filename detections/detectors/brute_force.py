@@ -147,7 +147,8 @@ class BruteForceDetector:
             ("simpangan", f"{number_words(round(100 * deviation / max(middle, 1), 1))} %"),
             ("ambang", f"{limits.attempts} dalam {span_words(span_ns)}"),
         )
-        group: Group = (("source.ip", source), ("destination.ip", target), ("layanan", service))
+        port = event.text("destination.port") or "21"
+        group: Group = (("source.ip", source), ("destination.ip", target), ("destination.port", port))
         return [found(BRUTE_FORCE, group=group, refs=pair.refs, count=len(recent), named_ns=times[0], figures=figures)]
 
     def snapshot(self) -> dict[str, Any]:

@@ -101,7 +101,8 @@ class CleartextDetector:
             one = event.connection
             source = one.source if one is not None else event.text("source.ip")
             target = one.destination if one is not None else event.text("destination.ip")
-            key = (source, target, service, str(event.time_ns // _DAY_NS))
+            port = str(one.destination_port) if one is not None else event.text("destination.port")
+            key = (source, target, port, service, str(event.time_ns // _DAY_NS))
             is_new = self._seen.find(*key) is None
             seen = self._seen.of(*key)
             note(seen.refs, event)
@@ -151,13 +152,13 @@ class CleartextDetector:
         return name[:MAX_USER] or (known.user if known is not None else "")
 
     def _finding(self, key: tuple[str, ...], seen: _Seen) -> Detection:
-        source, target, service, day = key
+        source, target, port, service, day = key
         figures: Figures = (
             ("layanan", service),
             ("akun", ", ".join(seen.users) or "tidak terbaca"),
             ("ambang", "satu kali sehari untuk setiap pasangan"),
         )
-        group: Group = (("source.ip", source), ("destination.ip", target), ("layanan", service))
+        group: Group = (("source.ip", source), ("destination.ip", target), ("destination.port", port))
         return found(
             CLEARTEXT, group=group, refs=seen.refs, count=len(seen.refs), named_ns=int(day) * _DAY_NS, figures=figures
         )

@@ -13,6 +13,7 @@ from detections.detectors.facts import Connection, Networks, Sort, is_of_many
 from detections.detectors.finding import Figures, found, number_words, size_words, span_words
 from detections.detectors.memory import Recent, note
 from detections.detectors.playbook import SECURITY_SOP
+from detections.hits import Group
 from detections.rule import RuleInfo
 from ir_platform.domain.alert import Detection, Level
 
@@ -194,7 +195,7 @@ class FloodDetector:
         return [
             found(
                 info,
-                group=(("destination.ip", victim), ("layanan", service)),
+                group=_group_of(kind, victim, service),
                 refs=bucket.refs,
                 count=bucket.count,
                 # One finding an hour however long it goes on; the alert counts the hours.
@@ -240,6 +241,13 @@ class FloodDetector:
     @property
     def forgotten(self) -> int:
         return self._buckets.forgotten
+
+
+def _group_of(kind: str, victim: str, service: str) -> Group:
+    """Return what the alert is about, under names that the flows have."""
+    transport, _, port = service.partition("/")
+    more = {"datagrams": ("network.transport", transport), "reflected": ("source.port", port)}
+    return ("destination.ip", victim), more.get(kind, ("destination.port", port))
 
 
 def _is_half_open(one: Connection) -> bool:

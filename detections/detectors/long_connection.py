@@ -118,12 +118,17 @@ class LongConnectionDetector:
             return []
         pair.is_told = True
         figures: Figures = (
+            ("layanan", one.service),
             ("lama", span_words(pair.longest_ns)),
             ("terkirim", size_words(one.bytes_out)),
             ("diterima", size_words(one.bytes_in)),
             ("ambang", span_words(round(limits.least_hours * _HOUR_NS))),
         )
-        group: Group = (("source.ip", one.source), ("destination.ip", one.destination), ("layanan", one.service))
+        group: Group = (
+            ("source.ip", one.source),
+            ("destination.ip", one.destination),
+            ("destination.port", str(one.destination_port)),
+        )
         return [found(LONG, group=group, refs=pair.refs, count=1, named_ns=day * _DAY_NS, figures=figures)]
 
     def snapshot(self) -> dict[str, Any]:

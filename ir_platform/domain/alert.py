@@ -122,4 +122,6 @@ class Alert:
     reason: str | None = None
     """Why a person dismissed it."""
     credit: RuleCredit | None = None
+    figures: tuple[tuple[str, str], ...] = ()
+    """Those of the newest detection."""
     version: int = 1

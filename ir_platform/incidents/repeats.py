@@ -42,6 +42,7 @@ def fold(alert: Alert | None, detection: Detection, *, alert_id: AlertId) -> Ale
         events=keep_events((*alert.events, *detection.events)),
         playbook_id=alert.playbook_id or detection.playbook_id,
         credit=detection.credit or alert.credit,
+        figures=_newest_figures(alert, detection),
     )
 
 
@@ -96,6 +97,7 @@ def _new(detection: Detection, alert_id: AlertId) -> Alert:
         source=detection.source,
         playbook_id=detection.playbook_id,
         credit=detection.credit,
+        figures=detection.figures,
     )
 
 
@@ -105,6 +107,13 @@ def _is_repeat(alert: Alert, detection: Detection) -> bool:
         and alert.rule_id == detection.rule_id
         and frozenset(alert.group) == frozenset(detection.group)
     )
+
+
+def _newest_figures(alert: Alert, detection: Detection) -> tuple[tuple[str, str], ...]:
+    """Return the figures of the newer; of the same moment the greater, so that the order does not matter."""
+    if detection.at == alert.last_seen:
+        return max(detection.figures, alert.figures)
+    return detection.figures if detection.at > alert.last_seen else alert.figures
 
 
 def _begin_of(detection: Detection) -> datetime:

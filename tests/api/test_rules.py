@@ -317,6 +317,18 @@ def test_a_finding_shows_whose_rule_it_is(api: Api) -> None:
     }
 
 
+def test_a_finding_shows_what_a_detector_measured_in_its_order(api: Api) -> None:
+    with api.services.state.write() as uow:
+        uow.alerts.add(an_alert(figures=(("percobaan", "40"), ("ambang", "15 port dalam 5 menit"))))
+
+    shown = api.client("pemeriksa").get("/api/v1/alerts/alert-1").json()
+
+    assert shown["figures"] == [
+        {"name": "percobaan", "value": "40"},
+        {"name": "ambang", "value": "15 port dalam 5 menit"},
+    ]
+
+
 def test_a_hunt_is_queued_for_the_worker(api: Api) -> None:
     body = {"aturan": ["r2", "r1", "r1"], "dari": "2026-11-19T00:00:00+08:00", "sampai": "2026-11-20T00:00:00+08:00"}
 

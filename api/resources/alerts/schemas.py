@@ -58,8 +58,17 @@ class RuleCreditShown(BaseModel):
     version: str
 
 
+class FigureShown(BaseModel):
+    name: str
+    """Bahasa Indonesia."""
+    value: str
+    """Hostile text."""
+
+
 class AlertDetail(AlertShown):
     events: list[EventShown]
+    figures: list[FigureShown]
+    """What a detector measured, in the order in which it is shown; empty of a rule."""
     credit: RuleCreditShown | None
     """Null: our own rule."""
 
@@ -107,4 +116,7 @@ def show_alert(alert: Alert, nomor: str | None) -> AlertShown:
 def show_alert_detail(alert: Alert, nomor: str | None) -> AlertDetail:
     events = [{"id": event.id, "at": event.at, "summary": event.summary} for event in alert.events]
     credit = asdict(alert.credit) if alert.credit is not None else None
-    return AlertDetail.model_validate({**fields_of(alert, nomor), "events": events, "credit": credit})
+    figures = [{"name": name, "value": value} for name, value in alert.figures]
+    return AlertDetail.model_validate(
+        {**fields_of(alert, nomor), "events": events, "figures": figures, "credit": credit}
+    )

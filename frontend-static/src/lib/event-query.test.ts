@@ -12,6 +12,12 @@ describe("a query made from an event's values", () => {
     );
   });
 
+  it("leaves out what a detector derived, which no event has", () => {
+    expect(queryOfGroup({ "source.ip": "10.0.0.9", "threat.indicator.name": "jahat.example" })).toBe(
+      'source.ip:"10.0.0.9"',
+    );
+  });
+
   it("narrows what was asked before, without changing its meaning", () => {
     expect(narrow("a OR b", "host.name", "web-1", false)).toBe('(a OR b) AND NOT host.name:"web-1"');
   });

@@ -3,8 +3,12 @@
 /** `source.ip:"203.0.113.9"` */
 export const term = (field: string, value: string): string => `${field}:"${value.replace(/["\\]/g, "\\$&")}"`;
 
+/** Derived by a detector from what the events say; no event has a field of that name. */
+const DERIVED = new Set(["dns.question.registered_domain", "threat.indicator.name"]);
+
 export const queryOfGroup = (group: Record<string, string>): string =>
   Object.entries(group)
+    .filter(([field]) => !DERIVED.has(field))
     .map(([field, value]) => term(field, value))
     .join(" AND ");
 

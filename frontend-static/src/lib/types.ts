@@ -20,7 +20,7 @@ export interface Page<Item> {
 
 export type Me = G.Me;
 export type Alert = With<G.AlertShown, { level: Level; status: AlertStatus; incident_nomor?: string | null }>;
-export type AlertDetail = Alert & Pick<G.AlertDetail, "events" | "credit">;
+export type AlertDetail = Alert & Pick<G.AlertDetail, "events" | "figures" | "credit">;
 export type Due = G.TenggatShown;
 export type Requirement = G.KelengkapanShown;
 export type AnswerOption = G.JawabanShown;

@@ -36,7 +36,7 @@ def test_a_clock_is_found_in_spite_of_jitter_and_gaps(flows: list[Observed]) -> 
     found = found_by(BeaconingDetector(), flows, at_once=1)
 
     assert len(found) == 1
-    assert dict(found[0].group)["layanan"] == "tcp/443"
+    assert dict(found[0].group)["destination.port"] == "443"
     assert float(dict(found[0].figures)["keteraturan"].removesuffix(" %").replace(",", ".")) >= 85
 
 

@@ -20,7 +20,9 @@ def test_many_alike_short_connections_to_a_log_in_service_are_guessing(port: int
     found = found_by(BruteForceDetector(), [a_try(n, port=port, size=size) for n in range(40)])
 
     assert len(found) == 1
-    assert dict(found[0].group) == {"source.ip": "203.0.113.9", "destination.ip": SERVER, "layanan": name}
+    ends = {"source.ip": "203.0.113.9", "destination.ip": SERVER, "destination.port": str(port)}
+    assert dict(found[0].group) == ends
+    assert dict(found[0].figures)["layanan"] == name
     assert dict(found[0].figures)["percobaan"] == "20"
     assert len(found[0].events) == 20
 

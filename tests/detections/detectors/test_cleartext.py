@@ -34,7 +34,7 @@ def test_a_password_in_clear_text_is_told_once_with_service_and_account(
 ) -> None:
     found = found_by(CleartextDetector(), events, at_once=1)
 
-    assert [(dict(one.group)["layanan"], dict(one.figures)["akun"]) for one in found] == [(service, user)]
+    assert [(dict(one.figures)["layanan"], dict(one.figures)["akun"]) for one in found] == [(service, user)]
 
 
 @pytest.mark.parametrize(

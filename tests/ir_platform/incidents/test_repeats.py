@@ -29,7 +29,8 @@ def fold_all(detections: list[Detection]) -> Alert:
 
 def detection_of(numbers: set[int], level: Level = Level.HIGH) -> Detection:
     events = tuple(an_event_ref(number) for number in sorted(numbers))
-    return a_detection(events=events, at=events[-1].at, event_count=len(events), level=level)
+    figures = (("kejadian", str(len(events))),)
+    return a_detection(events=events, at=events[-1].at, event_count=len(events), level=level, figures=figures)
 
 
 detections = st.builds(detection_of, st.sets(st.integers(0, 99), min_size=1, max_size=50), st.sampled_from(Level))
@@ -74,6 +75,12 @@ def test_a_milder_repeat_does_not_lower_the_level() -> None:
     folded = fold(an_alert(level=Level.CRITICAL), a_detection(level=Level.LOW), alert_id=NEW_ID)
 
     assert folded.level is Level.CRITICAL
+
+
+def test_an_alert_shows_what_its_newest_detection_measured() -> None:
+    older, newer = detection_of({1, 2, 3}), detection_of({50})
+
+    assert fold_all([newer, older]).figures == fold_all([older, newer]).figures == newer.figures
 
 
 def test_tags_of_a_repeat_are_added_once() -> None:

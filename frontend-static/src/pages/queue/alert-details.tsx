@@ -19,6 +19,7 @@ export function AlertDetails({ alert }: { alert: AlertDetail }) {
         </Text>
       )}
       <Lines title={t("queue.lookAt")} lines={alert.look_at} />
+      <Figures alert={alert} />
       <Facts alert={alert} />
       <Lines title={t("queue.falsePositives")} lines={alert.false_positives} />
       <Events alert={alert} />
@@ -55,13 +56,24 @@ function Facts({ alert }: { alert: AlertDetail }) {
     ...(alert.credit ? [[t("queue.credit"), creditOf(alert.credit)] satisfies [string, ReactNode]] : []),
     ...(alert.reason ? [[t("queue.reason"), alert.reason] satisfies [string, ReactNode]] : []),
   ];
+  return <Rows title={t("queue.facts")} rows={facts} />;
+}
+
+/** What a detector measured when it fired. */
+function Figures({ alert }: { alert: AlertDetail }) {
+  const { t } = useTranslation();
+  if (alert.figures.length === 0) return null;
+  return <Rows title={t("queue.figures")} rows={alert.figures.map(({ name, value }) => [name, value])} />;
+}
+
+function Rows({ title, rows }: { title: string; rows: [string, ReactNode][] }) {
   return (
     <section>
       <Title order={4} mb={4}>
-        {t("queue.facts")}
+        {title}
       </Title>
       <dl style={{ display: "grid", gridTemplateColumns: "minmax(90px, auto) 1fr", gap: "2px 14px", margin: 0 }}>
-        {facts.map(([name, value]) => (
+        {rows.map(([name, value]) => (
           <FactRow key={name} name={name} value={value} />
         ))}
       </dl>

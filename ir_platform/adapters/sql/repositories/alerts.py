@@ -186,6 +186,7 @@ def _values(alert: Alert) -> dict[str, Any]:
         "merged_into": alert.merged_into,
         "reason": alert.reason,
         "credit": None if alert.credit is None else json.dumps(asdict(alert.credit)),
+        "figures": dump_list(alert.figures) if alert.figures else None,
         "search_text": "\n".join((alert.rule_title, *alert.tags, *(value for _, value in alert.group))).casefold(),
     }
 
@@ -212,6 +213,7 @@ def _alert(row: Row[Any]) -> Alert:
         merged_into=row.merged_into,
         reason=row.reason,
         credit=None if row.credit is None else RuleCredit(**json.loads(row.credit)),
+        figures=() if row.figures is None else load_pairs(row.figures),
         version=row.version,
     )
 

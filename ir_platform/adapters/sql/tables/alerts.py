@@ -34,6 +34,8 @@ alerts = Table(
     Column("search_text", StorableText, nullable=False),
     # Whose rule it was: author, licence and pack, as JSON.
     Column("credit", Text),
+    # What a detector measured: pairs, as JSON; null of a rule.
+    Column("figures", Text),
 )
 _OPEN_ALERT = text("status IN ('new', 'acknowledged', 'escalated')")
 Index(
