@@ -29,6 +29,11 @@ class Thresholds:
 
 
 MAX_PAIRS = 10_000
+MAX_OPEN = 10_000
+"""Connections whose parts are added up; a capture and some exporters tell a long one in parts."""
+LEAST_PART_NS = 300 * 1_000_000_000
+"""What is shorter is no part of a long one: nobody cuts that fine."""
+MOST_APART_NS = 3_600 * 1_000_000_000
 _HOUR_NS = 3_600_000_000_000
 _DAY_NS = 24 * _HOUR_NS
 
@@ -50,12 +55,20 @@ LONG = RuleInfo(
 
 @dataclass(slots=True)
 class _Pair:
-    """One source and service outside, and how long its connections lasted in one day."""
+    """One source and service outside, and whether it was told of one day."""
 
-    longest_ns: int = 0
-    bytes: int = 0
     is_told: bool = False
     refs: list[list[Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Open:
+    """One connection, as far as its parts have been told."""
+
+    start_ns: int = 0
+    end_ns: int = 0
+    sent: int = 0
+    received: int = 0
 
 
 @dataclass(slots=True)
@@ -75,6 +88,7 @@ class LongConnectionDetector:
         self._ignored = frozenset(self._limits.ignored_ports)
         self._pairs = Recent(_Pair, limit=MAX_PAIRS)
         self._places = Recent(_Place, limit=MAX_PAIRS)
+        self._open = Recent(_Open, limit=MAX_OPEN)
 
     @property
     def name(self) -> str:
@@ -92,8 +106,10 @@ class LongConnectionDetector:
         findings: list[Detection] = []
         for event in events:
             one = event.connection
-            if one is not None and one.duration_ns >= self._limits.least_hours * _HOUR_NS and self._is_call(one):
-                findings += self._tell(event, one)
+            if one is not None and one.duration_ns >= LEAST_PART_NS and self._is_call(one):
+                whole = self._with_parts(one)
+                if whole.end_ns - whole.start_ns >= self._limits.least_hours * _HOUR_NS:
+                    findings += self._tell(event, one, whole)
         return tuple(findings)
 
     def _is_call(self, one: Connection) -> bool:
@@ -105,23 +121,31 @@ class LongConnectionDetector:
             and self._networks.is_outside(one.destination)
         )
 
-    def _tell(self, event: Observed, one: Connection) -> list[Detection]:
-        limits, day = self._limits, one.start_ns // _DAY_NS
+    def _with_parts(self, one: Connection) -> _Open:
+        """Return the connection with the parts of it that were told before."""
+        known = self._open.of(one.source, str(one.source_port), one.destination, one.service)
+        if not one.is_part or one.start_ns - known.end_ns > MOST_APART_NS:
+            known.start_ns, known.sent, known.received = one.start_ns, 0, 0
+        known.end_ns = max(one.end_ns, known.end_ns if one.is_part else 0)
+        known.sent += one.bytes_out
+        known.received += one.bytes_in
+        return known
+
+    def _tell(self, event: Observed, one: Connection, whole: _Open) -> list[Detection]:
+        limits, day = self._limits, whole.start_ns // _DAY_NS
         callers = self._places.of(one.destination).callers
         if one.source not in callers and len(callers) < limits.popular_hosts:
             callers.append(one.source)
         pair = self._pairs.of(one.source, one.destination, one.service, str(day))
-        pair.longest_ns = max(pair.longest_ns, one.duration_ns)
-        pair.bytes += one.bytes_out + one.bytes_in
         note(pair.refs, event)
         if pair.is_told or len(callers) >= limits.popular_hosts:
             return []
         pair.is_told = True
         figures: Figures = (
             ("layanan", one.service),
-            ("lama", span_words(pair.longest_ns)),
-            ("terkirim", size_words(one.bytes_out)),
-            ("diterima", size_words(one.bytes_in)),
+            ("lama", span_words(whole.end_ns - whole.start_ns)),
+            ("terkirim", size_words(whole.sent)),
+            ("diterima", size_words(whole.received)),
             ("ambang", span_words(round(limits.least_hours * _HOUR_NS))),
         )
         group: Group = (
@@ -132,12 +156,13 @@ class LongConnectionDetector:
         return [found(LONG, group=group, refs=pair.refs, count=1, named_ns=day * _DAY_NS, figures=figures)]
 
     def snapshot(self) -> dict[str, Any]:
-        return {"pairs": self._pairs.snapshot(), "places": self._places.snapshot()}
+        return {"pairs": self._pairs.snapshot(), "places": self._places.snapshot(), "open": self._open.snapshot()}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         self._pairs.restore(saved["pairs"])
         self._places.restore(saved["places"])
+        self._open.restore(saved["open"])
 
     @property
     def forgotten(self) -> int:
-        return self._pairs.forgotten + self._places.forgotten
+        return self._pairs.forgotten + self._places.forgotten + self._open.forgotten

@@ -19,6 +19,27 @@ def test_a_connection_of_hours_is_told_once_a_day_with_its_length() -> None:
     assert [dict(one.figures)["lama"] for one in found] == ["10 jam"]
 
 
+def test_parts_of_one_connection_are_added_up_also_over_a_restart() -> None:
+    before, after = LongConnectionDetector(), LongConnectionDetector()
+    parts = [
+        a_flow(part * 1_800, source__port=50_000, event__duration=HOUR_NS // 2, network__connection__part=part)
+        for part in range(18)
+    ]
+    first = found_by(before, parts[:9])
+
+    after.restore(before.snapshot())
+    second = found_by(after, parts[9:])
+
+    assert first == []
+    assert [dict(one.figures)["lama"] for one in second] == ["8 jam"]
+
+
+def test_connections_one_after_another_are_not_one_long_one() -> None:
+    flows = [a_flow(n * 1_800, source__port=50_000, event__duration=HOUR_NS // 2) for n in range(40)]
+
+    assert found_by(LongConnectionDetector(), flows) == []
+
+
 @pytest.mark.parametrize(
     "flows",
     [
