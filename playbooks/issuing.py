@@ -9,7 +9,7 @@ from ir_platform.documents.fingerprint import code_of, content_sha256
 from ir_platform.documents.numbers import register_number
 from ir_platform.domain.document import Document, DocumentId, DocumentStatus
 from ir_platform.domain.job import JobId, JobKind, queued_job
-from ir_platform.domain.office import OfficeId
+from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.ports import NewId, UnitOfWork
 from playbooks.commands import DocumentDue
 from playbooks.naskah import naskah_of
@@ -83,4 +83,6 @@ def draw_number(uow: UnitOfWork, dossier: Dossier, kind: str, *, at: datetime) -
 def next_number(uow: UnitOfWork, register: str, *, office_id: OfficeId, year: int) -> str:
     """Return the next number of an office's register, gapless: what is rolled back was never drawn."""
     drawn = uow.registers.next(register, year, office_id=office_id)
-    return register_number(register, year, drawn, office=uow.offices.get(office_id))
+    # The home office's numbers do not name it.
+    office = None if office_id == HOME_OFFICE else uow.offices.get(office_id)
+    return register_number(register, year, drawn, office=office)

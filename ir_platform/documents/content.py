@@ -1,7 +1,7 @@
 """What a document says: everything its templates need, frozen as JSON when the step was accepted."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -94,7 +94,17 @@ class DocumentContent:
     laporan_insiden: LaporanInsiden | None = None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return json.dumps(self, default=_parts_of, ensure_ascii=False, sort_keys=True)
+
+
+def _parts_of(part: object) -> dict[str, object]:
+    """Return the fields of a part; `asdict` would first copy everything below it, which took longer than writing it.
+
+    Raises: TypeError for what is no part.
+    """
+    if not is_dataclass(part) or isinstance(part, type):
+        raise TypeError(f"not a part of a document: {type(part).__name__}")
+    return {one.name: getattr(part, one.name) for one in fields(part)}
 
 
 _ADAPTER = TypeAdapter(DocumentContent)

@@ -3,10 +3,12 @@
 import os
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -16,6 +18,8 @@ READ_ONLY: Final = "irp_read_only"
 _BUSY_TIMEOUT_MS: Final = 30_000
 _WAL_TRIES: Final = 200
 _WAL_PAUSE_SECONDS: Final = 0.05
+_FRESH_SECONDS: Final = 1.0
+"""A connection that was given back less long ago than this is taken for alive."""
 _inherited: list[object] = []
 
 
@@ -57,14 +61,16 @@ def _pooled(url: URL) -> Engine:
         url,
         pool_size=8,
         max_overflow=8,
-        pool_pre_ping=url.get_backend_name() != "sqlite",
         # An error's text ends up in a log, and the parameters are password hashes and lines of an attacker.
         hide_parameters=True,
     )
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "connect", _note_process)
     event.listen(engine, "checkout", _refuse_inherited)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", partial(_refuse_dead, engine.dialect))
     return engine
 
 
@@ -111,6 +117,25 @@ def _begin_reading(connection: Connection) -> None:
 
 def _note_process(_connection: object, entry: ConnectionPoolEntry) -> None:
     entry.info["pid"] = os.getpid()
+
+
+def _note_rest(_connection: object, entry: ConnectionPoolEntry) -> None:
+    entry.info["resting_since"] = time.monotonic()
+
+
+def _refuse_dead(
+    dialect: Dialect, connection: DBAPIConnection, entry: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+) -> None:
+    # A server that was started anew has closed what rested meanwhile; asking each time would cost a journey to it.
+    rests_since = entry.info.get("resting_since")
+    if rests_since is None or time.monotonic() - rests_since < _FRESH_SECONDS:
+        return
+    try:
+        is_alive = dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError("connection was lost") from error
+    if not is_alive:
+        raise DisconnectionError("connection was lost")
 
 
 def _refuse_inherited(connection: object, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:

@@ -11,11 +11,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from ir_platform.adapters.sql import engine as engine_module
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import open_engine, sqlite_url
 from ir_platform.adapters.sql.tables.every import metadata
 from ir_platform.ports import IncidentFilter, State
 from tests.support.builders import an_incident
+from tests.support.postgres import PostgresServer
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -186,3 +188,26 @@ def test_a_database_that_is_not_there_is_not_reachable() -> None:
     state = SqlState("postgresql://nobody@127.0.0.1:1/none")
 
     assert not state.is_reachable()
+
+
+@pytest.mark.real
+def test_a_connection_that_the_server_has_closed_is_not_used_again(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "_FRESH_SECONDS", 0.0)
+    with postgres_server.database() as url:
+        state = SqlState(url)
+        state.migrate()
+        other = open_engine(url)
+        with other.begin() as connection:
+            connection.execute(
+                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            )
+        other.dispose()
+
+        with state.write() as uow:
+            uow.checkpoints.put("a", "b")
+
+        with state.read() as uow:
+            assert uow.checkpoints.get("a") == "b"
+        state.close()
