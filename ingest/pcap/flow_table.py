@@ -29,7 +29,7 @@ _HALF_SEQUENCE = 1 << 31
 _SEQUENCE = 1 << 32
 
 _BUCKETS = 1 << 16
-_WINDOW_NS = 10 * _SECOND_NS
+_WINDOW_NS = 60 * _SECOND_NS
 _ATTEMPT_PACKETS = 3
 """A SYN and its repeats, or one question asked again; more is no attempt."""
 _MAX_HELD = 4_096

@@ -23,7 +23,7 @@ class FlowLimits:
     """At about 0.4 kB each; over it attempts without an answer are given out early, then what has been silent
     longest, and counted."""
     told_singly: int = 2_000
-    """Attempts to or from one address within 10 s; of more, one flow stands for up to `told_together`."""
+    """Attempts to or from one address within a minute; of more, one flow stands for up to `told_together`."""
     told_together: int = 256
 
 

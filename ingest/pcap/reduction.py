@@ -31,8 +31,8 @@ _COMMAND_PORTS = frozenset({53, 88, 102, 111, 135, 137, 139, 389, 445, 464, 502,
 _TURN_PORTS = frozenset({21, 23, 25, 110, 119, 143, 587, 1433, 3306, 3333, 4444, 5060, 5432, 6379, 6667, 14444})
 _NAME_PORTS = frozenset({1645, 1646, 1812, 1813, 1900, 5060, 5353, 5355, 11211})
 _HTTP_STARTS = frozenset(
-    {b"GET ", b"POST", b"HEAD", b"PUT ", b"DELE", b"OPTI", b"CONN", b"TRAC", b"PATC", b"PROP", b"HTTP", b"SUBS", b"NOTI",
-     b"REPO", b"MOVE", b"COPY", b"LOCK", b"UNLO", b"MKCO", b"SEAR", b"PRI "}
+    {b"GET ", b"POST", b"HEAD", b"PUT ", b"DELE", b"OPTI", b"CONN", b"TRAC", b"PATC", b"PROP", b"HTTP", b"SUBS",
+     b"NOTI", b"REPO", b"MOVE", b"COPY", b"LOCK", b"UNLO", b"MKCO", b"SEAR", b"PRI "}
 )  # fmt: skip
 _QUIC_VERSIONS = frozenset({b"\x00\x00\x00\x00", b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf"})
 _QUIC_DRAFTS = frozenset({b"\xff\x00\x00", b"\xfa\xce\xb0", b"Q04", b"Q05", b"T05"})
@@ -53,7 +53,7 @@ class Shown:
         if self.mode == _TURNS:
             self.bytes_left = TURN_BYTES
 
-    def wants(self, buffer: bytes, at: int, end: int, in_order: bool) -> bool:
+    def wants(self, buffer: bytes, at: int, end: int, in_order: bool) -> bool:  # noqa: PLR0911
         """Return whether the packet with this payload is shown; `at` is -1 where the payload was not captured."""
         mode = self.mode
         if mode == _NEW:

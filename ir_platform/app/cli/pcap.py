@@ -1,10 +1,11 @@
 """`irp pcap`: a capture analysed by itself, without store or database, into files in a folder."""
 
+import gc
 import json
 import resource
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,8 @@ from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventBatch, EventId, derive_event_id, isoformat_ns, to_ns
 
 _BYTES_PER_KIB = 1024
+_COLLECT_EVERY = 50_000
+"""New objects."""
 _MAX_ALERTS = 100_000
 """Written for one capture; the rest is counted."""
 _FLOW_MARK = b'"event.dataset":"flow"'
@@ -86,6 +89,7 @@ def pcap(
         scanner = Scanner(_rules(rule_folders), _detectors(indicator_files, thresholds_path))
         (out / "files").mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
+            stack.enter_context(_rare_collections())
             output = _Output(folder=out, origin=analysis.origin, stack=stack)
             for batch in analysis.batches():
                 output.write(batch)
@@ -109,6 +113,19 @@ def pcap(
     _report(analysis.summary, out, figures)
 
 
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the garbage collector pass over the rules, and look less often: it took a quarter of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
 class _Output:
     """The files of one analysis, written as events come, in bounded memory."""
 
@@ -129,22 +146,22 @@ class _Output:
 
     def alert(self, detections: Sequence[Detection], batch: EventBatch) -> None:
         """Write what one event made; what several made waits until the place of each is known."""
-        bodies = dict(zip(batch.ids, batch.bodies, strict=True)) if detections else {}
+        begun = self.flows + self.events - len(batch)
+        numbers = {event_id: begun + at for at, event_id in enumerate(batch.ids)} if detections else {}
         for detection in detections:
             self.alerts += 1
             if self.alerts > _MAX_ALERTS:
                 continue
-            body = bodies.get(detection.events[0].id) if detection.event_count == 1 else None
-            if body is None:
+            number = numbers.get(detection.events[0].id) if detection.event_count == 1 else None
+            if number is None:
                 self._waiting.append(detection)
                 continue
-            fields = json.loads(body)
-            places = self._places({detection.events[0].id}, of=self.flows + self.events, newest_first=True)
-            self._put(detection, {"source": places[detection.events[0].id], "event": fields})
+            fields = json.loads(batch.bodies[number - begun])
+            self._put(detection, {"source": self._place(number), "event": fields})
 
     def finish(self) -> None:
         wanted = {one.id for detection in self._waiting for one in detection.events}
-        places = self._places(wanted, of=self.flows + self.events)
+        places = self._places(wanted)
         for detection in self._waiting:
             self._put(detection, {"events": [places[one.id] for one in detection.events if one.id in places]})
 
@@ -162,19 +179,21 @@ class _Output:
         }
         self._alerts.write(json.dumps(alert, ensure_ascii=False).encode() + b"\n")
 
-    def _places(self, wanted: set[EventId], *, of: int, newest_first: bool = False) -> dict[EventId, dict[str, Any]]:
+    def _places(self, wanted: set[EventId]) -> dict[EventId, dict[str, Any]]:
         """Return file and line of events by their ids; an id follows from its number, so none has to be kept."""
         places: dict[EventId, dict[str, Any]] = {}
-        numbers = range(of - 1, -1, -1) if newest_first else range(of)
-        for number in numbers:
+        for number in range(self.flows + self.events):
             if len(places) == len(wanted):
                 break
             event_id = derive_event_id(self._origin, number, b"")
             if event_id in wanted:
-                is_flow = number < self.flows
-                name, record = ("flows.jsonl", number) if is_flow else ("events.jsonl", number - self.flows)
-                places[event_id] = {"file": name, "record": record}
+                places[event_id] = self._place(number)
         return places
+
+    def _place(self, number: int) -> dict[str, Any]:
+        is_flow = number < self.flows
+        name, record = ("flows.jsonl", number) if is_flow else ("events.jsonl", number - self.flows)
+        return {"file": name, "record": record}
 
 
 def _rules(folders: Sequence[Path]) -> RuleSet:

@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.parsers.base import assemble_event
+from ingest.pcap.field_run import VALUE_SEPARATOR
 from ingest.pcap.protocols import ProtocolReader
 from ingest.pcap.rows import FIELDS
-from ingest.pcap.field_run import VALUE_SEPARATOR
 from ir_platform.domain.event import EventId
 
 SOUND = {
