@@ -10,6 +10,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.access import AccessParser
+from ingest.parsers.auditd import AuditdParser
 from ingest.parsers.auth import open_auth
 from ingest.parsers.base import (
     ORIGINAL_LIMIT_BYTES,
@@ -29,6 +30,7 @@ from ingest.parsers.eve import EveParser
 from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
 from ingest.parsers.evtx import ChildEndedError, fingerprint_part, read_evtx
 from ingest.parsers.flat_windows import FlatWindowsReader
+from ingest.parsers.iis import IisParser
 from ingest.parsers.jsonl import JsonLinesParser
 from ingest.parsers.noc import NocParser
 from ingest.parsers.openvpn import OpenVpnParser
@@ -43,6 +45,7 @@ from ingest.sources.files import (
     is_compressed,
     is_indented,
     is_quoted,
+    is_same_audit_event,
     is_stack_trace,
     join_lines,
     line_of,
@@ -191,6 +194,14 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         ),
         LineFormat(
             name="access", title="Log akses web Apache dan nginx (common, combined)", open=AccessParser, weight=1.0
+        ),
+        LineFormat(name="iis", title="Log akses web IIS (W3C)", open=IisParser, weight=1.0, directives=b"#"),
+        LineFormat(
+            name="auditd",
+            title="Log audit Linux (auditd)",
+            open=AuditdParser,
+            weight=1.0,
+            continues=is_same_audit_event,
         ),
         LineFormat(
             name="jsonl", title="JSON per baris, bersarang atau datar, ECS atau bukan", open=JsonLinesParser, weight=0.6

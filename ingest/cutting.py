@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ingest.catalog import LINE_FORMATS, LINE_LIMIT_BYTES, LineFormat, text_of
 from ingest.parsers.base import Checkpoint, ParseContext, Parser
 from ingest.sources.blocks import Part, parts_of, read_line_blocks
-from ingest.sources.files import is_compressed, line_of
+from ingest.sources.files import Line, is_compressed, line_of
 
 MAX_MOVED_BYTES = 16 * 1024 * 1024
 """How far a cut is moved on to where a record begins; further than that it is left out."""
@@ -62,13 +62,15 @@ def _moved(file: BinaryIO, known: LineFormat, part: Part) -> Part | None:
     assert known.continues is not None
     file.seek(part.start)
     offset, record = part.start, part.record
+    before: Line | None = None
     while offset - part.start < MAX_MOVED_BYTES:
         content = file.readline(LINE_LIMIT_BYTES + 1)
         if not content.endswith(b"\n"):
             return None  # the end of the file, or a line that is too long to be moved over
         line = line_of(content[:-1], offset=offset, record=record, limit_bytes=LINE_LIMIT_BYTES)
-        if not known.continues(line, False):
+        if not known.continues(line, False, before):
             return Part(start=offset, end=None, record=record)
+        before = line
         offset += len(content)
         record += 1
     return None

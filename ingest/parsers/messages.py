@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from ingest.parsers.auditd import read_auditd
 from ingest.parsers.auth_messages import auth_fields
 from ingest.parsers.cef import cef_fields, is_cef
 from ingest.parsers.cisco import cisco_fields
@@ -46,6 +47,7 @@ def device_fields(text: str) -> Fields | None:
 
 _READERS: Final[Mapping[str, Callable[[str], Fields | None]]] = {
     "kernel": read_kernel,
+    **dict.fromkeys(("audispd", "audisp-syslog"), read_auditd),
     "dovecot": read_dovecot,
     **dict.fromkeys(("openvpn", "ovpn-server"), read_openvpn),
     "named": read_bind,

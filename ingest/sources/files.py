@@ -233,11 +233,14 @@ def _line(offset: int, end: int, content: bytes, limit_bytes: int, record: int) 
     return Line(offset, end, content, False, record, record + 1)
 
 
-Continues = Callable[[Line, bool], bool]
-"""Whether a line belongs to the record before it, which has (or has not) a quote open."""
+Continues = Callable[[Line, bool, Line | None], bool]
+"""Whether a line belongs to the record before it, which has (or has not) a quote open and ends with another line.
+
+Where that is not known (None: the reader begins here) it says whether the line may belong to what came before.
+"""
 
 
-def is_indented(line: Line, has_open_quote: bool) -> bool:
+def is_indented(line: Line, has_open_quote: bool, before: Line | None) -> bool:
     """Say whether the line begins with a blank, as the second line of a message does."""
     return line.content[:1] in (b" ", b"\t") and not line.content.isspace()
 
@@ -245,14 +248,30 @@ def is_indented(line: Line, has_open_quote: bool) -> bool:
 _TRACE = (b" ", b"\t", b"Stack trace:", b"#", b"PHP ", b"thrown in ", b'"')
 
 
-def is_stack_trace(line: Line, has_open_quote: bool) -> bool:
+def is_stack_trace(line: Line, has_open_quote: bool, before: Line | None) -> bool:
     """Say whether the line goes on with what PHP wrote through a web server: a trace, or its next message."""
     return line.content.startswith(_TRACE) and not line.content.isspace()
 
 
-def is_quoted(line: Line, has_open_quote: bool) -> bool:
+def is_quoted(line: Line, has_open_quote: bool, before: Line | None) -> bool:
     """Say whether the line is the rest of a quoted CSV value."""
     return has_open_quote
+
+
+_SERIAL = re.compile(rb"msg=audit\((\d{1,12}\.\d{1,9}:\d{1,12})\)")
+_SERIAL_WITHIN_BYTES: Final = 512
+
+
+def is_same_audit_event(line: Line, has_open_quote: bool, before: Line | None) -> bool:
+    """Say whether the line is a further record of auditd's event before it: they share the time and serial."""
+    serial = _SERIAL.search(line.content, 0, _SERIAL_WITHIN_BYTES)
+    if serial is None:
+        return False
+    if before is None:
+        return True
+    # A line that was cut is told by its beginning too.
+    of_before = _SERIAL.search(before.content, 0, _SERIAL_WITHIN_BYTES)
+    return of_before is not None and of_before[1] == serial[1]
 
 
 def join_lines(lines: Iterator[Line], *, continues: Continues, limit_bytes: int) -> Iterator[Line]:
@@ -265,7 +284,7 @@ def join_lines(lines: Iterator[Line], *, continues: Continues, limit_bytes: int)
     parts: list[Line] = []
     size_bytes = quotes = 0
     for line in lines:
-        if parts and size_bytes <= limit_bytes and continues(line, quotes % 2 == 1):
+        if parts and size_bytes <= limit_bytes and continues(line, quotes % 2 == 1, parts[-1]):
             parts.append(line)
         else:
             if parts:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ingest import catalog
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_of_intake, stop
 from ir_platform.app.handover import HandoverError, IntakeConnection, NoIntakeError, connect
@@ -16,7 +17,7 @@ from ir_platform.app.wiring import LocalIntake, make_file_ingest, open_state
 from ir_platform.config import Settings
 from ir_platform.ports import StoreBusyError, StoreFullError
 
-FORMATS = ("auto", "syslog", "auth", "access", "jsonl", "evtx", "eve", "zeek", "csv", "pcap")
+FORMATS = ("auto", *catalog.FORMATS, catalog.CAPTURE)
 BUSY_ATTEMPTS = 50
 BUSY_PAUSE_SECONDS = 0.2
 
