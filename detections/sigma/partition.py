@@ -43,11 +43,16 @@ class Partition:
     """
 
     def __init__(
-        self, always: Sequence[Matcher], owners: Sequence[Sequence[Matcher]], search: LiteralSearch | None
+        self,
+        always: Sequence[Matcher],
+        owners: Sequence[Sequence[Matcher]],
+        search: LiteralSearch | None,
+        *,
+        is_watching: bool = True,
     ) -> None:
         self._candidates: dict[int, Candidate] = {}
         self._take(always, owners, search)
-        self._is_watching = True
+        self._is_watching = is_watching
         self._seen = self._found = self._searches = 0
         self._sample: list[bytes] = []
         self.asked = 0
@@ -111,10 +116,9 @@ class Partition:
         """Raises: one of UNREADABLE, hyperscan.error."""
         always, owners, saved, is_watching = pickle.loads(kept)  # noqa: S301  `dump` wrote it, where only we write
         search = None if saved is None else LiteralSearch.load(saved, count=len(owners))
-        partition = cls([matchers[n] for n in always], [[matchers[n] for n in some] for some in owners], search)
+        owners = [[matchers[n] for n in some] for some in owners]
         # What was chosen by this office's events is kept for as long as the rules are.
-        partition._is_watching = is_watching
-        return partition
+        return cls([matchers[n] for n in always], owners, search, is_watching=is_watching)
 
     def find(self, body: bytes, view: EventView) -> tuple[int, ...]:
         """Return the indexes of the rules that match an event, in rising order.
