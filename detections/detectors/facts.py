@@ -137,6 +137,9 @@ def connection_of(fields: Mapping[str, Any], time_ns: int) -> Connection | None:
         weight=max(whole(fields.get("tanggap.flows")), 1),
         is_part=whole(fields.get("network.connection.part")) > 0,
     )
+    if found.is_denied:
+        # What was refused carried nothing, whatever the firewall counted of it.
+        return found._replace(packets_in=0, bytes_out=0, bytes_in=0, payload_out=0, payload_in=0)
     return _turned(found) if _is_backwards(found) else found
 
 
