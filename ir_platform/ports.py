@@ -15,7 +15,7 @@ from ir_platform.domain.clock import Clock as DueClock
 from ir_platform.domain.clock import ClockKind
 from ir_platform.domain.custody import CustodyEntry
 from ir_platform.domain.disposisi import Disposisi, DisposisiId, Pembacaan
-from ir_platform.domain.document import Document, DocumentId, PastRevision, SignedCopy
+from ir_platform.domain.document import Document, DocumentId, DocumentOutline, PastRevision, SignedCopy
 from ir_platform.domain.event import EventBatch, EventId
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
@@ -304,7 +304,7 @@ class Documents(Protocol):
     def of_incident(self, incident_id: IncidentId) -> tuple[Document, ...]:
         """Oldest first."""
 
-    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[Document, ...]]:
+    def outlines(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[DocumentOutline, ...]]:
         """Those of each incident that has any, oldest first."""
 
     def add_revision(self, revision: PastRevision) -> None: ...

@@ -15,7 +15,7 @@ def cases_of(
     """Yield every incident that was open within the period; `offices` None: of all of them."""
     for batch in uow.incidents.alive_between(period.begins, period.horizon, offices=offices):
         ids = [one.id for one in batch]
-        runs, documents = uow.runs.many(ids), uow.documents.many(ids)
+        runs, documents = uow.runs.many(ids), uow.documents.outlines(ids)
         for incident in batch:
             run = runs.get(incident.id)
             if run is not None:

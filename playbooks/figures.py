@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from ir_platform.domain.document import Document, DocumentStatus
+from ir_platform.domain.document import DocumentOutline, DocumentStatus
 from ir_platform.domain.incident import Incident, IncidentStatus, Outcome
 from ir_platform.ports import WorkingCalendar
 from playbooks.clocks import loop_costs, outside_spans, step_limit, total_limit
@@ -44,7 +44,7 @@ class Case:
     incident: Incident
     sop: Sop
     state: RunState
-    documents: tuple[Document, ...]
+    documents: tuple[DocumentOutline, ...]
     calendar: WorkingCalendar
 
 

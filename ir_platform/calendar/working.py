@@ -103,6 +103,8 @@ class OfficeCalendar:
         if end <= start:
             return 0
         day, last = self._local_day(start), self._local_day(end)
+        if day == last:
+            return _whole_minutes(_overlap(self._spans_of(day), start, end))
         between = self._between(day, last).worked - _overlap(self._spans_of(day), _LONG_AGO, start)
         return _whole_minutes(between + _overlap(self._spans_of(last), _LONG_AGO, end))
 

@@ -70,6 +70,18 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentOutline:
+    """What figures count of a Document, without what it says: that alone is most of the database."""
+
+    kind: str
+    title: str
+    step_no: int
+    putaran: int
+    status: DocumentStatus
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PastRevision:
     """A revision that a newer one has replaced; its papers stay, and are still recognised."""
 

@@ -25,6 +25,7 @@ def office(api: Api) -> dict[str, httpx.Client]:
         ("kasi", "mine", 99, {}, 404, "tidak mempunyai langkah 99"),
         ("kasi", "mine", 2, {"keputusan": "x"}, 403, "Langkah 2 dilaksanakan oleh"),
         ("kasi", "mine", 1, {"catatan": 1}, 403, "Langkah 1 dilaksanakan oleh"),
+        ("kasi", "mine", 1, "not json", 403, "Langkah 1 dilaksanakan oleh"),
         ("opd", "mine", 1, {}, 403, "Langkah 1 dilaksanakan oleh"),
         ("admin", "mine", 1, {}, 403, "Langkah 1 dilaksanakan oleh"),
         ("pimpinan", "mine", 1, {}, 403, "Langkah 1 dilaksanakan oleh"),
@@ -58,6 +59,15 @@ def test_refusals_come_in_their_order_and_change_nothing(
 
     assert said in problem_of(answer, status)["detail"]
     assert api.everything() == before
+
+
+@pytest.mark.parametrize("header", [{"If-Match": "W/abc"}, {"If-Match": '"999"'}, {"Idempotency-Key": "kunci"}])
+def test_whose_step_it_is_not_hears_that_before_what_is_wrong_with_a_header(api: Api, header: dict[str, str]) -> None:
+    incident = api.report()
+
+    answer = complete(api.client("kasi"), incident["id"], 1, {}, **header)
+
+    assert "Langkah 1 dilaksanakan oleh" in problem_of(answer, 403)["detail"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ir_platform.calendar.working import OfficeCalendar
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import Level
-from ir_platform.domain.document import Document, DocumentId, DocumentStatus
+from ir_platform.domain.document import DocumentOutline, DocumentStatus
 from ir_platform.domain.incident import IncidentStatus, Outcome
 from ir_platform.domain.person import AccountId
 from playbooks.figure_lists import Figure, behind
@@ -53,22 +53,19 @@ PASSES = (
 NOVEMBER = Period(begins=at(1, "00:00"), ends=at(30, "00:00"), now=at(11, "08:40"))
 
 
-def a_document(kind: str, no: int, putaran: int = 1, **changes: Any) -> Document:
+def a_document(kind: str, no: int, putaran: int = 1, **changes: Any) -> DocumentOutline:
     given: dict[str, Any] = {
-        "id": DocumentId(f"{kind}-{no}-{putaran}"),
-        "incident_id": an_incident().id,
         "kind": kind,
         "title": kind.title(),
         "step_no": no,
         "putaran": putaran,
         "status": DocumentStatus.READY,
-        "content": "{}",
         "created_at": at(9, "12:00"),
     }
-    return Document(**{**given, **changes})
+    return DocumentOutline(**{**given, **changes})
 
 
-def a_case(passes: tuple[StepPass, ...] = PASSES, *documents: Document, **incident: Any) -> Case:
+def a_case(passes: tuple[StepPass, ...] = PASSES, *documents: DocumentOutline, **incident: Any) -> Case:
     opened = passes[0].since if passes else at(9, "08:00")
     return Case(
         incident=an_incident(**{"opened_at": opened, **incident}),

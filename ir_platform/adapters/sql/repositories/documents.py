@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, or_, select
 
-from ir_platform.adapters.sql.statements import MissingRowError, insert_row, rows_with, update_rows
+from ir_platform.adapters.sql.statements import MissingRowError, insert_row, rows_of, rows_with, update_rows
 from ir_platform.adapters.sql.tables.paper import document_revisions, signed_copies
 from ir_platform.adapters.sql.tables.records import documents
 from ir_platform.domain.alert import IncidentId
@@ -14,11 +14,26 @@ from ir_platform.domain.document import (
     CopyKind,
     Document,
     DocumentId,
+    DocumentOutline,
     DocumentStatus,
     PastRevision,
     SignedCopy,
     SignedCopyId,
     SigningStatus,
+)
+
+_OUTLINES = (
+    select(
+        documents.c.incident_id,
+        documents.c.kind,
+        documents.c.title,
+        documents.c.step_no,
+        documents.c.putaran,
+        documents.c.status,
+        documents.c.created_at,
+    )
+    .where(documents.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .order_by(documents.c.created_at, documents.c.id)
 )
 
 
@@ -45,11 +60,10 @@ class SqlDocuments:
         rows = rows_with(self._connection, documents, order=("created_at", "id"), incident_id=incident_id)
         return tuple(map(_document, rows))
 
-    def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[Document, ...]]:
-        oldest_first = select(documents).order_by(documents.c.created_at, documents.c.id)
-        found: defaultdict[IncidentId, list[Document]] = defaultdict(list)
-        for row in self._connection.execute(oldest_first.where(documents.c.incident_id.in_(incident_ids))):
-            found[row.incident_id].append(_document(row))
+    def outlines(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[DocumentOutline, ...]]:
+        found: defaultdict[IncidentId, list[DocumentOutline]] = defaultdict(list)
+        for row in rows_of(self._connection, _OUTLINES, {"ids": tuple(incident_ids)}):
+            found[row.incident_id].append(_outline(row))
         return {incident_id: tuple(those) for incident_id, those in found.items()}
 
     def add_revision(self, revision: PastRevision) -> None:
@@ -159,6 +173,17 @@ def _values(document: Document) -> dict[str, Any]:
         "official_date": document.official_date,
         "signing": document.signing.value,
     }
+
+
+def _outline(row: Row[Any]) -> DocumentOutline:
+    return DocumentOutline(
+        kind=row.kind,
+        title=row.title,
+        step_no=row.step_no,
+        putaran=row.putaran,
+        status=DocumentStatus(row.status),
+        created_at=row.created_at,
+    )
 
 
 def _document(row: Row[Any]) -> Document:

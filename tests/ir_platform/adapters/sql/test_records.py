@@ -1,6 +1,6 @@
 """Evidence, documents, named values, remembered answers and changes on both databases."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ir_platform.adapters.sql.statements import MissingRowError
 from ir_platform.domain.alert import IncidentId
-from ir_platform.domain.document import Document, DocumentId, DocumentStatus
+from ir_platform.domain.document import Document, DocumentId, DocumentOutline, DocumentStatus
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.person import AccountId
 from ir_platform.ports import ConflictError, RememberedAnswer, State
@@ -89,7 +89,7 @@ def test_a_document_is_saved_over_itself_once_it_is_rendered(state: State) -> No
         assert uow.documents.get(DocumentId("other")) is None
 
 
-def test_documents_of_many_incidents_are_read_at_once_each_with_its_own_oldest_first(state: State) -> None:
+def test_outlines_of_many_incidents_are_read_at_once_each_with_its_own_oldest_first(state: State) -> None:
     other, bare = (an_incident(id=IncidentId(f"incident-{no}"), nomor=f"INS/2026/000{no}") for no in (2, 3))
     of_other = a_document(3, incident_id=other.id)
 
@@ -100,8 +100,15 @@ def test_documents_of_many_incidents_are_read_at_once_each_with_its_own_oldest_f
             uow.documents.add(one)
 
     with state.read() as uow:
-        found = uow.documents.many([INCIDENT.id, other.id, bare.id])
-    assert found == {INCIDENT.id: (a_document(1), a_document(2)), other.id: (of_other,)}
+        found = uow.documents.outlines([INCIDENT.id, other.id, bare.id])
+    assert found == {
+        INCIDENT.id: (outline_of(a_document(1)), outline_of(a_document(2))),
+        other.id: (outline_of(of_other),),
+    }
+
+
+def outline_of(document: Document) -> DocumentOutline:
+    return DocumentOutline(**{one.name: getattr(document, one.name) for one in fields(DocumentOutline)})
 
 
 def test_a_document_that_was_never_added_cannot_be_saved(state: State) -> None:
