@@ -25,15 +25,15 @@ from ingest.parsers.base import (
     event_of,
 )
 from ingest.parsers.csv import CsvParser
-from ingest.parsers.dns import DnsParser
+from ingest.parsers.dns import open_dns
 from ingest.parsers.eve import EveParser
 from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
 from ingest.parsers.evtx import ChildEndedError, fingerprint_part, read_evtx
 from ingest.parsers.flat_windows import FlatWindowsReader
 from ingest.parsers.iis import IisParser
 from ingest.parsers.jsonl import JsonLinesParser
-from ingest.parsers.noc import NocParser
-from ingest.parsers.openvpn import OpenVpnParser
+from ingest.parsers.noc import open_noc
+from ingest.parsers.openvpn import open_openvpn
 from ingest.parsers.syslog import SyslogParser
 from ingest.parsers.weberror import WebErrorParser
 from ingest.parsers.zeek import ZeekParser
@@ -173,9 +173,9 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         _of_device("cef", "Common Event Format (ArcSight CEF)", "cef.*"),
         _of_device("iptables", "Paket yang dicatat iptables, nftables, ufw", "iptables.*", continues=is_indented),
         _of_device("mail", "Server surel Postfix dan Dovecot", "mail.*", continues=is_indented),
-        _of_device("openvpn", "Server OpenVPN", "openvpn.*", open=OpenVpnParser),
+        _of_device("openvpn", "Server OpenVPN", "openvpn.*", open=open_openvpn),
         _of_device(
-            "dns", "Server nama BIND, Unbound, dnsmasq", "bind.dns", "unbound.dns", "dnsmasq.dns", open=DnsParser
+            "dns", "Server nama BIND, Unbound, dnsmasq", "bind.dns", "unbound.dns", "dnsmasq.dns", open=open_dns
         ),
         _of_device("dhcp", "Server DHCP dhcpd, Kea, dnsmasq", "dhcpd.dhcp", "kea.dhcp", "dnsmasq.dhcp"),
         _of_device(
@@ -183,7 +183,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             "Pemantauan jaringan dan UPS (Zabbix, LibreNMS, apcupsd, NUT)",
             "*.monitoring",
             "*.ups",
-            open=NocParser,
+            open=open_noc,
         ),
         LineFormat(
             name="weberror",

@@ -9,8 +9,8 @@ from typing import Final
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
 from ingest.parsers.dns_messages import read_bind, read_unbound
-from ingest.parsers.syslog import SyslogParser
-from ingest.parsers.times import iso_ns, yearless_reader
+from ingest.parsers.own_lines import OwnLines, own_line
+from ingest.parsers.times import YearlessReader, iso_ns, yearless_reader
 
 _BIND: Final = re.compile(
     r"(?:(?P<day>\d\d)-(?P<month>[A-Z][a-z]{2})-(?P<year>\d{4}) (?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,9}))?"
@@ -25,40 +25,24 @@ _BIND_ISO_SAYS: Final = re.compile(
 _UNBOUND: Final = re.compile(
     r"\[(?P<epoch>\d{9,11})\] (?P<program>unbound)\[(?P<pid>\d{1,10}):[0-9a-f]{1,4}\] (?P<message>.*)$", re.DOTALL
 )
-_LIMIT: Final = 16 * 1024
 
 
-class DnsParser:
-    """Stateless."""
+def open_dns(context: ParseContext) -> OwnLines:
+    read_old = yearless_reader(zone=context.timezone, year=None, reference_ns=context.reference_ns)
 
-    state = ""
-
-    def __init__(self, context: ParseContext) -> None:
-        self._zone = context.timezone
-        self._syslog = SyslogParser(context)
-        self._read_old = yearless_reader(zone=context.timezone, year=None, reference_ns=context.reference_ns)
-
-    def parse(self, text: str) -> Reading | Refusal:
-        if len(text) > _LIMIT:
-            return self._syslog.parse(text)
+    def read_own(text: str) -> Reading | Refusal | None:
         if match := _UNBOUND.match(text):
-            fields = {"event.kind": "event", "process.name": "unbound", "process.pid": int(match["pid"])}
-            message = match["message"]
-            said = read_unbound(message)
-            return Reading(int(match["epoch"]) * 1_000_000_000, {**fields, "message": message, **said})
+            time_ns, known = int(match["epoch"]) * 1_000_000_000, {"process.pid": int(match["pid"])}
+            return own_line(time_ns, match["message"], program="unbound", read=read_unbound, known=known)
         match = _BIND.match(text)
         if match is None or (match["iso"] and _BIND_ISO_SAYS.match(match["message"]) is None):
-            return self._syslog.parse(text)
-        time_ns = self._bind_ns(match)
-        if time_ns is None:
-            return Refusal("waktu pada awal baris tidak sah")
-        message = match["message"]
-        return Reading(
-            time_ns, {"event.kind": "event", "process.name": "named", "message": message, **read_bind(message)}
-        )
+            return None
+        bind_ns = iso_ns(match["iso"], context.timezone) if match["iso"] else _bind_ns(match, read_old)
+        return own_line(bind_ns, match["message"], program="named", read=read_bind)
 
-    def _bind_ns(self, match: re.Match[str]) -> int | None:
-        if match["iso"]:
-            return iso_ns(match["iso"], self._zone)
-        second = self._read_old(f"{match['month']} {match['day']} {match['year']} {match['clock']}")
-        return None if second is None else second + int((match["fraction"] or "").ljust(9, "0"))
+    return OwnLines(context, read_own)
+
+
+def _bind_ns(match: re.Match[str], read_old: YearlessReader) -> int | None:
+    second_ns = read_old(f"{match['month']} {match['day']} {match['year']} {match['clock']}")
+    return None if second_ns is None else second_ns + int((match["fraction"] or "").ljust(9, "0"))

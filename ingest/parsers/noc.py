@@ -9,28 +9,18 @@ from typing import Final
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
 from ingest.parsers.noc_messages import read_apcupsd
-from ingest.parsers.syslog import SyslogParser
+from ingest.parsers.own_lines import OwnLines, own_line
 from ingest.parsers.times import iso_ns
 
 _EVENTS: Final = re.compile(r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})  (?P<message>\S.*)$", re.DOTALL)
 
 
-class NocParser:
-    """Stateless."""
-
-    state = ""
-
-    def __init__(self, context: ParseContext) -> None:
-        self._zone = context.timezone
-        self._syslog = SyslogParser(context)
-
-    def parse(self, text: str) -> Reading | Refusal:
+def open_noc(context: ParseContext) -> OwnLines:
+    def read_own(text: str) -> Reading | Refusal | None:
         match = _EVENTS.match(text)
         if match is None:
-            return self._syslog.parse(text)
-        time_ns = iso_ns(match["time"], self._zone)
-        if time_ns is None:
-            return Refusal("waktu pada awal baris tidak sah")
-        message = match["message"]
-        fields = {"event.kind": "event", "process.name": "apcupsd", "message": message, **read_apcupsd(message)}
-        return Reading(time_ns, fields)
+            return None
+        time_ns = iso_ns(match["time"], context.timezone)
+        return own_line(time_ns, match["message"], program="apcupsd", read=read_apcupsd)
+
+    return OwnLines(context, read_own)

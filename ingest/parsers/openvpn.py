@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
-from ingest.parsers.syslog import SyslogParser
+from ingest.parsers.own_lines import OwnLines, own_line
 from ingest.parsers.times import iso_ns, yearless_reader
 from ingest.parsers.vpn_messages import read_openvpn
 
@@ -24,30 +24,21 @@ _SAYS: Final = re.compile(
     r"WARNING|NOTE|DEPRECATED|library versions|Socket Buffers|net_|/sbin/|VERIFY|CRL|PLUGIN|MANAGEMENT|"
     r"Listening"
 )
-_LIMIT: Final = 16 * 1024
 
 
-class OpenVpnParser:
-    """Stateless."""
+def open_openvpn(context: ParseContext) -> OwnLines:
+    read_old = yearless_reader(zone=context.timezone, year=None, reference_ns=context.reference_ns)
 
-    state = ""
-
-    def __init__(self, context: ParseContext) -> None:
-        self._zone = context.timezone
-        self._syslog = SyslogParser(context)
-        self._read_old = yearless_reader(zone=context.timezone, year=None, reference_ns=context.reference_ns)
-
-    def parse(self, text: str) -> Reading | Refusal:
+    def read_own(text: str) -> Reading | Refusal | None:
         match = _OWN.match(text)
-        if match is None or len(text) > _LIMIT or _SAYS.match(match["message"]) is None:
-            return self._syslog.parse(text)
-        if match["iso"]:
-            time_ns = iso_ns(match["iso"], self._zone)
-        else:
-            time_ns = self._read_old(f"{match['old']} {match['year']} {match['clock']}")
-        if time_ns is None:
-            return Refusal("waktu pada awal baris tidak sah")
-        message = match["message"]
-        time_ns += int(match["micros"] or 0) * 1000
-        said = read_openvpn(message)
-        return Reading(time_ns, {"event.kind": "event", "message": message, "process.name": "openvpn", **said})
+        if match is None or _SAYS.match(match["message"]) is None:
+            return None
+        second_ns = (
+            iso_ns(match["iso"], context.timezone)
+            if match["iso"]
+            else read_old(f"{match['old']} {match['year']} {match['clock']}")
+        )
+        time_ns = None if second_ns is None else second_ns + int(match["micros"] or 0) * 1000
+        return own_line(time_ns, match["message"], program="openvpn", read=read_openvpn)
+
+    return OwnLines(context, read_own)

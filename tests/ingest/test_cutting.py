@@ -45,9 +45,24 @@ WEBERROR = [
     b'"ditutup',
 ]
 
+AUDITD = [
+    b'type=SYSCALL msg=audit(1795147201.250:1): syscall=59 comm="ls"',
+    b'type=EXECVE msg=audit(1795147201.250:1): argc=1 a0="ls"',
+    b"type=CWD msg=audit(1795147201.250:2): cwd=/",
+    b"",
+    b"bukan audit",
+]
+IIS = [
+    b"#Fields: date time c-ip cs-method cs-uri-stem",
+    b"#Date: 2026-11-20 04:00:00",
+    b"#Fields: time c-ip",
+    b"2026-11-20 04:00:01 203.0.113.9 GET /",
+    b"04:00:01 203.0.113.9",
+]
+
 
 def logs() -> st.SearchStrategy[tuple[str, bytes]]:
-    samples = {"syslog": SYSLOG, "zeek": ZEEK, "eve": EVE, "weberror": WEBERROR}
+    samples = {"syslog": SYSLOG, "zeek": ZEEK, "eve": EVE, "weberror": WEBERROR, "auditd": AUDITD, "iis": IIS}
     return st.sampled_from(sorted(samples)).flatmap(
         lambda name: st.tuples(
             st.just(name), st.lists(st.sampled_from(samples[name]), min_size=1, max_size=25).map(b"\n".join)
