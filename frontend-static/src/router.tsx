@@ -7,6 +7,7 @@ import { Shell } from "./components/shell";
 import { Refusal } from "./lib/http";
 import { meQuery } from "./lib/queries";
 import {
+  captureSearch,
   dataSearch,
   incidentSearch,
   listSearch,
@@ -20,6 +21,7 @@ import {
 } from "./lib/search";
 import { AuditPage } from "./pages/audit/audit-page";
 import { CalendarPage } from "./pages/calendar/calendar-page";
+import { CapturePage } from "./pages/capture/capture-page";
 import { DataPage } from "./pages/data/data-page";
 import { IncidentPage } from "./pages/incident/incident-page";
 import { IncidentsPage } from "./pages/incidents/incidents-page";
@@ -95,6 +97,12 @@ const incidentRoute = createRoute({
   validateSearch: incidentSearch,
   component: IncidentPage,
 });
+const captureRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/insiden/$id/tangkapan/$bukti",
+  validateSearch: captureSearch,
+  component: CapturePage,
+});
 const reportRoute = createRoute({ getParentRoute: () => insideRoute, path: "/lapor", component: ReportPage });
 const dataRoute = createRoute({
   getParentRoute: () => insideRoute,
@@ -152,6 +160,7 @@ const routeTree = rootRoute.addChildren([
     queueRoute,
     incidentsRoute,
     incidentRoute,
+    captureRoute,
     reportRoute,
     dataRoute,
     sopRoute,

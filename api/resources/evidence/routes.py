@@ -20,7 +20,7 @@ from api.text import Line, shown_name
 from ir_platform.audit.custody import handler_of
 from ir_platform.domain.custody import CustodyAct
 from ir_platform.domain.evidence import Evidence, EvidenceId
-from ir_platform.domain.media_type import SNIFF_BYTES, sniff
+from ir_platform.domain.media_type import CAPTURES, SNIFF_BYTES, sniff
 from ir_platform.domain.person import Account
 from playbooks.runner import NewEvidence
 
@@ -52,6 +52,8 @@ class EvidenceShown(BaseModel):
     """The analysis of a capture or log, where one was begun."""
     incident_id: str
     """Where it was handed in: another incident, where that was merged into this one."""
+    tangkapan: bool = False
+    """Whether it is a capture of packets, whose content can be looked into (`…/capture`)."""
     hanya_terkunci: str | None = None
     """In the list: why the content is given out as `sample.zip` only; null: it may be taken as it is."""
 
@@ -69,6 +71,7 @@ def show_evidence(evidence: Evidence, giver: Account | None) -> EvidenceShown:
         added_by=giver.display_name if giver else evidence.added_by,
         added_at=evidence.added_at,
         incident_id=evidence.incident_id,
+        tangkapan=evidence.media_type in CAPTURES,
     )
 
 

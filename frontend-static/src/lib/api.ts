@@ -1,6 +1,6 @@
 // Every call the page makes, one function each, over the generated client.
 import * as sdk from "./client";
-import { bodyOf } from "./http";
+import { bodyOf, Refusal } from "./http";
 import type * as T from "./types";
 
 type Signal = AbortSignal | undefined;
@@ -71,8 +71,17 @@ export const getTimeline = (id: string, signal: Signal) =>
   bodyOf<T.Page<T.TimelineEntry>>(sdk.listTimeline({ ...incident(id), signal }));
 export const listEvidence = (id: string, signal: Signal) =>
   bodyOf<T.Page<T.EvidenceItem>>(sdk.listEvidence({ ...incident(id), signal }));
-export const addEvidence = (id: string, file: File, kelengkapan: string | undefined) =>
-  bodyOf<T.EvidenceItem>(sdk.addEvidence({ ...incident(id), body: { file, kelengkapan: kelengkapan ?? null } }));
+/** The evidence that a whole upload became. */
+export async function evidenceOf(id: string, upload_id: string): Promise<T.EvidenceItem> {
+  const upload = await bodyOf<T.Upload>(sdk.showOneUpload({ path: { upload_id } }));
+  const { items } = await bodyOf<T.Page<T.EvidenceItem>>(sdk.listEvidence(incident(id)));
+  const found = items.find((one) => one.id === upload.evidence_id);
+  if (found === undefined) throw new Refusal(404, "");
+  return { ...found, job_id: upload.job_id };
+}
+export const listUploads = (signal: Signal) => bodyOf<T.Page<T.Upload>>(sdk.listUploads({ signal }));
+export const dropUpload = (upload_id: string) =>
+  bodyOf(sdk.giveUpUpload({ path: { upload_id }, headers: { "Tus-Resumable": "1.0.0" } }));
 export const listDocuments = (id: string, signal: Signal) =>
   bodyOf<T.Page<T.DocumentItem>>(sdk.listDocuments({ ...incident(id), signal }));
 export const addNote = (id: string, no: number, catatan: string, putaran: number) =>

@@ -15,3 +15,11 @@ export function remember(key: string, value: string): void {
     // Forbidden or full: the choice lasts as long as this page.
   }
 }
+
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Forbidden: nothing was kept there either.
+  }
+}

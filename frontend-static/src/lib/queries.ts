@@ -74,6 +74,8 @@ export const useEvidence = (incidentId: string) =>
     queryKey: ["incidents", "evidence", incidentId],
     queryFn: ({ signal }) => api.listEvidence(incidentId, signal),
   });
+export const useUnfinishedUploads = () =>
+  useQuery({ queryKey: ["uploads"], queryFn: ({ signal }) => api.listUploads(signal) });
 export const useDocuments = (incidentId: string) =>
   useQuery({
     queryKey: ["incidents", "documents", incidentId],

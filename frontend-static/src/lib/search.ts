@@ -8,6 +8,18 @@ type Search = Record<string, unknown>;
 
 export const INCIDENT_TABS = ["sop", "disposisi", "kronologi", "bukti", "dokumen", "temuan", "verifikasi"] as const;
 export type IncidentTab = (typeof INCIDENT_TABS)[number];
+export const CAPTURE_TABS = [
+  "protokol",
+  "titik",
+  "percakapan",
+  "dns",
+  "http",
+  "tls",
+  "berkas",
+  "lain",
+  "temuan",
+] as const;
+export type CaptureTab = (typeof CAPTURE_TABS)[number];
 export const DATA_TABS = ["kejadian", "karantina"] as const;
 export type DataTab = (typeof DATA_TABS)[number];
 
@@ -43,6 +55,15 @@ export const listSearch = ({ status, level, q }: Search): ListSearch => ({
 export const queueSearch = (search: Search): QueueSearch => ({ ...listSearch(search), temuan: text(search.temuan) });
 export const incidentSearch = ({ tab }: Search): { tab?: IncidentTab | undefined } => ({
   tab: oneOf(tab, INCIDENT_TABS),
+});
+export interface CaptureSearch {
+  tab?: CaptureTab | undefined;
+  /** Only what this address is an end of. */
+  alamat?: string | undefined;
+}
+export const captureSearch = ({ tab, alamat }: Search): CaptureSearch => ({
+  tab: oneOf(tab, CAPTURE_TABS),
+  alamat: text(alamat),
 });
 export interface SummarySearch extends PeriodSearch {
   /** What the shown list counted. */

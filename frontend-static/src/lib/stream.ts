@@ -41,7 +41,7 @@ export function staleKeys({ topic, subject }: Change): string[][] {
     case "quarantine":
       return [["quarantine"]];
     case "job":
-      return [["incidents", "documents"]];
+      return [["incidents", "documents"], ["captures"]];
     default:
       return [];
   }

@@ -47,6 +47,7 @@ export type OnBehalf = G.AtasNamaBody;
 export type StepCompletion = G.StepCompletion;
 export type TimelineEntry = G.TimelineShown;
 export type EvidenceItem = G.EvidenceShown;
+export type Upload = G.UploadShown;
 export type DocumentItem = G.DocumentShown;
 export type QuarantinedRecord = G.QuarantinedLine;
 export type SystemState = G.System;

@@ -1,6 +1,7 @@
 // Bukti dukung: the files, what they are for, who brought them, their SHA-256 and history; the incident as one package.
 import { Anchor, Button, Group, Table, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty, Read, sayDone } from "../../components/feedback";
@@ -11,6 +12,7 @@ import { useEvidence, useMe } from "../../lib/queries";
 import type { EvidenceItem, IncidentDetail } from "../../lib/types";
 import { useFormatter, useLanguage } from "../../lib/use-formatter";
 import { CustodyFlyOut } from "./custody-fly-out";
+import { UnfinishedUploads } from "./unfinished-uploads";
 import { UploadButton } from "./upload-button";
 
 export function EvidenceTab({ incident }: { incident: IncidentDetail }) {
@@ -21,6 +23,7 @@ export function EvidenceTab({ incident }: { incident: IncidentDetail }) {
   const added = () => {
     sayDone(t("evidence.added"), t("app.close"));
     void client.invalidateQueries({ queryKey: ["incidents"] });
+    void client.invalidateQueries({ queryKey: ["uploads"] });
   };
   return (
     <>
@@ -39,6 +42,7 @@ export function EvidenceTab({ incident }: { incident: IncidentDetail }) {
           {t("evidence.packageHint")}
         </Text>
       )}
+      {!incident.hanya_baca && <UnfinishedUploads incidentId={incident.id} />}
       <Read query={useEvidence(incident.id)}>
         {({ items }) =>
           items.length === 0 ? (
@@ -113,6 +117,15 @@ function EvidenceRow({ item, onHistory }: { item: EvidenceItem; onHistory: (() =
         <Text size="xs" c="dimmed">
           {item.media_type}
         </Text>
+        {item.tangkapan && onHistory && (
+          <Link
+            to="/insiden/$id/tangkapan/$bukti"
+            params={{ id: item.incident_id, bukti: item.id }}
+            aria-label={t("evidence.captureOf", { nama: item.name })}
+          >
+            {t("evidence.capture")}
+          </Link>
+        )}
       </Table.Td>
       <Table.Td className="hostile">{item.kelengkapan ?? "–"}</Table.Td>
       <Table.Td>{item.step_no === null ? "–" : `${item.step_no}${round}`}</Table.Td>

@@ -1,0 +1,108 @@
+// The calls about captures: what the analysis has found so far, and how it is ended.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import * as sdk from "./client";
+import type * as G from "./client";
+import { bodyOf } from "./http";
+import type { FlatEvent, Page } from "./types";
+
+export type CaptureResult = G.CaptureShown;
+export type CaptureJob = G.JobShown;
+export type CaptureTable = G.Table;
+export type Endpoint = G.EndpointShown;
+export type Branch = G.BranchShown;
+export type CaptureAlerts = G.CaptureAlerts;
+export type Bucket = G.Bucket;
+export type PacketLine = G.PacketShown;
+
+/** Which capture: the incident it was handed in at, and the evidence it is. */
+export interface CaptureOf {
+  incident_id: string;
+  evidence_id: string;
+}
+
+export interface FlowOf {
+  source_ip: string;
+  source_port: number;
+  destination_ip: string;
+  destination_port: number;
+  transport: string;
+}
+
+const PAGE_SIZE = 50;
+const RUNNING_MS = 2_000;
+export const BUCKETS = 60;
+
+export const isRunning = (job: CaptureJob | null | undefined): boolean =>
+  job?.status === "running" || job?.status === "queued";
+
+const keyOf = (of: CaptureOf, ...rest: unknown[]) => ["captures", of.incident_id, of.evidence_id, ...rest];
+
+export const useCapture = (of: CaptureOf) =>
+  useQuery({
+    queryKey: keyOf(of),
+    queryFn: ({ signal }) => bodyOf<CaptureResult>(sdk.showCapture({ path: of, signal })),
+    refetchInterval: ({ state }) => (isRunning(state.data?.job) ? RUNNING_MS : false),
+  });
+
+/** `events`: how many there are so far; each new number reads it again. */
+export const useCaptureHistogram = (of: CaptureOf, events: number) =>
+  useQuery({
+    queryKey: keyOf(of, "histogram", events),
+    queryFn: ({ signal }) => bodyOf<Page<Bucket>>(sdk.countOverTime({ path: of, query: { buckets: BUCKETS }, signal })),
+    placeholderData: (known) => known,
+  });
+
+export const useCaptureProtocols = (of: CaptureOf, events: number) =>
+  useQuery({
+    queryKey: keyOf(of, "protocols", events),
+    queryFn: ({ signal }) => bodyOf<G.ProtocolsShown>(sdk.showProtocols({ path: of, signal })),
+    placeholderData: (known) => known,
+  });
+
+export const useCaptureAlerts = (of: CaptureOf, events: number) =>
+  useQuery({
+    queryKey: keyOf(of, "alerts", events),
+    queryFn: ({ signal }) => bodyOf<CaptureAlerts>(sdk.listCaptureAlerts({ path: of, signal })),
+    placeholderData: (known) => known,
+  });
+
+export const useCaptureEndpoints = (of: CaptureOf) =>
+  useInfiniteQuery({
+    queryKey: keyOf(of, "endpoints"),
+    initialPageParam: 0,
+    queryFn: ({ pageParam, signal }) =>
+      bodyOf<Page<Endpoint>>(sdk.listEndpoints({ path: of, query: { cursor: pageParam, limit: PAGE_SIZE }, signal })),
+    getNextPageParam: (last) => (last.cursor ? Number(last.cursor) : null),
+  });
+
+export const useCaptureRows = (of: CaptureOf, table: CaptureTable, address: string | undefined) =>
+  useInfiniteQuery({
+    queryKey: keyOf(of, "rows", table, address),
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const query = { cursor: pageParam, limit: PAGE_SIZE, address: address ?? null };
+      return bodyOf<Page<FlatEvent>>(sdk.listCaptureRows({ path: { ...of, table }, query, signal }));
+    },
+    getNextPageParam: (last) => last.cursor ?? null,
+  });
+
+export const usePackets = (of: CaptureOf, flow: FlowOf | undefined) =>
+  useQuery({
+    queryKey: keyOf(of, "packets", flow),
+    queryFn: ({ signal }) => {
+      const query = { ...flow } as G.ListPacketsData["query"];
+      return bodyOf<G.PacketsShown>(sdk.listPackets({ path: of, query, signal }));
+    },
+    enabled: flow !== undefined,
+    staleTime: Infinity,
+    retry: false,
+  });
+
+export const cancelJob = (job_id: string) => bodyOf<CaptureJob>(sdk.cancelJob({ path: { job_id } }));
+
+/** An address that the browser opens by itself. */
+export function flowUrl(of: CaptureOf, flow: FlowOf): string {
+  const at = `/api/v1/incidents/${encodeURIComponent(of.incident_id)}/evidence/${encodeURIComponent(of.evidence_id)}`;
+  const asked = Object.entries(flow).map(([name, value]): [string, string] => [name, String(value)]);
+  return `${at}/flow.pcapng?${new URLSearchParams(asked).toString()}`;
+}

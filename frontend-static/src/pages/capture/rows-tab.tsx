@@ -1,0 +1,96 @@
+// One table of a capture, page by page; a conversation can be looked into, or taken as a capture of its own.
+import { Anchor, Button, Group, Table, Text } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Empty, Read } from "../../components/feedback";
+import { LoadMore } from "../../components/load-more";
+import { Rows } from "../../components/rows";
+import { flowUrl, useCaptureRows, type CaptureOf, type CaptureTable, type FlowOf } from "../../lib/capture-api";
+import type { FlatEvent } from "../../lib/types";
+import { useFormatter } from "../../lib/use-formatter";
+import { cellText, COLUMNS, flowOf } from "./columns";
+import { PacketsFlyOut } from "./packets-fly-out";
+
+interface Props {
+  of: CaptureOf;
+  table: CaptureTable;
+  address: string | undefined;
+  onAddress: (address: string | undefined) => void;
+}
+
+export function RowsTab({ of, table, address, onAddress }: Props) {
+  const { t } = useTranslation();
+  const format = useFormatter();
+  const query = useCaptureRows(of, table, address);
+  const [opened, setOpened] = useState<FlowOf | undefined>();
+  const columns = COLUMNS[table];
+  const isFlows = table === "conversations";
+  const heads = [...columns.map(({ head }) => t(`capture.${head}`)), ...(isFlows ? [t("capture.flow")] : [])];
+  return (
+    <>
+      {address !== undefined && (
+        <Group gap="sm" mb="xs">
+          <Text size="sm">{t("capture.only", { address })}</Text>
+          <Button size="compact-xs" variant="default" onClick={() => onAddress(undefined)}>
+            {t("capture.all")}
+          </Button>
+        </Group>
+      )}
+      <Read query={query}>
+        {(data) => {
+          const items = data.pages.flatMap((page) => page.items);
+          if (items.length === 0) return <Empty>{t("capture.empty")}</Empty>;
+          return (
+            <>
+              <Text role="status" size="sm" mb="xs">
+                {t("capture.rows", { total: format.number(data.pages[0]?.total ?? items.length) })}
+              </Text>
+              <Rows heads={heads} minWidth={720}>
+                {items.map((event) => (
+                  <Table.Tr key={String(event._id)}>
+                    {columns.map((column) => (
+                      <Table.Td key={column.head} className="hostile">
+                        {cellText(event, column, format)}
+                      </Table.Td>
+                    ))}
+                    {isFlows && (
+                      <Table.Td>
+                        <FlowActions of={of} event={event} onOpen={setOpened} />
+                      </Table.Td>
+                    )}
+                  </Table.Tr>
+                ))}
+              </Rows>
+            </>
+          );
+        }}
+      </Read>
+      <LoadMore query={query} />
+      <PacketsFlyOut of={of} flow={opened} onClose={() => setOpened(undefined)} />
+    </>
+  );
+}
+
+function FlowActions({ of, event, onOpen }: { of: CaptureOf; event: FlatEvent; onOpen: (flow: FlowOf) => void }) {
+  const { t } = useTranslation();
+  const flow = flowOf(event);
+  if (flow === undefined) return null;
+  const words = { source: flow.source_ip, destination: flow.destination_ip, port: flow.destination_port };
+  return (
+    <Group gap="xs" wrap="nowrap">
+      {flow.source_port > 0 && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={() => onOpen(flow)}
+          aria-label={t("capture.packetsOf", words)}
+        >
+          {t("capture.packetsHead")}
+        </Button>
+      )}
+      <Anchor size="xs" href={flowUrl(of, flow)} download aria-label={t("capture.takeFlow", words)}>
+        {t("capture.take")}
+      </Anchor>
+    </Group>
+  );
+}
