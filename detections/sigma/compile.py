@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from detections.sigma.fields import Field, FieldMap
@@ -54,7 +54,7 @@ from detections.sigma.view import SEPARATOR
 
 
 def compile_tree(tree: Tree, fields: FieldMap) -> Predicate:
-    """Return the test for the tree. Raises: UnsupportedRuleError for a regular expression no engine takes."""
+    """Return the test for the tree, which `detections.sigma.translate` made: its regular expressions do compile."""
     match tree:
         case Every(parts):
             return AllOf(tuple(compile_tree(part, fields) for part in sorted(parts, key=_effort)))
@@ -125,7 +125,7 @@ def _one_of(field: Field, shape: Shape, literals: tuple[str, ...]) -> Predicate:
         case Shape.END:
             return EndsWith(field, wanted)
         case Shape.INSIDE if len(wanted) > MANY_LITERALS:
-            return Passes(field, compile_any_literal(shape, wanted), cased=False)
+            return Matches(field, partial(compile_any_literal, shape, wanted), marks=(), cased=False)
         case Shape.INSIDE:
             return Contains(field, wanted)
 
@@ -138,12 +138,12 @@ def _keyword(parts: Parts, cased: bool) -> Predicate:
 
 
 def _regex(regex: Regex, fields: FieldMap) -> Predicate:
-    search = compile_search(
-        regex.pattern, ignore_case=regex.ignore_case, multiline=regex.multiline, dotall=regex.dotall
+    make_search = partial(
+        compile_search, regex.pattern, ignore_case=regex.ignore_case, multiline=regex.multiline, dotall=regex.dotall
     )
     if regex.field is None:
-        return AnywherePasses(search, cased=True)
-    return Matches(fields.field(regex.field), search, marks=marks_of_regex(regex.pattern))
+        return AnywherePasses(make_search(), cased=True)
+    return Matches(fields.field(regex.field), make_search, marks=marks_of_regex(regex.pattern), cased=True)
 
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {

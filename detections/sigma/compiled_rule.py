@@ -19,30 +19,28 @@ class Compiled:
     Of thousands of rules few are ever asked, so the rest is kept as it was saved.
     """
 
-    __slots__ = ("_fields", "_packed", "_predicate", "event_codes")
+    __slots__ = ("_fields", "_packed_traces", "_packed_tree", "_predicate", "event_codes")
 
-    def __init__(self, packed: bytes, event_codes: frozenset[str] | None, fields: FieldMap) -> None:
-        self._packed, self._fields = packed, fields
+    def __init__(self, tree: bytes, traces: bytes, event_codes: frozenset[str] | None, fields: FieldMap) -> None:
+        self._packed_tree, self._packed_traces, self._fields = tree, traces, fields
         self.event_codes = event_codes
         """The event codes (EventID) of which every accepted event has one; None: any."""
         self._predicate: Predicate | None = None
 
-    def __reduce__(self) -> tuple[type["Compiled"], tuple[bytes, frozenset[str] | None, FieldMap]]:
-        return Compiled, (self._packed, self.event_codes, self._fields)
-
-    def _unpacked(self) -> tuple[Tree, Traces | None]:
-        tree, traces = pickle.loads(self._packed)  # noqa: S301  packed by `compile_rule`, kept where only we write
-        return tree, traces
+    def __reduce__(self) -> tuple[type["Compiled"], tuple[bytes, bytes, frozenset[str] | None, FieldMap]]:
+        return Compiled, (self._packed_tree, self._packed_traces, self.event_codes, self._fields)
 
     @property
     def traces(self) -> Traces | None:
         """What stands in every event it accepts; None: it has to be asked every time."""
-        return self._unpacked()[1]
+        traces: Traces | None = pickle.loads(self._packed_traces)  # noqa: S301  packed below, kept where only we write
+        return traces
 
     @property
     def predicate(self) -> Predicate:
         if self._predicate is None:
-            self._predicate = compile_tree(self._unpacked()[0], self._fields)
+            tree: Tree = pickle.loads(self._packed_tree)  # noqa: S301  the same
+            self._predicate = compile_tree(tree, self._fields)
         return self._predicate
 
     def accepts(self, view: EventView) -> bool:
@@ -50,8 +48,11 @@ class Compiled:
 
 
 def compile_rule(tree: Tree, fields: FieldMap) -> Compiled:
-    packed = pickle.dumps((tree, traces_of(tree, fields)), protocol=pickle.HIGHEST_PROTOCOL)
-    return Compiled(packed, event_codes_of(tree, fields), fields)
+    return Compiled(_packed(tree), _packed(traces_of(tree, fields)), event_codes_of(tree, fields), fields)
+
+
+def _packed(value: Tree | Traces | None) -> bytes:
+    return pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,8 +50,10 @@ cdef class Passes(Predicate):
 
 cdef class Matches(Predicate):
     cdef object _field
+    cdef object _make_search
     cdef object _search
     cdef tuple _marks
+    cdef bint _is_cased
     @cython.locals(text=str, mark=str, is_possible=bint)
     cpdef bint accepts(self, EventView view) except -1
 

@@ -116,20 +116,29 @@ class Passes(Predicate):
 
 
 class Matches(Predicate):
-    """A regular expression occurs in a value, which has one of the marks too where there are any."""
+    """A value passes a search, and has one of the marks too where there are any.
 
-    def __init__(self, field: Field, search: Callable[[str], bool], *, marks: tuple[str, ...]) -> None:
-        self._field, self._search, self._marks = field, search, marks
+    Searches are databases of their own: one is made when it is first needed.
+    """
+
+    def __init__(
+        self, field: Field, make_search: Callable[[], Callable[[str], bool]], *, marks: tuple[str, ...], cased: bool
+    ) -> None:
+        self._field, self._make_search, self._marks, self._is_cased = field, make_search, marks, cased
+        self._search: Callable[[str], bool] | None = None
 
     def accepts(self, view: EventView) -> bool:
-        for text in view.texts(self._field):
+        for text in view.texts(self._field) if self._is_cased else view.lowered(self._field):
             is_possible = not self._marks
             for mark in self._marks:
                 if mark in text:
                     is_possible = True
                     break
-            if is_possible and self._search(text):
-                return True
+            if is_possible:
+                if self._search is None:
+                    self._search = self._make_search()
+                if self._search(text):
+                    return True
         return False
 
 
