@@ -8,7 +8,8 @@ from typing import Any
 from ingest.pcap.certificates import certificate_fields
 from ingest.pcap.field_run import NumberedRow
 from ingest.pcap.ja4 import ClientHello, ja4
-from ingest.pcap.rows import Ends, Row, UnreadableRowError, ecs, read_row
+from ingest.pcap.rows import Ends, Row, UnreadableRowError, decimal, ecs, numbers, read_row, whole, word
+from ingest.pcap.services import service_events
 
 DNS_TYPES = {
     1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 10: "NULL", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT", 28: "AAAA", 33:
@@ -25,18 +26,6 @@ TLS_VERSIONS = {
     0x0300: "3.0", 0x0301: "1.0", 0x0302: "1.1", 0x0303: "1.2", 0x0304: "1.3", 0xFEFF: "1.0", 0xFEFD: "1.2",
     0xFEFC: "1.3",
 }  # fmt: skip
-DHCP_MESSAGES = {1: "DISCOVER", 2: "OFFER", 3: "REQUEST", 4: "DECLINE", 5: "ACK", 6: "NAK", 7: "RELEASE", 8: "INFORM"}
-KERBEROS_MESSAGES = {
-    10: "AS-REQ",
-    11: "AS-REP",
-    12: "TGS-REQ",
-    13: "TGS-REP",
-    14: "AP-REQ",
-    15: "AP-REP",
-    30: "KRB-ERROR",
-}
-
-_SECRET_COMMANDS = frozenset({"PASS", "ACCT", "AUTH"})
 _CLIENT_HELLO, _SERVER_HELLO = "1", "2"
 _SIGNATURE_EXTENSIONS = {0x000D: "signature_algorithms", 0x0022: "delegated_credential", 0x0032: "certificates"}
 
@@ -90,10 +79,8 @@ class ProtocolReader:
             yield row.time_ns, ecs(row.ends, "http", _http2(row))
         if row.has("tls.handshake.type"):
             yield from self._tls(row)
-        for dataset, read in _SIMPLE.items():
-            values = read(row)
-            if values is not None:
-                yield row.time_ns, ecs(row.ends, dataset, values)
+        for dataset, values in service_events(row):
+            yield row.time_ns, ecs(row.ends, dataset, values)
 
     def _http_requests(self, row: Row) -> Iterator[Found]:
         waiting = self._requests.setdefault(row.stream, deque())
@@ -149,19 +136,19 @@ def _dns(row: Row) -> Iterator[dict[str, Any]]:
     data = resolved + [value for values in named for value in values]
     common: dict[str, Any] = {
         "network.protocol": "mdns" if "mdns" in row.protocols else "llmnr" if "llmnr" in row.protocols else "dns",
-        "dns.id": _decimal(row.first("dns.id")),
+        "dns.id": decimal(row.first("dns.id")),
         "dns.type": "answer" if answered else "query",
     }
     if answered:
-        common["dns.response_code"] = _word(DNS_CODES, row.first("dns.flags.rcode"))
+        common["dns.response_code"] = word(DNS_CODES, row.first("dns.flags.rcode"))
         common["dns.answers.name"] = row.all("dns.resp.name")
-        common["dns.answers.type"] = [_word(DNS_TYPES, value) for value in row.all("dns.resp.type")]
+        common["dns.answers.type"] = [word(DNS_TYPES, value) for value in row.all("dns.resp.type")]
         common["dns.answers.data"] = data
         common["dns.resolved_ip"] = resolved
     for number, name in enumerate(names or [""]):
         question = {
             "dns.question.name": name,
-            "dns.question.type": _word(DNS_TYPES, types[number]) if number < len(types) else None,
+            "dns.question.type": word(DNS_TYPES, types[number]) if number < len(types) else None,
         }
         yield {**common, **question}
 
@@ -173,7 +160,7 @@ def _http_requests(row: Row) -> Iterator[dict[str, Any]]:
         target, host = one.value("http.request.uri"), one.value("http.host")
         domain = _domain(host)
         path, _, query = (target or "").partition("?")
-        length = _number(one.value("http.content_length_header"))
+        length = whole(one.value("http.content_length_header"))
         yield {
             "http.request.method": method,
             "http.version": _http_version(one.value("http.request.version")),
@@ -186,18 +173,29 @@ def _http_requests(row: Row) -> Iterator[dict[str, Any]]:
             "url.domain": domain,
             "url.full": f"http://{host}{target}" if host and target and target.startswith("/") else None,
             "user_agent.original": one.value("http.user_agent"),
+            **_authorization(one),
         }
+
+
+def _authorization(one: "_OneOf") -> dict[str, Any]:
+    """Return how the client proved who it is, and as whom; never with what."""
+    scheme = (one.value("http.authorization") or "").partition(" ")[0].lower()
+    user, colon, _password = (one.value("http.authbasic") or "").partition(":")
+    return {
+        "http.request.authorization.scheme": scheme,
+        "user.name": user if colon and scheme == "basic" else None,
+    }
 
 
 def _http_responses(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
     codes = row.all("http.response.code")
     for number, code in enumerate(codes):
         one = _OneOf(row, number=number, of=len(codes))
-        length = _number(one.value("http.content_length_header"))
+        length = whole(one.value("http.content_length_header"))
         yield (
             code,
             {
-                "http.response.status_code": _number(code),
+                "http.response.status_code": whole(code),
                 "http.version": _http_version(one.value("http.response.version")),
                 "http.response.mime_type": one.value("http.content_type"),
                 "http.response.body.bytes": length,
@@ -208,7 +206,7 @@ def _http_responses(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _http2(row: Row) -> dict[str, Any]:
-    status = _number(row.first("http2.headers.status"))
+    status = whole(row.first("http2.headers.status"))
     return {
         "http.version": "2",
         "http.request.method": row.first("http2.headers.method"),
@@ -233,12 +231,12 @@ def _client_hello(row: Row) -> dict[str, Any]:
 
 
 def _offered(row: Row) -> ClientHello:
-    extensions = _numbers(row, "tls.handshake.extension.type")
+    extensions = numbers(row, "tls.handshake.extension.type")
     return ClientHello(
         transport="q" if "quic" in row.protocols else "d" if "dtls" in row.protocols else "t",
-        version=next(iter(_numbers(row, "tls.handshake.version")), 0),
-        supported_versions=_numbers(row, "tls.handshake.extensions.supported_version"),
-        ciphers=_numbers(row, "tls.handshake.ciphersuite"),
+        version=next(iter(numbers(row, "tls.handshake.version")), 0),
+        supported_versions=numbers(row, "tls.handshake.extensions.supported_version"),
+        ciphers=numbers(row, "tls.handshake.ciphersuite"),
         extensions=extensions,
         alpn=row.all("tls.handshake.extensions_alpn_str"),
         signature_algorithms=_signature_algorithms(row, extensions),
@@ -247,9 +245,9 @@ def _offered(row: Row) -> ClientHello:
 
 def _signature_algorithms(row: Row, extensions: Sequence[int]) -> list[int]:
     """Return those of extension 13 alone: tshark lists three extensions' algorithms under one name, in order."""
-    algorithms, position = _numbers(row, "tls.handshake.sig_hash_alg"), 0
+    algorithms, position = numbers(row, "tls.handshake.sig_hash_alg"), 0
     bearers = [value for value in extensions if value in _SIGNATURE_EXTENSIONS]
-    for bearer, length in zip(bearers, _numbers(row, "tls.handshake.sig_hash_alg_len"), strict=False):
+    for bearer, length in zip(bearers, numbers(row, "tls.handshake.sig_hash_alg_len"), strict=False):
         if bearer == 0x000D:
             return algorithms[position : position + length // 2]
         position += length // 2
@@ -259,8 +257,8 @@ def _signature_algorithms(row: Row, extensions: Sequence[int]) -> list[int]:
 def _server_side(row: Row) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if _SERVER_HELLO in row.all("tls.handshake.type"):
-        versions = _numbers(row, "tls.handshake.extensions.supported_version") or _numbers(row, "tls.handshake.version")
-        ciphers = _numbers(row, "tls.handshake.ciphersuite")
+        versions = numbers(row, "tls.handshake.extensions.supported_version") or numbers(row, "tls.handshake.version")
+        ciphers = numbers(row, "tls.handshake.ciphersuite")
         values = {
             "tls.version": TLS_VERSIONS.get(versions[-1]) if versions else None,
             "tls.version_protocol": "tls",
@@ -271,79 +269,6 @@ def _server_side(row: Row) -> dict[str, Any]:
     if leaf is not None:
         values |= certificate_fields(_bytes(leaf))
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _ssh(row: Row) -> dict[str, Any] | None:
-    values = {
-        "ssh.banner": row.first("ssh.protocol"),
-        "ssh.client.hassh": row.first("ssh.kex.hassh"),
-        "ssh.server.hassh": row.first("ssh.kex.hasshserver"),
-    }
-    return values if any(values.values()) else None
-
-
-def _smtp(row: Row) -> dict[str, Any] | None:
-    command, code = row.first("smtp.req.command"), _number(row.first("smtp.response.code"))
-    if command is None and code is None:
-        return None
-    return {
-        "smtp.command": command,
-        "smtp.parameter": _without_secret(command, row.first("smtp.req.parameter")),
-        "smtp.response.code": code,
-        "smtp.response.text": row.first("smtp.rsp.parameter"),
-    }
-
-
-def _ftp(row: Row) -> dict[str, Any] | None:
-    command, code = row.first("ftp.request.command"), _number(row.first("ftp.response.code"))
-    if command is None and code is None:
-        return None
-    return {
-        "ftp.command": command,
-        "ftp.argument": _without_secret(command, row.first("ftp.request.arg")),
-        "ftp.response.code": code,
-        "ftp.response.text": row.first("ftp.response.arg"),
-    }
-
-
-def _smb(row: Row) -> dict[str, Any] | None:
-    names = row.all("smb2.filename") + row.all("smb.file")
-    shares = row.all("smb2.tree") + row.all("smb.path")
-    if not names and not shares:
-        return None
-    return {
-        "smb.version": "2" if row.has("smb2.cmd") else "1",
-        "smb.command": _decimal(row.first("smb2.cmd")) or row.first("smb.cmd"),
-        "file.path": names,
-        "smb.share": shares,
-    }
-
-
-def _dhcp(row: Row) -> dict[str, Any] | None:
-    if not row.has("dhcp.option.dhcp"):
-        return None
-    return {
-        "dhcp.message_type": _word(DHCP_MESSAGES, row.first("dhcp.option.dhcp")),
-        "dhcp.client.mac": row.first("dhcp.hw.mac_addr"),
-        "dhcp.client.hostname": row.first("dhcp.option.hostname"),
-        "dhcp.assigned_ip": row.first("dhcp.ip.your"),
-        "dhcp.requested_ip": row.first("dhcp.option.requested_ip_address"),
-    }
-
-
-def _kerberos(row: Row) -> dict[str, Any] | None:
-    if not row.has("kerberos.msg_type"):
-        return None
-    return {
-        "kerberos.message_type": _word(KERBEROS_MESSAGES, row.first("kerberos.msg_type")),
-        "kerberos.client": row.first("kerberos.CNameString"),
-        "kerberos.service": "/".join(row.all("kerberos.SNameString")),
-        "kerberos.realm": row.first("kerberos.realm"),
-        "kerberos.error_code": _decimal(row.first("kerberos.error_code")),
-    }
-
-
-_SIMPLE = {"ssh": _ssh, "smtp": _smtp, "ftp": _ftp, "smb": _smb, "dhcp": _dhcp, "kerberos": _kerberos}
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,11 +286,6 @@ class _OneOf:
         return values[0] if self.of == 1 and values else None
 
 
-def _without_secret(command: str | None, argument: str | None) -> str | None:
-    """Return a command's argument, unless it is a password: the store is read by many."""
-    return None if command is not None and command.upper() in _SECRET_COMMANDS else argument
-
-
 def _domain(host: str | None) -> str | None:
     """Return the host without its port. Source: RFC 9110 7.2."""
     if not host:
@@ -378,32 +298,6 @@ def _domain(host: str | None) -> str | None:
 
 def _http_version(text: str | None) -> str | None:
     return text.removeprefix("HTTP/") if text else None
-
-
-def _number(text: str | None) -> int | None:
-    """Return a number as tshark prints it (decimal or 0x…), None for none and for what no store can hold."""
-    if not text or len(text) > 20:
-        return None
-    try:
-        number = int(text, 0)
-    except ValueError:
-        return None
-    return number if abs(number) < 2**63 else None
-
-
-def _decimal(text: str | None) -> str | None:
-    number = _number(text)
-    return None if number is None else str(number)
-
-
-def _numbers(row: Row, name: str) -> list[int]:
-    read = (_number(text) for text in row.all(name))
-    return [number for number in read if number is not None]
-
-
-def _word(words: dict[int, str], text: str | None) -> str | None:
-    number = _number(text)
-    return None if number is None else words.get(number, str(number))
 
 
 def _is_true(text: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -18,7 +19,7 @@ FIELDS: tuple[str, ...] = (
     "dns.txt",
     "http.request.method", "http.request.uri", "http.request.version", "http.host", "http.user_agent", "http.referer",
     "http.content_length_header", "http.content_type", "http.response.code", "http.response.version", "http.server",
-    "http.location",
+    "http.location", "http.authorization", "http.authbasic",
     "http2.headers.method", "http2.headers.path", "http2.headers.authority", "http2.headers.status",
     "http2.headers.user_agent",
     "tls.handshake.type", "tls.handshake.version", "tls.handshake.extensions.supported_version",
@@ -32,6 +33,18 @@ FIELDS: tuple[str, ...] = (
     "smb.cmd", "smb.file", "smb.path", "smb2.cmd", "smb2.filename", "smb2.tree",
     "dhcp.option.dhcp", "dhcp.hw.mac_addr", "dhcp.ip.your", "dhcp.option.hostname", "dhcp.option.requested_ip_address",
     "kerberos.msg_type", "kerberos.CNameString", "kerberos.SNameString", "kerberos.realm", "kerberos.error_code",
+    "kerberos.etype",
+    "dhcp.option.dhcp_server_id", "dhcp.option.router", "dhcp.option.domain_name_server", "smtp.auth.username",
+    "eth.src", "arp.opcode", "arp.src.hw_mac", "arp.src.proto_ipv4", "arp.dst.hw_mac", "arp.dst.proto_ipv4",
+    "icmp.type", "icmp.code", "icmpv6.type", "icmpv6.code", "icmpv6.nd.ra.router_lifetime", "icmpv6.opt.prefix",
+    "pop.request.command", "pop.request.parameter", "pop.response.indicator",
+    "imap.request.command", "imap.request.username", "imap.response.status",
+    "ldap.protocolOp", "ldap.name", "ldap.authentication", "ldap.resultCode", "ldap.baseObject",
+    "snmp.version", "snmp.data", "ntp.flags.mode", "ntp.stratum", "ntp.priv.reqcode",
+    "mysql.version", "mysql.user", "mysql.schema", "mysql.error_code",
+    "pgsql.parameter_name", "pgsql.parameter_value", "pgsql.authtype", "pgsql.code",
+    "modbus.func_code", "mbtcp.unit_id", "modbus.reference_num", "modbus.exception_code",
+    "rdp.rt_cookie", "rdp.client.name", "rdp.neg_type",
 )  # fmt: skip
 """In the order of the columns."""
 
@@ -41,12 +54,20 @@ DISPLAY_FILTER = (
     " or tls.handshake.type == 1 or tls.handshake.type == 2 or tls.handshake.type == 11"
     " or ssh.protocol or ssh.kex.hassh or ssh.kex.hasshserver or smtp.req.command or smtp.response.code"
     " or ftp.request.command or ftp.response.code or smb.file or smb.path or smb2.filename or smb2.tree"
-    " or dhcp.option.dhcp or kerberos.msg_type) and not icmp and not icmpv6"
+    " or dhcp.option.dhcp or kerberos.msg_type or smtp.auth.username"
+    " or pop.request.command or pop.response.indicator or imap.request.command or imap.response.status"
+    " or ldap.protocolOp == 0 or ldap.protocolOp == 1 or ldap.protocolOp == 3 or snmp.version or ntp.flags.mode"
+    " or mysql.version or mysql.user or mysql.error_code or modbus.func_code"
+    ' or pgsql.parameter_name == "user" or pgsql.authtype or pgsql.code'
+    " or rdp.rt_cookie or rdp.client.name or rdp.neg_type) and not icmp and not icmpv6"
+    " or arp.opcode or icmp.type"
+    " or (icmpv6.type and not icmpv6.type == 135 and not icmpv6.type == 136 and not icmpv6.type == 143)"
 )
-"""Packets quoted inside an ICMP error were seen already when they were sent."""
+"""Packets quoted inside an ICMP error were seen already when they were sent; neighbours ask for each other all day."""
 
 _COLUMN = {name: number for number, name in enumerate(FIELDS)}
-_NUMBER_OF = {"tcp": 6, "udp": 17, "sctp": 132}
+_NUMBER_OF = {"tcp": 6, "udp": 17, "sctp": 132, "icmp": 1, "icmpv6": 58}
+_WITHOUT_PORTS = frozenset({"arp", "icmp", "icmpv6"})
 
 
 class UnreadableRowError(Exception):
@@ -62,12 +83,13 @@ class Ends:
     """Who sent the packet to whom, in the innermost IP packet."""
 
     source: str
-    source_port: int
+    source_port: int | None
+    """None where the protocol has no ports, at both ends."""
     destination: str
-    destination_port: int
+    destination_port: int | None
     transport: str
-    community_id: str
-    """The same either way round."""
+    community_id: str | None
+    """The same either way round; None for ARP."""
 
     def turned(self) -> "Ends":
         return replace(
@@ -105,15 +127,18 @@ class Row:
 
 def read_row(columns: Sequence[str], *, run: int = 0) -> Row:
     """Return the row with its time and ends read. Raises: UnreadableRowError."""
-    protocols = tuple(columns[_COLUMN["frame.protocols"]].split(VALUE_SEPARATOR)[0].split(":"))
+    protocols = tuple(columns[_COLUMN["frame.protocols"]].partition(VALUE_SEPARATOR)[0].split(":"))
+    time_ns = _time_ns(columns[_COLUMN["frame.time_epoch"]])
+    message = next((name for name in protocols if name in _WITHOUT_PORTS), None)
+    if message is not None:
+        return Row(columns, time_ns, protocols, _ends_without_ports(columns, protocols, message), (run, message, ""))
     network = _innermost(protocols, ("ip", "ipv6"))
     transport = _innermost(protocols, ("tcp", "udp", "sctp"))
     if network is None or transport is None:
         raise UnreadableRowError(field="frame.protocols")
     ends = _ends(columns, network, transport)
     conversation = _last(columns, f"{transport}.stream") if transport != "sctp" else repr(ends)
-    stream = (run, transport, conversation)
-    return Row(columns, _time_ns(columns[_COLUMN["frame.time_epoch"]]), protocols, ends, stream)
+    return Row(columns, time_ns, protocols, ends, (run, transport, conversation))
 
 
 def ecs(row_ends: Ends, dataset: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,13 +149,14 @@ def ecs(row_ends: Ends, dataset: str, values: Mapping[str, Any]) -> dict[str, An
         "event.type": ["protocol"],
         "event.dataset": dataset,
         "network.protocol": dataset,
-        "network.transport": row_ends.transport,
         "source.ip": row_ends.source,
-        "source.port": row_ends.source_port,
         "destination.ip": row_ends.destination,
-        "destination.port": row_ends.destination_port,
-        "network.community_id": row_ends.community_id,
     }
+    if row_ends.community_id is not None:
+        fields["network.transport"] = row_ends.transport
+        fields["network.community_id"] = row_ends.community_id
+    if row_ends.source_port is not None:
+        fields["source.port"], fields["destination.port"] = row_ends.source_port, row_ends.destination_port
     fields.update((name, value) for name, value in values.items() if value not in (None, [], ""))
     return fields
 
@@ -168,10 +194,76 @@ def _ends(columns: Sequence[str], network: str, transport: str) -> Ends:
     """Return both ends, each proven to be an address and a port. Raises: UnreadableRowError."""
     source, destination = _last(columns, f"{network}.src"), _last(columns, f"{network}.dst")
     source_port, destination_port = _port(columns, f"{transport}.srcport"), _port(columns, f"{transport}.dstport")
-    try:
-        addresses = ip_address(source).packed + ip_address(destination).packed
-        ports = source_port.to_bytes(2, "big") + destination_port.to_bytes(2, "big")
-    except (ValueError, OverflowError) as error:
-        raise UnreadableRowError(field=network) from error
-    key = community_id(protocol=_NUMBER_OF[transport], key=addresses + ports)
+    if source_port > 65_535 or destination_port > 65_535:
+        raise UnreadableRowError(field=f"{transport}.srcport")
+    ports = source_port.to_bytes(2, "big") + destination_port.to_bytes(2, "big")
+    key = _community_id(_NUMBER_OF[transport], _packed(source) + _packed(destination) + ports, 0, 0)
     return Ends(source, source_port, destination, destination_port, transport, key)
+
+
+def _ends_without_ports(columns: Sequence[str], protocols: Sequence[str], message: str) -> Ends:
+    """Return the ends of an ARP or ICMP packet; an ICMP error quotes another packet, whose ends come later.
+
+    Raises: UnreadableRowError.
+    """
+    if message == "arp":
+        source, destination = _last(columns, "arp.src.proto_ipv4"), _last(columns, "arp.dst.proto_ipv4")
+        _packed(source), _packed(destination)
+        return Ends(source, None, destination, None, message, None)
+    before = protocols[: protocols.index(message)]
+    network = _innermost(before, ("ip", "ipv6"))
+    kind, code = whole(_nth(columns, f"{message}.type", 0)), whole(_nth(columns, f"{message}.code", 0))
+    if network is None or kind is None or not 0 <= kind <= 255 or not 0 <= (code or 0) <= 255:
+        raise UnreadableRowError(field=message)
+    place = before.count(network) - 1
+    source, destination = _nth(columns, f"{network}.src", place), _nth(columns, f"{network}.dst", place)
+    key = _packed(source) + _packed(destination) + bytes(4)
+    transport = "icmp" if message == "icmp" else "ipv6-icmp"
+    return Ends(source, None, destination, None, transport, _community_id(_NUMBER_OF[message], key, kind, code or 0))
+
+
+def _nth(columns: Sequence[str], name: str, place: int) -> str:
+    values = columns[_COLUMN[name]].split(VALUE_SEPARATOR)
+    if place >= len(values) or not values[place]:
+        raise UnreadableRowError(field=name)
+    return values[place]
+
+
+@lru_cache(maxsize=8_192)
+def _packed(address: str) -> bytes:
+    """Raises: UnreadableRowError."""
+    try:
+        return ip_address(address).packed
+    except ValueError as error:
+        raise UnreadableRowError(field="address") from error
+
+
+@lru_cache(maxsize=8_192)
+def _community_id(protocol: int, key: bytes, icmp_type: int, icmp_code: int) -> str:
+    return community_id(protocol=protocol, key=key, icmp_type=icmp_type, icmp_code=icmp_code)
+
+
+def whole(text: str | None) -> int | None:
+    """Return a number as tshark prints it (decimal or 0x…), None for none and for what no store can hold."""
+    if not text or len(text) > 20:
+        return None
+    try:
+        number = int(text, 0)
+    except ValueError:
+        return None
+    return number if abs(number) < 2**63 else None
+
+
+def decimal(text: str | None) -> str | None:
+    number = whole(text)
+    return None if number is None else str(number)
+
+
+def numbers(row: Row, name: str) -> list[int]:
+    read = (whole(text) for text in row.all(name))
+    return [number for number in read if number is not None]
+
+
+def word(words: dict[int, str], text: str | None) -> str | None:
+    number = whole(text)
+    return None if number is None else words.get(number, str(number))
