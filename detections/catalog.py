@@ -99,13 +99,12 @@ def yara_rules_in_use(data_dir: Path, settings: RuleSettings) -> tuple[Path, ...
 
 def new_detectors(office: OfficeThresholds | None = None) -> tuple[Detector, ...]:
     """Return a fresh instance of every detector that is on."""
-    ours = tuple(make() for make in DETECTORS)
-    if office is None:
-        return ours
+    # One reading of the networks for all: each remembers the addresses it was asked for.
+    chosen = OfficeThresholds() if office is None else office
     return tuple(
-        make(office.of(one.name, one.settings), office.networks, **_more(make, office))
-        for make, one in zip(DETECTORS, ours, strict=True)
-        if one.name not in office.off
+        make(chosen.of(one.name, one.settings), chosen.networks, **_more(make, chosen))
+        for make, one in ((make, make()) for make in DETECTORS)
+        if one.name not in chosen.off
     )
 
 

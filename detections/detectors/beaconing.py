@@ -45,6 +45,8 @@ class Thresholds:
 MAX_PAIRS = 5_000
 KEPT = 64
 """Connections remembered of each pair; with their sizes about 1 kB, 5 MB in all."""
+LEAST_NOTED, MOST_NOTED = 4, 14
+"""Which connections of a pair become evidence: most pairs meet once or twice, and its line is dear to make."""
 MAX_PLACES = 10_000
 MOST_MISSED = 24
 """Beats that one gap may span."""
@@ -168,7 +170,8 @@ class BeaconingDetector:
         pair.count += 1
         insort(pair.times, round(one.start_ns / _SECOND_NS, 3))
         pair.sizes.append(one.payload_out)
-        note(pair.refs, event)
+        if LEAST_NOTED < pair.count <= MOST_NOTED:
+            note(pair.refs, event)
         if len(pair.times) > KEPT:
             del pair.times[0], pair.sizes[0]
         return pair

@@ -44,6 +44,8 @@ class Thresholds:
 MAX_BUCKETS = 2_000
 KEPT_NAMES = 200
 """Of a bucket, as hashes of 4 bytes: about 10 MB in all."""
+LEAST_NOTED = 3
+"""Most domains have few names: evidence of them is not worth making."""
 _SECOND_NS = 1_000_000_000
 _LABEL = 63
 
@@ -123,7 +125,8 @@ class DnsTunnelDetector:
         if name in asked.below or len(asked.below) >= KEPT_NAMES:
             return []
         asked.below[name] = 1
-        note(asked.refs, event)
+        if len(asked.below) > LEAST_NOTED:
+            note(asked.refs, event)
         text = below.replace(".", "")
         asked.length += len(text)
         asked.entropy += entropy(text)

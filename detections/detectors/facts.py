@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Final, NamedTuple
 
@@ -102,6 +103,7 @@ _SECOND_NS: Final = 1_000_000_000
 # Zeek's conn_state: S0 no answer, REJ refused, RSTOS0 SYN then RST without answer, RSTRH / SH half-open.
 _FAILED_STATES: Final = frozenset({"s0", "rej", "rstos0", "rstrh", "sh"})
 _SURICATA_FLAGS: Final = ("syn", "ack", "fin", "rst", "psh")
+MAX_FLAGS: Final = 16
 _LONGEST_NS: Final = 366 * 86_400 * _SECOND_NS
 
 
@@ -169,10 +171,16 @@ def _payload(fields: Mapping[str, Any], end: str, zeek: str, size: int, packets:
 def _flags(fields: Mapping[str, Any]) -> frozenset[str] | None:
     told = fields.get("tcp.flags")
     if isinstance(told, list):
-        return frozenset(str(flag).lower() for flag in told)
+        return _flag_set(" ".join(map(str, told[:MAX_FLAGS])))
     if "suricata.eve.tcp.tcp_flags" in fields:
         return frozenset(name for name in _SURICATA_FLAGS if fields.get(f"suricata.eve.tcp.{name}") is True)
     return None
+
+
+@lru_cache(maxsize=512)
+def _flag_set(names: str) -> frozenset[str]:
+    """Return the flags; there are few different sets of them."""
+    return frozenset(names.lower().split())
 
 
 def _is_failed(fields: Mapping[str, Any]) -> bool | None:
@@ -287,6 +295,7 @@ class Networks:
 _MULTICAST: Final = tuple(f"{first}." for first in (*range(224, 240), 255))
 
 
+@lru_cache(maxsize=16_384)
 def is_of_many(address: str) -> bool:
     """Say whether it is multicast, broadcast, unspecified, loopback or IPv4 link-local."""
     return address.lower().startswith((*_MULTICAST, "ff", "127.", "169.254.", "0.")) or address in ("::", "::1")

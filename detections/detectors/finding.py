@@ -44,10 +44,14 @@ def told(
     return [of_window(info, window, group=window.group[:about], figures=figures(window)) for window in windows.take()]
 
 
-def hit_of(event: Observed, group: Group, value: str = "") -> Hit:
-    """Return the event as something that counts in a window."""
-    refs: tuple[Ref, ...] = (reference_to(event.id, event.time_ns, event.view, limit=SUMMARY_CHARACTERS),)
-    return Hit(time_ns=event.time_ns, source=_DETECTOR, group=group, value=value, refs=refs)
+def ref_of(event: Observed) -> Ref:
+    """Return the event as evidence; its summary is the dearest part of a hit, so it is made once for all of them."""
+    return reference_to(event.id, event.time_ns, event.view, limit=SUMMARY_CHARACTERS)
+
+
+def hit_of(ref: Ref, group: Group, value: str = "") -> Hit:
+    """Return an event as something that counts in a window."""
+    return Hit(time_ns=ref.time_ns, source=_DETECTOR, group=group, value=value, refs=(ref,))
 
 
 def span_words(nanoseconds: int) -> str:

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 from detections.conditions import DistinctValues
 from detections.detectors.base import FLOWS, Observed
 from detections.detectors.facts import Connection, Networks, Sort, is_vain
-from detections.detectors.finding import Figures, found, hit_of, span_words, told
-from detections.detectors.memory import Recent, note
+from detections.detectors.finding import Figures, found, hit_of, ref_of, span_words, told
+from detections.detectors.memory import EVIDENCE, Recent
 from detections.detectors.playbook import SECURITY_SOP
-from detections.hits import Group
+from detections.hits import Group, Ref
 from detections.open_window import Window
 from detections.rule import RuleInfo
 from detections.windows import Windows
@@ -128,9 +128,10 @@ class PortScanDetector:
         slow: list[Detection] = []
         for event in events:
             one = event.connection
-            if one is not None and is_vain(one) and not self._is_background(one):
-                self._count(event, one)
-                slow += self._count_slow(event, one)
+            if one is not None and one.weight == 1 and is_vain(one) and not self._is_background(one):
+                ref = ref_of(event)
+                self._count(ref, one)
+                slow += self._count_slow(ref, one)
         limits = self._limits
         vertical = told(VERTICAL, self._vertical, lambda window: _figures(window, f"{limits.ports_of_one_host} port"))
         # The alert is about the source alone: a sweep over several ports is one alert that repeats.
@@ -149,13 +150,13 @@ class PortScanDetector:
         """Say whether the firewall refused somebody outside: every address of the internet is tried all day."""
         return one.is_denied and self._networks.is_outside(one.source)
 
-    def _count(self, event: Observed, one: Connection) -> None:
+    def _count(self, ref: Ref, one: Connection) -> None:
         by_host: Group = (("source.ip", one.source), ("destination.ip", one.destination))
         by_port: Group = (("source.ip", one.source), ("port", one.service))
-        self._vertical.observe(hit_of(event, by_host, one.service))
-        self._horizontal.observe(hit_of(event, by_port, one.destination))
+        self._vertical.observe(hit_of(ref, by_host, one.service))
+        self._horizontal.observe(hit_of(ref, by_port, one.destination))
 
-    def _count_slow(self, event: Observed, one: Connection) -> list[Detection]:
+    def _count_slow(self, ref: Ref, one: Connection) -> list[Detection]:
         limits, tried = self._limits, self._slow.of(one.source)
         tried.attempts += 1
         service = f"{one.destination} {one.service}"
@@ -163,7 +164,8 @@ class PortScanDetector:
             if len(tried.services) >= SLOW_KEPT:
                 del tried.services[min(tried.services, key=lambda name: tried.services[name])]
             tried.services[service] = one.start_ns
-            note(tried.refs, event)
+            if len(tried.refs) < EVIDENCE:
+                tried.refs.append([*ref])
         if len(tried.services) < limits.slow_ports:
             return []
         return self._slow_finding(one.source, tried, one.start_ns)

@@ -96,9 +96,14 @@ class TorDetector:
         enough = self._limits.least_signs
         one = event.connection
         if one is not None:
-            is_relay = one.destination_port in self._ports and one.transport == "tcp" and one.payload_in > 0
-            outward = self._networks.has(one.source) and self._networks.is_outside(one.destination)
-            return (f"port {one.destination_port} pada {one.destination}", 1) if is_relay and outward else ("", 0)
+            is_relay = (
+                one.destination_port in self._ports
+                and one.transport == "tcp"
+                and one.payload_in > 0
+                and self._networks.has(one.source)
+                and self._networks.is_outside(one.destination)
+            )
+            return (f"port {one.destination_port} pada {one.destination}", 1) if is_relay else ("", 0)
         if event.sort is Sort.DNS:
             name = event.text("dns.question.name").rstrip(".").lower()
             return ("nama .onion", enough) if name.endswith(".onion") else ("", 0)

@@ -163,6 +163,46 @@ def _monitors() -> Iterator[str]:
     yield _syslog(60, "mon-1", "upsmon[4]: Startup successful")
 
 
+def _flows() -> Iterator[tuple[int, str, str, int, int, int]]:
+    """Minute, source, target, port, bytes sent and received: what 40 desktops and three servers do."""
+    for minute in range(0, 480, 3):
+        for desk in range(6):
+            client = f"10.20.0.{(minute * 2 + desk) % 40 + 10}"
+            number = minute * 7 + desk * 13
+            yield minute, client, f"198.51.100.{number % 250 + 1}", 443, 900 + number % 4_000, 20_000 + number
+            yield minute, client, "10.20.0.5", 445, 2_000 + number % 30_000, 9_000
+            yield minute, client, "198.51.100.53", 443, 700, 900
+        yield minute, "10.20.0.9", "10.20.0.20", 22, 30_000 + minute * 40, 9_000
+        yield minute, "10.20.0.8", f"10.20.0.{minute % 6 + 20}", 22, 40, 60
+        yield minute, f"203.0.113.{minute % 200 + 1}", "10.20.0.30", 443, 800, 30_000
+        if minute % 15 == 0:
+            yield minute, "10.20.0.7", f"10.20.0.{minute // 15 % 6 + 20}", 3389, 90_000, 900_000
+
+
+def _zeek() -> Iterator[str]:
+    for number, (minute, source, target, port, sent, received) in enumerate(_flows()):
+        ends = {"id.orig_h": source, "id.orig_p": 30_000 + number % 30_000, "id.resp_h": target, "id.resp_p": port}
+        sizes = {
+            "orig_bytes": sent,
+            "resp_bytes": received,
+            "orig_ip_bytes": sent + 400,
+            "resp_ip_bytes": received + 400,
+        }
+        counts = {"orig_pkts": 10, "resp_pkts": 10, "duration": 1 + number % 20, "conn_state": "SF"}
+        when = {"_path": "conn", "ts": 1_790_000_000 + minute * 60 + number * 7 % 60, "uid": f"C{number}"}
+        yield json.dumps({**when, **ends, **sizes, **counts, "proto": "tcp"})
+
+
+def _suricata() -> Iterator[str]:
+    for number, (minute, source, target, port, sent, received) in enumerate(_flows()):
+        at = f"2026-11-20T{_clock(minute, number * 7 % 60)}.000000{UTC_PLUS_8}"
+        ends = {"src_ip": source, "src_port": 30_000 + number % 30_000, "dest_ip": target, "dest_port": port}
+        sizes = {"bytes_toserver": sent, "bytes_toclient": received, "pkts_toserver": 10, "pkts_toclient": 10}
+        flow = {**sizes, "start": at, "end": at, "state": "closed"}
+        flags = {"tcp_flags": "1b", "syn": True, "ack": True, "psh": True, "fin": True}
+        yield json.dumps({"timestamp": at, "event_type": "flow", "proto": "TCP", **ends, "flow": flow, "tcp": flags})
+
+
 def _windows() -> Iterator[str]:
     for minute in range(480):
         common = {"EventTime": f"2026-11-20 {_clock(minute)}", "Computer": "SRV-1", "Channel": "Security"}
@@ -188,6 +228,8 @@ def _windows() -> Iterator[str]:
         ("dns", _names_and_addresses),
         ("noc", _monitors),
         ("jsonl", _windows),
+        ("zeek", _zeek),
+        ("eve", _suricata),
     ],
 )
 def test_a_working_day_raises_no_alert(format_name: str, lines: object, tmp_path: Path) -> None:
