@@ -12,7 +12,7 @@ from ingest.pcap.field_run import Question
 from ingest.pcap.flow_events import flow_fields
 from ingest.pcap.flow_table import FlowTable
 from ingest.pcap.flows import FlowLimits
-from ingest.pcap.objects import Extracted, ObjectLimits, keep_objects
+from ingest.pcap.objects import Extracted, Keeper, ObjectLimits
 from ingest.pcap.protocols import ProtocolReader
 from ingest.pcap.rows import DISPLAY_FILTER, FIELDS
 from ingest.pcap.shards import Shards
@@ -24,7 +24,8 @@ Progress = Callable[[str, int], None]
 
 _BATCH_EVENTS = 2_000
 _HASH_CHUNK_BYTES = 1024 * 1024
-_OBJECTS = "http"
+_CARRIERS = ("http", "smb", "imf", "ftp-data", "tftp")
+"""tshark's names of the protocols whose files are taken out; `imf` is mail, by SMTP, POP3 and IMAP."""
 _SHARED_OUT_BYTES = 8 * 1024 * 1024
 _READING_PERCENT = 70
 """Reading feeds tshark as it goes, so most of the time is over when it ends."""
@@ -75,7 +76,7 @@ class Analysis:
         progress: Progress | None = None,
         objects: Path | None = None,
     ) -> None:
-        """`objects`: a folder that files carried over HTTP are put into, named by their SHA-256.
+        """`objects`: a folder for files carried over HTTP, SMB, mail, FTP and TFTP, named by their SHA-256.
 
         Raises: NotACaptureError, OSError.
         """
@@ -106,20 +107,26 @@ class Analysis:
             reader = ProtocolReader()
             yield from self._protocol_batches(reader, run)
             if self._objects is not None:
-                self.extracted = keep_objects(
-                    run.exported(_OBJECTS), self._objects, source=_OBJECTS, limits=self._limits.objects
-                )
+                self.extracted = self._keep_files(run, self._objects)
             self.summary = self._summary(capture, table, run, reader)
         self._progress("selesai", 100)
 
     def _shards(self, capture: CaptureFile) -> Shards:
         limits = self._limits.tshark
         question = Question(
-            fields=FIELDS, display_filter=DISPLAY_FILTER, objects=[] if self._objects is None else [_OBJECTS]
+            fields=FIELDS, display_filter=DISPLAY_FILTER, objects=() if self._objects is None else _CARRIERS
         )
         # A start costs a quarter of a second; a small capture is over by then.
         runs = limits.runs if capture.size_bytes >= _SHARED_OUT_BYTES else 1
         return Shards(self._tshark, runs=runs, question=question, limits=limits)
+
+    def _keep_files(self, run: Shards, into: Path) -> Extracted:
+        keeper = Keeper(into, limits=self._limits.objects)
+        for carrier in _CARRIERS:
+            for folder in run.exported(carrier):
+                keeper.keep_exported(folder, source=carrier)
+        keeper.open_containers()
+        return keeper.extracted()
 
     def _flow_batches(self, capture: CaptureFile, table: FlowTable) -> Iterator[EventBatch]:
         pending: list[Event] = []

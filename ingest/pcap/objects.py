@@ -1,10 +1,16 @@
-"""Files carried inside a capture: what tshark exported, kept once each under their SHA-256."""
+"""Files carried inside a capture: what tshark exported and what is inside, kept once each under their SHA-256."""
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import unquote
+
+from ingest.pcap.containers import OPENED, Container, OpenLimits, open_containers
+from ingest.pcap.opener import MAIL
 
 _SNIFF_BYTES = 512
 _CHUNK_BYTES = 1024 * 1024
@@ -18,6 +24,9 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"Rar!\x1a\x07", "application/vnd.rar"),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (0, b"\x1f\x8b", "application/gzip"),
+    (0, b"BZh", "application/x-bzip2"),
+    (0, b"\xfd7zXZ\x00", "application/x-xz"),
+    (257, b"ustar", "application/x-tar"),
     (0, b"MSCF", "application/vnd.ms-cab-compressed"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (0, b"\xca\xfe\xba\xbe", "application/java-vm"),
@@ -40,6 +49,8 @@ class ObjectLimits:
     """Distinct files kept."""
     max_bytes: int = 2 * 1024**3
     """All kept files together."""
+    opening: OpenLimits = field(default_factory=OpenLimits)
+    """How deep and how far archives and mails are opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,8 @@ class ExtractedFile:
     size: int
     source: str
     """The protocol that carried it."""
+    inside: str | None = None
+    """SHA-256 of the archive or mail it was in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,33 +71,74 @@ class Extracted:
     files: tuple[ExtractedFile, ...]
     left_out: int
     """Files over a limit, and empty or unreadable ones."""
+    unopened: tuple[tuple[str, int], ...] = ()
+    """Why archives and mails were not opened to their end, in Bahasa Indonesia, and how many."""
 
 
-def keep_objects(exported: Sequence[Path], into: Path, *, source: str, limits: ObjectLimits) -> Extracted:
-    """Copy every file of the exported folders into the folder `into`, named by its SHA-256, and say what it is.
+class Keeper:
+    """Copies files into the folder `into`, named by their SHA-256, and says what they are."""
 
-    The exported folders were written by tshark without privileges; only its plain files are looked at.
-    """
-    files: dict[str, ExtractedFile] = {}
-    kept_bytes = left_out = 0
-    for path in (path for folder in exported for path in sorted(folder.iterdir())):
+    def __init__(self, into: Path, *, limits: ObjectLimits) -> None:
+        self._into, self._limits = into, limits
+        self._files: dict[str, ExtractedFile] = {}
+        self._bytes = self._left_out = 0
+        self._unopened: Counter[str] = Counter()
+
+    def keep_exported(self, folder: Path, *, source: str) -> None:
+        """Keep what tshark wrote without privileges; only the folder's plain files are looked at."""
+        for path in sorted(folder.iterdir()):
+            # tshark writes what a path cannot hold as in an address (`%5c`).
+            self._keep(path, name=unquote(path.name), source=source, inside=None)
+
+    def open_containers(self) -> None:
+        """Keep what is inside the archives and mails kept so far, and inside of that, to a depth."""
+        limits = self._limits.opening
+        found = list(self._files.values())
+        for _ in range(limits.max_depth):
+            closed = [one for one in found if one.media_type in OPENED]
+            found = self._open(closed, limits)
+        self._unopened["arsip di dalam arsip melebihi kedalaman"] += sum(one.media_type in OPENED for one in found)
+
+    def extracted(self) -> Extracted:
+        return Extracted(
+            files=tuple(self._files.values()), left_out=self._left_out, unopened=tuple((+self._unopened).items())
+        )
+
+    def _open(self, closed: list[ExtractedFile], limits: OpenLimits) -> list[ExtractedFile]:
+        """Return what was inside and is new."""
+        if not closed:
+            return []
+        with TemporaryDirectory(prefix="irp-arsip-") as folder:
+            asked = [Container(path=self._into / one.sha256, media_type=one.media_type) for one in closed]
+            opened = open_containers(asked, into=Path(folder), limits=limits)
+            self._unopened.update(reason for _, reason in opened.problems)
+            kept = [
+                self._keep(one.path, name=one.name, source=closed[one.of].source, inside=closed[one.of].sha256)
+                for one in opened.files
+            ]
+        return [one for one in kept if one is not None]
+
+    def _keep(self, path: Path, *, name: str, source: str, inside: str | None) -> ExtractedFile | None:
+        """Return the file where it is a new one and was kept."""
         size = path.lstat().st_size
         if path.is_symlink() or not path.is_file() or size == 0:
-            left_out += 1
-            continue
+            self._left_out += 1
+            return None
         digest = _sha256(path)
-        if digest in files:
-            continue
-        if len(files) >= limits.max_files or kept_bytes + size > limits.max_bytes:
-            left_out += 1
-            continue
+        if digest in self._files:
+            return None
+        if len(self._files) >= self._limits.max_files or self._bytes + size > self._limits.max_bytes:
+            self._left_out += 1
+            return None
         # A copy is ours whoever owned the export, and carries no permission to run.
-        shutil.copyfile(path, into / digest)
-        kept_bytes += size
-        files[digest] = ExtractedFile(
-            sha256=digest, name=_plain(path.name), media_type=_media_type(path), size=size, source=source
+        shutil.copyfile(path, self._into / digest)
+        self._bytes += size
+        # tshark writes a mail as it was sent; nothing in its first bytes says so.
+        media_type = MAIL if source == "imf" and inside is None else _media_type(path)
+        self._files[digest] = ExtractedFile(
+            sha256=digest, name=_plain(name), media_type=media_type, size=size, source=source, inside=inside
         )
-    return Extracted(files=tuple(files.values()), left_out=left_out)
+        return self._files[digest]
 
 
 def _sha256(path: Path) -> str:

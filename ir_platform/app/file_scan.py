@@ -40,11 +40,8 @@ def scan_extracted(
     extracted: Extracted, folder: Path, carrier: Carrier, *, rule_folders: Sequence[Path]
 ) -> FileFindings:
     """Scan what was kept in `folder`; nothing is started where there is nothing to scan."""
-    doubts = Counter(
-        {"berkas di dalam tangkapan tidak diambil (kosong, rusak, atau melebihi batas)": extracted.left_out}
-        if extracted.left_out
-        else {}
-    )
+    doubts = Counter({NOT_TAKEN: extracted.left_out} if extracted.left_out else {})
+    doubts.update({f"arsip di dalam tangkapan tidak dibuka seluruhnya: {why}": n for why, n in extracted.unopened})
     if not extracted.files:
         return FileFindings(batch=EventBatch(), doubts=tuple(doubts.items()))
     try:

@@ -255,6 +255,7 @@ def _described(
         "unread_packets": dict(summary.unread),
         "flows_split_early": summary.given_out_early,
         "files_left_out": kept.left_out,
+        "archives_unopened": dict(kept.unopened),
         "files": [_file(one, verdicts.get(one.sha256, [])) for one in kept.files],
     }
 
@@ -266,6 +267,7 @@ def _file(one: ExtractedFile, verdict: list[dict[str, Any]] | str) -> dict[str, 
         "media_type": one.media_type,
         "size": one.size,
         "source": one.source,
+        "inside": one.inside,
         "yara": [] if isinstance(verdict, str) else verdict,
     }
     return {**described, "not_scanned": verdict} if isinstance(verdict, str) else described

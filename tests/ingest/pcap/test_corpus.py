@@ -5,7 +5,6 @@ Arkime puts both directions of a DHCP broadcast into one session and keeps damag
 """
 
 import json
-import tarfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zstandard
 
 from ingest.pcap.capture_file import CaptureFile
 from ingest.pcap.flow_events import flow_fields
 from ingest.pcap.flow_table import FlowTable
 from ingest.pcap.flows import FlowLimits
-from tests.support.require import corpus_archive
+from tests.support.corpora import captures_of_corpus
 
 PROTOCOLS = {"TCP": 6, "UDP": 17, "ICMP": 1, "ICMPV6": 58, "IGMP": 2, "ESP": 50, "AH": 51, "PIM": 103, "115": 115}
 
@@ -40,15 +38,7 @@ class Agreement:
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    archive = corpus_archive("captures-dev.tar.zst")
-    folder = tmp_path_factory.mktemp("captures")
-    with (
-        archive.open("rb") as packed,
-        zstandard.ZstdDecompressor().stream_reader(packed) as stream,
-        tarfile.open(fileobj=stream, mode="r|") as members,
-    ):
-        members.extractall(folder, filter="data")
-    return folder
+    return captures_of_corpus(tmp_path_factory.mktemp("captures"))
 
 
 def test_flows_agree_with_arkimes_sessions(corpus: Path) -> None:
