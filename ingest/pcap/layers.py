@@ -8,6 +8,7 @@ from collections import OrderedDict
 
 ETHERNET, NULL, RAW_IP, LOOP, SLL, SLL2 = 1, 0, 101, 108, 113, 276
 IPV4, IPV6, PPP, C_HDLC, RAW_BSD = 228, 229, 9, 104, 12
+PPP_SERIAL, PPPOE, WIRELESS, WIRELESS_RADIOTAP = 50, 51, 105, 127
 
 TCP, UDP, SCTP, ICMP, ICMPV6 = 6, 17, 132, 1, 58
 _IPIP, _IPV6_IN_IP, _GRE = 4, 41, 47
@@ -22,6 +23,11 @@ _T_NSH = 0x894F
 _T_ERSPAN2, _T_ERSPAN3 = 0x88BE, 0x22EB
 _T_VLANS = frozenset({0x8100, 0x88A8, 0x9100, 0x9200})
 _PPP_TYPES = {0x0021: _T_IPV4, 0x0057: _T_IPV6, 0x0281: _T_MPLS}
+_LLC = 1
+"""Below 1,536 the field is a length, and what follows says itself what it is."""
+_SNAP = b"\xaa\xaa\x03\x00\x00\x00"
+_LAST_LENGTH = 1_535
+_WIRELESS_HEAD = 24
 _MAX_DEPTH = 8
 """Tags and tunnels one in another; deeper is an attack, not a network."""
 
@@ -94,11 +100,32 @@ def _network_layer(link_type: int, buffer: bytes, start: int, end: int) -> tuple
         return (_U16(buffer, start + 14)[0], start + 16) if size >= 16 else (0, end)
     if link_type == SLL2:
         return (_U16(buffer, start)[0], start + 20) if size >= 20 else (0, end)
-    if link_type == PPP:
+    if link_type in (PPP, PPP_SERIAL):
         return _ppp(buffer, start, end)
     if link_type == C_HDLC:
         return (_U16(buffer, start + 2)[0], start + 4) if size >= 4 else (0, end)
+    if link_type == PPPOE:
+        return _T_PPPOE, start
+    if link_type == WIRELESS:
+        return _wireless(buffer, start, end)
+    if link_type == WIRELESS_RADIOTAP:
+        # Version, padding, then the whole length, in the byte order of the radio's host: always little.
+        return _wireless(buffer, start + int.from_bytes(buffer[start + 2 : start + 4], "little"), end)
     return None
+
+
+def _wireless(buffer: bytes, position: int, end: int) -> tuple[int, int]:
+    """Return what an 802.11 data frame carries; nothing where it is encrypted. Source: IEEE 802.11-2020 9.2, 9.3.2."""
+    if end - position < _WIRELESS_HEAD:
+        return 0, end
+    kind, flags = buffer[position], buffer[position + 1]
+    is_plain_data = kind & 0x0C == 0x08 and not kind & 0x40 and not flags & 0x40
+    if not is_plain_data:
+        return 0, end
+    size = _WIRELESS_HEAD + (6 if flags & 3 == 3 else 0)
+    if kind & 0x80:  # quality of service, with high throughput's field where the order bit is set
+        size += 6 if flags & 0x80 else 2
+    return _LLC, position + size
 
 
 def _version_type(buffer: bytes, position: int) -> int:
@@ -140,6 +167,8 @@ class _Walk:
                 ethertype, position = _ppp(buffer, position + 6, end)
             elif ethertype == _T_PPP and left >= 2:
                 ethertype, position = _ppp(buffer, position, end)
+            elif ethertype <= _LAST_LENGTH and left >= 8 and buffer[position : position + 6] == _SNAP:
+                ethertype, position = _U16(buffer, position + 6)[0], position + 8
             elif ethertype == _T_BRIDGE and left >= 14:
                 ethertype, position = _U16(buffer, position + 12)[0], position + 14
             elif ethertype == _T_NSH and left >= 8:

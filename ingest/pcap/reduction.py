@@ -15,6 +15,8 @@ TURN_BYTES = 16 * 1024
 """Of what is said in one go in a protocol of commands and replies: the rest is a mail or a file."""
 SMALL_BYTES = 128
 """Shown in any case there: a command, or the end of a mail in pieces."""
+DATAGRAM_COST = 1_600
+"""A datagram stands for itself: ten of one kind say what a hundred do."""
 QUIC_PACKETS = 12
 ICMP_PACKETS = 16
 
@@ -76,7 +78,7 @@ class Shown:
             self.bytes_left -= size
             # tshark takes what follows a mail for part of it where it does not see its end.
             return self.bytes_left + size > 0 or size < SMALL_BYTES or _ends_mail(buffer, at, end)
-        self.bytes_left -= max(size, LEAST_COST)
+        self.bytes_left -= max(size, DATAGRAM_COST if self.protocol == UDP else LEAST_COST)
         if self.bytes_left >= 0:
             return True
         # A proxy's tunnel, STARTTLS or a page may begin late.

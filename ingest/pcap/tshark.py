@@ -16,7 +16,7 @@ from ingest.pcap import confine
 _KEPT = frozenset(
     {
         "frame", "eth", "ethertype", "vlan", "ieee8021ad", "sll", "null", "raw", "ppp", "pppoes", "pppoed", "chdlc",
-        "nflog",
+        "nflog", "llc", "wlan", "wlan_radio", "radiotap",
         "mpls", "pwethheuristic", "ip", "ipv6", "ipv6.hopopts", "ipv6.fraghdr", "ipv6.routing", "ipv6.dstopts", "icmp",
         "icmpv6", "arp", "gre", "erspan", "vxlan", "geneve", "gtp", "nsh", "tcp", "udp", "sctp", "data",
         "data-text-lines",
