@@ -26,6 +26,11 @@ class Observed:
     def fields(self) -> Mapping[str, Any]:
         return self.view.fields
 
+    @property
+    def is_from_capture(self) -> bool:
+        """Whether it was read from a capture that was handed in: of another time, and perhaps another network."""
+        return "labels.capture" in self.view.fields
+
     def text(self, name: str) -> str:
         """Return a field as text, of a list the first; '' where there is none."""
         value = self.view.fields.get(name)

@@ -181,7 +181,7 @@ class BeaconingDetector:
         if len(pair.times) < limits.beats or pair.times[-1] - pair.times[0] < limits.least_span_seconds:
             return []
         newest_ns = int(pair.times[-1]) * _SECOND_NS
-        if newest_ns - pair.told_ns < _AGAIN_NS:
+        if abs(newest_ns - pair.told_ns) < _AGAIN_NS:
             return []
         callers = self._places.of(destination).callers
         if len(callers) >= limits.popular_hosts:

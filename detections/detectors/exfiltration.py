@@ -32,6 +32,8 @@ class Thresholds:
 
 MAX_HOSTS = 5_000
 KEPT_DAYS = 14
+MOST_AHEAD_DAYS = 90
+"""A host that was silent for longer begins anew only when it is forgotten."""
 KEPT_PLACES = 20
 """Destinations whose share is kept for today."""
 _DAY_NS = 86_400_000_000_000
@@ -95,6 +97,7 @@ class ExfiltrationDetector:
             if (
                 one is not None
                 and one.bytes_out
+                and not event.is_from_capture
                 and self._networks.has(one.source)
                 and self._networks.is_outside(one.destination)
             ):
@@ -103,7 +106,8 @@ class ExfiltrationDetector:
 
     def _count(self, event: Observed, one: Connection) -> list[Detection]:
         host, number = self._hosts.of(one.source), one.start_ns // _DAY_NS
-        if number < host.newest - KEPT_DAYS:
+        # Days long gone, and those of a clock that is wrong, are no history.
+        if number < host.newest - KEPT_DAYS or (host.newest and number > host.newest + MOST_AHEAD_DAYS):
             return []
         day = str(number)
         host.days[day] = host.days.get(day, 0) + one.bytes_out

@@ -121,7 +121,7 @@ class FanOutDetector:
             host.refs = []
         note(host.refs, event)
         new = sorted(when for when in host.first.values() if at_ns - span_ns <= when <= at_ns)
-        if len(new) < limits.hosts or at_ns - host.told_ns <= span_ns:
+        if len(new) < limits.hosts or abs(at_ns - host.told_ns) <= span_ns:
             return []
         host.told_ns = at_ns
         figures: Figures = (

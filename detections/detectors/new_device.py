@@ -86,7 +86,8 @@ class NewDeviceDetector:
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
         for event in events:
-            mac = _mac_of(event)
+            # A capture that was handed in may be of another network, and of any year.
+            mac = "" if event.is_from_capture else _mac_of(event)
             if mac not in _NOBODY:
                 findings += self._seen(event, mac)
         return tuple(findings)

@@ -174,7 +174,7 @@ class PortScanDetector:
         limits = self._limits
         oldest_ns = now_ns - limits.slow_span_hours * _HOUR_NS
         times = sorted(at for at in tried.services.values() if oldest_ns <= at <= now_ns)
-        if len(times) < limits.slow_ports or tried.told_ns > oldest_ns:
+        if len(times) < limits.slow_ports or abs(now_ns - tried.told_ns) < now_ns - oldest_ns:
             return []
         # Where most of it came at once, it was a fast scan, which has been told.
         spread_ns = times[len(times) * 9 // 10] - times[len(times) // 10]

@@ -119,7 +119,7 @@ class RogueServerDetector:
         return tuple(findings)
 
     def _heard(self, event: Observed, kind: str, place: str, server: str, says: str) -> list[Detection]:
-        segment = self._segments.of(kind, place)
+        segment = self._segments.of(kind, place, event.text("labels.capture"))
         segment.servers[server] = segment.servers.get(server, 0) + 1
         if len(segment.servers) > KEPT_SERVERS:
             last = next(reversed(segment.servers))

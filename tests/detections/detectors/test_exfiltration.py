@@ -44,9 +44,20 @@ def test_a_host_that_sends_far_more_than_on_its_other_days_is_told_once_with_the
         day(0, 90 * GB),
         [*days(50_000_000), *day(5, 4 * GB, received=40 * GB)],
         [*days(50_000_000), *day(5, 4 * GB, destination__ip="10.10.0.5")],
+        [*days(50_000_000), *day(5, 4 * GB, labels__capture="a")],
+        [*days(50_000_000), *day(5 + 400, 4 * GB)],
         [*days(50_000_000, source__ip="198.51.100.7"), *day(5, 4 * GB, source__ip="198.51.100.7")],
     ],
-    ids=["not much", "a backup server", "no history", "a download", "inside", "somebody else's"],
+    ids=[
+        "not much",
+        "a backup server",
+        "no history",
+        "a download",
+        "inside",
+        "a capture",
+        "a wrong clock",
+        "somebody else's",
+    ],
 )
 def test_much_for_another_reason_is_not_told(flows: list[Observed]) -> None:
     assert found_by(ExfiltrationDetector(), flows) == []

@@ -35,8 +35,9 @@ def test_a_device_that_comes_after_the_network_is_known_is_told_once() -> None:
         request(10, "02:1b:21:00:00:99"),
         request(10, "00:1b:21:00:00:99", "OFFER"),
         request(10, ""),
+        observed(10 * DAY, 1, {"event.dataset": "arp", "source.mac": "00:1b:21:00:00:99", "labels.capture": "a"}),
     ],
-    ids=["known", "while learning", "a made-up address", "the server's answer", "no address"],
+    ids=["known", "while learning", "a made-up address", "the server's answer", "no address", "a capture"],
 )
 def test_what_is_no_new_device_is_not_told(event: Observed) -> None:
     assert found_by(NewDeviceDetector(), sorted([*known(), event], key=lambda one: one.time_ns)) == []
