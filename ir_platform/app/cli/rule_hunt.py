@@ -18,6 +18,7 @@ from ir_platform.app.cli.common import (
     stop,
 )
 from ir_platform.app.cli.rule_packs import decided
+from ir_platform.app.detectors_in_use import detectors_in_use
 from ir_platform.app.retro_hunt import StoreHunt, hunt_to_json
 from ir_platform.config import Settings
 from ir_platform.ports import HuntedAgain, HuntResult
@@ -105,7 +106,7 @@ def _hunted(
     hunt = StoreHunt(
         reader=event_reader(settings),
         rules=lambda: loaded,
-        detectors=new_detectors,
+        detectors=lambda: detectors_in_use(settings.data_dir),
         max_events=settings.verification_events,
         max_seconds=settings.verification_seconds,
     )

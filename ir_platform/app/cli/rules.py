@@ -171,6 +171,7 @@ def _as_json(info: RuleInfo) -> dict[str, object]:
     return {
         "id": info.id,
         "title": info.title,
+        "title_en": info.title_en or None,
         "level": info.level.value,
         "tags": list(info.tags),
         "source": info.source,
