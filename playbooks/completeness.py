@@ -7,9 +7,11 @@ SOP wants one (`kanal_wajib`), its number and date in the report's intake.
 An item marked `bukti_setiap_putaran` is not satisfied by an output: evidence or nihil is given anew each putaran.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from ir_platform.domain.evidence import Evidence
 from playbooks.run_state import RunState, StepPass
@@ -138,8 +140,33 @@ def _there_by_itself(sop: Sop, state: RunState, item: Kelengkapan, key: str) -> 
 
 
 def _latest_maker(sop: Sop, state: RunState, key: str) -> StepPass | None:
-    makers = {step.no for step in sop.langkah if any(spelling_key(out.nama) == key for out in step.makes())}
+    makers = _makers_in(_Same(sop)).get(key, frozenset())
     return next((one for one in reversed(state.passes) if one.is_done and one.no in makers), None)
+
+
+class _Same:
+    """An SOP as the key of what is known of it: itself, because its hash would walk through all of it."""
+
+    __slots__ = ("sop",)
+
+    def __init__(self, sop: Sop) -> None:
+        self.sop = sop
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.sop is self.sop
+
+    def __hash__(self) -> int:
+        return id(self.sop)
+
+
+@lru_cache(maxsize=64)
+def _makers_in(one: _Same) -> Mapping[str, frozenset[int]]:
+    """Return, for each item that any step makes, which steps those are; a document asks it of every act so far."""
+    makers: defaultdict[str, set[int]] = defaultdict(set)
+    for step in one.sop.langkah:
+        for item in step.makes():
+            makers[spelling_key(item.nama)].add(step.no)
+    return {key: frozenset(steps) for key, steps in makers.items()}
 
 
 def _declared_nihil(sop: Sop, state: RunState, key: str) -> str | None:

@@ -17,7 +17,7 @@ from playbooks.library import Library
 from playbooks.penerimaan import recorded_words
 from playbooks.run_state import RunState, state_from_json
 from playbooks.sop import Sop
-from playbooks.view import RunView, Viewer, view_run, with_letter
+from playbooks.view import RunView, Viewer, view_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Standing:
 
 def view_of(one: Standing, *, now: datetime) -> RunView:
     """Return the run as its account sees it at that time."""
-    view = view_run(
+    return view_run(
         one.sop,
         one.state,
         active=one.active,
@@ -49,8 +49,8 @@ def view_of(one: Standing, *, now: datetime) -> RunView:
         viewer=Viewer(account_id=one.account.id, capacities=one.capacities),
         now=now,
         calendar=one.calendar,
+        surat=one.surat,
     )
-    return with_letter(view, one.sop, one.state, one.evidence, one.surat) if one.surat else view
 
 
 def letter_on_record(uow: UnitOfWork, sop: Sop, incident_id: IncidentId) -> str:

@@ -1,7 +1,7 @@
 """What is shown of a run: pure values for the API, the swimlane and `boleh saya`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -172,7 +172,7 @@ class Viewer:
     capacities: tuple[Capacity, ...]
 
 
-def view_run(
+def view_run(  # noqa: PLR0913  all that a view is made of
     sop: Sop,
     state: RunState,
     *,
@@ -182,8 +182,12 @@ def view_run(
     now: datetime,
     calendar: WorkingCalendar,
     viewer: Viewer | None = None,
+    surat: str = "",
 ) -> RunView:
-    """Return the run as `roles` see it now; `active` are the stored rows, which carry the due times."""
+    """Return the run as `roles` see it now; `active` are the stored rows, which carry the due times.
+
+    `surat` is the letter that the report's intake names (`penerimaan.recorded_words`).
+    """
     running = tuple((_step(sop, one.no), one) for one in state.active)
     turns = tuple((step, one, turn_of(sop, step, one)) for step, one in running)
     addressed = tuple((step, one, turn) for step, one, turn in turns if roles & set(turn.accounts))
@@ -193,7 +197,9 @@ def view_run(
         putaran={step.no: state.putaran(step.no) for step in sop.langkah if state.putaran(step.no)},
         hasil=state.hasil,
         kelengkapan=tuple(
-            _item_view(one.no, item) for _, one in running for item in items_of(sop, state, one, evidence=evidence)
+            _item_view(one.no, item)
+            for _, one in running
+            for item in items_of(sop, state, one, evidence=evidence, surat=surat)
         ),
         tenggat=tuple(tenggat_of(one, now=now, calendar=calendar) for one in active),
         tenggat_total=tenggat_total_of(sop, state, now=now, calendar=calendar),
@@ -209,16 +215,6 @@ def view_run(
         panah=_arrows(sop, state),
         konsultasi=consultations_of(sop, state),
     )
-
-
-def with_letter(view: RunView, sop: Sop, state: RunState, evidence: Sequence[Evidence], surat: str) -> RunView:
-    """Return the view with the letter counted that the report's intake names (`penerimaan.recorded_words`)."""
-    items = (
-        _item_view(one.no, item)
-        for one in state.active
-        for item in items_of(sop, state, one, evidence=evidence, surat=surat)
-    )
-    return replace(view, kelengkapan=tuple(items))
 
 
 def _step(sop: Sop, no: int) -> Langkah:
