@@ -23,5 +23,5 @@ cdef class FlatLines:
     @cython.locals(view=LineView, found=tuple)
     cdef bint _is_passed_over(self, Partition partition, bytes line, dict fields) except -1
 
-cdef bint _has_value(dict fields) except -1
+@cython.locals(has_value=bint)
 cdef bint _is_flat(dict fields) except -1

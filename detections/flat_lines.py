@@ -23,9 +23,6 @@ MAX_PARTITIONS_OF_SHAPE = 512
 MAX_NAMES = 1000
 """What is remembered is keyed by what lines hold, so by anybody: beyond these it is forgotten or not begun."""
 
-MAX_BRACES = 32
-"""Braces stand in texts too; what is nested deeper becomes a text when it is read (`ingest.parsers.flat`)."""
-
 READER_NAMES = ("EventId", "event_id", "SourceName", "ProviderName", "Hostname", "RecordNumber", "OpcodeValue")
 """Names that the reader of JSON lines takes for a routing field, besides those of the field map."""
 
@@ -92,9 +89,7 @@ class FlatLines:
         shape = self._shapes.get(names)
         if shape is None:
             shape = self._new_shape(names)
-        if shape.chosen is None or not _has_value(fields):
-            return False
-        if (b"[" in line or line.count(b"{") > MAX_BRACES) and not _is_flat(fields):
+        if shape.chosen is None or not _is_flat(fields):
             return False
         values = tuple([fields[name] for name in shape.chosen])
         for value in values:
@@ -143,18 +138,16 @@ class FlatLines:
         return tuple([name for name in names if name in self._names])
 
 
-def _has_value(fields: dict[str, Any]) -> bool:
-    for value in fields.values():  # noqa: SIM110  compiled, a loop is quicker than a generator
-        if value:
-            return True
-    return False
-
-
 def _is_flat(fields: dict[str, Any]) -> bool:
-    # A list or an object in a list becomes a text when it is read, which need not stand in the line.
+    """Say whether there is a value, and none that becomes other fields when the line is read."""
+    has_value = False
     for value in fields.values():
-        if type(value) is dict:
+        kind = type(value)
+        if kind is dict:
             return False
-        if type(value) is list and not _KINDS_IN_LISTS.isdisjoint(map(type, value)):
+        # A list or an object in a list becomes a text when it is read, which need not stand in the line.
+        if kind is list and not _KINDS_IN_LISTS.isdisjoint(map(type, value)):
             return False
-    return True
+        if value:
+            has_value = True
+    return has_value

@@ -67,7 +67,7 @@ def main() -> None:
     options = parser.parse_args()
     rules = load_rule_set(options.rules)
     texts = sorted({text for one in rules.matchers for text in texts_in(one.compiled.traces)})
-    table = shares(LiteralSearch(texts), texts, options.events)
+    table = shares(LiteralSearch.of(texts), texts, options.events)
     sys.stdout.write(json.dumps(table, ensure_ascii=False, indent=0, sort_keys=True) + "\n")
 
 

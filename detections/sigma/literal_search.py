@@ -1,4 +1,7 @@
-"""Which of many texts stand in some bytes of JSON: one Hyperscan pass, without regard to the case of ASCII letters."""
+"""Which of many texts stand in some bytes of JSON: one Hyperscan pass, without regard to the case of ASCII letters.
+
+Compiled where it can be (`literal_search.pxd`).
+"""
 
 import re
 from collections.abc import Sequence
@@ -17,8 +20,16 @@ _FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
 class LiteralSearch:
     """Not for two threads at once: Hyperscan's scratch space belongs to one scan."""
 
-    def __init__(self, texts: Sequence[bytes]) -> None:
-        self._take(_compile(texts), len(texts))
+    def __init__(self, database: hyperscan.Database, count: int) -> None:
+        """`database`: of `count` texts, as `of` and `load` make it."""
+        self._database, self._count = database, count
+        self._scan, self._take = database.scan, self._note
+        self._found: list[int] = []
+        self._has_doubt = False
+
+    @classmethod
+    def of(cls, texts: Sequence[bytes]) -> "LiteralSearch":
+        return cls(_compile(texts), len(texts))
 
     @classmethod
     def load(cls, saved: bytes, *, count: int) -> "LiteralSearch":
@@ -26,46 +37,40 @@ class LiteralSearch:
 
         Raises: hyperscan.error for what was saved by another version or for another processor.
         """
-        search = cls.__new__(cls)
         database = hyperscan.loadb(saved, hyperscan.HS_MODE_BLOCK)
         database.scratch = hyperscan.Scratch(database)
-        search._take(database, count)
-        return search
+        return cls(database, count)
 
-    def _take(self, database: hyperscan.Database, count: int) -> None:
-        self._database, self._count = database, count
-        self.searched = b""
-        """What the last search was made in: the body without its needless escapes."""
-        self._found: list[int] = []
-        found = self._found.append
-        # As a default argument the list costs no look-up per match.
-        self._note = lambda number, start, end, flags, context, found=found: found(number)
+    def _note(self, number: int, start: int, end: int, flags: int, context: object) -> None:
+        if number >= self._count:
+            self._has_doubt = True
+        self._found.append(number)
 
     def dump(self) -> bytes:
         return hyperscan.dumpb(self._database)
 
     def find(self, body: bytes) -> list[int] | None:
         """Return the numbers of the texts found, None where the bytes do not tell. To be read before the next call."""
-        self.searched = body
-        found = self._found
-        found.clear()
-        self._database.scan(body, self._note)
-        if found and max(found) >= self._count:
-            return self._find_again(body)
-        return found
+        self._found.clear()
+        self._has_doubt = False
+        self._scan(body, self._take)
+        return self._find_again(body) if self._has_doubt else self._found
 
     def _find_again(self, body: bytes) -> list[int] | None:
         """Look once more at what has odd letters or needless escapes."""
-        if any(letter in body.decode("utf-8", "replace") for letter in _ODD_LETTERS):
+        if _has_odd_letter(body.decode("utf-8", "replace")):
             return None
         canonical = orjson.dumps(orjson.loads(body))
         if canonical != body:
-            self.searched = canonical
             self._found.clear()
-            self._database.scan(canonical, self._note)
-            if any(letter in canonical.decode() for letter in _ODD_LETTERS):
+            self._scan(canonical, self._take)
+            if _has_odd_letter(canonical.decode()):
                 return None
         return [number for number in self._found if number < self._count]
+
+
+def _has_odd_letter(text: str) -> bool:
+    return any(letter in text for letter in _ODD_LETTERS)
 
 
 def _compile(texts: Sequence[bytes]) -> hyperscan.Database:

@@ -1,4 +1,5 @@
 cimport cython
+from detections.sigma.literal_search cimport LiteralSearch
 from detections.sigma.predicates cimport Predicate
 from detections.sigma.view cimport EventView
 
@@ -14,7 +15,7 @@ cdef class Partition:
     cdef list _always
     cdef list _all
     cdef list _owners
-    cdef public object _search
+    cdef public LiteralSearch _search
     cdef bint _is_watching
     cdef long long _seen
     cdef public long long _found

@@ -78,7 +78,7 @@ class Partition:
     @classmethod
     def of(cls, matchers: Iterable[Matcher], *, cost: Cost) -> "Partition":
         always, owners = _by_witness(matchers, cost)
-        return cls(always, list(owners.values()), LiteralSearch(list(owners)) if owners else None)
+        return cls(always, list(owners.values()), LiteralSearch.of(list(owners)) if owners else None)
 
     def _watch(self, body: bytes) -> None:
         self._seen += 1
@@ -99,7 +99,7 @@ class Partition:
             return share or min(guess(text), 1 / len(sample))
 
         always, owners = _by_witness([one.matcher for one in self._candidates.values()], cost)
-        self._take(always, list(owners.values()), LiteralSearch(list(owners)) if owners else None)
+        self._take(always, list(owners.values()), LiteralSearch.of(list(owners)) if owners else None)
         if self.has_learnt is not None:
             self.has_learnt()
 

@@ -17,7 +17,8 @@ from ir_platform.domain.event import Event
 
 JSON_LINES = "jsonl"
 """Its lines may be looked at before they are read."""
-WRITTEN_AT_ONCE_BYTES = 1024 * 1024
+WRITTEN_AT_ONCE_BYTES = 96 * 1024
+"""Below what malloc asks the kernel for anew each time (128 KiB)."""
 LEAST_PART_BYTES = 4 * 1024 * 1024
 """A process per part has to be worth starting."""
 

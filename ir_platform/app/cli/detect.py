@@ -25,6 +25,8 @@ from ir_platform.app.cli.common import data_option, read_settings, stop
 from ir_platform.app.cli.rule_options import Wanted, cache_folder, placeholders_option, rules_of
 from ir_platform.app.detection_run import Counts, Piece, Reading, Run, pieces_of
 
+OBJECTS_BETWEEN_COLLECTIONS = 100_000
+
 
 def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
     name = value or read_settings().timezone
@@ -112,6 +114,8 @@ def _run(rules: RuleSet, kept: KeptRules, pieces: Sequence[Piece], reading: Read
     output, correlator = sys.stdout.buffer, Correlator(rules)
     # What is there now stays: the collector need not look at a large rule set again and again, nor forks copy it.
     gc.freeze()
+    # An event makes hundreds of objects and no cycles; now and then is enough for those that errors make.
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
     def write(lines: Iterator[bytes]) -> int:
         return sum(1 for line in lines if output.write(line))
