@@ -120,15 +120,10 @@ class Shown:
         return _OTHER
 
     def _udp_mode(self, buffer: bytes, at: int, end: int) -> int:
-        if at >= 0 and _is_quic(buffer, at, end):
-            return _QUIC
-        if (
-            (self.low_port < 1_024 and self.low_port != _QUIC_PORT)
-            or self.low_port in _NAME_PORTS
-            or self.high_port in _NAME_PORTS
-        ):
+        is_named = self.low_port in _NAME_PORTS or self.high_port in _NAME_PORTS
+        if is_named or (self.low_port < 1_024 and self.low_port != _QUIC_PORT):
             return _ALL
-        return _OTHER
+        return _QUIC if at >= 0 and _is_quic(buffer, at, end) else _OTHER
 
     def _wants_tls(self, buffer: bytes, at: int, end: int, in_order: bool) -> bool:
         """Follow the records; the first that carries application data is the last of interest."""

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.pcap.capture_file import CaptureFile
 from ingest.pcap.flow_events import flow_fields
 from ingest.pcap.flow_table import FlowTable
-from ingest.pcap.flows import Flow, FlowLimits, flag_names
-from ir_platform.app.demo_capture import ACK, SYN, Endpoint, Frame, syn_flood, tcp_frame, udp_frame
+from ingest.pcap.flows import Flow, FlowLimits, flag_names, tcp_state
+from ir_platform.app.demo_capture import ACK, FIN, RST, SYN, Endpoint, Frame, syn_flood, tcp_frame, udp_frame
 from tests.support.captures import CLIENT, RESOLVER, START_NS, WEB, browsing, scanning, write_capture
 
 SECOND_NS = 1_000_000_000
@@ -203,3 +204,107 @@ def test_flows_of_a_capture_cut_at_every_offset_never_raise(tmp_path: Path) -> N
         capture.close()
 
         assert count == table.counts.flows
+
+
+def of_tcp(
+    *, at: int, flags: int, back: bool = False, sequence: int = 0, payload: bytes = b"", port: int = CLIENT.port
+) -> Frame:
+    """One segment, `at` milliseconds after the start."""
+    client = Endpoint(address=CLIENT.address, port=port)
+    ends = (WEB, client) if back else (client, WEB)
+    return tcp_frame(*ends, time_ns=START_NS + at * 1_000_000, flags=flags, sequence=sequence, payload=payload)
+
+
+def test_the_time_from_syn_to_its_answer_is_told() -> None:
+    frames = [of_tcp(at=0, flags=SYN), of_tcp(at=30, flags=SYN | ACK, back=True)]
+
+    [flow], _ = flows_of(frames)
+
+    assert flow_fields(flow)["network.round_trip_ns"] == 30_000_000
+
+
+def test_a_segment_sent_again_is_counted_and_one_that_came_late_is_not() -> None:
+    def sent(at: int, sequence: int) -> Frame:
+        return of_tcp(at=at, flags=ACK, sequence=sequence, payload=b"x" * 100)
+
+    again, _ = flows_of([sent(0, 0), sent(1, 100), sent(2, 0), sent(3, 200)])
+    late, _ = flows_of([sent(0, 0), sent(1, 200), sent(2, 100), sent(3, 300)])
+
+    assert [flow.source.retransmissions for flow in (*again, *late)] == [1, 0]
+
+
+def test_sequence_numbers_that_begin_anew_are_no_retransmission() -> None:
+    frames = [
+        of_tcp(at=at, flags=ACK, sequence=(0xFFFF_FF9C + at * 100) % 2**32, payload=b"x" * 100) for at in range(3)
+    ]
+
+    [flow], _ = flows_of(frames)
+
+    assert flow.source.retransmissions == 0
+
+
+def test_a_flow_longer_than_the_active_limit_is_told_in_parts_that_add_up() -> None:
+    limits = FlowLimits(active_seconds=60, udp_idle_seconds=300)
+    frames = [udp_frame(CLIENT, RESOLVER, time_ns=START_NS + s * SECOND_NS, payload=b"x") for s in range(0, 200, 20)]
+
+    flows, _ = flows_of(frames, limits=limits)
+
+    assert [flow.part for flow in flows] == [0, 1, 2]
+    assert sum(flow.source.packets for flow in flows) == len(frames)
+    assert flow_fields(flows[1])["event.type"] == ["connection", "info"]
+    assert "network.connection.part" not in flow_fields(flows[0])
+
+
+def test_who_answers_a_syn_that_was_not_seen_is_the_destination() -> None:
+    [flow], _ = flows_of([of_tcp(at=0, flags=SYN | ACK, back=True), of_tcp(at=1, flags=ACK)])
+
+    fields = flow_fields(flow)
+    assert (fields["source.ip"], fields["destination.ip"]) == (CLIENT.address, WEB.address)
+    assert (flow.source.packets, flow.destination.packets) == (1, 1)
+
+
+def test_under_a_flood_one_attempt_stands_for_many_and_none_is_lost() -> None:
+    limits = FlowLimits(told_singly=100, told_together=50)
+
+    flows, table = flows_of(syn_flood(WEB, time_ns=START_NS, count=2_000), limits=limits)
+
+    assert len(flows) < 200
+    assert sum(flow.flows for flow in flows) == sum(flow.source.packets for flow in flows) == 2_000
+    assert max(flow_fields(flow).get("tanggap.flows", 1) for flow in flows) == 50
+    assert (table.counts.attempts, table.counts.flows) == (2_000, len(flows))
+
+
+def test_a_flood_does_not_push_out_the_conversations_of_others() -> None:
+    limits = FlowLimits(max_open_flows=100)
+    flood = list(syn_flood(WEB, time_ns=START_NS, count=1_000))
+    asked = udp_frame(CLIENT, RESOLVER, time_ns=START_NS, payload=b"x")
+    answered = udp_frame(RESOLVER, CLIENT, time_ns=START_NS, payload=b"y")
+
+    flows, _ = flows_of([asked, answered, *flood, asked], limits=limits)
+
+    [talk] = [flow for flow in flows if flow.protocol == 17]
+    assert (talk.source.packets, talk.destination.packets) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "state"),
+    [
+        (SYN, 0, "S0"),
+        (SYN, RST | ACK, "REJ"),
+        (SYN | ACK, SYN | ACK, "S1"),
+        (SYN | ACK | FIN, SYN | ACK | FIN, "SF"),
+        (SYN | ACK | FIN, SYN | ACK, "S2"),
+        (SYN | ACK, SYN | ACK | FIN, "S3"),
+        (SYN | ACK | RST, SYN | ACK, "RSTO"),
+        (SYN | ACK, SYN | ACK | RST, "RSTR"),
+        (SYN | RST, 0, "RSTOS0"),
+        (SYN | FIN, 0, "SH"),
+        (0, SYN | ACK | RST, "RSTRH"),
+        (0, SYN | ACK | FIN, "SHR"),
+        (ACK, ACK, "OTH"),
+    ],
+)
+def test_the_state_of_a_connection_follows_from_the_flags_of_its_ends(
+    source: int, destination: int, state: str
+) -> None:
+    assert tcp_state(source, destination) == state

@@ -1,0 +1,131 @@
+"""What the dissector is shown: every name, command and handshake, however much bulk came before; the bulk not."""
+
+import struct
+
+import pytest
+
+from ingest.pcap.reduction import ICMP, TCP, UDP, Shown
+
+CLIENT_PORT = 50_000
+BULK = bytes(1_400)
+RECORD = b"\x17\x03\x03\x04\x00" + bytes(1_024)
+HELLO = b"\x16\x03\x01\x00\x20\x01" + bytes(31)
+REQUEST = b"GET /a HTTP/1.1\r\nHost: a.id\r\n\r\n"
+
+MESSAGES: dict[str, tuple[int, int, bytes]] = {
+    "DNS": (UDP, 53, b"\x00\x01\x01\x00" + bytes(20)),
+    "DNS over TCP": (TCP, 53, b"\x00\x18" + bytes(24)),
+    "mDNS": (UDP, 5353, bytes(24)),
+    "LLMNR": (UDP, 5355, bytes(24)),
+    "NBNS": (UDP, 137, bytes(50)),
+    "DHCP": (UDP, 67, b"\x01\x01\x06\x00" + bytes(240)),
+    "NTP": (UDP, 123, b"\xe3" + bytes(47)),
+    "SNMP": (UDP, 161, b"\x30\x26\x02\x01\x00" + bytes(35)),
+    "HTTP": (TCP, 80, REQUEST),
+    "HTTP on another port": (TCP, 8_081, REQUEST),
+    "SMTP": (TCP, 25, b"MAIL FROM:<a@b.id>\r\n"),
+    "FTP": (TCP, 21, b"RETR a.zip\r\n"),
+    "Kerberos": (TCP, 88, b"\x00\x00\x00\xf0\x6a" + bytes(240)),
+    "LDAP": (TCP, 389, b"\x30\x0c\x02\x01\x01\x60" + bytes(8)),
+    "SMB": (TCP, 445, b"\x00\x00\x00\x48\xfeSMB" + bytes(64)),
+    "Modbus": (TCP, 502, bytes(5) + b"\x06\x01\x03\x00\x00\x00\x01"),
+}
+
+
+def shown_to(port: int, protocol: int = TCP) -> Shown:
+    return Shown(protocol=protocol, low_port=port, high_port=CLIENT_PORT)
+
+
+def is_shown(shown: Shown, payload: bytes, *, in_order: bool = True) -> bool:
+    frame = bytes(54) + payload
+    return shown.wants(frame, 54, len(frame), in_order)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_message_is_shown_though_a_thousand_came_before(name: str) -> None:
+    protocol, port, payload = MESSAGES[name]
+    shown = shown_to(port, protocol)
+
+    answers = [is_shown(shown, payload) for _ in range(1_000)]
+
+    assert all(answers)
+
+
+@pytest.mark.parametrize("banner", [b"SSH-2.0-OpenSSH_9.2\r\n", HELLO])
+@pytest.mark.parametrize("port", [22, 443, 4_433])
+def test_a_banner_and_a_hello_are_shown_on_any_port(port: int, banner: bytes) -> None:
+    assert is_shown(shown_to(port), banner)
+
+
+def test_a_connection_of_tls_is_shown_until_its_first_application_data() -> None:
+    shown = shown_to(443)
+
+    answers = [is_shown(shown, payload) for payload in (HELLO, HELLO, RECORD, RECORD, RECORD)]
+
+    assert answers == [True, True, True, False, False]
+
+
+def test_a_handshake_in_pieces_is_shown_whole() -> None:
+    certificate = b"\x16\x03\x03" + struct.pack(">H", 4_000) + b"\x0b" + bytes(3_999)
+    pieces = [certificate[start : start + 1_400] for start in range(0, len(certificate), 1_400)]
+    shown = shown_to(443)
+
+    answers = [is_shown(shown, payload) for payload in (*pieces, RECORD, RECORD)]
+
+    assert answers == [True] * len(pieces) + [True, False]
+
+
+def test_a_handshake_out_of_order_is_limited_in_bytes_alone() -> None:
+    shown = shown_to(443)
+    is_shown(shown, HELLO)
+
+    answers = [is_shown(shown, BULK, in_order=False) for _ in range(100)]
+
+    assert answers[:40] == [True] * 40
+    assert answers[-1] is False
+
+
+def test_a_tunnel_that_turns_to_tls_late_is_shown_from_there() -> None:
+    shown = shown_to(8_888)
+    bulk = [is_shown(shown, BULK) for _ in range(100)]
+
+    late = is_shown(shown, HELLO)
+
+    assert (bulk[0], bulk[-1], late) == (True, False, True)
+
+
+def test_a_mail_is_cut_but_not_its_end_nor_the_next_command() -> None:
+    shown = shown_to(25)
+    mail = [is_shown(shown, BULK) for _ in range(100)]
+
+    end = is_shown(shown, BULK + b"\r\n.\r\n")
+    shown.heard()
+    following = is_shown(shown, b"MAIL FROM:<c@d.id>\r\n")
+
+    assert (mail[0], mail[-1], end, following) == (True, False, True, True)
+
+
+def test_of_quic_only_the_handshake_is_shown() -> None:
+    shown = shown_to(443, UDP)
+    initial = b"\xc3\x00\x00\x00\x01\x08" + bytes(1_194)
+
+    answers = [is_shown(shown, initial), is_shown(shown, initial), is_shown(shown, b"\x43" + bytes(1_199))]
+
+    assert answers == [True, True, False]
+
+
+@pytest.mark.parametrize(("protocol", "port"), [(TCP, 6_881), (UDP, 40_000), (ICMP, 0)])
+def test_of_what_is_nothing_known_only_the_beginning_is_shown(protocol: int, port: int) -> None:
+    shown = shown_to(port, protocol)
+
+    answers = [is_shown(shown, BULK) for _ in range(1_000)]
+
+    assert answers[0]
+    assert sum(answers) < 20
+
+
+def test_a_payload_that_was_not_captured_is_judged_without_reading_it() -> None:
+    frame = bytes(54)
+
+    assert shown_to(445).wants(frame, -1, 54, True)
+    assert not shown_to(443, 41).wants(frame, 80, 54, True)
