@@ -102,6 +102,8 @@ class CleartextDetector:
             source = one.source if one is not None else event.text("source.ip")
             target = one.destination if one is not None else event.text("destination.ip")
             port = str(one.destination_port) if one is not None else event.text("destination.port")
+            if service == "SNMP":
+                target = ""  # who watches a network asks all of it: one finding, not one for each switch
             key = (source, target, port, service, str(event.time_ns // _DAY_NS))
             is_new = self._seen.find(*key) is None
             seen = self._seen.of(*key)
@@ -158,7 +160,8 @@ class CleartextDetector:
             ("akun", ", ".join(seen.users) or "tidak terbaca"),
             ("ambang", "satu kali sehari untuk setiap pasangan"),
         )
-        group: Group = (("source.ip", source), ("destination.ip", target), ("destination.port", port))
+        pairs = (("source.ip", source), ("destination.ip", target), ("destination.port", port))
+        group: Group = tuple(pair for pair in pairs if pair[1])
         return found(
             CLEARTEXT, group=group, refs=seen.refs, count=len(seen.refs), named_ns=int(day) * _DAY_NS, figures=figures
         )

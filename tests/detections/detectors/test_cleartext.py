@@ -37,6 +37,12 @@ def test_a_password_in_clear_text_is_told_once_with_service_and_account(
     assert [(dict(one.figures)["layanan"], dict(one.figures)["akun"]) for one in found] == [(service, user)]
 
 
+def test_who_watches_a_network_by_snmp_is_told_once_for_all_of_it() -> None:
+    polls = [an_exchange("snmp", n, n, snmp__version="2c", destination__ip=f"10.10.9.{n}") for n in range(60)]
+
+    assert [dict(one.group)["source.ip"] for one in found_by(CleartextDetector(), polls)] == ["10.10.1.2"]
+
+
 @pytest.mark.parametrize(
     "events",
     [
