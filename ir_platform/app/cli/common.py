@@ -10,10 +10,8 @@ import click
 import orjson
 from pydantic import ValidationError
 
-from ir_platform.adapters.events.query.text import time_span
 from ir_platform.config import Settings, first_problem, load_settings
 from ir_platform.domain.event import to_datetime
-from playbooks.errors import UnknownPlaybookError
 
 
 class When(click.ParamType[datetime]):
@@ -22,6 +20,8 @@ class When(click.ParamType[datetime]):
     name = "waktu"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from ir_platform.adapters.events.query.text import time_span  # noqa: PLC0415  only few commands take times
+
         span = time_span(str(value))
         if span is None:
             self.fail(f"{value!r}: waktu ditulis seperti 2026-11-20 atau 2026-11-20T12:00:00+08:00", param, ctx)
@@ -56,7 +56,8 @@ def settings_from(**overrides: object) -> Settings:
 
 def settings_of_intake(**overrides: object) -> Settings:
     """Return the settings for a command that opens incidents: their SOP has to be one that is shipped."""
-    from playbooks.library import shipped  # noqa: PLC0415  `irp parse` and others need no SOP
+    from playbooks.errors import UnknownPlaybookError  # noqa: PLC0415  `irp parse` and others need no SOP
+    from playbooks.library import shipped  # noqa: PLC0415
 
     settings = settings_from(**overrides)
     try:

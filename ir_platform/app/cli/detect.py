@@ -1,7 +1,6 @@
 """`irp detect`: Sigma rules over log files, without a store; one JSON alert a line on standard output."""
 
 import gc
-import multiprocessing
 import resource
 import shutil
 import sys
@@ -155,6 +154,8 @@ def _match_in_processes(
 ) -> Counts:
     """Match pieces in child processes, which leave alerts and hits in `folder`, one pair of files per piece."""
     # Forked, so that the compiled rules are there without being compiled again; no thread runs at this point.
+    import multiprocessing  # noqa: PLC0415  one process needs none of it
+
     context = multiprocessing.get_context("fork")
     shares = _shares([piece.size_bytes for piece in pieces], jobs)
     workers = [
