@@ -40,7 +40,7 @@ _DAY_NS = 86_400_000_000_000
 
 EXFILTRATION = RuleInfo(
     id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f8001",
-    title="Kiriman keluar jauh di atas kebiasaan",
+    title="Kiriman keluar melebihi kebiasaan",
     title_en="Outgoing volume far above the host's own history",
     level=Level.HIGH,
     tags=("attack.exfiltration", "attack.t1048", "attack.t1041", "attack.t1567"),

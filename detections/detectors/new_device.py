@@ -34,7 +34,7 @@ _CLIENT_MESSAGES = frozenset(("DISCOVER", "REQUEST"))
 
 NEW = RuleInfo(
     id="b2a6d2c1-6d0e-4a53-9f1c-3c0f5f1f9001",
-    title="Perangkat baru di jaringan",
+    title="Perangkat baru",
     title_en="New device on the network",
     level=Level.INFORMATIONAL,
     tags=("attack.initial-access", "attack.t1200"),

@@ -91,7 +91,7 @@ def test_a_firewall_shows_a_scan_from_inside_and_volume_against_the_hosts_own_da
     burst = fortigate(5 * 86_400, "10.10.1.9", OUTSIDE, 443, sent=4_000_000_000)
 
     assert found_in(tmp_path, "fgt.log", "fortigate", [*refused, *usual, burst]) == [
-        "Kiriman keluar jauh di atas kebiasaan",
+        "Kiriman keluar melebihi kebiasaan",
         "Pemindaian banyak perangkat",
     ]
 
