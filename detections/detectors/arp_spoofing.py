@@ -103,10 +103,12 @@ class ArpSpoofingDetector:
         known.mac = mac
         if not is_return:
             known.macs = [*known.macs[-3:], mac]
+        span_ns = limits.span_seconds * _SECOND_NS
         if is_return or len(known.macs) > 1:
+            if known.changes and at_ns - known.changes[-1] > span_ns:
+                known.refs = []  # an earlier story
             known.changes = [*known.changes[-(KEPT_CHANGES - 1) :], at_ns]
             note(known.refs, event)
-        span_ns = limits.span_seconds * _SECOND_NS
         recent = [when for when in known.changes if abs(at_ns - when) <= span_ns]
         if not is_return or len(recent) < limits.changes or abs(at_ns - known.told_ns) <= span_ns:
             return []

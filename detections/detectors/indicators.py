@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from detections.detectors.base import EVERY, Observed
 from detections.detectors.facts import Networks, Sort
 from detections.detectors.finding import Figures, found
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, note_newest
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.indicators.model import IndicatorSet, Kind, Match, normal_url
@@ -168,7 +168,7 @@ class IndicatorsDetector:
         group = _group_of(event, info, match)
         told = self._told.of(info.id, match.value, *(value for _, value in group))
         told.count += 1
-        note(told.refs, event)
+        note_newest(told.refs, event)
         if told.count > 1 and abs(event.time_ns - told.at_ns) < self._limits.again_hours * _HOUR_NS:
             return []
         told.at_ns, told.count, told.refs = event.time_ns, 1, told.refs[-1:]

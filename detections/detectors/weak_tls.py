@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from detections.detectors.base import Observed
 from detections.detectors.facts import Networks, Sort
 from detections.detectors.finding import Figures, found, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, note_newest
 from detections.detectors.playbook import NETWORK_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -154,7 +154,7 @@ class WeakTlsDetector:
             return []
         told, day = self._told.of(info.id, server, port), event.time_ns // _DAY_NS
         told.count += 1
-        note(told.refs, event)
+        note_newest(told.refs, event)
         if told.day >= 0 and abs(day - told.day) < self._limits.again_days:
             return []
         told.day, told.count, told.refs = day, 1, told.refs[-1:]
