@@ -7,13 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sigma.rule import SigmaRule
-
 from detections.packs import Pack, find_pack
 from detections.rule import RuleInfo
 from detections.selection import is_pack_on, switched
 from detections.sigma.cache import RuleCache, key_of
-from detections.sigma.load import load_rules
+from detections.sigma.office_filter import filterable_rules
 from detections.sigma.placeholders import PlaceholderError, Placeholders, read_placeholders
 from detections.sigma.problems import RuleProblem
 from detections.sigma.ruleset import RuleSet, load_apart
@@ -58,9 +56,7 @@ def known_rules(packs_folder: Path, settings: RuleSettings) -> frozenset[str]:
     """
     found = (find_pack(packs_folder, name=one.name, sha256=one.sha256) for one in settings.packs)
     folders = [SHIPPED_RULES, *(pack.folder for pack in found if pack is not None)]
-    loaded = (one.rule for folder in folders for one in load_rules([folder]).rules)
-    rules = [rule for rule in loaded if isinstance(rule, SigmaRule)]
-    return frozenset(str(word) for rule in rules for word in (rule.id, rule.name) if word)
+    return frozenset(word for folder in folders for word in filterable_rules(folder))
 
 
 def yara_folders(packs_folder: Path, settings: RuleSettings) -> tuple[Path, ...]:

@@ -1,11 +1,14 @@
 """A Sigma filter that an office writes: looked at before any rule depends on it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
 from sigma.filters import SigmaFilter
+from sigma.rule import SigmaRule
 
+from detections.sigma.load import load_rules
 from detections.sigma.ruleset import load_rule_set
 from detections.sigma.yaml_reader import RuleTextError, read_documents
 
@@ -45,6 +48,13 @@ def named_rules(sigma: str) -> tuple[str, ...]:
     if isinstance(rules, list):
         return tuple(map(str, rules))
     return () if rules is None or str(rules).lower() == "any" else (str(rules),)
+
+
+def filterable_rules(folder: Path) -> Iterator[str]:
+    """Yield ids and names of the rules under the folder that a filter can speak of: those that are no correlations."""
+    for one in load_rules([folder]).rules:
+        if isinstance(one.rule, SigmaRule):
+            yield from (str(word) for word in (one.rule.id, one.rule.name) if word)
 
 
 def _refuse_what_does_not_load(sigma: str) -> None:
