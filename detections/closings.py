@@ -57,19 +57,28 @@ class Closings:
             hit = hit._replace(lane=BY_CLOCK)
         state = self._groups.get(hit.group)
         if state is None:
-            state = self._groups[hit.group] = _GroupState()
+            self._begin(hit, lanes.now_ns)
         else:
             self._groups.move_to_end(hit.group)
+            self._add(state, hit, lanes.now_ns)
+        while len(self._groups) > 1 and (len(self._groups) > MAX_GROUPS or self.held > MAX_HITS):
+            self.forget_silent_group()
+
+    def _begin(self, hit: Hit, now_ns: int | None) -> None:
+        self._groups[hit.group] = _GroupState(hits=[hit], known={_known_as(hit)}, added_ns=now_ns)
+        self.held += 1
+        span_ns = self._span_ns if self._verdict.may_begin(hit) else self._back_ns
+        heappush(self._ends.setdefault(hit.lane, []), (hit.time_ns + span_ns, hit.group))
+
+    def _add(self, state: _GroupState, hit: Hit, now_ns: int | None) -> None:
         if _known_as(hit) in state.known:
             return
         self._insert(state, hit)
-        state.added_ns = lanes.now_ns
+        state.added_ns = now_ns
         if len(state.hits) > self._verdict.max_hits:
             self._thin(state)
         if state.hits and self._is_decisive(state, hit):
             self._await_end(state)
-        while len(self._groups) > 1 and (len(self._groups) > MAX_GROUPS or self.held > MAX_HITS):
-            self.forget_silent_group()
 
     def withdraw(self, hit: Hit) -> None:
         """Take back a hit that was observed; one that was judged already stays."""
@@ -165,7 +174,11 @@ class Closings:
         return state.hits[0].time_ns + self._back_ns if place is None else state.hits[place].time_ns + self._span_ns
 
     def _first_that_begins(self, state: _GroupState) -> int | None:
-        return next((place for place, hit in enumerate(state.hits) if self._verdict.may_begin(hit)), None)
+        may_begin = self._verdict.may_begin
+        for place, hit in enumerate(state.hits):
+            if may_begin(hit):
+                return place
+        return None
 
     def _judge_all(self, groups: Sequence[Group], is_over: IsOver) -> Opened:
         opened = Opened()
