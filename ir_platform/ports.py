@@ -803,7 +803,7 @@ class EventReader(Protocol):
     def tally(self, query: str, *, by: str, sums: Sequence[str], limit: int) -> tuple[Tally, ...]:
         """Count events by the value of an address or number field, those with the largest first sum first.
 
-        `sums` are number fields, at least one. With very many values the rarest may be left out.
+        `sums` are number fields. With very many values, or over several days, the smallest may be left out.
         Raises: BadQueryError; ValueError for a field of another kind.
         """
 

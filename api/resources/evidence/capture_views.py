@@ -20,7 +20,8 @@ APPLICATIONS: Final = (
     "dhcp", "arp", "icmp", "ntp", "snmp", "mysql", "postgresql", "modbus", "telnet", "stratum",
 )  # fmt: skip
 PORTS_SHOWN: Final = 20
-MOST_ENDPOINTS: Final = 20_000
+MOST_ENDPOINTS: Final = 2_000
+"""At each end of flows, those with the most bytes."""
 ALERTS_LOOKED_AT: Final = 2_000
 ALERTS_AT_ONCE: Final = 200
 SAMPLES: Final = 5

@@ -27,6 +27,11 @@ def require_number(field: str) -> str:
     return field
 
 
+def largest_first(sums: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return the order in which a store gives values: by their first sum, else by their count."""
+    return {"order": {"sum0" if sums else "_count": "desc"}}
+
+
 def key_text(key: float | str) -> str:
     """Return a value as text: an address canonical (stores hold IPv4 as IPv6), a number without its `.0`."""
     if not isinstance(key, str):

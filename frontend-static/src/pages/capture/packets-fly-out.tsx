@@ -1,6 +1,7 @@
 // The packets of one conversation, one line each, as the dissector reads them: hostile text.
-import { Drawer, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { FlyOut } from "../../components/dialog";
 import { Empty, Read } from "../../components/feedback";
 import { Rows } from "../../components/rows";
 import { usePackets, type CaptureOf, type FlowOf } from "../../lib/capture-api";
@@ -15,21 +16,13 @@ interface Props {
 const HEADS = ["no", "time", "source", "bytes", "protocol", "info"] as const;
 
 export function PacketsFlyOut({ of, flow, onClose }: Props) {
-  const { t } = useTranslation();
   const title = flow
     ? `${flow.transport} ${flow.source_ip} ${flow.source_port} – ${flow.destination_ip} ${flow.destination_port}`
     : "";
   return (
-    <Drawer
-      opened={flow !== undefined}
-      onClose={onClose}
-      position="right"
-      size="xl"
-      title={title}
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
+    <FlyOut opened={flow !== undefined} onClose={onClose} title={title}>
       {flow && <Packets of={of} flow={flow} />}
-    </Drawer>
+    </FlyOut>
   );
 }
 

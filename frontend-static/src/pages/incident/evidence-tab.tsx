@@ -27,7 +27,7 @@ export function EvidenceTab({ incident }: { incident: IncidentDetail }) {
   };
   return (
     <>
-      <Group mb="sm">
+      <Group mb="sm" align="flex-start">
         {incident.status === "open" && !incident.hanya_baca && (
           <UploadButton incidentId={incident.id} label={t("evidence.add")} onUploaded={added} />
         )}

@@ -32,7 +32,7 @@ export function UploadButton({ incidentId, kelengkapan, label, hiddenLabel = lab
   };
   const isBusy = sending?.state === "sending" || sending?.state === "done";
   return (
-    <Stack gap={4}>
+    <Stack gap={4} align="flex-start">
       <FileButton resetRef={reset} onChange={choose} inputProps={{ "aria-label": hiddenLabel, tabIndex: -1 }}>
         {(props) => (
           <Button
@@ -91,7 +91,7 @@ function SendingBar({ sending, to }: { sending: Sending; to: Destination }) {
     size: sizeText(sending.file.size, language),
   };
   return (
-    <Stack gap={4} maw={420} role="group" aria-label={t("upload.of", words)}>
+    <Stack gap={4} w="100%" maw={420} role="group" aria-label={t("upload.of", words)}>
       <Text size="sm" className="hostile">
         {t("upload.progress", words)}
       </Text>

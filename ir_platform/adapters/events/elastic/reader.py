@@ -24,6 +24,7 @@ from ir_platform.adapters.events.query.to_elasticsearch import TIME, Dsl, to_dsl
 from ir_platform.adapters.events.tallies import (
     MAX_VALUES,
     key_text,
+    largest_first,
     merged_tallies,
     require_countable,
     require_number,
@@ -82,7 +83,8 @@ class ElasticEventReader:
 
     def tally(self, query: str, *, by: str, sums: Sequence[str], limit: int) -> tuple[Tally, ...]:
         """Raises: BadQueryError, ValueError for a field that cannot be counted by."""
-        values = {"terms": {"field": require_countable(by), "size": MAX_VALUES}, "aggregations": _sums(sums)}
+        terms = {"field": require_countable(by), "size": limit, "shard_size": MAX_VALUES, **largest_first(sums)}
+        values = {"terms": terms, "aggregations": _sums(sums)}
         with _refuse_wide_patterns(query):
             answer = self._ask(_asked(query, None, None), size=0, aggregations={"values": values})
         buckets = answer.get("aggregations", {"values": {"buckets": []}})["values"]["buckets"]

@@ -34,6 +34,7 @@ from ir_platform.adapters.events.query.parser import parse_query
 from ir_platform.adapters.events.tallies import (
     MAX_VALUES,
     key_text,
+    largest_first,
     merged_tallies,
     require_countable,
     require_number,
@@ -120,7 +121,8 @@ class EmbeddedEventReader:
     def tally(self, query: str, *, by: str, sums: Sequence[str], limit: int) -> tuple[Tally, ...]:
         """Raises: BadQueryError, ValueError for a field that cannot be counted by."""
         column = (ADDRESS_COLUMNS | NUMBER_COLUMNS)[require_countable(by)]
-        values = {"terms": {"field": column, "size": MAX_VALUES, "segment_size": MAX_VALUES}, "aggs": _sums(sums)}
+        terms = {"field": column, "size": limit, "segment_size": MAX_VALUES, **largest_first(sums)}
+        values = {"terms": terms, "aggs": _sums(sums)}
         found = [
             (key_text(bucket["key"]), bucket["doc_count"], _sums_in(bucket, sums))
             for answer in self._aggregate(query, {"values": values})
