@@ -17,7 +17,7 @@ cdef class FlatWindowsReader:
     cdef object _zone
     cdef str _path
     cdef str _origin
-    cdef dict _shapes
+    cdef readonly dict _shapes
     @cython.locals(shape=Shape, fields=dict)
     cpdef object read(self, dict document, bytes original, object offset, object record)
     @cython.locals(shape=Shape)

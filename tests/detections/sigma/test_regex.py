@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from detections.sigma.problems import UnsupportedRuleError
 from detections.sigma.regex import FALLBACK_BYTES, MAX_CHOICES, MAX_POSITIONS, compile_search
+from detections.sigma.regex_literals import marks_of_regex
 from detections.sigma.regex_shape import shape_of_regex
 
 ATOMS = st.sampled_from(
@@ -138,3 +139,28 @@ def test_a_pattern_that_would_compile_for_long_is_refused_with_the_reason(patter
 def test_a_wide_gap_between_two_words_is_no_hostile_pattern() -> None:
     assert search("(?i)union.{0,200}select", "é UNION " + "é" * 190 + " Select")
     assert not search("(?i)union.{0,200}select", "union" + "é" * 201 + "select")
+
+
+@given(pattern=PATTERNS, text=TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_a_text_that_matches_has_one_of_the_pattern_s_marks(pattern: str, text: str) -> None:
+    marks = marks_of_regex(pattern)
+
+    found = search(pattern, text)
+
+    assert not found or not marks or any(mark in text for mark in marks)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "marks"),
+    [
+        (r"\w+`(?:\w+|-|.)`[\w+|\s]", ("`",)),
+        (r"(?i)\$\{`?e`?n\}", ("${",)),
+        (r"a|\$b", ()),
+        (r"(?:!!|\?\?)x", ("!!", "??")),
+        (r"x!?y", ()),
+        (r"(?=!)x", ()),
+    ],
+)
+def test_marks_are_what_no_match_can_be_without(pattern: str, marks: tuple[str, ...]) -> None:
+    assert marks_of_regex(pattern) == marks
