@@ -25,6 +25,7 @@ from ingest.pcap.analyse import Analysis, AnalysisLimits, CaptureSummary
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.objects import Extracted, ExtractedFile
 from ingest.pcap.tshark import CaptureUnavailableError, TsharkLimits
+from ir_platform.app.capture_events import file_events
 from ir_platform.app.cli.common import settings_from, stop
 from ir_platform.app.tools import locate_tshark
 from ir_platform.domain.alert import Detection
@@ -94,6 +95,8 @@ def pcap(
             for batch in analysis.batches():
                 output.write(batch)
                 output.alert(scanner.scan(batch), batch)
+            found = file_events(analysis.extracted.files, origin=analysis.origin, at_ns=_last_ns(analysis.summary))
+            output.alert_files(scanner.scan(found), found)
             output.alert(scanner.finish(), EventBatch())
             output.finish()
         kept = analysis.extracted
@@ -159,6 +162,18 @@ class _Output:
             fields = json.loads(batch.bodies[number - begun])
             self._put(detection, {"source": self._place(number), "event": fields})
 
+    def alert_files(self, detections: Sequence[Detection], batch: EventBatch) -> None:
+        """Write what was found in files that the capture carried: a known-bad hash, a rule about names of files."""
+        bodies = dict(zip(batch.ids, batch.bodies, strict=True))
+        for detection in detections:
+            body = bodies.get(detection.events[0].id)
+            self.alerts += 1
+            if body is None or self.alerts > _MAX_ALERTS:
+                continue
+            fields = json.loads(body)
+            source = {"file": f"files/{fields['file.hash.sha256']}", "record": 0}
+            self._put(detection, {"source": source, "event": fields})
+
     def finish(self) -> None:
         wanted = {one.id for detection in self._waiting for one in detection.events}
         places = self._places(wanted)
@@ -194,6 +209,10 @@ class _Output:
         is_flow = number < self.flows
         name, record = ("flows.jsonl", number) if is_flow else ("events.jsonl", number - self.flows)
         return {"file": name, "record": record}
+
+
+def _last_ns(summary: CaptureSummary | None) -> int:
+    return 0 if summary is None else summary.last_ns or 0
 
 
 def _rules(folders: Sequence[Path]) -> RuleSet:

@@ -138,3 +138,37 @@ def test_without_tshark_it_ends_with_2_and_says_so(tmp_path: Path, monkeypatch: 
     assert done.exit_code == 2
     assert "tshark tidak ditemukan" in done.output
     assert done.output.count("\n") == 1
+
+
+@pytest.mark.real
+def test_indicators_and_thresholds_are_used_for_one_capture_alone(
+    tmp_path: Path, capture: Path, no_rules: Path
+) -> None:
+    out, feed, thresholds = tmp_path / "hasil", tmp_path / "bssn.json", tmp_path / "ambang.toml"
+    patterns = [f"[file:hashes.'SHA-256' = '{sha256(PAGE).hexdigest()}']", "[domain-name:value = 'web.example.id']"]
+    objects = [{"type": "indicator", "pattern_type": "stix", "pattern": pattern} for pattern in patterns]
+    feed.write_text(json.dumps({"type": "bundle", "objects": objects}))
+    thresholds.write_text("[port_scan]\nports_of_one_host = 500\n")
+
+    done = run(capture, "--out", out, "--rules", no_rules, "--indicators", feed, "--thresholds", thresholds)
+
+    assert done.exit_code == 0, done.output
+    found = {alert["rule_title"]: alert for alert in lines(out / "alerts.jsonl")}
+    assert set(found) == {"Berkas yang dikenal berbahaya", "Perangkat sendiri menghubungi indikator berbahaya"}
+    assert found["Berkas yang dikenal berbahaya"]["source"]["file"] == f"files/{sha256(PAGE).hexdigest()}"
+    assert found["Berkas yang dikenal berbahaya"]["figures"]["jenis"] == "sha256"
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [("--indicators", "{}"), ("--thresholds", "[port_scan]\nport = 1\n")],
+    ids=["feed", "thresholds"],
+)
+@pytest.mark.real
+def test_a_file_with_a_mistake_is_refused_in_words(tmp_path: Path, capture: Path, option: str, text: str) -> None:
+    wrong = tmp_path / "salah"
+    wrong.write_text(text)
+
+    done = run(capture, "--out", tmp_path / "hasil", option, wrong)
+
+    assert (done.exit_code, done.output.startswith("irp: ")) == (2, True)
