@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any, ClassVar
 
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort
+from detections.detectors.facts import Connection, Networks, Sort, added
 from detections.detectors.finding import Figures, found, number_words, size_words
 from detections.detectors.memory import Recent, note_newest
 from detections.detectors.playbook import SECURITY_SOP
@@ -110,8 +110,8 @@ class ExfiltrationDetector:
         if number < host.newest - KEPT_DAYS or (host.newest and number > host.newest + MOST_AHEAD_DAYS):
             return []
         day = str(number)
-        host.days[day] = host.days.get(day, 0) + one.bytes_out
-        host.received[day] = host.received.get(day, 0) + one.bytes_in
+        host.days[day] = added(host.days.get(day, 0), one.bytes_out)
+        host.received[day] = added(host.received.get(day, 0), one.bytes_in)
         if number > host.newest:
             self._begin_day(host, number)
         if number != host.newest:
@@ -172,6 +172,6 @@ class ExfiltrationDetector:
 
 def _add_place(places: dict[str, int], place: str, size: int) -> None:
     """Add to a destination's share; of too many the smallest gives way to a larger one."""
-    places[place] = places.get(place, 0) + size
+    places[place] = added(places.get(place, 0), size)
     if len(places) > KEPT_PLACES:
         del places[min(places, key=lambda one: places[one])]

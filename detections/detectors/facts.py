@@ -104,6 +104,8 @@ _SECOND_NS: Final = 1_000_000_000
 _FAILED_STATES: Final = frozenset({"s0", "rej", "rstos0", "rstrh", "sh"})
 _SURICATA_FLAGS: Final = ("syn", "ack", "fin", "rst", "psh")
 MAX_FLAGS: Final = 16
+_LATEST_NS: Final = 2**62
+"""What detectors keep has to fit into 64 bits."""
 _LONGEST_NS: Final = 366 * 86_400 * _SECOND_NS
 
 
@@ -114,7 +116,7 @@ def connection_of(fields: Mapping[str, Any], time_ns: int) -> Connection | None:
         return None
     packets_out, packets_in = whole(fields.get("source.packets")), whole(fields.get("destination.packets"))
     bytes_out, bytes_in = whole(fields.get("source.bytes")), whole(fields.get("destination.bytes"))
-    duration_ns = min(max(whole(fields.get("event.duration")), 0), _LONGEST_NS)
+    duration_ns = whole(fields.get("event.duration"), most=_LONGEST_NS)
     start_ns = _start_of(fields, time_ns)
     if not duration_ns and "event.end" in fields and "event.start" in fields:
         duration_ns = min(max(_instant(fields["event.end"], start_ns) - start_ns, 0), _LONGEST_NS)
@@ -156,9 +158,10 @@ def _instant(value: object, otherwise: int) -> int:
     if not isinstance(value, str):
         return otherwise
     try:
-        return to_ns(datetime.fromisoformat(value))
+        told_ns = to_ns(datetime.fromisoformat(value))
     except (ValueError, OverflowError):
         return otherwise
+    return told_ns if 0 <= told_ns < _LATEST_NS else otherwise
 
 
 def _payload(fields: Mapping[str, Any], end: str, zeek: str, size: int, packets: int) -> int:
@@ -247,16 +250,25 @@ def _is_tcp_probe(flags: frozenset[str], one: Connection) -> bool:
     )
 
 
-def whole(value: object) -> int:
-    """Return a number as an integer; 0 for what is none."""
+MOST: Final = 2**44
+"""Larger than any port, count or size of one flow: 17 TB."""
+
+
+def whole(value: object, *, most: int = MOST) -> int:
+    """Return a number as an integer from 0 to `most`; 0 for what is none."""
     if type(value) is int:
-        return value
-    if isinstance(value, bool) or not isinstance(value, float | str):
+        return value if 0 <= value <= most else min(max(value, 0), most)
+    if isinstance(value, bool) or not isinstance(value, float | str) or len(str(value)) > 24:
         return 0
     try:
-        return int(value)
+        return min(max(int(value), 0), most)
     except (ValueError, OverflowError):
         return 0
+
+
+def added(total: int, more: int) -> int:
+    """Return the sum, at most what fits into a snapshot: a made-up size must not stop the saving of state."""
+    return min(total + more, 2**62)
 
 
 PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10")

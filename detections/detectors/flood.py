@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort, is_of_many
+from detections.detectors.facts import Connection, Networks, Sort, added, is_of_many
 from detections.detectors.finding import Figures, found, number_words, size_words, span_words
 from detections.detectors.memory import Recent, note
 from detections.detectors.playbook import SECURITY_SOP
@@ -177,9 +177,9 @@ class FloodDetector:
     ) -> dict[tuple[str, ...], _Bucket]:
         key = (kind, one.destination, service, str(one.start_ns // self._bucket_ns))
         bucket = self._buckets.of(*key)
-        bucket.count += count
-        bucket.bytes += one.bytes_in if kind == "abused" else one.bytes_out
-        bucket.asked_bytes += one.bytes_out
+        bucket.count = added(bucket.count, count)
+        bucket.bytes = added(bucket.bytes, one.bytes_in if kind == "abused" else one.bytes_out)
+        bucket.asked_bytes = added(bucket.asked_bytes, one.bytes_out)
         if len(bucket.sources) < MAX_SOURCES and one.source not in bucket.sources:
             bucket.sources.append(one.source)
             note(bucket.refs, event)

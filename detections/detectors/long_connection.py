@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort
+from detections.detectors.facts import Connection, Networks, Sort, added
 from detections.detectors.finding import Figures, found, size_words, span_words
 from detections.detectors.memory import Recent, note
 from detections.detectors.playbook import SECURITY_SOP
@@ -127,8 +127,8 @@ class LongConnectionDetector:
         if not one.is_part or one.start_ns - known.end_ns > MOST_APART_NS:
             known.start_ns, known.sent, known.received = one.start_ns, 0, 0
         known.end_ns = max(one.end_ns, known.end_ns if one.is_part else 0)
-        known.sent += one.bytes_out
-        known.received += one.bytes_in
+        known.sent = added(known.sent, one.bytes_out)
+        known.received = added(known.received, one.bytes_in)
         return known
 
     def _tell(self, event: Observed, one: Connection, whole: _Open) -> list[Detection]:
