@@ -3,6 +3,7 @@
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ingest.pcap.certificates import certificate_fields
@@ -217,6 +218,11 @@ def _http2(row: Row) -> dict[str, Any]:
     }
 
 
+def _tls_version(value: int) -> str | None:
+    """Return the version; the drafts of 1.3 had numbers of their own. Source: RFC 8446's drafts, 4.2.1."""
+    return "1.3" if value >> 8 == 0x7F else TLS_VERSIONS.get(value)
+
+
 def _client_hello(row: Row) -> dict[str, Any]:
     name = row.first("tls.handshake.extensions_server_name")
     values: dict[str, Any] = {
@@ -254,20 +260,26 @@ def _signature_algorithms(row: Row, extensions: Sequence[int]) -> list[int]:
     return []
 
 
+@lru_cache(maxsize=1_024)
+def _certificate(text: str) -> dict[str, Any]:
+    """The same servers answer again and again. The caller must not change what it gets."""
+    return certificate_fields(_bytes(text))
+
+
 def _server_side(row: Row) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if _SERVER_HELLO in row.all("tls.handshake.type"):
         versions = numbers(row, "tls.handshake.extensions.supported_version") or numbers(row, "tls.handshake.version")
         ciphers = numbers(row, "tls.handshake.ciphersuite")
         values = {
-            "tls.version": TLS_VERSIONS.get(versions[-1]) if versions else None,
+            "tls.version": _tls_version(versions[-1]) if versions else None,
             "tls.version_protocol": "tls",
             "tls.cipher": f"0x{ciphers[-1]:04x}" if ciphers else None,
             "tls.server.ja3s": row.first("tls.handshake.ja3s"),
         }
     leaf = row.first("tls.handshake.certificate")
     if leaf is not None:
-        values |= certificate_fields(_bytes(leaf))
+        values |= _certificate(leaf)
     return {name: value for name, value in values.items() if value is not None}
 
 
