@@ -3,6 +3,7 @@
 Whoever listens on the way has them. What was sent is never kept. See docs/detectors/cleartext.md.
 """
 
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -34,6 +35,8 @@ MAX_USER = 64
 MAX_NAMES = 5_000
 """Connections whose USER command is remembered until PASS comes."""
 _TELNET_PORT = 23
+_SNMP_PORTS = ("161", "162")
+"""What is asked and what is trapped carries the community; an answer says it again."""
 _DAY_NS = 86_400_000_000_000
 _COMMANDS = frozenset(("USER", "PASS", "LOGIN", "AUTH", "AUTHENTICATE", "BIND"))
 
@@ -123,7 +126,8 @@ class CleartextDetector:
             return "HTTP Basic" if _is_basic(event) else None
         name = dataset.removeprefix("zeek.")
         if name == "snmp":
-            return "SNMP" if event.text("snmp.version") in ("1", "2c", "v1", "v2c", "0") else None
+            is_asked = event.text("destination.port") in _SNMP_PORTS
+            return "SNMP" if is_asked and event.text("snmp.version") in ("1", "2c") else None
         if name == "ldap":
             return "LDAP" if event.text("ldap.authentication") == "simple" and event.text("user.name") else None
         command = event.text(f"{name}.command").upper() or event.text("zeek.ftp.command").upper()
@@ -151,6 +155,7 @@ class CleartextDetector:
             name = name or event.text(f"{dataset}.argument")
             self._names.of(*stream).user = name[:MAX_USER]
         known = self._names.find(*stream)
+        name = _decoded(name) if dataset == "smtp" else name
         return name[:MAX_USER] or (known.user if known is not None else "")
 
     def _finding(self, key: tuple[str, ...], seen: _Seen) -> Detection:
@@ -176,6 +181,15 @@ class CleartextDetector:
     @property
     def forgotten(self) -> int:
         return self._seen.forgotten + self._names.forgotten
+
+
+def _decoded(name: str) -> str:
+    """Return a name that SMTP sends as base64 (RFC 4954) as it is meant; unchanged where it is none."""
+    try:
+        text = b64decode(name, validate=True).decode()
+    except ValueError:
+        return name
+    return text if text.isprintable() else name
 
 
 def _is_basic(event: Observed) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from detections.detectors.base import Observed
 from detections.detectors.facts import Networks, Sort
-from detections.detectors.finding import Figures, found, span_words
+from detections.detectors.finding import Figures, found
 from detections.detectors.memory import Recent, note
 from detections.detectors.playbook import NETWORK_SOP
 from detections.hits import Group
@@ -18,8 +18,8 @@ from ir_platform.domain.alert import Detection, Level
 class Thresholds:
     """IEEE 802 (which addresses are made up by the device itself); how long to learn is ours."""
 
-    learning_days: float = 7.0
-    """From the first event on, everything seen is known; a single capture is never longer."""
+    learning_days: int = 7
+    """Different days on which devices were seen; until then everything is known. A single capture has fewer."""
     forget_days: int = 60
     """A device that was away so long is new again."""
     told_at_most: int = 20
@@ -54,9 +54,10 @@ class _Device:
 
 @dataclass(slots=True)
 class _Learning:
-    """Since when the network is known, and what was told on its newest day."""
+    """How long the network is known, and what was told on its newest day."""
 
-    since_ns: int = -1
+    days: int = 0
+    """On which something was seen."""
     day: int = -1
     told: int = 0
 
@@ -95,8 +96,10 @@ class NewDeviceDetector:
     def _seen(self, event: Observed, mac: str) -> list[Detection]:
         limits, at_ns = self._limits, event.time_ns
         learning = self._learning.of("")
-        if learning.since_ns < 0:
-            learning.since_ns = at_ns
+        day = at_ns // _DAY_NS
+        if day > learning.day:
+            learning.day, learning.told = day, 0
+            learning.days += 1
         known = self._devices.find(mac)
         away_ns = at_ns - known.last_ns if known is not None else None
         device = self._devices.of(mac)
@@ -104,11 +107,8 @@ class NewDeviceDetector:
         if away_ns is not None and away_ns <= limits.forget_days * _DAY_NS:
             return []
         # What the device makes up itself (telephones do, for privacy) names nobody.
-        if at_ns - learning.since_ns < limits.learning_days * _DAY_NS or mac[1:2] in _LOCAL_DIGITS:
+        if learning.days <= limits.learning_days or mac[1:2] in _LOCAL_DIGITS:
             return []
-        day = at_ns // _DAY_NS
-        if day != learning.day:
-            learning.day, learning.told = day, 0
         learning.told += 1
         if learning.told > limits.told_at_most:
             return []
@@ -119,7 +119,7 @@ class NewDeviceDetector:
             ("alamat IP", event.text("dhcp.assigned_ip") or event.text("source.ip") or "-"),
             ("nama", event.text("dhcp.client.hostname")[:64] or "-"),
             ("perangkat dikenal", str(len(self._devices) - 1)),
-            ("dipelajari selama", span_words(at_ns - learning.since_ns)),
+            ("dipelajari selama", f"{learning.days - 1} hari"),
         )
         group: Group = (("source.mac", mac),)
         return [found(NEW, group=group, refs=refs, count=1, named_ns=day * _DAY_NS, figures=figures)]

@@ -22,9 +22,9 @@ def ftp(seconds: float, command: str, argument: str | None = None, **changes: ob
         ([an_exchange("pop3", pop3__command="USER", user__name="budi"), an_exchange("pop3", 1, pop3__command="PASS")],
          "POP3", "budi"),
         ([an_exchange("imap", imap__command="LOGIN", user__name="budi")], "IMAP", "budi"),
-        ([an_exchange("smtp", smtp__command="AUTH")], "SMTP", "tidak terbaca"),
+        ([an_exchange("smtp", smtp__command="AUTH", user__name="d2F5YW4=")], "SMTP", "wayan"),
         ([an_exchange("ldap", ldap__authentication="simple", user__name="cn=admin")], "LDAP", "cn=admin"),
-        ([an_exchange("snmp", snmp__version="2c")], "SNMP", "tidak terbaca"),
+        ([an_exchange("snmp", snmp__version="2c", destination__port=161)], "SNMP", "tidak terbaca"),
         ([a_flow(destination__port=23)], "Telnet", "tidak terbaca"),
     ],
     ids=["ftp", "http", "zeek's http", "pop3", "imap", "smtp", "ldap", "snmp", "telnet"],
@@ -38,7 +38,10 @@ def test_a_password_in_clear_text_is_told_once_with_service_and_account(
 
 
 def test_who_watches_a_network_by_snmp_is_told_once_for_all_of_it() -> None:
-    polls = [an_exchange("snmp", n, n, snmp__version="2c", destination__ip=f"10.10.9.{n}") for n in range(60)]
+    polls = [
+        an_exchange("snmp", n, n, snmp__version="2c", destination__port=161, destination__ip=f"10.10.9.{n}")
+        for n in range(60)
+    ]
 
     assert [dict(one.group)["source.ip"] for one in found_by(CleartextDetector(), polls)] == ["10.10.1.2"]
 
@@ -53,10 +56,22 @@ def test_who_watches_a_network_by_snmp_is_told_once_for_all_of_it() -> None:
         [an_exchange("http")],
         [an_exchange("smtp", smtp__command="MAIL")],
         [an_exchange("ldap", ldap__authentication="sasl", user__name="cn=admin")],
-        [an_exchange("snmp", snmp__version="3")],
+        [an_exchange("snmp", snmp__version="3", destination__port=161)],
+        [an_exchange("snmp", snmp__version="2c", destination__port=40_000)],
         [a_flow(destination__port=22), a_flow(destination__port=23, source__payload_bytes=0)],
     ],
-    ids=["anonymous", "ftp over tls", "only a name", "token", "no sign-in", "mail", "sasl", "snmpv3", "ssh"],
+    ids=[
+        "anonymous",
+        "ftp over tls",
+        "only a name",
+        "token",
+        "no sign-in",
+        "mail",
+        "sasl",
+        "snmpv3",
+        "an answer of snmp",
+        "ssh",
+    ],
 )
 def test_what_gives_no_password_away_is_not_told(events: list[Observed]) -> None:
     assert found_by(CleartextDetector(), events, at_once=1) == []
