@@ -100,7 +100,7 @@ class Analysis:
             capture = CaptureFile(self._path)
             stack.callback(capture.close)
             run = stack.enter_context(self._shards(capture))
-            table = FlowTable(limits=self._limits.flows, wanted=run.feed)
+            table = FlowTable(limits=self._limits.flows, wanted=run.feed, files=self._objects is not None)
             yield from self._flow_batches(capture, table)
             self._progress("protokol", _READING_PERCENT)
             run.end()

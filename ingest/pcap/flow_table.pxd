@@ -4,7 +4,7 @@ from ingest.pcap.reduction cimport Shown
 
 cdef list _BYTES
 cdef int _ETHERNET, _TCP, _UDP, _ICMP, _ICMPV6, _FIN, _SYN, _RST, _ACK, _IPV4_PLAIN, _SPLIT_BITS
-cdef int _MIN_TCP_FRAME, _MIN_UDP_FRAME, _VXLAN, _GENEVE, _GTP, _BUCKETS, _ATTEMPT_PACKETS
+cdef int _MIN_TCP_FRAME, _MIN_UDP_FRAME, _FTP, _TFTP, _VXLAN, _GENEVE, _GTP, _BUCKETS, _ATTEMPT_PACKETS
 cdef long long _SECOND_NS, _HALF_SEQUENCE, _SEQUENCE, _WINDOW_NS
 
 @cython.no_gc
@@ -27,7 +27,7 @@ cdef class _Held:
 
 cdef class FlowTable:
     cdef public object counts
-    cdef object _limits, _wanted, _locator, _held
+    cdef object _limits, _wanted, _announced, _locator, _held
     cdef long long[::1] _to, _from
     cdef dict _tcp, _udp, _tables
     cdef list _done, _parts
@@ -67,6 +67,7 @@ cdef class FlowTable:
         self, Side side, long long time_ns, long long link, long long wire, bytes buffer, Py_ssize_t start,
         Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop, bint in_order
     )
+    cpdef _listen(self, Side side, bytes buffer, Py_ssize_t at, Py_ssize_t stop)
     @cython.locals(full=cython.bint, oldest_ns=cython.longlong, side=Side)
     cpdef _make_room(self, long long now_ns)
     @cython.locals(side=Side)

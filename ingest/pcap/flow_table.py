@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 
+from ingest.pcap.announced import FTP, TFTP, Announced
 from ingest.pcap.capture_file import Packet
 from ingest.pcap.flows import Flow, FlowCounts, FlowLimits, Half
 from ingest.pcap.layers import Located, Locator
@@ -23,6 +24,7 @@ _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _IPV4_PLAIN = 0x45
 _SPLIT_BITS = 0x3FFF
 _MIN_TCP_FRAME, _MIN_UDP_FRAME = 54, 42
+_FTP, _TFTP = FTP, TFTP
 _VXLAN, _GENEVE, _GTP = 4789, 6081, 2152
 _SECOND_NS = 1_000_000_000
 _HALF_SEQUENCE = 1 << 31
@@ -91,8 +93,10 @@ class _Held:
 class FlowTable:
     """The flows still open. One use: `flows` runs once over one capture."""
 
-    def __init__(self, *, limits: FlowLimits, wanted: Wanted | None = None) -> None:
+    def __init__(self, *, limits: FlowLimits, wanted: Wanted | None = None, files: bool = False) -> None:
+        """`files`: what carries files is wanted whole."""
         self.counts = FlowCounts()
+        self._announced = Announced() if files else None
         self._limits = limits
         self._wanted = wanted
         self._tcp: dict[bytes, Side] = {}
@@ -339,13 +343,30 @@ class FlowTable:
         shown = side.shown
         if shown is None:
             low, high = _ports(side.key)
-            shown = side.shown = Shown(protocol=side.protocol, low_port=low, high_port=high)
+            announced = self._announced
+            shown = side.shown = Shown(
+                protocol=side.protocol,
+                low_port=low,
+                high_port=high,
+                files=announced is not None,
+                whole=announced is not None and announced.has(side.key),
+            )
             side.shard = _shard(side)
+        if self._announced is not None and (shown.low_port == _FTP or shown.low_port == _TFTP):  # noqa: PLR1714
+            self._listen(side, buffer, at, stop)
         if side.peer is not None and side.peer.shown is not None:
             side.peer.shown.heard()
         if shown.wants(buffer, at, stop, in_order):
             assert self._wanted is not None
             self._wanted(time_ns, link, wire, buffer, start, end, side.shard)
+
+    def _listen(self, side: Side, buffer: bytes, at: int, stop: int) -> None:
+        """Hear which connections this one announces."""
+        assert self._announced is not None
+        if side.protocol == _TCP and 0 <= at < stop:
+            self._announced.hear(side.key, buffer[at:stop])
+        elif side.protocol == _UDP:
+            self._announced.ask(side.key)
 
     def _make_room(self, now_ns: int) -> None:
         """Give out flows that have gone idle; where that is not enough, attempts, then those silent longest."""

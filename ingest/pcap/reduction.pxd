@@ -6,7 +6,9 @@ cdef long long _LOST
 
 @cython.no_gc
 cdef class Shown:
-    cdef int protocol, low_port, high_port, mode
+    cdef int protocol, mode
+    cdef readonly int low_port, high_port
+    cdef bint files
     cdef long long bytes_left, packets_left, record_left
     cpdef heard(self)
     @cython.locals(mode=cython.int, size=cython.Py_ssize_t)

@@ -31,6 +31,8 @@ _LOST = 1 << 40
 _COMMAND_PORTS = frozenset({53, 88, 102, 111, 135, 137, 139, 389, 445, 464, 502, 2404, 3268, 5353, 5355, 20000})
 # One side speaks, then the other: mail, files, news, chat, databases' log-ins, mining pools, remote shells.
 _TURN_PORTS = frozenset({21, 23, 25, 110, 119, 143, 587, 1433, 3306, 3333, 4444, 5060, 5432, 6379, 6667, 14444})
+# Mail, and FTP's data where the client named no port of its own.
+_FILE_PORTS = frozenset({20, 25, 110, 143, 587})
 _NAME_PORTS = frozenset({1645, 1646, 1812, 1813, 1900, 5060, 5353, 5355, 11211})
 _HTTP_STARTS = frozenset(
     {b"GET ", b"POST", b"HEAD", b"PUT ", b"DELE", b"OPTI", b"CONN", b"TRAC", b"PATC", b"PROP", b"HTTP", b"SUBS",
@@ -44,10 +46,14 @@ _LAST_LINE, _END_OF_MAIL = b".\r\n", b"\r\n.\r\n"
 class Shown:
     """How much of one direction has been shown, and what it seems to be."""
 
-    def __init__(self, *, protocol: int, low_port: int, high_port: int) -> None:
+    def __init__(
+        self, *, protocol: int, low_port: int, high_port: int, files: bool = False, whole: bool = False
+    ) -> None:
+        """`files`: mails and files' own connections are wanted whole; `whole`: this direction is."""
+        self.files = files
         self.protocol = protocol
         self.low_port, self.high_port = low_port, high_port
-        self.mode = _NEW
+        self.mode = _ALL if whole else _NEW
         self.bytes_left = self.packets_left = self.record_left = 0
 
     def heard(self) -> None:
@@ -102,7 +108,7 @@ class Shown:
         elif self.mode == _QUIC:
             self.packets_left = QUIC_PACKETS
 
-    def _tcp_mode(self, buffer: bytes, at: int, end: int) -> int:
+    def _tcp_mode(self, buffer: bytes, at: int, end: int) -> int:  # noqa: PLR0911
         if at >= 0 and at + 6 <= end:
             if buffer[at + 1] == 3 and buffer[at + 2] <= 4 and _FIRST_RECORD <= buffer[at] <= _APPLICATION:
                 if buffer[at] != _APPLICATION:
@@ -113,6 +119,8 @@ class Shown:
             if buffer[at : at + 4] in _HTTP_STARTS:
                 return _ALL
         if self.low_port in _COMMAND_PORTS or self.high_port in _COMMAND_PORTS:
+            return _ALL
+        if self.files and (self.low_port in _FILE_PORTS or self.high_port in _FILE_PORTS):
             return _ALL
         if self.low_port in _TURN_PORTS or self.high_port in _TURN_PORTS:
             self.bytes_left = TURN_BYTES
