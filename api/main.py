@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from api import errors, page
@@ -119,10 +119,9 @@ def create_app(services: Services | None, *, page_folder: Path = PAGE_FOLDER) ->
         upload_bytes=services.settings.max_upload_bytes if services else BODY_BYTES,
     )
     app.add_middleware(SecurityHeaders)
-    version_1 = APIRouter(prefix="/api/v1", dependencies=[Depends(storable_path)])
     for router in RESOURCES:
-        version_1.include_router(router)
-    app.include_router(version_1)
+        # Each by itself: a router of routers is searched at both levels for every request.
+        app.include_router(router, prefix="/api/v1", dependencies=[Depends(storable_path)])
     app.include_router(health)
     page.install(app, page_folder)
     return app

@@ -180,7 +180,9 @@ class Incidents(Protocol):
     ) -> Incident | None:
         """The office's newest open incident about one of these hosts whose last alert is not older than `since`."""
 
-    def add_timeline(self, incident_id: IncidentId, entry: TimelineEntry) -> None: ...
+    def add_timeline(self, incident_id: IncidentId, *entries: TimelineEntry) -> None:
+        """In the order given."""
+
     def timeline(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
         """Oldest first."""
 
@@ -273,7 +275,6 @@ class EvidenceRecords(Protocol):
     def of_incident(self, incident_id: IncidentId) -> tuple[Evidence, ...]: ...
     def many(self, incident_ids: Sequence[IncidentId]) -> dict[IncidentId, tuple[Evidence, ...]]:
         """That of each incident that has any, oldest first."""
-
 
 
 class DisposisiRecords(Protocol):

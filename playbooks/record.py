@@ -80,10 +80,8 @@ def add_documents(
 
 
 def add_timeline(uow: UnitOfWork, sop: Sop, incident_id: IncidentId, facts: Iterable[Fact], *, at: datetime) -> None:
-    for fact in facts:
-        entry = _timeline_entry(sop, fact, at)
-        if entry is not None:
-            uow.incidents.add_timeline(incident_id, entry)
+    entries = (_timeline_entry(sop, fact, at) for fact in facts)
+    uow.incidents.add_timeline(incident_id, *(one for one in entries if one is not None))
 
 
 def add_round_lines(

@@ -41,6 +41,12 @@ def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) 
     connection.execute(_insertion(table), dict(values))
 
 
+def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows of the same columns, in their order."""
+    if rows:
+        connection.execute(_insertion(table), rows)
+
+
 def rows_with(
     connection: Connection, table: Table, *, order: tuple[str, ...] = (), **key: object
 ) -> Sequence[Row[Any]]:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
-    insert,
     or_,
     select,
     tuple_,
@@ -24,6 +23,7 @@ from ir_platform.adapters.sql.statements import (
     contains_words,
     delete_rows,
     insert_row,
+    insert_rows,
     rows_of,
     rows_with,
     update_rows,
@@ -134,9 +134,18 @@ class SqlIncidents:
         found = self._load([*is_open, incidents.c.last_alert_at >= since, incidents.c.id.in_(about)], limit=1)
         return found[0] if found else None
 
-    def add_timeline(self, incident_id: IncidentId, entry: TimelineEntry) -> None:
-        values = {"at": entry.at, "kind": entry.kind, "actor": entry.actor, "facts": dump_list(entry.facts)}
-        insert_row(self._connection, timeline, {"incident_id": incident_id, **values})
+    def add_timeline(self, incident_id: IncidentId, *entries: TimelineEntry) -> None:
+        lines = [
+            {
+                "incident_id": incident_id,
+                "at": one.at,
+                "kind": one.kind,
+                "actor": one.actor,
+                "facts": dump_list(one.facts),
+            }
+            for one in entries
+        ]
+        insert_rows(self._connection, timeline, lines)
 
     def timeline(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
         rows = rows_with(self._connection, timeline, order=("at", "id"), incident_id=incident_id)
@@ -170,8 +179,7 @@ class SqlIncidents:
             {"incident_id": incident.id, "position": position, "host": host}
             for position, host in enumerate(incident.hosts)
         ]
-        if rows:
-            self._connection.execute(insert(incident_hosts), rows)
+        insert_rows(self._connection, incident_hosts, rows)
 
     def _conflict(self, incident_id: IncidentId, expected: int) -> ConflictError:
         found = self._connection.scalar(select(incidents.c.version).where(incidents.c.id == incident_id))

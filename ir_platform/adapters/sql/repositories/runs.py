@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from ir_platform.adapters.sql.statements import (
     MissingRowError,
     delete_rows,
     insert_if_new,
     insert_row,
+    insert_rows,
     row_with,
     rows_of,
     update_rows,
@@ -82,14 +83,13 @@ class SqlRuns:
             {**key, "position": position, "since": step.since, "due": step.due}
             for position, (key, step) in enumerate(zip(keys, run.active, strict=True))
         ]
-        self._connection.execute(insert(active_steps), steps)
+        insert_rows(self._connection, active_steps, steps)
         roles = [
             {**key, "position": position, "role": role}
             for key, step in zip(keys, run.active, strict=True)
             for position, role in enumerate(step.roles)
         ]
-        if roles:
-            self._connection.execute(insert(active_step_roles), roles)
+        insert_rows(self._connection, active_step_roles, roles)
 
 
 def _values(run: StoredRun) -> dict[str, Any]:
