@@ -1,5 +1,6 @@
 """What was added came whole: with its listing, its test and its page (the table in CONTRIBUTING.md)."""
 
+import dataclasses
 import re
 import tomllib
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from detections.catalog import DETECTORS
+from detections.catalog import new_detectors
+from detections.detectors.base import Detector
 from ingest.catalog import FORMATS
 from ir_platform.documents import catalog
 from ir_platform.documents.kind import DocumentKind
@@ -43,11 +45,25 @@ def test_a_sigma_rule_has_a_case_that_matches_and_one_that_does_not() -> None:
         assert [rule["title"] for rule in rules if tried.isdisjoint((rule["id"], rule.get("name")))] == []
 
 
-def test_a_detector_has_its_page() -> None:
-    modules = {detector.__module__.rpartition(".")[2] for detector in DETECTORS}  # type: ignore[attr-defined]
+@pytest.mark.parametrize("detector", new_detectors(), ids=lambda detector: detector.name)
+def test_a_detector_has_its_cases_and_a_page_with_its_thresholds_and_findings(detector: Detector) -> None:
+    module = type(detector).__module__.rpartition(".")[2]
+    pages = {page.stem: page.read_text(encoding="utf-8") for page in files("docs/detectors", ".md")}
 
-    pages = {page.stem for page in files("docs/detectors", ".md")}
-    assert modules <= pages
+    wanted = [one.name for one in dataclasses.fields(detector.settings)]
+    # A line of a page may end within a title.
+    page = " ".join(pages[module].split())
+    assert [name for name in wanted if f"`{name}`" not in page] == []
+    assert [info.title for info in detector.infos if info.title not in page] == []
+    assert f"[{module}]({module}.md)" in pages["README"]
+    assert (REPOSITORY / "tests" / "detections" / "detectors" / f"test_{module}.py").is_file()
+
+
+def test_every_module_of_a_detector_is_listed() -> None:
+    modules = {type(detector).__module__ for detector in new_detectors()}
+
+    written = {path.stem for path in files("detections/detectors", ".py") if "settings: ClassVar" in path.read_text()}
+    assert written - {"base"} == {module.rpartition(".")[2] for module in modules}
 
 
 @pytest.mark.parametrize("kind", catalog.KINDS, ids=lambda kind: kind.id)
