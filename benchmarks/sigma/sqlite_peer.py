@@ -20,6 +20,7 @@ from sigma.rule import SigmaRule
 
 MAX_COLUMNS = 1_900
 """SQLite's own limit is 2,000."""
+_ROUTING = frozenset(("product", "category", "service"))
 _NO_COLUMN = re.compile(r"no such column: (.+)$")
 
 
@@ -43,21 +44,25 @@ def _routed(rule: SigmaRule, condition: str) -> str:
     """Return the condition for events of the rule's logsource: they carry its names."""
     source = rule.logsource
     named = {"product": source.product, "category": source.category, "service": source.service}
-    parts = [f"{name} = '{value}'" for name, value in named.items() if value]
+    parts = [f"source_{name} = '{value}'" for name, value in named.items() if value]
     return " AND ".join([*parts, f"({condition})"])
 
 
 def load(database: sqlite3.Connection, lines: Iterable[bytes]) -> None:
     """Make a table of all fields that the events have."""
-    # SQLite's columns know no case.
-    events = [{name.lower(): value for name, value in orjson.loads(line).items()} for line in lines]
+    events = [_columns(orjson.loads(line)) for line in lines]
     columns = list(dict.fromkeys(name for event in events for name in event))[:MAX_COLUMNS]
     named = ", ".join(f"{_quoted(name)} TEXT COLLATE NOCASE" for name in columns)
     database.execute(f"CREATE TABLE logs ({named})")
     places = ", ".join("?" * len(columns))
     rows = ([_value(event.get(name)) for name in columns] for event in events)
     database.executemany(f"INSERT INTO logs VALUES ({places})", rows)
-    database.execute("CREATE INDEX by_source ON logs (product, category, service)")
+    database.execute("CREATE INDEX by_source ON logs (source_product, source_category, source_service)")
+
+
+def _columns(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the event for a table, whose columns know no case: Sysmon's `Product` is not the `product` of routing."""
+    return {f"source_{name}" if name in _ROUTING else name.lower(): value for name, value in event.items()}
 
 
 def _value(value: Any) -> Any:  # noqa: ANN401  JSON
