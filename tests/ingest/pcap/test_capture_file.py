@@ -180,3 +180,70 @@ def test_any_pcapng_clock_gives_a_time_that_can_be_written_down(resolution: int,
         capture.close()
 
     assert 0 <= time_ns < 2**63
+
+
+def _packet(order: str, interface: int, ticks: int, data: bytes, options: bytes = b"") -> bytes:
+    head = struct.pack(f"{order}IIIII", interface, ticks >> 32, ticks & 0xFFFF_FFFF, len(data), len(data))
+    return _block(order, 6, head + data + bytes(-len(data) % 4) + options)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_pcapng_with_many_interfaces_comments_and_secrets_gives_its_packets(tmp_path: Path, order: str) -> None:
+    comment = struct.pack(f"{order}HH", 1, 5) + b"hallo\x00\x00\x00" + struct.pack(f"{order}HH", 0, 0)
+    seconds = struct.pack(f"{order}HHB3x", 9, 1, 0) + struct.pack(f"{order}HH", 0, 0)
+    nanoseconds = struct.pack(f"{order}HHB3x", 9, 1, 9) + struct.pack(f"{order}HH", 0, 0)
+    power_of_two = struct.pack(f"{order}HHB3x", 9, 1, 0x81) + struct.pack(f"{order}HH", 0, 0)
+    content = _block(order, 0x0A0D0D0A, struct.pack(f"{order}IHHq", 0x1A2B3C4D, 1, 0, -1) + comment)
+    for link, options in ((1, nanoseconds), (101, seconds), (113, b""), (276, power_of_two)):
+        content += _block(order, 1, struct.pack(f"{order}HHI", link, 0, 0) + options)
+    content += _block(order, 10, struct.pack(f"{order}II", 0x544C_534B, 8) + b"RAHASIA\n")
+    content += _packet(order, 1, 7, b"raw") + _block(order, 4, struct.pack(f"{order}HH", 0, 0))
+    content += _packet(order, 0, 7_000_000_001, b"kabel", comment) + _packet(order, 2, 7_000_002, b"cooked")
+    content += _block(order, 0x0BAD, struct.pack(f"{order}I", 1)) + _packet(order, 3, 15, b"half seconds")
+    path = tmp_path / "a.pcapng"
+    path.write_bytes(content)
+
+    packets, capture = read(path)
+
+    assert packets == [
+        (7_000_000_000, 101, 3, b"raw"),
+        (7_000_000_001, 1, 5, b"kabel"),
+        (7_000_002_000, 113, 6, b"cooked"),
+        (7_500_000_000, 276, 12, b"half seconds"),
+    ]
+    assert capture.damage is None
+
+
+def test_a_second_section_may_have_the_other_byte_order_and_interfaces_of_its_own(tmp_path: Path) -> None:
+    frames = browsing()[:2]
+    path = tmp_path / "a.pcapng"
+    path.write_bytes(pcapng_bytes(frames, order="<") + pcapng_bytes(frames, order=">", resolution=None))
+
+    packets, capture = read(path)
+
+    assert [data for *_, data in packets] == [frame.data for frame in frames] * 2
+    assert capture.damage is None
+
+
+def test_the_offset_of_damage_in_pcapng_is_where_the_broken_block_begins(tmp_path: Path) -> None:
+    frames = browsing()[:3]
+    whole, before = pcapng_bytes(frames), len(pcapng_bytes(frames[:2]))
+    path = tmp_path / "a.pcapng"
+    path.write_bytes(whole[: before + 4] + struct.pack("<I", 13) + whole[before + 8 :])
+
+    packets, capture = read(path)
+
+    assert len(packets) == 2
+    assert capture.damage is not None
+    assert (capture.damage.offset, capture.damage.reason) == (before, "panjang blok pcapng tidak masuk akal")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.ZstdCompressor().compress])
+def test_packed_pcapng_reads_as_the_plain_one(tmp_path: Path, pack: object) -> None:
+    assert callable(pack)
+    path = tmp_path / "a.pcapng.packed"
+    path.write_bytes(pack(pcapng_bytes(browsing())))
+
+    packets, _capture = read(path)
+
+    assert [data for *_, data in packets] == [frame.data for frame in browsing()]
