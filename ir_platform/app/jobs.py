@@ -167,7 +167,11 @@ class Work:
     ) -> IngestCounts:
         try:
             with connect(self.settings.data_dir) as intake:
-                return self.ingest.run(path, intake.carry, called=called, on_progress=progress, on_counts=on_counts)
+                try:
+                    return self.ingest.run(path, intake.carry, called=called, on_progress=progress, on_counts=on_counts)
+                finally:
+                    # Who is told that the job is over looks at once for what it has stored.
+                    intake.flush()
         except NothingUsableError as error:
             raise JobFailedError(reason=error.reason) from error
         except (NoIntakeError, HandoverError) as error:

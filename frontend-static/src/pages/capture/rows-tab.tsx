@@ -45,11 +45,15 @@ export function RowsTab({ of, table, address, onAddress }: Props) {
               <Text role="status" size="sm" mb="xs">
                 {t("capture.rows", { total: format.number(data.pages[0]?.total ?? items.length) })}
               </Text>
-              <Rows heads={heads} minWidth={720}>
+              <Rows heads={heads} minWidth={960}>
                 {items.map((event) => (
                   <Table.Tr key={String(event._id)}>
                     {columns.map((column) => (
-                      <Table.Td key={column.head} className="hostile">
+                      <Table.Td
+                        key={column.head}
+                        className="hostile"
+                        style={column.kind === "time" ? { whiteSpace: "nowrap" } : undefined}
+                      >
                         {cellText(event, column, format)}
                       </Table.Td>
                     ))}
