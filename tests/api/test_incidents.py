@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.support.api import OUTSIDERS, Api, problem_of
 from tests.support.builders import an_alert
@@ -160,3 +161,27 @@ def test_the_findings_of_an_incident_are_shown_with_it(api: Api) -> None:
 
     assert [one["rule_title"] for one in shown["temuan"]] == ["Tebakan kata sandi SSH"]
     assert shown["hosts"] == ["web-1"]
+
+
+def test_a_longer_page_of_the_list_takes_no_more_statements(api: Api) -> None:
+    client, statements = api.client("kasi"), list[str]()
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
+    def statements_of_a_page() -> int:
+        statements.clear()
+        assert client.get("/api/v1/incidents").status_code == 200
+        return len(statements)
+
+    api.report()
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        of_one = statements_of_a_page()
+        for _ in range(3):
+            api.report()
+        of_four = statements_of_a_page()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert 0 < of_four == of_one

@@ -137,3 +137,4 @@ def test_the_intake_of_an_incident_is_one_that_a_later_one_replaces(state: State
     assert (nothing, before) == (None, first)
     with state.read() as uow:
         assert uow.penerimaan.get(INCIDENT.id) == later
+        assert uow.penerimaan.many([INCIDENT.id, IncidentId("none")]) == {INCIDENT.id: later}

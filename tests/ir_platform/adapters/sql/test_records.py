@@ -89,6 +89,21 @@ def test_a_document_is_saved_over_itself_once_it_is_rendered(state: State) -> No
         assert uow.documents.get(DocumentId("other")) is None
 
 
+def test_evidence_of_many_incidents_is_read_at_once_each_with_its_own_oldest_first(state: State) -> None:
+    other, bare = (an_incident(id=IncidentId(f"incident-{no}"), nomor=f"INS/2026/000{no}") for no in (2, 3))
+    first, second, of_other = some_evidence(1), some_evidence(2), some_evidence(3, incident_id=other.id)
+
+    with state.write() as uow:
+        uow.incidents.add(other)
+        uow.incidents.add(bare)
+        for one in (second, of_other, first):
+            uow.evidence.add(one)
+
+    with state.read() as uow:
+        found = uow.evidence.many([INCIDENT.id, other.id, bare.id])
+    assert found == {INCIDENT.id: (first, second), other.id: (of_other,)}
+
+
 def test_outlines_of_many_incidents_are_read_at_once_each_with_its_own_oldest_first(state: State) -> None:
     other, bare = (an_incident(id=IncidentId(f"incident-{no}"), nomor=f"INS/2026/000{no}") for no in (2, 3))
     of_other = a_document(3, incident_id=other.id)
