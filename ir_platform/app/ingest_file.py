@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from ingest.catalog import CAPTURE, UnknownFormatError, detect_format, read_events
@@ -55,6 +57,21 @@ class IngestCounts:
     """Why records were rejected or a capture is partial, with how many."""
     first_rejected: tuple[tuple[int, str], ...] = ()
     """Line (from 1) and reason of the first SHOWN_REJECTIONS; all are in quarantine."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """How far the analysis says it is; told again with every batch, so that a wish to end it is heard in each phase."""
+
+    tell: Progress
+    _at: tuple[str, int] = ("", 0)
+
+    def move(self, phase: str, percent: int) -> None:
+        self._at = (phase, percent)
+        self.tell(phase, percent)
+
+    def again(self) -> None:
+        self.tell(*self._at)
 
 
 OnCounts = Callable[[IngestCounts], None]
@@ -122,19 +139,22 @@ class FileIngest:
     ) -> IngestCounts:
         limits = TsharkLimits(seconds=self.settings.capture_seconds, memory_bytes=self.settings.capture_memory_bytes)
         rule_folders = self.yara_folders()
-        total, events = Carried(), 0
+        total, events, stage = Carried(), 0, Stage(tell=on_progress)
         with TemporaryDirectory(prefix="irp-berkas-") as folder:
             analysis = Analysis(
                 path,
                 tshark=self.find_tshark(),
                 limits=AnalysisLimits(tshark=limits),
-                progress=on_progress,
+                progress=stage.move,
                 objects=Path(folder),
             )
-            for batch in analysis.batches():
-                total += carry(labelled(batch, sha256=analysis.sha256))
-                events += len(batch)
-                on_counts(counts_of(total, events=events, rejected=0, reasons=Counter(), partial=True))
+            # Closed at once, whatever ends it: its children end with it.
+            with closing(cast("Generator[EventBatch, None, None]", analysis.batches())) as given:
+                for batch in given:
+                    total += carry(labelled(batch, sha256=analysis.sha256))
+                    events += len(batch)
+                    on_counts(counts_of(total, events=events, rejected=0, reasons=Counter(), partial=True))
+                    stage.again()
             summary = analysis.summary
             assert summary is not None
             if not events:

@@ -1,10 +1,11 @@
 """The result page of a capture by HTTP: what its analysis stored, the job that does it, and one flow cut out of it."""
 
 import json
+import os
 import shutil
 import struct
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ir_platform.app.capture_events import labelled
 from ir_platform.app.demo_capture import pcap_bytes
 from ir_platform.app.handover import Carried
 from ir_platform.app.ingest_file import FileIngest, IngestCounts
+from ir_platform.app.jobs import CancelWishedError
 from ir_platform.app.tools import locate_tshark
 from ir_platform.domain.alert import EventRef
 from ir_platform.domain.event import Event, EventBatch, batch_of
@@ -286,3 +288,34 @@ def test_a_document_that_is_waited_for_cannot_be_ended(api: Api) -> None:
     job_id = next(one for one, kind in api.bell.rings if kind is JobKind.RENDER_DOCUMENT)
 
     problem_of(api.client("kasi").post(f"/api/v1/jobs/{job_id}/cancel"), 409)
+
+
+def test_an_analysis_that_is_wanted_ended_stops_at_the_next_batch_and_leaves_no_child(api: Api, tmp_path: Path) -> None:
+    need(shutil.which("tshark"), "tshark")
+    path, carried = tmp_path / "a.pcap", list[EventBatch]()
+    path.write_bytes(pcap_bytes(browsing()))
+
+    def carry(batch: EventBatch) -> Carried:
+        carried.append(batch)
+        return Carried(stored=len(batch))
+
+    def judge(phase: str, percent: int) -> None:
+        if carried:
+            raise CancelWishedError
+
+    with pytest.raises(CancelWishedError):
+        FileIngest(settings=api.services.settings, find_tshark=locate_tshark).run(path, carry, on_progress=judge)
+
+    assert len(carried) == 1
+    assert children_named("tshark") == []
+
+
+def children_named(name: str) -> list[int]:
+    """The processes of that name that this one has started, and that are still there."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            lines = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            if lines["Name"] == name and lines["PPid"] == str(os.getpid()):
+                found.append(int(lines["Pid"]))
+    return found
