@@ -57,6 +57,12 @@ def test_a_capture_is_sent_in_pieces_looked_into_and_a_flow_of_it_taken(
             page.get_by_role("link", name="Unduh percakapan").first.click()
         assert taking.value.suggested_filename.endswith(".pcapng")
 
+        page.get_by_role("link", name="Data & karantina").click()
+        page.locator("input[type=file]").set_input_files(capture)
+        expect(page.get_by_text("Selesai dibaca:")).to_be_visible(timeout=ANALYSED_MS)
+        assert axe_violations(page) == []
+        page.go_back()
+
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.get_by_text("EN", exact=True).first.click()
         expect(page.get_by_role("tab", name="Conversations (")).to_be_visible()

@@ -106,3 +106,14 @@ export function flowUrl(of: CaptureOf, flow: FlowOf): string {
   const asked = Object.entries(flow).map(([name, value]): [string, string] => [name, String(value)]);
   return `${at}/flow.pcapng?${new URLSearchParams(asked).toString()}`;
 }
+
+/** The job that reads a file of the intake, until it is over. */
+export const useUploadJob = (upload_id: string) =>
+  useQuery({
+    queryKey: ["uploads", upload_id, "job"],
+    queryFn: async ({ signal }) => {
+      const { job_id } = await bodyOf<G.UploadShown>(sdk.showOneUpload({ path: { upload_id }, signal }));
+      return job_id ? await bodyOf<CaptureJob>(sdk.showJob({ path: { job_id }, signal })) : null;
+    },
+    refetchInterval: ({ state }) => (isRunning(state.data) ? RUNNING_MS : false),
+  });

@@ -1,11 +1,13 @@
 // What was taken in: events that can be searched, and lines that could not be parsed.
 import { Alert, Tabs } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "../../components/page-head";
-import { useSystem } from "../../lib/queries";
+import { useMe, useSystem } from "../../lib/queries";
 import type { DataTab } from "../../lib/search";
 import { EventsTab } from "./events-tab";
+import { IntakeSender } from "./intake-sender";
 import { QuarantineTab } from "./quarantine-tab";
 
 const route = getRouteApi("/inside/data");
@@ -15,6 +17,8 @@ export function DataPage() {
   const navigate = useNavigate();
   const search = route.useSearch();
   const { data: system } = useSystem();
+  const { data: me } = useMe();
+  const client = useQueryClient();
   return (
     <>
       <PageHead title={t("data.title")} />
@@ -22,6 +26,9 @@ export function DataPage() {
         <Alert mb="sm" color="orange" variant="outline" c="var(--mantine-color-text)">
           {t("data.noTshark")}
         </Alert>
+      )}
+      {me?.kantor_utama && !me.is_admin && (
+        <IntakeSender onRead={() => void client.invalidateQueries({ queryKey: ["events"] })} />
       )}
       <Tabs
         value={search.tab ?? "kejadian"}

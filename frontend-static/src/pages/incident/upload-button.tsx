@@ -1,15 +1,14 @@
 // Sends a file as evidence, in pieces: with its progress, pause and going on; the server hashes it and says what it is.
-import { Button, FileButton, Group, Progress, Stack, Text, VisuallyHidden } from "@mantine/core";
-import { Pause, Play, Upload, X } from "lucide-react";
+import { Button, FileButton, Stack, VisuallyHidden } from "@mantine/core";
+import { Upload } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { errorText, sayRefused } from "../../components/feedback";
+import { sayRefused } from "../../components/feedback";
+import { SendingBar } from "../../components/sending-bar";
 import { evidenceOf } from "../../lib/api";
-import { sizeText } from "../../lib/format";
-import { cancel, clear, pause, send, useSending, type Sending } from "../../lib/sending";
+import { clear, send, useSending, type Sending } from "../../lib/sending";
 import type { Destination } from "../../lib/tus";
 import type { EvidenceItem } from "../../lib/types";
-import { useLanguage } from "../../lib/use-formatter";
 
 interface Props {
   incidentId: string;
@@ -78,58 +77,4 @@ function useUploaded(sending: Sending | undefined, to: Destination, onUploaded: 
     // The file that was sent decides, not how often its parent was drawn meanwhile.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [uploadId, incidentId]);
-}
-
-function SendingBar({ sending, to }: { sending: Sending; to: Destination }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const percent = Math.floor((100 * sending.sent) / Math.max(sending.file.size, 1));
-  const words = {
-    nama: sending.file.name,
-    percent,
-    sent: sizeText(sending.sent, language),
-    size: sizeText(sending.file.size, language),
-  };
-  return (
-    <Stack gap={4} w="100%" maw={420} role="group" aria-label={t("upload.of", words)}>
-      <Text size="sm" className="hostile">
-        {t("upload.progress", words)}
-      </Text>
-      <Progress value={percent} aria-label={t("upload.of", words)} />
-      {sending.state === "failed" && (
-        <Text size="sm" role="alert" className="hostile">
-          {t("upload.failed")} {errorText(t, sending.error)}
-        </Text>
-      )}
-      <Group gap="xs">
-        {sending.state === "sending" ? (
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<Pause size={12} aria-hidden />}
-            onClick={() => pause(to)}
-          >
-            {t("upload.pause")}
-          </Button>
-        ) : (
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<Play size={12} aria-hidden />}
-            onClick={() => send(sending.file, to)}
-          >
-            {t("upload.resume")}
-          </Button>
-        )}
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<X size={12} aria-hidden />}
-          onClick={() => void cancel(to)}
-        >
-          {t("upload.cancel")}
-        </Button>
-      </Group>
-    </Stack>
-  );
 }
