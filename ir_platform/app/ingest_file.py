@@ -83,7 +83,7 @@ class FileIngest:
     find_tshark: Callable[[], Tshark]
     """Raises: CaptureUnavailableError."""
     yara_folders: Callable[[], tuple[Path, ...]] = tuple
-    """Return where the YARA rules are with which files within captures are looked at; none: no file is taken out."""
+    """Return where the YARA rules are with which files within captures are looked at; none: no file is scanned."""
 
     def run(
         self,
