@@ -98,6 +98,18 @@ def test_a_witness_that_stands_in_every_event_gives_way_to_a_rarer_one(tmp_path:
     assert (before, list(partition._search.find(body) or ())) == (1, [])
 
 
+def test_a_partition_comes_back_as_it_was_kept(rules: RuleSet) -> None:
+    body = json.dumps({"winlog.channel": "Security", "A": "xabcx", "B": "kab"}).encode()
+    view = decode(body)
+    assert view is not None
+    partition = rules.matcher().partition_of(view)
+
+    again = partitions.Partition.load(partition.dump(rules.matchers), rules.matchers)
+
+    assert again.find(body, view) == partition.find(body, view) != ()
+    assert again.asked == partition.asked
+
+
 def test_rules_whose_witness_is_not_in_the_event_are_not_asked(rules: RuleSet) -> None:
     matcher = rules.matcher()
     body = json.dumps({"winlog.channel": "Security", "event.code": "9", "A": string.digits, "B": "x"}).encode()
