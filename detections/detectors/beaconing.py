@@ -8,7 +8,7 @@ from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 from typing import Any, ClassVar, NamedTuple
 
 from detections.detectors.base import FLOWS, Observed
@@ -85,7 +85,7 @@ def beat_of(times: Sequence[float]) -> Beat | None:
     A gap of about k median gaps is k - 1 missed beats and is divided by k, up to MOST_MISSED.
     """
     gaps = [after - before for before, after in pairwise(times)]
-    middle = median(gaps) if len(gaps) >= 3 else 0.0
+    middle = median_low(gaps) if len(gaps) >= 3 else 0.0
     if middle <= 0:
         return None
     folded: list[float] = []

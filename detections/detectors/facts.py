@@ -46,12 +46,14 @@ _DENIED: Final = "connection_denied"
 
 def sort_of(fields: Mapping[str, Any]) -> Sort:
     """Return the kind of network event; OTHER for all that no detector but the indicators' reads."""
-    sort = _SORTS.get(fields.get("event.dataset", ""))
+    # Any JSON value may stand there: what is no text names no kind.
+    dataset, action = fields.get("event.dataset"), fields.get("event.action")
+    sort = _SORTS.get(dataset) if isinstance(dataset, str) else None
     if sort is not None:
         return sort
     if fields.get("dns.question.name"):
         return Sort.DNS
-    return Sort.FLOW if fields.get("event.action") in _FIREWALL_ACTIONS else Sort.OTHER
+    return Sort.FLOW if isinstance(action, str) and action in _FIREWALL_ACTIONS else Sort.OTHER
 
 
 class Connection(NamedTuple):

@@ -24,7 +24,8 @@ TEXTS = (
     "9999-12-31T00:00:00Z",
 )  # fmt: skip
 NAMES = (
-    "source.ip", "source.port", "source.mac", "source.packets", "source.bytes", "destination.ip", "destination.port",
+    "event.dataset", "source.ip", "source.port", "source.mac", "source.packets", "source.bytes", "destination.ip",
+    "destination.port",
     "destination.packets", "destination.bytes", "network.transport", "tcp.flags", "event.duration", "event.start",
     "event.end", "event.action", "dns.question.name", "dns.response_code", "dns.resolved_ip", "ftp.command",
     "ftp.response.code", "user.name", "tls.version", "tls.cipher", "tls.client.ja3", "tls.server.not_after",
@@ -43,7 +44,7 @@ values = st.one_of(
     st.lists(st.sampled_from(TEXTS), max_size=3),
 )
 documents = st.builds(
-    lambda dataset, fields: {**fields, "event.dataset": dataset},
+    lambda dataset, fields: {"event.dataset": dataset, **fields},
     st.sampled_from(DATASETS),
     st.dictionaries(st.sampled_from(NAMES), values, max_size=14),
 )
