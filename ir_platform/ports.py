@@ -970,6 +970,8 @@ class PartialFiles(Protocol):
     def writing(self, name: str, *, offset: Callable[[], int]) -> AbstractContextManager[UploadWriter]:
         """Write from there on, what stands after it is cut off; asked for the offset once nobody else writes.
 
+        A block that ends without an exception says that all it has written counts: no offset will be below it again.
+
         Raises: PartialBusyError where somebody else writes, in whatever process; PartialLostError.
         """
 

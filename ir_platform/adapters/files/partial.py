@@ -74,6 +74,7 @@ class PartialFiles:
             writer = _Writer(name, path, descriptor, self._take_hash(name))
             writer.continue_at(offset())
             yield writer
+            # Not after an exception: what was written then may not count, and others may write something else there.
             self._remember(name, writer.hashed)
         finally:
             os.close(descriptor)
