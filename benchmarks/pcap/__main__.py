@@ -21,6 +21,7 @@ import zstandard
 from benchmarks.pcap import peers
 from benchmarks.pcap.measured import Took, run
 from benchmarks.pcap.peers import Peer
+from ingest.pcap.records import RecordForm, pcap_records
 
 CORES = 2
 MB = 1_000_000
@@ -46,13 +47,17 @@ def make_captures(corpus: Path, cache: Path) -> tuple[Path, Path]:
 
 
 def beginning_of(file: Path, *, most_mb: int | None) -> Path:
-    """Return the first megabytes as a capture; its last packet is cut, which every program survives."""
+    """Return the first megabytes as a capture, up to its last whole packet."""
     if most_mb is None or file.stat().st_size <= most_mb * MB:
         return file
     part = file.with_suffix(f".{most_mb}.pcap")
     if not part.is_file():
         with file.open("rb") as whole:
-            part.write_bytes(whole.read(most_mb * MB))
+            data = whole.read(most_mb * MB)
+        # What `make_big.py` writes: little-endian, microseconds, Ethernet.
+        form = RecordForm(big_endian=False, fraction_ns=1_000, head_bytes=16, link_type=1)
+        _packets, end, _absurd = pcap_records(data, 24, form)
+        part.write_bytes(data[:end])
     return part
 
 

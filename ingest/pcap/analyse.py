@@ -22,6 +22,10 @@ from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_i
 Progress = Callable[[str, int], None]
 """Told the phase (Bahasa Indonesia) and the percentage done of the whole, rising."""
 
+_PREFERENCES = (
+    "tcp.analyze_sequence_numbers:FALSE", "tcp.calculate_timestamps:FALSE", "tcp.track_bytes_in_flight:FALSE",
+)  # fmt: skip
+"""A third of tshark's memory was what it notes of each segment; what is sent again is not shown to it."""
 _BATCH_EVENTS = 2_000
 _HASH_CHUNK_BYTES = 1024 * 1024
 _CARRIERS = ("http", "smb", "imf", "ftp-data", "tftp")
@@ -114,7 +118,10 @@ class Analysis:
     def _shards(self, capture: CaptureFile) -> Shards:
         limits = self._limits.tshark
         question = Question(
-            fields=FIELDS, display_filter=DISPLAY_FILTER, objects=() if self._objects is None else _CARRIERS
+            fields=FIELDS,
+            display_filter=DISPLAY_FILTER,
+            preferences=_PREFERENCES,
+            objects=() if self._objects is None else _CARRIERS,
         )
         # A start costs a quarter of a second; a small capture is over by then.
         runs = limits.runs if capture.size_bytes >= _SHARED_OUT_BYTES else 1

@@ -16,7 +16,7 @@ cdef class Side:
     cdef Side peer
     cdef object detail
     cdef Shown shown
-    cdef bint leads
+    cdef bint leads, is_repeat
 
 cdef class _Held:
     cdef object flow

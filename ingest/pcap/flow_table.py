@@ -64,6 +64,8 @@ class Side:
         """The TCP sequence number expected next, -1 where none was seen."""
         self.hole = self.hole_bytes = 0
         """What was missing last: where it begins and its length."""
+        self.is_repeat = False
+        """Whether its last segment had surely been seen before."""
         self.syn_ns = self.round_trip_ns = -1
         self.part = 0
         self.shard = -1
@@ -200,6 +202,7 @@ class FlowTable:
         elif time_ns < side.first_ns:
             side.first_ns = time_ns
         in_order = True
+        side.is_repeat = False
         if protocol == _TCP:
             side.flags |= flags
             if transport >= 0 and transport + 8 <= end:
@@ -207,7 +210,7 @@ class FlowTable:
         side.payload += payload
         # A page without a length ends with its connection.
         speaks = payload > 0 or (protocol == _TCP and flags & (_FIN | _RST) and side.payload > 0)
-        if speaks and self._wanted is not None:
+        if speaks and self._wanted is not None and not side.is_repeat:
             # What follows the payload is padding or the frame check sequence.
             self._show(side, time_ns, link, wire, buffer, start, end, at, min(end, at + payload), in_order)
 
@@ -334,6 +337,8 @@ class FlowTable:
             side.sequence = following
         elif payload > 1 or (payload == 1 and (expected - sequence) % _SEQUENCE != 1):
             side.retransmissions += 1
+            # Where something was missing once, this may be what was: only the last hole is remembered.
+            side.is_repeat = side.hole_bytes == 0
         return False
 
     def _show(  # noqa: PLR0913, PLR0917

@@ -233,6 +233,21 @@ def test_a_segment_sent_again_is_counted_and_one_that_came_late_is_not() -> None
     assert [flow.source.retransmissions for flow in (*again, *late)] == [1, 0]
 
 
+def test_what_is_sent_again_is_not_shown_again_unless_something_was_missing() -> None:
+    def shown(*sequences: int) -> int:
+        count: list[object] = []
+        table = FlowTable(limits=FlowLimits(), wanted=lambda *packet: count.append(packet))
+        frames = [
+            of_tcp(at=at, flags=ACK, sequence=sequence, payload=b"GET / HTTP/1.1\r\n" + bytes(84), port=40_000)
+            for at, sequence in enumerate(sequences)
+        ]
+        list(table.flows([[(f.time_ns, 1, len(f.data), f.data, 0, len(f.data)) for f in frames]]))
+        return len(count)
+
+    assert shown(0, 100, 0, 200) == 3
+    assert shown(0, 200, 400, 100, 300) == 5
+
+
 def test_sequence_numbers_that_begin_anew_are_no_retransmission() -> None:
     frames = [
         of_tcp(at=at, flags=ACK, sequence=(0xFFFF_FF9C + at * 100) % 2**32, payload=b"x" * 100) for at in range(3)
