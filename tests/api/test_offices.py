@@ -36,6 +36,7 @@ APART = {
     "tahun_hijriah": "the calendar's",
     "code": "printed on a paper, for whoever holds it",
     "kind": "of a template",
+    "upload_id": "its sender's alone",
 }
 """Names of path parameters that do not lead to an incident by themselves, and who asks instead."""
 

@@ -1,11 +1,13 @@
 """One stored event matches rules in native and in ECS naming alike."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from detections.scan import Scanner
+from detections.sigma.yaml_reader import read_documents
 from ir_platform.domain.event import batch_of
 from tests.detections.making import a_rule, rules_from
 from tests.support.builders import an_event
@@ -134,3 +136,10 @@ def test_a_rule_about_who_acted_is_never_given_whom_it_was_done_to(tmp_path: Pat
     event = an_event(**{"winlog.channel": "Security", "winlog.event_data.TargetUserName": "budi", "user.name": "budi"})
 
     assert Scanner(rules).scan(batch_of([event])) == ()
+
+
+@pytest.mark.parametrize("table", ["fields.yaml", "logsources.yaml"])
+def test_a_table_says_each_name_once(table: str) -> None:
+    text = files("detections.sigma").joinpath("mapping", table).read_text(encoding="utf-8")
+
+    assert len(read_documents(text)) == 1  # which refuses a name that is said twice: the later one would hide the first
