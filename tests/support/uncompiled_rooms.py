@@ -45,4 +45,8 @@ class Uncompiled(MetaPathFinder):
         for name in mine:
             del sys.modules[name]
         sys.modules.update(self._modules)
+        for name, module in self._modules.items():
+            # `from package import module` asks the package, which is one for both.
+            parent, _, child = name.rpartition(".")
+            setattr(sys.modules[parent], child, module)
         self._modules = mine
