@@ -68,6 +68,7 @@ class RuleWatch:
             if uow.rules.version() == self._version:
                 return None
         scanner = self._loaded(self._decided())
+        log.info("rules_changed", version=self._version)
 
         def renewed(snapshot: str) -> Scanner:
             # It leaves out what belongs to correlations that have changed.
@@ -84,7 +85,6 @@ class RuleWatch:
         rules = self.load(decided)
         self._version = decided.version
         _write(self.shown, orjson.dumps({"version": decided.version, **shown_rules(rules)}))
-        log.info("rules_loaded", version=decided.version, rules=rules.loaded, skipped=len(rules.skipped))
         keys = correlation_keys(rules, decided)
         scanner = Scanner(rules, self.detectors(), allowance=self.allowance, keys=keys)
         set_aside_what_is_loaded()
