@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.transitions.bulk import Bulk, PostgresBulk, SqliteBulk
 from benchmarks.transitions.lists import READS, median_ms
@@ -53,27 +54,31 @@ def main() -> int:
     parser.add_argument("--incidents", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--databases", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite", "postgresql"])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--api-processes", type=int, default=1)
     wanted = parser.parse_args()
     failed = False
     with tempfile.TemporaryDirectory(prefix="transitions-") as folder:
         base = make_base(Path(folder) / "base")
         for database in wanted.databases:
-            failed |= not compare(base, Path(folder), database, wanted.incidents, wanted.rounds)
+            failed |= not compare(base, Path(folder), database, wanted)
     return 1 if failed else 0
 
 
-def compare(base: Base, folder: Path, database: str, sizes: Sequence[int], rounds: int) -> bool:
+def compare(base: Base, folder: Path, database: str, wanted: argparse.Namespace) -> bool:
     """Measure and print one database at every size; return whether every step was accepted and the trail is whole."""
     with ExitStack() as stack:
         postgres = stack.enter_context(a_postgres_server(durable=True)) if database == "postgresql" else None
-        cases = [stack.enter_context(a_case(base, folder / f"{database}-{size}", size, postgres)) for size in sizes]
+        cases = [
+            stack.enter_context(a_case(base, folder / f"{database}-{size}", size, postgres, apis=wanted.api_processes))
+            for size in wanted.incidents
+        ]
         for case in cases:
             open_loop(case.clients, rate=RATE / 2, seconds=WARM_UP_SECONDS)
         memory = [case.memory_mb() for case in cases]
         loads: list[list[float]] = [[] for _ in cases]
         opened: list[list[Round]] = [[] for _ in cases]
         closed: list[list[Round]] = [[] for _ in cases]
-        for _ in range(rounds):
+        for _ in range(wanted.rounds):
             for number, case in enumerate(cases):
                 loads[number].append(os.getloadavg()[0])
                 opened[number].append(open_loop(case.clients, rate=RATE, seconds=OPEN_SECONDS))
@@ -90,10 +95,10 @@ def compare(base: Base, folder: Path, database: str, sizes: Sequence[int], round
 
 
 @contextmanager
-def a_case(base: Base, folder: Path, size: int, postgres: PostgresServer | None) -> Iterator[Case]:
+def a_case(base: Base, folder: Path, size: int, postgres: PostgresServer | None, *, apis: int) -> Iterator[Case]:
     base.copy_to(folder)
     with ExitStack() as stack:
-        settings: dict[str, str] = {}
+        settings: dict[str, Any] = {"IRP_API_PROCESSES": str(apis)}
         if postgres is None:
             started = filled(SqliteBulk(folder / STATE_FILE), base, size, as_sqlite_keeps_it)
         else:
