@@ -226,8 +226,9 @@ def compile_module(source: Path, *, headers: Path) -> None:
         run([python, "-m", "cython", *options, "-o", str(code), str(source)], env=env)
         # A baseline processor: the folder may be copied, as an image or a package, to a machine that has less.
         options = ["-shared", "-fPIC", "-O2", "-g0", "-mcpu=baseline", "-I", str(headers)]
-        # Debian keeps the part of the headers that differs by machine in a folder beside them.
-        options += ["-I", str(headers.parent)]
+        # Debian keeps the part of the headers that differs by machine in a folder beside them, among those of the C
+        # library; the compiler has its own of these, which must come first.
+        options += ["-idirafter", str(headers.parent)]
         run([python, "-m", "ziglang", "cc", *options, "-o", str(made), str(code)], env=env)
         suffix = sysconfig.get_config_var("EXT_SUFFIX")
         shutil.copy(made, source.with_suffix(suffix))
