@@ -3,14 +3,14 @@
 See docs/detectors/arp_spoofing.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import Observed
 from detections.detectors.facts import Networks, Sort, is_of_many
 from detections.detectors.finding import Figures, found, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.rule import RuleInfo
 from ir_platform.domain.alert import Detection, Level
@@ -64,26 +64,18 @@ class _Address:
     told_ns: int = 0
 
 
-class ArpSpoofingDetector:
+class ArpSpoofingDetector(Remembering):
     """Counts how often an IP address returns to a hardware address that had it before."""
 
+    name = "arp_spoofing"
+    infos = (SPOOFING,)
+    sorts = frozenset({Sort.ARP})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits = thresholds or Thresholds()
         self._addresses = Recent(_Address, limit=MAX_ADDRESSES)
-
-    @property
-    def name(self) -> str:
-        return "arp_spoofing"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (SPOOFING,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.ARP})
+        super().__init__(addresses=self._addresses)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -122,13 +114,3 @@ class ArpSpoofingDetector:
         # The alert is about the address; which of the two is the liar a person finds out.
         group = (("source.ip", address),)
         return [found(SPOOFING, group=group, refs=known.refs, count=len(recent), named_ns=min(recent), figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"addresses": self._addresses.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._addresses.restore(saved["addresses"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._addresses.forgotten

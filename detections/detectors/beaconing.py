@@ -5,16 +5,16 @@ beats, so that an hour without network does not hide the clock. See docs/detecto
 """
 
 from bisect import insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median, median_low
 from typing import Any, ClassVar, NamedTuple
 
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort
+from detections.detectors.facts import Connection, Networks
 from detections.detectors.finding import Figures, found, number_words, size_words, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -119,9 +119,12 @@ class _Place:
     callers: list[str] = field(default_factory=list)
 
 
-class BeaconingDetector:
+class BeaconingDetector(Remembering):
     """Keeps the times of connections per source, destination and service."""
 
+    name = "beaconing"
+    infos = (BEACON,)
+    sorts = FLOWS
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
@@ -129,18 +132,7 @@ class BeaconingDetector:
         self._ignored = frozenset(self._limits.ignored_ports)
         self._pairs = Recent(_Pair, limit=MAX_PAIRS)
         self._places = Recent(_Place, limit=MAX_PLACES)
-
-    @property
-    def name(self) -> str:
-        return "beaconing"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (BEACON,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return FLOWS
+        super().__init__(pairs=self._pairs, places=self._places)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         touched: dict[tuple[str, str, str], _Pair] = {}
@@ -213,17 +205,6 @@ class BeaconingDetector:
             and beat.regularity >= limits.regularity
             and beat.on_the_beat >= limits.on_the_beat
         )
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"pairs": self._pairs.snapshot(), "places": self._places.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._pairs.restore(saved["pairs"])
-        self._places.restore(saved["places"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._pairs.forgotten + self._places.forgotten
 
 
 def _deviation(values: Sequence[int], middle: float) -> float:

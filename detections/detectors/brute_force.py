@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from detections.detectors.base import Observed
 from detections.detectors.facts import Connection, Networks, Sort, whole
 from detections.detectors.finding import Figures, found, number_words, size_words, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -77,26 +77,18 @@ class _Pair:
     told_ns: int = 0
 
 
-class BruteForceDetector:
+class BruteForceDetector(Remembering):
     """Counts alike short connections, and refusals, per source and service."""
 
+    name = "brute_force"
+    infos = (BRUTE_FORCE,)
+    sorts = frozenset({Sort.FLOW, Sort.LOGIN})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits = thresholds or Thresholds()
         self._pairs = Recent(_Pair, limit=MAX_PAIRS)
-
-    @property
-    def name(self) -> str:
-        return "brute_force"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (BRUTE_FORCE,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.FLOW, Sort.LOGIN})
+        super().__init__(pairs=self._pairs)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -150,16 +142,6 @@ class BruteForceDetector:
         port = event.text("destination.port") or "21"
         group: Group = (("source.ip", source), ("destination.ip", target), ("destination.port", port))
         return [found(BRUTE_FORCE, group=group, refs=pair.refs, count=len(recent), named_ns=times[0], figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"pairs": self._pairs.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._pairs.restore(saved["pairs"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._pairs.forgotten
 
 
 def _is_refusal(event: Observed) -> bool:

@@ -4,14 +4,14 @@ Whoever listens on the way has them. What was sent is never kept. See docs/detec
 """
 
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import Observed
 from detections.detectors.facts import Connection, Networks, Sort
 from detections.detectors.finding import Figures, found
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -71,9 +71,12 @@ class _Named:
     user: str = ""
 
 
-class CleartextDetector:
+class CleartextDetector(Remembering):
     """One finding a day for each client and service."""
 
+    name = "cleartext"
+    infos = (CLEARTEXT,)
+    sorts = frozenset({Sort.FLOW, Sort.HTTP, Sort.LOGIN})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
@@ -81,18 +84,7 @@ class CleartextDetector:
         self._anonymous = frozenset(name.lower() for name in self._limits.anonymous_users)
         self._seen = Recent(_Seen, limit=MAX_TOLD)
         self._names = Recent(_Named, limit=MAX_NAMES)
-
-    @property
-    def name(self) -> str:
-        return "cleartext"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (CLEARTEXT,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.FLOW, Sort.HTTP, Sort.LOGIN})
+        super().__init__(seen=self._seen, names=self._names)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         first: dict[tuple[str, ...], _Seen] = {}
@@ -170,17 +162,6 @@ class CleartextDetector:
         return found(
             CLEARTEXT, group=group, refs=seen.refs, count=len(seen.refs), named_ns=int(day) * _DAY_NS, figures=figures
         )
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"seen": self._seen.snapshot(), "names": self._names.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._seen.restore(saved["seen"])
-        self._names.restore(saved["names"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._seen.forgotten + self._names.forgotten
 
 
 def _decoded(name: str) -> str:

@@ -3,7 +3,7 @@
 See docs/detectors/dga.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from detections.detectors.base import Observed
 from detections.detectors.dns_tunnel import client_of
 from detections.detectors.facts import Networks, Sort
 from detections.detectors.finding import Figures, found, number_words, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.names import VOWELS, entropy, split_name
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
@@ -62,27 +62,19 @@ class _Asked:
     is_told: bool = False
 
 
-class DgaDetector:
+class DgaDetector(Remembering):
     """Keeps the registered domains of answers that say there is no such name."""
 
+    name = "dga"
+    infos = (DGA,)
+    sorts = frozenset({Sort.DNS})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits = thresholds or Thresholds()
         self._bucket_ns = self._limits.bucket_seconds * _SECOND_NS
         self._asked = Recent(_Asked, limit=MAX_BUCKETS)
-
-    @property
-    def name(self) -> str:
-        return "dga"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (DGA,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.DNS})
+        super().__init__(asked=self._asked)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -113,16 +105,6 @@ class DgaDetector:
         group: Group = (("source.ip", client),)
         named_ns = number * self._bucket_ns
         return [found(DGA, group=group, refs=asked.refs, count=len(asked.domains), named_ns=named_ns, figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"asked": self._asked.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._asked.restore(saved["asked"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._asked.forgotten
 
 
 def is_made_up(label: str) -> bool:

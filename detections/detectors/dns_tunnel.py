@@ -4,7 +4,7 @@ Many different names below one registered domain, long and random, that nobody a
 See docs/detectors/dns_tunnel.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from detections.detectors.base import Observed
 from detections.detectors.facts import Networks, Sort
 from detections.detectors.finding import Figures, found, number_words, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.names import entropy, split_name
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
@@ -84,9 +84,12 @@ class _Asked:
     is_told: bool = False
 
 
-class DnsTunnelDetector:
+class DnsTunnelDetector(Remembering):
     """Keeps the different names per client and registered domain."""
 
+    name = "dns_tunnel"
+    infos = (TUNNEL,)
+    sorts = frozenset({Sort.DNS})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
@@ -94,18 +97,7 @@ class DnsTunnelDetector:
         self._bucket_ns = self._limits.bucket_seconds * _SECOND_NS
         self._ignored = tuple(f".{one}" for one in self._limits.ignored_domains)
         self._asked = Recent(_Asked, limit=MAX_BUCKETS)
-
-    @property
-    def name(self) -> str:
-        return "dns_tunnel"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (TUNNEL,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.DNS})
+        super().__init__(asked=self._asked)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -156,16 +148,6 @@ class DnsTunnelDetector:
         group: Group = (("source.ip", client), ("dns.question.registered_domain", domain))
         named_ns = asked.refs[0][0] - asked.refs[0][0] % (24 * 3_600 * _SECOND_NS)
         return [found(TUNNEL, group=group, refs=asked.refs, count=asked.questions, named_ns=named_ns, figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"asked": self._asked.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._asked.restore(saved["asked"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._asked.forgotten
 
 
 def client_of(event: Observed) -> str:

@@ -3,15 +3,15 @@
 The yardstick is the host itself: the median of its former days. See docs/detectors/exfiltration.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, ClassVar
 
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort, added
+from detections.detectors.facts import Connection, Networks, added
 from detections.detectors.finding import Figures, found, number_words, size_words
-from detections.detectors.memory import Recent, note_newest
+from detections.detectors.memory import Recent, Remembering, note_newest
 from detections.detectors.playbook import SECURITY_SOP
 from detections.rule import RuleInfo
 from ir_platform.domain.alert import Detection, Level
@@ -69,26 +69,18 @@ class _Host:
     """Day."""
 
 
-class ExfiltrationDetector:
+class ExfiltrationDetector(Remembering):
     """Adds up, per host and day (UTC), what goes to the internet and what comes back."""
 
+    name = "exfiltration"
+    infos = (EXFILTRATION,)
+    sorts = FLOWS
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits, self._networks = thresholds or Thresholds(), networks or Networks()
         self._hosts = Recent(_Host, limit=MAX_HOSTS)
-
-    @property
-    def name(self) -> str:
-        return "exfiltration"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (EXFILTRATION,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return FLOWS
+        super().__init__(hosts=self._hosts)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -158,16 +150,6 @@ class ExfiltrationDetector:
                 figures=figures,
             )
         ]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"hosts": self._hosts.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._hosts.restore(saved["hosts"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._hosts.forgotten
 
 
 def _add_place(places: dict[str, int], place: str, size: int) -> None:

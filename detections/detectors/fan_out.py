@@ -3,14 +3,14 @@
 Unlike a scan these connections succeed. Hosts it has talked with before do not count. See docs/detectors/fan_out.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort
+from detections.detectors.facts import Connection, Networks
 from detections.detectors.finding import Figures, found, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.rule import RuleInfo
 from ir_platform.domain.alert import Detection, Level
@@ -65,27 +65,19 @@ class _Host:
     told_ns: int = 0
 
 
-class FanOutDetector:
+class FanOutDetector(Remembering):
     """Counts new partners per host within a span."""
 
+    name = "fan_out"
+    infos = (FAN_OUT,)
+    sorts = FLOWS
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits, self._networks = thresholds or Thresholds(), networks or Networks()
         self._ports = frozenset(self._limits.ports)
         self._hosts = Recent(_Host, limit=MAX_HOSTS)
-
-    @property
-    def name(self) -> str:
-        return "fan_out"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (FAN_OUT,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return FLOWS
+        super().__init__(hosts=self._hosts)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -132,13 +124,3 @@ class FanOutDetector:
         )
         group = (("source.ip", one.source),)
         return [found(FAN_OUT, group=group, refs=host.refs, count=len(new), named_ns=new[0], figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"hosts": self._hosts.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._hosts.restore(saved["hosts"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._hosts.forgotten

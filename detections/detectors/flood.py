@@ -4,14 +4,14 @@ Counted per victim in buckets of event time, so that a million spoofed sources c
 See docs/detectors/flood.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort, added, is_of_many
+from detections.detectors.facts import Connection, Networks, added, is_of_many
 from detections.detectors.finding import Figures, found, number_words, size_words, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -119,9 +119,12 @@ class _Bucket:
     is_told: bool = False
 
 
-class FloodDetector:
+class FloodDetector(Remembering):
     """Adds up what went unanswered, per victim and bucket."""
 
+    name = "flood"
+    infos = (SYN, DATAGRAMS, REFLECTED, ABUSED)
+    sorts = FLOWS
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
@@ -129,18 +132,7 @@ class FloodDetector:
         self._bucket_ns = self._limits.bucket_seconds * _SECOND_NS
         self._abused = frozenset(self._limits.abused_ports)
         self._buckets = Recent(_Bucket, limit=MAX_BUCKETS)
-
-    @property
-    def name(self) -> str:
-        return "flood"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return SYN, DATAGRAMS, REFLECTED, ABUSED
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return FLOWS
+        super().__init__(buckets=self._buckets)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         touched: dict[tuple[str, ...], _Bucket] = {}
@@ -231,16 +223,6 @@ class FloodDetector:
             return (volume, *common, ("ambang", f"{limits.reflectors} sumber, {size_words(limits.reflected_bytes)}"))
         factor = number_words(round(bucket.bytes / max(bucket.asked_bytes, 1), 1))
         return (volume, ("faktor", factor), *common, ("ambang", f"faktor {number_words(limits.amplification)}"))
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"buckets": self._buckets.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._buckets.restore(saved["buckets"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._buckets.forgotten
 
 
 def _group_of(kind: str, victim: str, service: str) -> Group:

@@ -3,14 +3,14 @@
 See docs/detectors/indicators.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import EVERY, Observed
-from detections.detectors.facts import Networks, Sort
+from detections.detectors.facts import Networks
 from detections.detectors.finding import Figures, found
-from detections.detectors.memory import Recent, note_newest
+from detections.detectors.memory import Recent, Remembering, note_newest
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.indicators.model import IndicatorSet, Kind, Match, normal_url
@@ -90,9 +90,12 @@ class _Told:
     refs: list[list[Any]] = field(default_factory=list)
 
 
-class IndicatorsDetector:
+class IndicatorsDetector(Remembering):
     """Compares events with the indicators in use at the event's time."""
 
+    name = "indicators"
+    infos = (CONTACTED, CAME, FILE)
+    sorts = EVERY
     settings: ClassVar[type] = Thresholds
 
     def __init__(
@@ -104,18 +107,7 @@ class IndicatorsDetector:
         self._limits, self._networks = thresholds or Thresholds(), networks or Networks()
         self._indicators = indicators or IndicatorSet()
         self._told = Recent(_Told, limit=MAX_TOLD)
-
-    @property
-    def name(self) -> str:
-        return "indicators"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return CONTACTED, CAME, FILE
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return EVERY
+        super().__init__(told=self._told)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         if not len(self._indicators):
@@ -180,16 +172,6 @@ class IndicatorsDetector:
             ("berlaku sampai", isoformat_ns(match.until_ns)[:10]),
         )
         return [found(info, group=group, refs=told.refs, count=1, named_ns=event.time_ns, figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"told": self._told.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._told.restore(saved["told"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._told.forgotten
 
 
 def _one(info: RuleInfo, match: Match | None) -> Iterator[tuple[RuleInfo, Match]]:

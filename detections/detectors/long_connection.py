@@ -3,14 +3,14 @@
 See docs/detectors/long_connection.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort, added
+from detections.detectors.facts import Connection, Networks, added
 from detections.detectors.finding import Figures, found, size_words, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -78,9 +78,12 @@ class _Place:
     callers: list[str] = field(default_factory=list)
 
 
-class LongConnectionDetector:
+class LongConnectionDetector(Remembering):
     """Looks at how long each connection lasted, parts of one added up by where the last one ends."""
 
+    name = "long_connection"
+    infos = (LONG,)
+    sorts = FLOWS
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
@@ -89,18 +92,7 @@ class LongConnectionDetector:
         self._pairs = Recent(_Pair, limit=MAX_PAIRS)
         self._places = Recent(_Place, limit=MAX_PAIRS)
         self._open = Recent(_Open, limit=MAX_OPEN)
-
-    @property
-    def name(self) -> str:
-        return "long_connection"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (LONG,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return FLOWS
+        super().__init__(pairs=self._pairs, places=self._places, open=self._open)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -154,15 +146,3 @@ class LongConnectionDetector:
             ("destination.port", str(one.destination_port)),
         )
         return [found(LONG, group=group, refs=pair.refs, count=1, named_ns=day * _DAY_NS, figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"pairs": self._pairs.snapshot(), "places": self._places.snapshot(), "open": self._open.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._pairs.restore(saved["pairs"])
-        self._places.restore(saved["places"])
-        self._open.restore(saved["open"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._pairs.forgotten + self._places.forgotten + self._open.forgotten

@@ -1,13 +1,15 @@
 """What a detector remembers of each host or pair of hosts: as much as its limit, the silent longest forgotten first."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
 from detections.detectors.base import Observed
+from detections.detectors.facts import Sort
 from detections.entities import reference_to
 from detections.hits import SUMMARY_CHARACTERS
+from detections.rule import RuleInfo
 
 EVIDENCE = 20
 """Events kept for a finding."""
@@ -58,6 +60,29 @@ class Recent(Generic[State]):
     def restore(self, saved: Iterable[Sequence[Any]]) -> None:
         """Take up what `snapshot` gave in place of what there is."""
         self._kept = OrderedDict((tuple(key), self._state(*values)) for key, values in saved)
+
+
+class Remembering:
+    """A detector whose whole state stands in `Recent`s: what it says of itself, and how that state is kept."""
+
+    name: str
+    infos: tuple[RuleInfo, ...]
+    sorts: frozenset[Sort]
+
+    def __init__(self, **memories: Recent[Any]) -> None:
+        """Each under the name that it is saved by."""
+        self._memories = memories
+
+    def snapshot(self) -> dict[str, Any]:
+        return {name: memory.snapshot() for name, memory in self._memories.items()}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        for name, memory in self._memories.items():
+            memory.restore(saved[name])
+
+    @property
+    def forgotten(self) -> int:
+        return sum(memory.forgotten for memory in self._memories.values())
 
 
 def note(evidence: list[list[Any]], event: Observed) -> None:

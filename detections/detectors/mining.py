@@ -3,14 +3,14 @@
 See docs/detectors/mining.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import Observed
 from detections.detectors.facts import Connection, Networks, Sort
 from detections.detectors.finding import Figures, found, size_words, span_words
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -65,9 +65,12 @@ class _Miner:
     refs: list[list[Any]] = field(default_factory=list)
 
 
-class MiningDetector:
+class MiningDetector(Remembering):
     """One finding a day and host."""
 
+    name = "mining"
+    infos = (MINING,)
+    sorts = frozenset({Sort.FLOW, Sort.DNS, Sort.TLS, Sort.HTTP, Sort.STRATUM})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
@@ -75,18 +78,7 @@ class MiningDetector:
         self._ports = frozenset(self._limits.pool_ports)
         self._domains = tuple(f".{one}" for one in self._limits.pool_domains)
         self._miners = Recent(_Miner, limit=MAX_TOLD)
-
-    @property
-    def name(self) -> str:
-        return "mining"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (MINING,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.FLOW, Sort.DNS, Sort.TLS, Sort.HTTP, Sort.STRATUM})
+        super().__init__(miners=self._miners)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -143,13 +135,3 @@ class MiningDetector:
         miner.is_told = True
         group: Group = (("source.ip", host),)
         return [found(MINING, group=group, refs=miner.refs, count=1, named_ns=day * _DAY_NS, figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"miners": self._miners.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._miners.restore(saved["miners"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._miners.forgotten

@@ -1,13 +1,13 @@
 """New devices: a hardware address that the network has not had before. See docs/detectors/new_device.md."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from detections.detectors.base import Observed
 from detections.detectors.facts import Networks, Sort
 from detections.detectors.finding import Figures, found
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import NETWORK_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -62,27 +62,19 @@ class _Learning:
     told: int = 0
 
 
-class NewDeviceDetector:
+class NewDeviceDetector(Remembering):
     """Knows hardware addresses of ARP and DHCP clients."""
 
+    name = "new_device"
+    infos = (NEW,)
+    sorts = frozenset({Sort.ARP, Sort.DHCP})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits = thresholds or Thresholds()
         self._devices = Recent(_Device, limit=MAX_DEVICES)
         self._learning = Recent(_Learning, limit=1)
-
-    @property
-    def name(self) -> str:
-        return "new_device"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (NEW,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.ARP, Sort.DHCP})
+        super().__init__(devices=self._devices, learning=self._learning)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -123,17 +115,6 @@ class NewDeviceDetector:
         )
         group: Group = (("source.mac", mac),)
         return [found(NEW, group=group, refs=refs, count=1, named_ns=day * _DAY_NS, figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"devices": self._devices.snapshot(), "learning": self._learning.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._devices.restore(saved["devices"])
-        self._learning.restore(saved["learning"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._devices.forgotten
 
 
 def _mac_of(event: Observed) -> str:

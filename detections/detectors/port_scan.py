@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from detections.conditions import DistinctValues
 from detections.detectors.base import FLOWS, Observed
-from detections.detectors.facts import Connection, Networks, Sort, is_vain
+from detections.detectors.facts import Connection, Networks, is_vain
 from detections.detectors.finding import Figures, found, hit_of, ref_of, span_words, told
 from detections.detectors.memory import EVIDENCE, Recent
 from detections.detectors.playbook import SECURITY_SOP
@@ -103,6 +103,9 @@ class _Tried:
 class PortScanDetector:
     """Counts, by source, the distinct ports per host and the distinct hosts per port of attempts that led nowhere."""
 
+    name = "port_scan"
+    infos = (VERTICAL, HORIZONTAL, SLOW)
+    sorts = FLOWS
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
@@ -111,18 +114,6 @@ class PortScanDetector:
         self._vertical = Windows(DistinctValues(at_least=self._limits.ports_of_one_host), span_ns=span_ns)
         self._horizontal = Windows(DistinctValues(at_least=self._limits.hosts_on_one_port), span_ns=span_ns)
         self._slow = Recent(_Tried, limit=MAX_SOURCES)
-
-    @property
-    def name(self) -> str:
-        return "port_scan"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return VERTICAL, HORIZONTAL, SLOW
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return FLOWS
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         slow: list[Detection] = []

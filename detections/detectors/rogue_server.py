@@ -3,14 +3,14 @@
 Who has done so before is known; a second one beside it is told. See docs/detectors/rogue_server.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from detections.detectors.base import Observed
 from detections.detectors.facts import Networks, Sort, is_of_many, whole
 from detections.detectors.finding import Figures, found
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.rule import RuleInfo
 from ir_platform.domain.alert import Detection, Level
@@ -84,27 +84,19 @@ class _Segment:
     told: list[str] = field(default_factory=list)
 
 
-class RogueServerDetector:
+class RogueServerDetector(Remembering):
     """Knows the servers of each network by what they have said."""
 
+    name = "rogue_server"
+    infos = (DHCP, ROUTER)
+    sorts = frozenset({Sort.DHCP, Sort.ICMP})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits = thresholds or Thresholds()
         self._known = frozenset(self._limits.known_servers)
         self._segments = Recent(_Segment, limit=MAX_SEGMENTS)
-
-    @property
-    def name(self) -> str:
-        return "rogue_server"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return DHCP, ROUTER
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.DHCP, Sort.ICMP})
+        super().__init__(segments=self._segments)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -156,16 +148,6 @@ class RogueServerDetector:
             named_ns=event.time_ns - event.time_ns % _DAY_NS,
             figures=figures,
         )
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"segments": self._segments.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._segments.restore(saved["segments"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._segments.forgotten
 
 
 def _segment_of(event: Observed) -> str:

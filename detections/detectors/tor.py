@@ -4,14 +4,14 @@ See docs/detectors/tor.md.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from detections.detectors.base import Observed
 from detections.detectors.facts import Networks, Sort
 from detections.detectors.finding import Figures, found
-from detections.detectors.memory import Recent, note
+from detections.detectors.memory import Recent, Remembering, note
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -61,27 +61,19 @@ class _Host:
     is_told: bool = False
 
 
-class TorDetector:
+class TorDetector(Remembering):
     """Collects signs per host and day."""
 
+    name = "tor"
+    infos = (TOR,)
+    sorts = frozenset({Sort.FLOW, Sort.DNS, Sort.TLS})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits, self._networks = thresholds or Thresholds(), networks or Networks()
         self._ports = frozenset(self._limits.relay_ports)
         self._hosts = Recent(_Host, limit=MAX_HOSTS)
-
-    @property
-    def name(self) -> str:
-        return "tor"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return (TOR,)
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.FLOW, Sort.DNS, Sort.TLS})
+        super().__init__(hosts=self._hosts)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -132,16 +124,6 @@ class TorDetector:
         )
         group: Group = (("source.ip", source),)
         return [found(TOR, group=group, refs=host.refs, count=len(host.refs), named_ns=day * _DAY_NS, figures=figures)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"hosts": self._hosts.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._hosts.restore(saved["hosts"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._hosts.forgotten
 
 
 def _common_name(distinguished: str) -> str:

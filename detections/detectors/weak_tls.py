@@ -4,7 +4,7 @@ See docs/detectors/weak_tls.md.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from detections.detectors.base import Observed
 from detections.detectors.facts import Networks, Sort
 from detections.detectors.finding import Figures, found, span_words
-from detections.detectors.memory import Recent, note_newest
+from detections.detectors.memory import Recent, Remembering, note_newest
 from detections.detectors.playbook import NETWORK_SOP
 from detections.hits import Group
 from detections.rule import RuleInfo
@@ -89,26 +89,18 @@ class _Told:
     refs: list[list[Any]] = field(default_factory=list)
 
 
-class WeakTlsDetector:
+class WeakTlsDetector(Remembering):
     """Judges each handshake by itself and tells each server once."""
 
+    name = "weak_tls"
+    infos = (WEAK, EXPIRED)
+    sorts = frozenset({Sort.TLS})
     settings: ClassVar[type] = Thresholds
 
     def __init__(self, thresholds: Thresholds | None = None, networks: Networks | None = None) -> None:
         self._limits = thresholds or Thresholds()
         self._told = Recent(_Told, limit=MAX_SERVERS)
-
-    @property
-    def name(self) -> str:
-        return "weak_tls"
-
-    @property
-    def infos(self) -> Sequence[RuleInfo]:
-        return WEAK, EXPIRED
-
-    @property
-    def sorts(self) -> frozenset[Sort]:
-        return frozenset({Sort.TLS})
+        super().__init__(told=self._told)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         findings: list[Detection] = []
@@ -162,16 +154,6 @@ class WeakTlsDetector:
         group: Group = (("destination.ip", server), ("destination.port", port))
         shown: Figures = (*((("nama server", name),) if name else ()), *figures)
         return [found(info, group=group, refs=told.refs, count=1, named_ns=day * _DAY_NS, figures=shown)]
-
-    def snapshot(self) -> dict[str, Any]:
-        return {"told": self._told.snapshot()}
-
-    def restore(self, saved: Mapping[str, Any]) -> None:
-        self._told.restore(saved["told"])
-
-    @property
-    def forgotten(self) -> int:
-        return self._told.forgotten
 
 
 def version_of(text: str) -> str:
