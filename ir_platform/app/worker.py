@@ -35,6 +35,7 @@ POSTPONEMENT = timedelta(seconds=2)
 SWEEP_BATCH = 50
 WORKER_PROCESSES = 2
 """A document need not wait behind a capture."""
+BEAT_END_SECONDS = 5.0
 MAX_ATTEMPTS = 10
 """A job that ended its worker so often is not tried again; it is shown as failed."""
 WAITING = "menunggu"
@@ -253,6 +254,7 @@ def run_celery(settings: Settings) -> None:
     # Celery does not look after its beat: without one nothing would be reminded of or swept, and nobody would notice.
     worker_ready.connect(follow_beat, weak=False)
     worker.start()
+    worker.beat.join(BEAT_END_SECONDS)  # Celery tells it to end and does not wait: it would outlive the server
 
 
 def is_worker_stopping() -> bool:
