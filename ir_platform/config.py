@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     verification_seconds: int = Field(default=600, ge=1)
     """Wall-clock limit for running rules over stored events again."""
     verification_events: int = Field(default=2_000_000, ge=1)
+    keep_events_days: int = Field(default=0, ge=0, le=36_500)
+    """0: events are kept however old; else not less than `dedup_days`."""
+    keep_events_bytes: int = Field(default=0, ge=0)
+    """0: events are kept however much room they take. The embedded store only."""
     keep_changes_hours: int = Field(default=72, ge=25, le=24 * 366)
     """Longer than the longest sign-in: a page that comes back within one finds every change it has missed."""
     keep_answers_hours: int = Field(default=72, ge=1, le=24 * 366)
@@ -126,6 +130,13 @@ class Settings(BaseSettings):
     def _longer_than_dedup(cls, value: int, info: ValidationInfo) -> int:
         if value < info.data.get("dedup_days", 0):
             raise ValueError("paling kecil IRP_DEDUP_DAYS, atau kejadian yang diterima lagi terhitung dua kali")
+        return value
+
+    @field_validator("keep_events_days")
+    @classmethod
+    def _none_or_longer_than_dedup(cls, value: int, info: ValidationInfo) -> int:
+        if 0 < value < info.data.get("dedup_days", 0):
+            raise ValueError("0 (disimpan terus) atau paling kecil IRP_DEDUP_DAYS")
         return value
 
     @field_validator("timezone")

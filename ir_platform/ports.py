@@ -31,6 +31,7 @@ from ir_platform.domain.rules import MutedRule, RuleSettings
 from ir_platform.domain.run import StoredRun
 from ir_platform.domain.share import Share
 from ir_platform.domain.sign_in import Failures
+from ir_platform.domain.source import Heard, Source, SourceActivity, SourceId, SourceRate
 from ir_platform.domain.stationery import Emblem, Letterhead, OfficeTemplate, TemplateId
 from ir_platform.domain.tie import Proposal, ProposalId, Tie
 from ir_platform.domain.upload import Upload, UploadId
@@ -602,6 +603,51 @@ class Rules(Protocol):
         """Forget the hours that were not counted in since; return how many."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TailedFile:
+    """How far a watched file was read."""
+
+    file: str
+    """Which file it is, whatever it is called now."""
+    path: str
+    offset: int
+    """Bytes; for EVTX the number of records."""
+    record: int
+    format: str
+    state: str
+    read_at: datetime
+
+
+class Sources(Protocol):
+    """Senders of logs."""
+
+    def add(self, source: Source) -> None:
+        """Raises: NameTakenError for a name or address that another one has."""
+
+    def save(self, source: Source) -> None:
+        """Raises: ConflictError, NameTakenError for an address that another one has."""
+
+    def get(self, source_id: SourceId) -> Source | None: ...
+    def by_name(self, name: str) -> Source | None: ...
+    def all(self) -> tuple[Source, ...]:
+        """By name."""
+
+    def note(self, heard: Sequence[Heard], *, at: datetime) -> None:
+        """Add up what was heard."""
+
+    def activity(self) -> tuple[SourceActivity, ...]: ...
+    def rates(self, *, since: datetime) -> tuple[SourceRate, ...]:
+        """By sender, oldest first."""
+
+    def prune_rates(self, *, before: datetime, limit: int) -> int: ...
+    def prune_unnamed(self, *, before: datetime, limit: int) -> int:
+        """Forget senders without a name that were last heard before then; return how many."""
+
+    def tailed(self, source_id: SourceId) -> tuple[TailedFile, ...]: ...
+    def note_tailed(self, source_id: SourceId, tailed: TailedFile) -> None: ...
+    def prune_tailed(self, *, before: datetime, limit: int) -> int: ...
+
+
 class Checkpoints(Protocol):
     """Small named values that must change in the same transaction as what they speak of."""
 
@@ -694,6 +740,8 @@ class UnitOfWork(Protocol):
     def proposals(self) -> Proposals: ...
     @property
     def rules(self) -> Rules: ...
+    @property
+    def sources(self) -> Sources: ...
 
 
 class State(Protocol):
@@ -765,6 +813,29 @@ class StoreFullError(Exception):
     """The disk has no room; nothing of the batch was stored."""
 
 
+class IntakeAwayError(Exception):
+    """The intake process does not answer; whether what was handed over is stored is not known, and it may be sent again
+    under the same ids.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What became of a batch that was handed over."""
+
+    stored: int
+    duplicates: int
+
+
+class EventIntake(Protocol):
+    """The way into the one intake process, from any other."""
+
+    def carry(self, batch: EventBatch, *, sender: str, rejected: int) -> Accepted:
+        """Return once the batch is durable; `sender` is the id of the source, `rejected` how many of the batch are
+        quarantined. Raises: StoreFullError, and then nothing of it is stored; IntakeAwayError.
+        """
+
+
 class StoreBusyError(Exception):
     """Another process is the writer of this folder."""
 
@@ -815,6 +886,26 @@ class EventReader(Protocol):
         """The times of the oldest and the newest event; None: there is none. Raises: BadQueryError."""
 
     def get(self, ids: Sequence[EventId]) -> tuple[FoundEvent, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayLetGo:
+    """A receive day (UTC) past its retention."""
+
+    day: date
+    events: int | None
+    """None: not known without reading them all."""
+    size_bytes: int
+
+
+class EventRetention(Protocol):
+    """Lets go of the oldest events, a receive day at a time; safe beside the writer and every reader."""
+
+    def take_out(self, *, today: date) -> tuple[DayLetGo, ...]:
+        """Take the days past the limits out of the store; what an earlier turn has not removed is named again."""
+
+    def remove(self, gone: DayLetGo) -> None:
+        """Give the room of a day taken out back to the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

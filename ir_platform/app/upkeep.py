@@ -1,14 +1,17 @@
 """Upkeep as work of the worker: removes what is kept for a time only; the data folder must not grow for ever."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
 
+from ir_platform.audit.record import record
+from ir_platform.domain.audit import AuditFact
 from ir_platform.domain.upload import UploadId, UploadStatus
-from ir_platform.ports import Clock, Files, PartialFiles, State, UnitOfWork
+from ir_platform.ports import Clock, DayLetGo, EventRetention, Files, PartialFiles, State, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -48,6 +51,8 @@ class Upkeep:
     partials: PartialFiles
     keeping: Keeping
     clock: Clock
+    retention: EventRetention | None = None
+    """None: events stay, or their store lets them go by itself."""
 
     def run(self) -> dict[str, int]:
         """Remove what is past its time and return how much of each kind. Two at once only share the work."""
@@ -55,6 +60,7 @@ class Upkeep:
         removed = {name: self._remove(remove, now - kept) for name, kept, remove in self._kinds()}
         removed["unfinished_files"] = self.files.remove_unfinished(before=now - ABANDONED)
         removed["abandoned_uploads"] = self.partials.sweep(is_wanted=self._is_upload_open, before=now - LATE_ROW)
+        removed["event_days"] = self._let_go_of_events()
         log.info("upkeep_done", **removed)
         return removed
 
@@ -75,6 +81,18 @@ class Upkeep:
             ("failures", keeping.failures, lambda uow, end: uow.sign_in_failures.prune(before=end, limit=BATCH)),
         )
 
+    def _let_go_of_events(self) -> int:
+        """Remove the days of events past their time, each only once the audit trail holds that it goes."""
+        if self.retention is None:
+            return 0
+        now = self.clock()
+        going = self.retention.take_out(today=now.astimezone(UTC).date())
+        for day in going:
+            with self.state.write() as uow:
+                record(uow, removal_of(day, at=now))
+            self.retention.remove(day)
+        return len(going)
+
     def _is_upload_open(self, name: str) -> bool:
         with self.state.read() as uow:
             upload = uow.uploads.get(UploadId(name))
@@ -89,3 +107,15 @@ class Upkeep:
             if removed == 0:
                 break
         return total
+
+
+def removal_of(gone: DayLetGo, *, at: datetime) -> AuditFact:
+    details = {"hari": gone.day.isoformat(), "kejadian": gone.events, "byte": gone.size_bytes}
+    return AuditFact(
+        at=at,
+        actor="system",
+        actor_name="Sistem",
+        action="store.day_removed",
+        subject=f"events:{gone.day.isoformat()}",
+        details=json.dumps(details, sort_keys=True),
+    )

@@ -19,7 +19,7 @@ from detections.scan import Scanner
 from detections.shown import shown_file
 from detections.sigma.ruleset import RuleSet
 from ingest.pcap.tshark import CaptureUnavailableError
-from ir_platform.adapters.events.factory import open_reader, open_writer
+from ir_platform.adapters.events.factory import open_reader, open_retention, open_writer
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.files.partial import PartialFiles
 from ir_platform.adapters.queue.bell import CeleryBell
@@ -326,8 +326,19 @@ def make_upkeep(settings: Settings, state: State) -> Upkeep:
         detections=timedelta(days=settings.keep_detections_days),
         failures=FORGOTTEN_AFTER,
     )
+    retention = open_retention(
+        folder=settings.data_dir / "events",
+        url=settings.events_url,
+        days=settings.keep_events_days,
+        size_bytes=settings.keep_events_bytes,
+    )
     return Upkeep(
-        state=state, files=open_files(settings), partials=open_partials(settings), keeping=keeping, clock=utc_now
+        state=state,
+        files=open_files(settings),
+        partials=open_partials(settings),
+        keeping=keeping,
+        clock=utc_now,
+        retention=retention,
     )
 
 

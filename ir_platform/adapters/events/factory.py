@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
+from ir_platform.adapters.events.embedded.retention import EmbeddedRetention, Limits
 from ir_platform.adapters.events.embedded.writer import EmbeddedEventWriter
-from ir_platform.ports import Clock, EventReader, EventWriter
+from ir_platform.ports import Clock, EventReader, EventRetention, EventWriter
 
 
 def open_reader(*, folder: Path, url: str | None) -> EventReader:
@@ -26,3 +27,10 @@ def open_writer(*, folder: Path, url: str | None, dedup_days: int, clock: Clock)
     from ir_platform.adapters.events.elastic.writer import ElasticEventWriter  # noqa: PLC0415
 
     return ElasticEventWriter(connect(url), clock=clock)
+
+
+def open_retention(*, folder: Path, url: str | None, days: int, size_bytes: int) -> EventRetention | None:
+    """0: no limit. None where there is no limit, and for Elasticsearch, which lets go by its own lifecycle policy."""
+    if url is not None or not (days or size_bytes):
+        return None
+    return EmbeddedRetention(folder, limits=Limits(days=days or None, size_bytes=size_bytes or None))

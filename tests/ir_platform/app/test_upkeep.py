@@ -1,5 +1,6 @@
 """What is kept for a time only is removed when it is past, on both databases; what somebody still needs is not."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from ir_platform.adapters.events.embedded import layout
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import open_engine
 from ir_platform.adapters.sql.tables.every import metadata
@@ -16,6 +18,7 @@ from ir_platform.app.upkeep import BATCH, Upkeep
 from ir_platform.app.wiring import make_upkeep
 from ir_platform.config import Settings
 from ir_platform.domain.alert import AlertId, AlertStatus, IncidentId
+from ir_platform.domain.event import batch_of
 from ir_platform.domain.incident import IncidentStatus
 from ir_platform.domain.job import Job, JobId, JobKind, JobStatus
 from ir_platform.domain.notice import Notice, NoticeId, NoticeKind, NoticeReader
@@ -24,8 +27,9 @@ from ir_platform.domain.person import AccountId
 from ir_platform.domain.verification import Verification, VerificationId
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.ports import RememberedAnswer
+from tests.ir_platform.adapters.events.embedded.stores import a_writer
 from tests.ir_platform.adapters.sql.conftest import database_url, state
-from tests.support.builders import NOON, a_detection, an_alert, an_incident
+from tests.support.builders import NOON, a_detection, an_alert, an_event, an_incident
 from tests.support.postgres import postgres_server
 
 __all__ = ["database_url", "postgres_server", "state"]
@@ -236,3 +240,33 @@ def test_a_file_that_a_killed_process_began_is_removed_a_day_later(upkeep: Upkee
 
     assert removed["unfinished_files"] == 1
     assert [one.name for one in (tmp_path / "files").glob(".unfinished-*")] == [".unfinished-baru"]
+
+
+def test_days_of_events_past_their_time_go_and_leave_an_entry_in_the_audit_trail(
+    state: SqlState, tmp_path: Path
+) -> None:
+    for days in (20, 0):
+        with a_writer(tmp_path / "events", now=NOON - timedelta(days=days)) as writer:
+            writer.append(batch_of([an_event(record=days)]))
+    settings = Settings(data_dir=tmp_path, keep_events_days=10)
+    upkeep = replace(make_upkeep(settings, state), clock=lambda: NOON)
+
+    removed = (upkeep.run()["event_days"], upkeep.run()["event_days"])
+
+    with state.read() as uow:
+        facts = [entry.fact for entry in uow.audit.entries(after=0)]
+    day = (NOON - timedelta(days=20)).date().isoformat()
+    assert removed == (1, 0)
+    assert [(fact.action, fact.subject) for fact in facts] == [("store.day_removed", f"events:{day}")]
+    assert json.loads(facts[0].details)["kejadian"] == 1
+    assert len(layout.days(tmp_path / "events")) == 1
+
+
+def test_events_stay_where_no_limit_is_set(state: SqlState, tmp_path: Path) -> None:
+    for days in (2000, 0):
+        with a_writer(tmp_path / "events", now=NOON - timedelta(days=days)) as writer:
+            writer.append(batch_of([an_event(record=days)]))
+
+    removed = replace(make_upkeep(Settings(data_dir=tmp_path), state), clock=lambda: NOON).run()
+
+    assert (removed["event_days"], len(layout.days(tmp_path / "events"))) == (0, 2)

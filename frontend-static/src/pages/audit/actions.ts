@@ -71,6 +71,7 @@ export const ACTIONS = [
   "step.completed",
   "step.noted",
   "step.overdue",
+  "store.day_removed",
   "template.dropped",
   "template.put",
   "job.cancelled",

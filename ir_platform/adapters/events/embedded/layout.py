@@ -6,6 +6,8 @@
     events/days/2026-11-21/00000007.ids  made when the segment is sealed, made again where it is missing
     events/days/2026-11-21/index/        tantivy; made again from the segments where it is behind or damaged
 
+    events/let-go/2025-11-21/            a day past its retention, no longer part of the store, about to be removed
+
 A day is the UTC day on which events were received; deleting its folder lets the day go.
 """
 
@@ -75,6 +77,14 @@ class SegmentFile:
         return self.path.with_suffix(".ids")
 
 
+def day_path(folder: Path, day: date) -> Path:
+    return folder / "days" / day.isoformat()
+
+
+def let_go_path(folder: Path) -> Path:
+    return folder / "let-go"
+
+
 def segment_path(folder: Path, day: date, number: int) -> Path:
     return folder / "days" / day.isoformat() / f"{number:08d}.seg"
 
@@ -94,11 +104,12 @@ def days(folder: Path) -> list[date]:
 def segments(folder: Path, *, day: date | None = None) -> list[SegmentFile]:
     """Return the segment files in the order in which they were begun."""
     wanted = days(folder) if day is None else [day]
-    return sorted(
-        SegmentFile(int(path.stem), one_day, path)
-        for one_day in wanted
-        for path in (folder / "days" / one_day.isoformat()).glob("*.seg")
-    )
+    return sorted(found for one_day in wanted for found in segments_in(day_path(folder, one_day)))
+
+
+def segments_in(path: Path) -> list[SegmentFile]:
+    """Return the segment files of one day's folder."""
+    return [SegmentFile(int(file.stem), date.fromisoformat(path.name), file) for file in path.glob("*.seg")]
 
 
 def make_folder(path: Path) -> None:

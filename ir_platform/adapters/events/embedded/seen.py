@@ -147,5 +147,18 @@ def load_segment_ids(segment: SegmentFile, *, key: bytes) -> SegmentIds | None:
     return SegmentIds(both[:count], both[count:])
 
 
+def sealed_events(segment: SegmentFile) -> int | None:
+    """Return how many events the segment's sidecar says it has; None where there is no whole one."""
+    try:
+        with segment.ids_path.open("rb") as file:
+            raw = file.read(_HEADER.size)
+    except FileNotFoundError:
+        return None
+    if len(raw) < _HEADER.size:
+        return None
+    _, _, _, count, _ = _HEADER.unpack(raw)
+    return int(count)
+
+
 def _fingerprint(key: bytes) -> bytes:
     return blake2b(key, digest_size=8, person=b"fingerprint").digest()
