@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.support.require import REPOSITORY
@@ -14,6 +15,16 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
     for package in PACKAGES:
         for path in sorted((REPOSITORY / package).rglob("*.py")):
             yield path.relative_to(REPOSITORY).as_posix(), ast.parse(path.read_bytes(), filename=str(path))
+
+
+@cache
+def importers() -> dict[str, list[str]]:
+    """The paths of the modules that import a library, by its name."""
+    found: dict[str, list[str]] = {}
+    for path, tree in modules():
+        for library in set(imported(tree)):
+            found.setdefault(library, []).append(path)
+    return found
 
 
 def imported(tree: ast.Module) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import PACKAGES, imported, modules
+from tests.architecture.sources import PACKAGES, importers, modules
 from tests.support.require import REPOSITORY
 
 PLACES: dict[str, tuple[str, ...]] = {
@@ -51,9 +51,8 @@ def test_the_floors_hold() -> None:
 
 @pytest.mark.parametrize("library", sorted(PLACES))
 def test_a_library_is_imported_in_its_one_place(library: str) -> None:
-    importers = [path for path, tree in modules() if library in set(imported(tree))]
+    strays = [path for path in importers()[library] if not path.startswith(PLACES[library])]
 
-    strays = [path for path in importers if not path.startswith(PLACES[library])]
     assert strays == []
 
 
