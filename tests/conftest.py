@@ -47,3 +47,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 def golden_update(request: pytest.FixtureRequest) -> bool:
     """True under `make golden`: a golden test writes its expected file and passes; read the diff before committing."""
     return bool(request.config.getoption("--golden-update"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how far what we read of real logs agrees with what others read of them."""
+    lines = sorted(
+        str(value)
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        for name, value in getattr(report, "user_properties", ())
+        if name == "agreed" and report.when == "call"
+    )
+    if lines:
+        terminalreporter.section("agreement with expected documents")
+    for line in lines:
+        terminalreporter.write_line(line)

@@ -55,6 +55,18 @@ _CATEGORIES: Final = (
     (re.compile(r"SERVICE_STOP$|SYSTEM_SHUTDOWN$"), "host", "end"),
     (re.compile(r"SYSCALL$"), "process", "info"),
 )
+_IDS: Final = {
+    "user.id": "uid",
+    "user.audit.id": "auid",
+    "user.effective.id": "euid",
+    "user.effective.group.id": "egid",
+    "user.saved.id": "suid",
+    "user.saved.group.id": "sgid",
+    "user.filesystem.id": "fsuid",
+    "user.filesystem.group.id": "fsgid",
+    "group.id": "gid",
+}
+_ARCHITECTURES: Final = {"c000003e": "x86_64", "40000003": "i386", "c00000b7": "aarch64"}
 _OUTCOMES: Final = {
     "success": "success",
     "yes": "success",
@@ -132,9 +144,19 @@ def _fields(records: list[re.Match[str]]) -> Fields:
     _add_people(fields, said)
     if path := said.first("name", "path"):
         fields["file.path"] = path
-    if (address := said.first("addr")) and is_ip(address):
-        add_end(fields, "source", address)
+    _add_places(fields, said)
     return fields
+
+
+def _add_places(fields: Fields, said: _Said) -> None:
+    if (address := said.first("addr", "src")) and is_ip(address):
+        add_end(fields, "source", address)
+    if (address := said.first("dst")) and is_ip(address):
+        add_end(fields, "destination", address)
+    if terminal := said.first("terminal"):
+        fields["user.terminal"] = terminal
+    if architecture := _ARCHITECTURES.get(said.first("arch")):
+        fields["host.architecture"] = architecture
 
 
 def _read(said: _Said, kind: str, rest: str) -> None:
@@ -217,8 +239,7 @@ def _add_process(fields: Fields, said: _Said) -> None:
 
 
 def _add_people(fields: Fields, said: _Said) -> None:
-    ids = {"user.id": "uid", "user.audit.id": "auid", "user.effective.id": "euid", "group.id": "gid"}
-    for name, column in ids.items():
+    for name, column in _IDS.items():
         if (value := said.first(column)) and value not in _NOBODY:
             fields[name] = value
     if name := said.first("acct", "uid_name"):

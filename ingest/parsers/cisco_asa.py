@@ -57,7 +57,7 @@ _FROM_TO: Final = re.compile(
 )
 _ANY_ENDS: Final = re.compile(rf"\b(?:src|from|for) {_end('one')},? (?:dst|to) {_end('two')}")
 _ON_INTERFACE: Final = re.compile(r" on (?:interface )?(?P<interface>[^\s,]+)")
-_TRANSPORT: Final = re.compile(r"\b(TCP|UDP|ICMP|IPv6-ICMP|GRE|tcp|udp|icmp)\b")
+_TRANSPORT: Final = re.compile(r"\b(TCP|UDP|ICMP|IPv6-ICMP|GRE|tcp|udp|icmp|sctp)\b")
 _LOCAL_LOGIN: Final = re.compile(
     rf"Login (?P<what>denied|permitted) from (?P<one>{_ADDRESS})/(?P<port>\d+) to "
     rf"(?P<interface>[^\s:]+):(?P<two>{_ADDRESS})/(?P<service>\S+) for user \"(?P<user>.*)\"",
@@ -81,6 +81,29 @@ _DENIED_FROM: Final = re.compile(
 )
 _URL: Final = re.compile(
     rf"(?:(?P<user>[^@\s]+)@)?(?P<one>{_ADDRESS}) Accessed (?:JAVA )?URL (?:[^@\s]+@)?(?P<two>{_ADDRESS}?):(?P<url>\S+)"
+)
+_ABSOLUTE: Final = re.compile(
+    r"(?P<scheme>[a-z]{2,8})://(?P<domain>[^/:?#\s]{1,255})(?::\d{1,5})?(?P<path>/[^?\s]*)?(?:\?(?P<query>\S*))?"
+)
+_LOCAL_HOST: Final = re.compile(rf"(?P<what>Built|Teardown) local-host {_end('one')}")
+_FTP: Final = re.compile(
+    rf"FTP connection from {_end('one')} to {_end('two')}, user (?P<user>\S{{1,128}}) (?P<what>Stored|Retrieved) "
+    r"file (?P<path>.*)$",
+    re.DOTALL,
+)
+_SENT: Final = re.compile(r"Bytes xmt: (?P<sent>\d{1,18}), Bytes rcv: (?P<received>\d{1,18})")
+_CONSOLE: Final = re.compile(r"Attempted console login failed\. User (?P<user>.*) did NOT have appropriate Admin")
+_WEB_VPN: Final = re.compile(
+    r"Authentication: (?P<result>rejected|successful), group = (?P<group>\S{0,128}) user = (?P<user>.*?) ?,"
+    r" Session Type: ",
+    re.DOTALL,
+)
+_IKE: Final = re.compile(
+    rf"Local:(?P<one>{_ADDRESS}?):(?P<one_port>\d{{1,5}}) Remote:(?P<two>{_ADDRESS}?):(?P<two_port>\d{{1,5}})"
+    r" Username:(?P<user>\S{1,128}) "
+)
+_IPSEC: Final = re.compile(
+    rf"IPSEC: An? .{{1,80}}? between (?P<one>{_ADDRESS}) and (?P<two>{_ADDRESS}) \(user= ?(?P<user>[^()\s]{{1,128}})\)"
 )
 _NEAR: Final = 500
 _REFUSES: Final = re.compile(r"(?i)den|.*\b(?:denied|discarded)\b")
@@ -206,7 +229,7 @@ def _access_list(message: str) -> Fields | None:
     _add_named_end(fields, "source", given, "one")
     _add_named_end(fields, "destination", given, "two")
     if match["user"]:
-        fields["source.user.name"] = match["user"]
+        fields["source.user.name"] = fields["user.name"] = match["user"]
     return fields
 
 
@@ -342,9 +365,82 @@ def _url(message: str) -> Fields | None:
     match = _URL.match(message)
     if match is None:
         return None
-    fields: Fields = {"url.original": match["url"], "event.category": ["web", "network"]}
+    fields: Fields = {"url.original": match["url"], "event.category": ["web", "network"], **_parts(match["url"])}
     add_end(fields, "source", match["one"])
     add_end(fields, "destination", match["two"])
+    return fields
+
+
+def _parts(url: str) -> Fields:
+    """Return scheme, domain and path of an absolute URL."""
+    match = _ABSOLUTE.match(url)
+    if match is None:
+        return {}
+    named = {"url.scheme": match["scheme"], "url.domain": match["domain"], "url.path": match["path"] or "/"}
+    return {**named, "url.query": match["query"]} if match["query"] else named
+
+
+def _local_host(message: str) -> Fields | None:
+    match = _LOCAL_HOST.match(message)
+    if match is None:
+        return None
+    fields: Fields = {"event.action": f"local_host_{'started' if match['what'] == 'Built' else 'ended'}"}
+    _add_named_end(fields, "source", match.groupdict(), "one")
+    return fields
+
+
+def _ftp(message: str) -> Fields | None:
+    match = _FTP.match(message)
+    if match is None:
+        return None
+    given = match.groupdict()
+    fields: Fields = {
+        "event.action": f"ftp_{match['what'].lower()}",
+        "event.category": ["network", "file"],
+        "network.protocol": "ftp",
+        "network.transport": "tcp",
+        "client.user.name": match["user"],
+        "user.name": match["user"],
+        "file.path": match["path"],
+    }
+    _add_named_end(fields, "source", given, "one")
+    _add_named_end(fields, "destination", given, "two")
+    return fields
+
+
+def _session_ended(message: str) -> Fields | None:
+    fields = _group_equals(message)
+    match = _SENT.search(message, 0, _NEAR)
+    if fields is None or match is None:
+        return fields
+    for name, group in (("source.bytes", "sent"), ("destination.bytes", "received")):
+        if (number := whole(match[group])) is not None:
+            fields[name] = number
+    return {**fields, "event.action": "vpn_down", "event.category": ["session"], "event.type": ["end"]}
+
+
+def _console_login(message: str) -> Fields | None:
+    match = _CONSOLE.match(message)
+    return _authentication("admin_login", failed=True, user=match["user"]) if match else None
+
+
+def _web_vpn(message: str) -> Fields | None:
+    match = _WEB_VPN.match(message)
+    if match is None:
+        return None
+    fields = _authentication("vpn_login", failed=match["result"] == "rejected", user=match["user"])
+    return {**fields, "source.user.group.name": match["group"]}
+
+
+def _key_exchange(message: str) -> Fields | None:
+    """IKEv2 (75xxxx) names both ends and who; of IPsec's (602303, 602304) the peers."""
+    match = _IKE.match(message) or _IPSEC.match(message)
+    if match is None:
+        return None
+    given = match.groupdict()
+    fields: Fields = {"user.name": match["user"]} if match["user"] != "Unknown" else {}
+    add_end(fields, "source", match["one"], given.get("one_port"))
+    add_end(fields, "destination", match["two"], given.get("two_port"))
     return fields
 
 
@@ -370,6 +466,12 @@ _READERS: Final[dict[str, Callable[[str], Fields | None]]] = {
     **dict.fromkeys(("302020", "302021"), _icmp),
     "106023": _access_group,
     "304001": _url,
+    **dict.fromkeys(("609001", "609002"), _local_host),
+    "303002": _ftp,
+    "113019": _session_ended,
+    "113021": _console_login,
+    **dict.fromkeys(("716038", "716039"), _web_vpn),
+    **dict.fromkeys(("602303", "602304", "750002", "750003", "750006", "750007"), _key_exchange),
     **dict.fromkeys(("106100", "106102", "106103"), _access_list),
     **dict.fromkeys(("605004", "605005"), _local_login),
     **dict.fromkeys(("113004", "113005", "113012", "113015"), _aaa),

@@ -22,6 +22,7 @@ from ingest.parsers.windows import (
     SECURITY,
     TARGET_IS_USER,
     TEXTS,
+    add_people,
     dataset_of_channel,
     port_of,
     winlog_name,
@@ -137,6 +138,8 @@ def _add(shape: Shape, fields: dict[str, Any]) -> None:
     if is_security and type(code) is str:
         fields.update(SECURITY.get(code, _NOTHING))
     _add_meaning(shape, fields, shape.target_user if is_security and code in TARGET_IS_USER else shape.subject_user)
+    if is_security and type(code) is str and code in SECURITY:
+        add_people(fields, code)
 
 
 def _add_meaning(shape: Shape, fields: dict[str, Any], user: str) -> None:

@@ -1,8 +1,9 @@
 """Access logs of Microsoft IIS (and of what writes like it): W3C extended, its columns named by `#Fields:` lines.
 
-Source: IIS 6 to 10, `%SystemDrive%\\inetpub\\logs\\LogFiles\\W3SVC*\\u_ex*.log`. Fields: as `access`, `iis.access.*`;
-dataset `iis.access`. Times are UTC. IIS writes blanks as `+` and what is not there as `-`; addresses and queries stay
-as logged. The parser's state is the last `#Fields:` and, for logs without a date column, the last `#Date:`.
+Source: IIS 6 to 10, `%SystemDrive%\\inetpub\\logs\\LogFiles\\W3SVC*\\u_ex*.log`, and what http.sys refuses before it
+(`httperr*.log`, the reason in `event.reason`). Fields: as `access`, `iis.access.*`; dataset `iis.access`, `iis.error`.
+Times are UTC. IIS writes blanks as `+` and what is not there as `-`; addresses and queries stay as logged. The parser's
+state is the last `#Fields:` and, for logs without a date column, the last `#Date:`.
 """
 
 import re
@@ -91,6 +92,8 @@ def _fields(said: dict[str, str]) -> Fields:
         "event.type": ["access"],
         "event.dataset": "iis.access",
     }
+    if "s-reason" in said:
+        fields |= {"event.dataset": "iis.error", "event.type": ["error"], "event.reason": said["s-reason"]}
     fields |= {name: said[column] for column, name in _PLAIN.items() if column in said}
     fields |= {name: number for column, name in _NUMBERS.items() if (number := whole(said.get(column))) is not None}
     _add_ends(fields, said)
@@ -113,13 +116,17 @@ def _add_ends(fields: Fields, said: dict[str, str]) -> None:
     if is_ip(forwarded):
         fields["related.ip"] = [forwarded, client] if is_ip(client) else [forwarded]
         client = forwarded
-    add_end(fields, "source", client, said.get("c-port"))
-    add_end(fields, "destination", said.get("s-ip", ""), said.get("s-port"))
+    # http.sys writes `::1%0`: the interface is no part of an address.
+    add_end(fields, "source", client.partition("%")[0], said.get("c-port"))
+    add_end(fields, "destination", said.get("s-ip", "").partition("%")[0], said.get("s-port"))
 
 
 def _add_request(fields: Fields, said: dict[str, Any]) -> None:
     path, query = said.get("cs-uri-stem"), said.get("cs-uri-query")
     if path is None:
+        path, mark, rest = said.get("cs-uri", "").partition("?")
+        query = rest if mark else None
+    if not path:
         return
     fields["url.path"] = path
     fields["url.original"] = path

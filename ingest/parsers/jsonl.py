@@ -6,13 +6,16 @@ Fields: nested objects become dotted keys, ECS keys stay; Windows events (`Chann
 Time: `@timestamp`, `UtcTime`, `timestamp`, `time`, `ts`, …; without any, when the file was last written.
 """
 
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
-from ingest.parsers.flat import UnwieldyDocumentError, flatten, time_of
+from ingest.parsers.flat import UnwieldyDocumentError, flatten, instant_of, time_of
 from ingest.parsers.windows import add_windows_fields, fields_of_event
+
+_UTC: Final = ZoneInfo("UTC")
 
 
 class JsonLinesParser:
@@ -42,7 +45,12 @@ class JsonLinesParser:
         if not fields:
             return Refusal("objek JSON tanpa isi")
         add_windows_fields(fields)
-        return finish(fields, time_ns=time_of(fields, self._zone), reference_ns=self._reference_ns, dataset="json")
+        # A shipper that reads forwarded events dates them `@timestamp` when it read them.
+        created = fields.get("winlog.time_created")
+        time_ns = None if created is None else instant_of(created, _UTC)
+        if time_ns is None:
+            time_ns = time_of(fields, self._zone)
+        return finish(fields, time_ns=time_ns, reference_ns=self._reference_ns, dataset="json")
 
 
 def finish(fields: dict[str, Any], *, time_ns: int | None, reference_ns: int, dataset: str) -> Reading:
