@@ -34,6 +34,8 @@ from ingest.parsers.iis import IisParser
 from ingest.parsers.jsonl import JsonLinesParser
 from ingest.parsers.noc import open_noc
 from ingest.parsers.openvpn import open_openvpn
+from ingest.parsers.own_lines import beside_syslog
+from ingest.parsers.squid import squid_lines
 from ingest.parsers.syslog import SyslogParser
 from ingest.parsers.weberror import WebErrorParser
 from ingest.parsers.zeek import ZeekParser
@@ -195,6 +197,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         LineFormat(
             name="access", title="Log akses web Apache dan nginx (common, combined)", open=AccessParser, weight=1.0
         ),
+        _of_device("squid", "Log akses proxy Squid", "squid.*", open=beside_syslog(squid_lines)),
         LineFormat(name="iis", title="Log akses web IIS (W3C)", open=IisParser, weight=1.0, directives=b"#"),
         LineFormat(
             name="auditd",

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
 from ingest.parsers.times import clf_ns
+from ingest.parsers.urls import add_host, add_url
 
 _QUOTED: Final = r'"([^"\\]*(?:\\.[^"\\]*)*)"'
 _TIME: Final = r"\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\]"
@@ -24,7 +25,6 @@ _LINE: Final = re.compile(
 _SSL_REQUEST: Final = re.compile(rf"{_TIME} (\S+) (\S+) (\S+) {_QUOTED} (\d+|-)\s*$", re.DOTALL)
 _TLS_VERSION: Final = re.compile(r"(TLS|SSL)v(\d(?:\.\d)?)$")
 _METHOD: Final = re.compile(r"[A-Za-z_-]{1,32}$")
-_HOST_PORT: Final = re.compile(r"(.+?)(?::(\d{1,5}))?$")
 
 
 class AccessParser:
@@ -101,35 +101,7 @@ def _add_request(fields: dict[str, Any], request: str) -> None:
     else:
         url = rest
     fields["http.request.method"] = method
-    fields["url.original"] = url
-    if method == "CONNECT":
-        _add_host(fields, url)
-        return
-    path, mark, query = url.partition("?")
-    if "://" in path:
-        path = _add_domain(fields, path)
-    if path:
-        fields["url.path"] = path
-    if mark:
-        fields["url.query"] = query
-
-
-def _add_domain(fields: dict[str, Any], url: str) -> str:
-    """Add the domain of an absolute URL (a request to a proxy) and return its path."""
-    scheme, _, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    fields["url.scheme"] = scheme.lower()
-    _add_host(fields, authority.rpartition("@")[2])
-    return slash + path
-
-
-def _add_host(fields: dict[str, Any], host: str) -> None:
-    match = _HOST_PORT.match(host)
-    if match is None:
-        return
-    fields["url.domain"] = match[1].strip("[]")
-    if match[2] and int(match[2]) < 65_536:
-        fields["url.port"] = int(match[2])
+    add_url(fields, url, method=method)
 
 
 def _add_heading(fields: dict[str, Any], heading: str) -> None:
@@ -151,7 +123,7 @@ def _add_long_heading(fields: dict[str, Any], parts: list[str]) -> str:
         return " ".join(parts[2:])
     addresses = [part.strip('",') for part in parts[:-2]]
     if len(addresses) > 1 and not parts[0].endswith(",") and not parts[0].startswith('"'):
-        _add_host(fields, addresses.pop(0))
+        add_host(fields, addresses.pop(0))
     if addresses:
         _add_source(fields, _client_of(addresses))
         if len(addresses) > 1:

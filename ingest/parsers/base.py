@@ -1,5 +1,6 @@
 """What every parser speaks: what it is told, what it gives back, and how that becomes an Event."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol
@@ -28,6 +29,10 @@ class Refusal(NamedTuple):
     """Why a record cannot be read, in Bahasa Indonesia."""
 
     reason: str
+
+
+ReadOwn = Callable[[str], Reading | Refusal | None]
+"""Reads a line that a program writes into a file of its own; None for any other line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

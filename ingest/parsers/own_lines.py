@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from ingest.parsers.base import ParseContext, Reading, Refusal
+from ingest.parsers.base import ParseContext, Reading, ReadOwn, Refusal
 from ingest.parsers.ends import Fields
 from ingest.parsers.syslog import SyslogParser
 
-ReadOwn = Callable[[str], Reading | Refusal | None]
-"""Reads a line of the program's own file; None for any other."""
 _LIMIT: Final = 16 * 1024
 """Longer lines are not searched."""
 
@@ -25,6 +23,15 @@ class OwnLines:
     def parse(self, text: str) -> Reading | Refusal:
         own = self._read_own(text) if len(text) <= _LIMIT else None
         return self._syslog.parse(text) if own is None else own
+
+
+def beside_syslog(open_own: Callable[[ParseContext], ReadOwn]) -> Callable[[ParseContext], OwnLines]:
+    """Return what opens a parser of such a program, whose own lines `open_own` knows how to read."""
+
+    def open_both(context: ParseContext) -> OwnLines:
+        return OwnLines(context, open_own(context))
+
+    return open_both
 
 
 def own_line(

@@ -33,7 +33,7 @@ def _broken_lines(name: str) -> st.SearchStrategy[str]:
 
 @pytest.mark.parametrize("name", sorted(LINE_FORMATS))
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_lines_give_readings_or_refusals(name: str, data: st.DataObject) -> None:
     lines = data.draw(st.lists(st.one_of(st.text(), _broken_lines(name)), max_size=5))
     parser = LINE_FORMATS[name].open(CONTEXT)
@@ -49,7 +49,7 @@ def test_any_lines_give_readings_or_refusals(name: str, data: st.DataObject) -> 
 
 @pytest.mark.parametrize("name", sorted(LINE_FORMATS))
 @given(content=st.binary(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_bytes_give_readings_or_refusals(name: str, content: bytes) -> None:
     parser = LINE_FORMATS[name].open(CONTEXT)
 
