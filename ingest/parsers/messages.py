@@ -16,6 +16,7 @@ from ingest.parsers.mail_messages import read_dovecot, read_postfix
 from ingest.parsers.mikrotik import mikrotik_fields
 from ingest.parsers.noc_messages import read_apcupsd, read_librenms, read_nut, read_zabbix
 from ingest.parsers.pfsense import read_filterlog
+from ingest.parsers.sophos import is_sophos, sophos_fields
 from ingest.parsers.squid import read_squid
 from ingest.parsers.vpn_messages import read_openvpn
 from ingest.parsers.web_messages import is_web_server, read_web
@@ -42,6 +43,9 @@ def device_fields(text: str) -> Fields | None:
     if is_fortigate(text):
         pairs = read_pairs(text)
         return None if pairs is None else fortigate_fields(pairs)
+    if is_sophos(text):
+        pairs = read_pairs(text)
+        return None if pairs is None else sophos_fields(pairs)
     if is_cef(text):
         return cef_fields(text)
     return cisco_fields(text) if "%" in text[:200] else mikrotik_fields(text)
