@@ -199,6 +199,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         ),
         _of_device("pfsense", "Firewall pfSense dan OPNsense (filterlog)", "pfsense.*"),
         _of_device("sophos", "Firewall Sophos (SFOS)", "sophos.*"),
+        _of_device("panos", "Firewall Palo Alto (PAN-OS)", "panw.*"),
         _of_device("squid", "Log akses proxy Squid", "squid.*", open=beside_syslog(squid_lines)),
         LineFormat(name="iis", title="Log akses web IIS (W3C)", open=IisParser, weight=1.0, directives=b"#"),
         LineFormat(

@@ -15,6 +15,7 @@ from ingest.parsers.kernel_messages import read_kernel
 from ingest.parsers.mail_messages import read_dovecot, read_postfix
 from ingest.parsers.mikrotik import mikrotik_fields
 from ingest.parsers.noc_messages import read_apcupsd, read_librenms, read_nut, read_zabbix
+from ingest.parsers.panos import is_panos, panos_fields
 from ingest.parsers.pfsense import read_filterlog
 from ingest.parsers.sophos import is_sophos, sophos_fields
 from ingest.parsers.squid import read_squid
@@ -46,6 +47,8 @@ def device_fields(text: str) -> Fields | None:
     if is_sophos(text):
         pairs = read_pairs(text)
         return None if pairs is None else sophos_fields(pairs)
+    if is_panos(text):
+        return panos_fields(text)
     if is_cef(text):
         return cef_fields(text)
     return cisco_fields(text) if "%" in text[:200] else mikrotik_fields(text)

@@ -18,6 +18,7 @@ from ingest.parsers.cisco import OwnHead, own_head
 from ingest.parsers.fortigate import fortigate_fields, fortigate_ns, is_fortigate, read_pairs
 from ingest.parsers.messages import device_fields, program_fields
 from ingest.parsers.mikrotik import is_topics, mikrotik_fields
+from ingest.parsers.panos import is_panos, panos_fields, panos_ns
 from ingest.parsers.severities import SEVERITIES
 from ingest.parsers.sophos import is_sophos, sophos_fields, sophos_ns
 from ingest.parsers.times import YearlessReader, iso_ns, yearless_reader
@@ -139,6 +140,9 @@ class SyslogParser:
             pairs = read_pairs(body)
             time_ns = None if pairs is None else sophos_ns(pairs, self._zone)
             return None if pairs is None or time_ns is None else Reading(time_ns, fields | sophos_fields(pairs))
+        if is_panos(body):
+            time_ns, said = panos_ns(body, self._zone), panos_fields(body)
+            return None if time_ns is None or said is None else Reading(time_ns, fields | said)
         if is_cef(body):
             time_ns, said = cef_ns(body, zone=self._zone, reference_ns=self._reference_ns), cef_fields(body)
             return None if time_ns is None or said is None else Reading(time_ns, fields | said)
