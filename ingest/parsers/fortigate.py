@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ingest.parsers.ends import Fields, add_end, whole
 from ingest.parsers.times import epoch_ns, iso_ns
 
-_BEGINS: Final = ("date=", "logver=", "eventtime=", "timestamp=", "devname=", "itime=", "logid=")
+BEGINS: Final = ("date=", "logver=", "eventtime=", "timestamp=", "devname=", "itime=", "logid=")
 MAX_PAIRS: Final = 300
 """FortiOS itself writes some 60 at most."""
 _LIMIT: Final = 64 * 1024
@@ -57,7 +57,7 @@ _UI_ADDRESS: Final = re.compile(r"\(([0-9A-Fa-f.:]+)\)$")
 
 def is_fortigate(text: str) -> bool:
     """Say whether a message begins as a FortiGate's does."""
-    return text.startswith(_BEGINS) and (" logid=" in text[:400] or text.startswith("logid="))
+    return text.startswith(BEGINS) and (" logid=" in text[:400] or text.startswith("logid="))
 
 
 def read_pairs(text: str) -> dict[str, str] | None:

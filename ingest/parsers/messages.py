@@ -5,19 +5,16 @@ from typing import Final
 
 from ingest.parsers.auditd import read_auditd
 from ingest.parsers.auth_messages import auth_fields
-from ingest.parsers.cef import cef_fields, is_cef
 from ingest.parsers.cisco import cisco_fields
 from ingest.parsers.dhcp_messages import read_dhcpd, read_dnsmasq_dhcp, read_kea
 from ingest.parsers.dns_messages import read_bind, read_dnsmasq, read_unbound
 from ingest.parsers.ends import Fields
-from ingest.parsers.fortigate import fortigate_fields, is_fortigate, read_pairs
+from ingest.parsers.headless import fields_of_device
 from ingest.parsers.kernel_messages import read_kernel
 from ingest.parsers.mail_messages import read_dovecot, read_postfix
 from ingest.parsers.mikrotik import mikrotik_fields
 from ingest.parsers.noc_messages import read_apcupsd, read_librenms, read_nut, read_zabbix
-from ingest.parsers.panos import is_panos, panos_fields
 from ingest.parsers.pfsense import read_filterlog
-from ingest.parsers.sophos import is_sophos, sophos_fields
 from ingest.parsers.squid import read_squid
 from ingest.parsers.vpn_messages import read_openvpn
 from ingest.parsers.web_messages import is_web_server, read_web
@@ -41,16 +38,8 @@ def program_fields(program: str, message: str) -> Fields:
 
 def device_fields(text: str) -> Fields | None:
     """Return the fields of a network device's message, which names no program; None for any other text."""
-    if is_fortigate(text):
-        pairs = read_pairs(text)
-        return None if pairs is None else fortigate_fields(pairs)
-    if is_sophos(text):
-        pairs = read_pairs(text)
-        return None if pairs is None else sophos_fields(pairs)
-    if is_panos(text):
-        return panos_fields(text)
-    if is_cef(text):
-        return cef_fields(text)
+    if known := fields_of_device(text):
+        return known
     return cisco_fields(text) if "%" in text[:200] else mikrotik_fields(text)
 
 

@@ -17,7 +17,7 @@ from ingest.parsers.times import iso_ns
 from ingest.parsers.urls import add_url
 from ingest.parsers.verdicts import ALLOWED, CONFIG_CHANGED, DENIED, login
 
-_BEGINS: Final = ('device="SFW"', 'device_name="')
+BEGINS: Final = ('device="SFW"', 'device_name="')
 _TEXTS: Final = {
     "device_name": "observer.name",
     "device_serial_id": "observer.serial_number",
@@ -58,7 +58,7 @@ _UP: Final = re.compile(r"(?i)\b(?:up|live|reachable)\b")
 
 def is_sophos(text: str) -> bool:
     """Say whether a message begins as a Sophos Firewall's does."""
-    return text.startswith(_BEGINS) and "log_id=" in text[:400]
+    return text.startswith(BEGINS) and "log_id=" in text[:400]
 
 
 def sophos_ns(pairs: dict[str, str], zone: ZoneInfo) -> int | None:

@@ -13,14 +13,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
-from ingest.parsers.cef import cef_fields, cef_ns, is_cef
 from ingest.parsers.cisco import OwnHead, own_head
-from ingest.parsers.fortigate import fortigate_fields, fortigate_ns, is_fortigate, read_pairs
+from ingest.parsers.headless import read_headless
 from ingest.parsers.messages import device_fields, program_fields
 from ingest.parsers.mikrotik import is_topics, mikrotik_fields
-from ingest.parsers.panos import is_panos, panos_fields, panos_ns
 from ingest.parsers.severities import SEVERITIES
-from ingest.parsers.sophos import is_sophos, sophos_fields, sophos_ns
 from ingest.parsers.times import YearlessReader, iso_ns, yearless_reader
 
 _LINE: Final = re.compile(
@@ -128,24 +125,12 @@ class SyslogParser:
         return fields
 
     def _parse_unheaded(self, text: str) -> Reading | None:
-        """Read what FortiGate, Cisco IOS, RouterOS 6 and CEF write without a syslog heading, by the time in it."""
+        """Read what devices write without a syslog heading, by the time that stands in it."""
         priority = _PRIORITY.match(text)
         body = text[priority.end() :] if priority else text
         fields = priority_fields(int(priority[1])) if priority else {}
-        if is_fortigate(body):
-            pairs = read_pairs(body)
-            time_ns = None if pairs is None else fortigate_ns(pairs, self._zone)
-            return None if pairs is None or time_ns is None else Reading(time_ns, fields | fortigate_fields(pairs))
-        if is_sophos(body):
-            pairs = read_pairs(body)
-            time_ns = None if pairs is None else sophos_ns(pairs, self._zone)
-            return None if pairs is None or time_ns is None else Reading(time_ns, fields | sophos_fields(pairs))
-        if is_panos(body):
-            time_ns, said = panos_ns(body, self._zone), panos_fields(body)
-            return None if time_ns is None or said is None else Reading(time_ns, fields | said)
-        if is_cef(body):
-            time_ns, said = cef_ns(body, zone=self._zone, reference_ns=self._reference_ns), cef_fields(body)
-            return None if time_ns is None or said is None else Reading(time_ns, fields | said)
+        if said := read_headless(body, zone=self._zone, reference_ns=self._reference_ns):
+            return Reading(said.time_ns, fields | said.fields)
         if head := own_head(body):
             return self._parse_ios(body, fields, head)
         return self._parse_routeros(body, fields)
