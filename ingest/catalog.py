@@ -30,6 +30,7 @@ from ingest.parsers.eve import EveParser
 from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
 from ingest.parsers.evtx import ChildEndedError, fingerprint_part, read_evtx
 from ingest.parsers.flat_windows import FlatWindowsReader
+from ingest.parsers.gelf import GelfParser
 from ingest.parsers.iis import IisParser
 from ingest.parsers.jsonl import JsonLinesParser
 from ingest.parsers.noc import open_noc
@@ -213,6 +214,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         LineFormat(
             name="jsonl", title="JSON per baris, bersarang atau datar, ECS atau bukan", open=JsonLinesParser, weight=0.6
         ),
+        LineFormat(name="gelf", title="Graylog Extended Log Format (GELF)", open=GelfParser, weight=1.0),
         LineFormat(name="eve", title="Suricata EVE JSON", open=EveParser, weight=1.0),
         LineFormat(
             name="zeek",
