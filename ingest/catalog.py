@@ -33,6 +33,7 @@ from ingest.parsers.flat_windows import FlatWindowsReader
 from ingest.parsers.gelf import GelfParser
 from ingest.parsers.iis import IisParser
 from ingest.parsers.jsonl import JsonLinesParser
+from ingest.parsers.kv import KeyValueParser
 from ingest.parsers.noc import open_noc
 from ingest.parsers.openvpn import open_openvpn
 from ingest.parsers.own_lines import beside_syslog
@@ -223,6 +224,9 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             weight=0.9,
             is_typical=_is_zeek,
             directives=b"#",
+        ),
+        LineFormat(
+            name="kv", title="Pasangan nama=nilai (logfmt)", open=KeyValueParser, weight=0.35, is_typical=_has_time
         ),
         LineFormat(
             name="csv",
