@@ -3,7 +3,8 @@
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem, too_large
+from api.errors import too_large
+from api.problem import problem
 
 BODY_BYTES = 1024**2
 """More than any form of ours; evidence has its own limit."""
@@ -16,6 +17,8 @@ FILES = {"/signed": 64 * 1024**2, "/verify/file": 64 * 1024**2, "/rules/packs": 
 """Files of other kinds, by the end of their address, with their limit."""
 TEMPLATES = ("/api/v1/templates/", 10 * 1024**2)
 """By the beginning of the address."""
+INGEST = "/api/v1/ingest"
+"""What is sent there is limited, uncompressed, by whoever reads it."""
 
 
 class BodyLimit:
@@ -26,7 +29,7 @@ class BodyLimit:
         self._evidence_bytes, self._upload_bytes = evidence_bytes, upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"].startswith(INGEST):
             await self._app(scope, receive, send)
             return
         file_bytes = self._file_bytes(scope["path"])

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from api.access import find_readable, require_more_than_reading
 from api.errors import CsrfError, NotAllowedError, NotFoundError, PasswordChangeDueError, SignInNeededError
+from api.shippers.desk import Shippers
 from api.text import CONTROLS
 from detections.desk import RuleDesk
 from ingest.pcap.tshark import Tshark
@@ -23,6 +24,7 @@ from ir_platform.config import Settings
 from ir_platform.documents.registry import Registry
 from ir_platform.documents.stationery import Stationer
 from ir_platform.domain.custody import CustodyWay
+from ir_platform.domain.event_export import ExportAsked, Exported
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.job import JobId
@@ -72,6 +74,8 @@ class Services:
     """Write the incident's package and note who took it. Raises: UnknownIncidentError, OSError."""
     audit_pack: Callable[[Period, IO[bytes], Handler, frozenset[OfficeId] | None], None]
     """Write the auditor's pack of a period and note who took it. Raises: OSError."""
+    event_export: Callable[[ExportAsked, IO[bytes], Handler], Exported]
+    """Write the events asked for and note who took them. Raises: BadQueryError, OSError."""
     tokens: Tokens
     throttle: SignInThrottle
     bell: JobBell
@@ -86,6 +90,7 @@ class Services:
     analyse: Callable[[Evidence], JobId | None]
     """Queue the analysis of evidence that is a capture or log; None where it is neither."""
     uploads: UploadDesk
+    shippers: Shippers
 
     def today(self) -> date:
         """Return the day in the office's zone: positions begin and end with one."""

@@ -1,6 +1,6 @@
 """The one table from an error to an HTTP status and a Bahasa Indonesia sentence (RFC 9457 problem documents)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.headers import add_headers
+from api.problem import problem
+from api.shippers.refusals import ShipmentRefusedError, on_refused
 from detections.desk import RuleDecisionError, UnknownRuleThingError
 from detections.packs import PackError
 from detections.taking_in import PackBusyError
@@ -29,8 +31,16 @@ from ir_platform.identity.accounts import (
 )
 from ir_platform.identity.offices import InvalidOfficeError, UnknownOfficeError
 from ir_platform.identity.positions import InvalidPositionError, SubstitutedAlreadyError, UnknownPositionError
+from ir_platform.identity.sources import InvalidSourceError, UnknownSourceError
 from ir_platform.incidents.transitions import AlertTransitionError, MissingReasonError
-from ir_platform.ports import BadQueryError, ConflictError, FileTooLargeError, NameTakenError, StateUnavailableError
+from ir_platform.ports import (
+    BadQueryError,
+    ConflictError,
+    FileTooLargeError,
+    NameTakenError,
+    StateUnavailableError,
+    UncountableFieldError,
+)
 from playbooks.errors import (
     AlreadyForwardedError,
     AlreadySharedError,
@@ -197,8 +207,10 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (TooManyUploadsError, HTTPStatus.TOO_MANY_REQUESTS, own_words),
     (NoRoomError, HTTPStatus.INSUFFICIENT_STORAGE, own_words),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),
-    (BadQueryError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (UncountableFieldError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (ContentMismatchError, HTTPStatus.CONFLICT, own_words),
+    (InvalidSourceError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (UnknownSourceError, HTTPStatus.NOT_FOUND, own_words),
     (StateUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE, lambda error: UNAVAILABLE),
     (ConflictError, HTTPStatus.CONFLICT, lambda error: StaleError.detail),
     (FileTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, lambda error: too_large(error.limit_bytes)),
@@ -208,22 +220,6 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
 
 def too_large(limit_bytes: int) -> str:
     return f"Berkas melebihi batas {limit_bytes // 1024**2} MiB."
-
-
-def problem(
-    status: int, detail: str, *, headers: Mapping[str, str] | None = None, errors: list[dict[str, str]] | None = None
-) -> JSONResponse:
-    body: dict[str, object] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": int(status),
-        "detail": detail,
-    }
-    if errors is not None:
-        body["errors"] = errors
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers = {"WWW-Authenticate": "Bearer", **(headers or {})}
-    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 
 def answer(status: HTTPStatus, sentence: Sentence) -> Callable[[Request, Exception], JSONResponse]:
@@ -251,6 +247,13 @@ def on_throttled(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, SignInThrottledError)
     headers = {"Retry-After": str(error.retry_after_seconds)}
     return problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=headers)
+
+
+def on_bad_query(request: Request, error: Exception) -> JSONResponse:
+    """A search query, with the place in it that cannot be read: characters are counted from 0."""
+    assert isinstance(error, BadQueryError)
+    fault = {"tempat": "q", "posisi": str(error.at), "alasan": error.reason}
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), errors=[fault])
 
 
 def on_template_refused(request: Request, error: Exception) -> JSONResponse:
@@ -309,8 +312,10 @@ def on_unexpected(request: Request, error: Exception) -> JSONResponse:
 def install(app: FastAPI) -> None:
     for kind, status, sentence in TABLE:
         app.add_exception_handler(kind, answer(status, sentence))
+    app.add_exception_handler(BadQueryError, on_bad_query)
     app.add_exception_handler(TemplateRefusedError, on_template_refused)
     app.add_exception_handler(ApiError, on_api_error)
+    app.add_exception_handler(ShipmentRefusedError, on_refused)
     app.add_exception_handler(SignInThrottledError, on_throttled)
     for faulty in (BadPlaybookError, FaultyDraftError, UnusableFormError):
         app.add_exception_handler(faulty, on_faulty_sop)

@@ -14,6 +14,7 @@ from api.resources.audit.routes import router as audit
 from api.resources.auth.routes import router as auth
 from api.resources.calendar.routes import router as calendar
 from api.resources.documents.routes import router as documents
+from api.resources.events.export import router as event_export
 from api.resources.events.routes import router as events
 from api.resources.evidence.capture import router as captures
 from api.resources.evidence.custody import router as custody
@@ -28,6 +29,7 @@ from api.resources.incidents.notes import router as notes
 from api.resources.incidents.penerimaan import router as penerimaan
 from api.resources.incidents.routes import router as incidents
 from api.resources.incidents.steps import router as incident_steps
+from api.resources.ingest.routes import router as ingest
 from api.resources.jobs.routes import router as jobs
 from api.resources.legal_clocks.routes import router as legal_clocks
 from api.resources.letterhead.routes import router as letterhead
@@ -43,6 +45,7 @@ from api.resources.quarantine.routes import router as quarantine
 from api.resources.reports.routes import router as reports
 from api.resources.rules.routes import router as rules
 from api.resources.shares.routes import router as shares
+from api.resources.sources.routes import router as sources
 from api.resources.stream.routes import router as stream
 from api.resources.system.routes import router as system
 from api.resources.templates.routes import router as templates
@@ -76,7 +79,10 @@ RESOURCES = (
     officials_power,
     positions,
     events,
+    event_export,
     quarantine,
+    ingest,
+    sources,
     rules,
     playbooks,
     playbook_versions,

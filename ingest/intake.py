@@ -25,6 +25,8 @@ from ingest.sources.syslog import SyslogMessage
 from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id
 
 QUARANTINE_DATASET: Final = "quarantine"
+SENDER_FIELD: Final = "tanggap.source"
+"""The name of the source that sent an event."""
 MAX_EVENTS: Final = 2_000
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_SECONDS: Final = 1.0
@@ -124,19 +126,27 @@ _PRIORITY: Final = re.compile(r"<(\d{1,3})>(.*)", re.DOTALL)
 class MessageReader:
     """Reads syslog messages as they arrive; the year of a time without one follows the moment of receipt."""
 
-    def __init__(self, *, timezone: ZoneInfo) -> None:
-        self._timezone = timezone
+    def __init__(
+        self, *, zone_of: Callable[[str], ZoneInfo], name_of: Callable[[str], str | None] = lambda address: None
+    ) -> None:
+        """`zone_of` an address: for its times without one; `name_of` it: what the office calls that sender."""
+        self._zone_of, self._name_of = zone_of, name_of
         self._opened_ns = 0
-        self._parser = self._open(0)
+        self._parsers: dict[ZoneInfo, SyslogParser] = {}
 
-    def _open(self, received_ns: int) -> SyslogParser:
-        return SyslogParser(ParseContext(timezone=self._timezone, year=None, reference_ns=received_ns))
+    def _parser_for(self, message: SyslogMessage) -> SyslogParser:
+        if abs(message.received_ns - self._opened_ns) > _PARSER_AGE_NS:
+            self._parsers, self._opened_ns = {}, message.received_ns
+        zone = self._zone_of(message.peer)
+        if zone not in self._parsers:
+            context = ParseContext(timezone=zone, year=None, reference_ns=message.received_ns)
+            self._parsers[zone] = SyslogParser(context)
+        return self._parsers[zone]
 
     def read(self, message: SyslogMessage) -> Parsed:
         """Return the event or the rejection of one message. Never raises."""
-        if abs(message.received_ns - self._opened_ns) > _PARSER_AGE_NS:
-            self._parser, self._opened_ns = self._open(message.received_ns), message.received_ns
-        text = message.content.decode("utf-8", "replace")
+        # A byte order mark in front is the sender's editor speaking, not part of the message.
+        text = message.content.decode("utf-8", "replace").removeprefix("\ufeff")
         reading = Refusal("pesan lebih panjang dari batas") if message.is_cut else self._parse(text, message)
         # Two equal messages are two events: nothing but the moment and the place in the stream tells them apart.
         origin = f"syslog:{message.transport}:{message.peer}:{message.received_ns}"
@@ -147,6 +157,8 @@ class MessageReader:
             fields.setdefault("host.name", message.peer)
             fields["log.source.address"] = message.peer
             fields["observer.ip"] = message.peer
+            if name := self._name_of(message.peer):
+                fields[SENDER_FIELD] = name
             event = event_of(reading, origin=origin, record=message.sequence, original=message.content)
             if isinstance(event, Event):
                 return Parsed(message.sequence, event, None, source, 0, message.sequence + 1)
@@ -156,7 +168,7 @@ class MessageReader:
         return Parsed(message.sequence, None, rejection, source, 0, message.sequence + 1)
 
     def _parse(self, text: str, message: SyslogMessage) -> Reading | Refusal:
-        reading = self._parser.parse(text)
+        reading = self._parser_for(message).parse(text)
         if isinstance(reading, Reading):
             return reading
         return _headless(text, message) or reading

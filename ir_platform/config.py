@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     syslog_host: str = "0.0.0.0"  # noqa: S104  intake listens for the office's devices
     syslog_port: Port = 5514
 
+    bulk_host: str = "0.0.0.0"  # noqa: S104  as syslog: shippers run on other machines
+    bulk_port: Port = 9201
+    bulk_max_bytes: int = Field(default=32 * 1024**2, ge=1024, le=1024**3)
+    """Of one shipment over HTTP, uncompressed."""
+
     open_level: Level = Level.HIGH
     default_playbook: str = "kaltim-gangguan-keamanan-jaringan"
     timezone: str = "Asia/Makassar"
@@ -109,7 +114,7 @@ class Settings(BaseSettings):
     """Not less than `dedup_days`, or an event that was received again would be counted again."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("port", "syslog_port", mode="before")
+    @field_validator("port", "syslog_port", "bulk_port", mode="before")
     @classmethod
     def _port(cls, value: object) -> object:
         if value == "auto" or not isinstance(value, str):

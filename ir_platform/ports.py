@@ -848,6 +848,14 @@ class BadQueryError(Exception):
         self.query, self.at, self.reason = query, at, reason
 
 
+class UncountableFieldError(ValueError):
+    """Events cannot be counted by the values of this field: each event has its own, or they are long text."""
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__(f"field {field[:80]!r} tidak dapat dihitung per nilai: waktu, id, atau teks panjang")
+        self.field = field
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """Events that have one value in common."""
@@ -857,6 +865,25 @@ class Tally:
     count: int
     sums: tuple[int, ...]
     """Of the fields asked for, in their order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueCount:
+    """In how many events a field has a value."""
+
+    value: str
+    """As it is compared: lower case, an address canonical, a number as `443`."""
+    events: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldCount:
+    """In how many events a field stands."""
+
+    name: str
+    events: int
+    kind: str
+    """`time`, `id`, `text`, `keyword`, `mixed`, `address`, `number` or `date`: how its values are compared."""
 
 
 class EventReader(Protocol):
@@ -881,6 +908,20 @@ class EventReader(Protocol):
 
     def totals(self, query: str, *, sums: Sequence[str]) -> tuple[int, ...]:
         """How many events, then the sum of each number field over them. Raises: as `tally`."""
+
+    def top_values(
+        self, query: str, *, field: str, time_from: datetime | None, time_to: datetime | None, limit: int
+    ) -> tuple[ValueCount, ...]:
+        """The most frequent values of a name, address or number field among the events, the most frequent first.
+
+        With very many values, or over several days, the least frequent may be left out; values longer than 1,024
+        characters are not counted. Raises: BadQueryError; UncountableFieldError for a field of another kind.
+        """
+
+    def field_counts(
+        self, query: str, *, time_from: datetime | None, time_to: datetime | None
+    ) -> tuple[FieldCount, ...]:
+        """The fields that the events have, the most frequent first; at most 2,000. Raises: BadQueryError."""
 
     def span(self, query: str) -> tuple[datetime, datetime] | None:
         """The times of the oldest and the newest event; None: there is none. Raises: BadQueryError."""

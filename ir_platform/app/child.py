@@ -38,7 +38,13 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
-    from ir_platform.app.wiring import make_rule_watch, note_audit, open_pipeline, open_state  # noqa: PLC0415
+    from ir_platform.app.wiring import (  # noqa: PLC0415
+        make_rule_watch,
+        make_source_watch,
+        note_audit,
+        open_pipeline,
+        open_state,
+    )
 
     state = open_state(settings)
     sockets = None
@@ -50,7 +56,8 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     def note() -> None:
         note_audit(settings, state)
 
-    asyncio.run(serve_intake(settings, pipeline, note, watch, syslog_sockets=sockets))
+    sources = make_source_watch(settings, state)
+    asyncio.run(serve_intake(settings, pipeline, note, watch, sources=sources, syslog_sockets=sockets))
 
 
 def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -59,13 +66,29 @@ def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
     run_celery(settings)
 
 
-CHILDREN = {"api": run_api, "intake": run_intake, "worker": run_worker}
+def run_shippers(settings: Settings, arguments: argparse.Namespace) -> None:
+    import uvicorn  # noqa: PLC0415
+
+    from api.shippers.app import ShipperServices, create_shipper_app  # noqa: PLC0415
+    from ir_platform.app.receiving import make_shippers  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        create_shipper_app(ShipperServices(shippers=make_shippers(settings))),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run(sockets=[inherited(arguments.bulk)])
+
+
+CHILDREN = {"api": run_api, "intake": run_intake, "shippers": run_shippers, "worker": run_worker}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("name", choices=sorted(CHILDREN))
-    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp"):
+    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp", "bulk"):
         parser.add_argument(f"--{number}", type=int)
     arguments = parser.parse_args()
     settings = load_settings()

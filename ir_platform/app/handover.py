@@ -1,8 +1,9 @@
 """Hands event batches to the one intake process over a Unix socket in the data folder.
 
-A frame is 4 bytes of length (big endian) and one JSON object: `{"ids", "times_ns", "bodies"}`; the answer is a frame
-with a `Carried`, sent once the batch is durable and its alerts are committed. `{}` asks only whether anyone is there,
-`{"flush": true}` is answered once everything before it can be found by a search.
+A frame is 4 bytes of length (big endian) and one JSON object: `{"ids", "times_ns", "bodies"}`, and for a named sender
+its id and how many of them are quarantined (`sender`, `rejected`); the answer is a frame with a `Carried`, sent once
+the batch is durable and its alerts are committed. `{}` asks only whether anyone is there, `{"flush": true}` is answered
+once everything before it can be found by a search.
 Whoever can open the socket may write events: it lies in the data folder, which is 0700.
 """
 
@@ -22,6 +23,8 @@ SOCKET_NAME = "intake.sock"
 MAX_FRAME_BYTES = 256 * 1024**2
 LENGTH_BYTES = 4
 FLUSH = {"flush": True}
+FULL = "full"
+"""`code` of an answer that says that there is no room."""
 
 
 class HandoverError(Exception):
@@ -30,6 +33,14 @@ class HandoverError(Exception):
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class IntakeFullError(HandoverError):
+    """There is no room; nothing of the batch was stored."""
+
+
+class IntakeGoneError(HandoverError):
+    """It ended before it answered: the batch may be stored or not."""
 
 
 class UnreadablePayloadError(Exception):
@@ -67,8 +78,17 @@ def frame_of(payload: dict[str, Any]) -> bytes:
     return len(body).to_bytes(LENGTH_BYTES, "big") + body
 
 
-def batch_payload(batch: EventBatch) -> dict[str, Any]:
-    return {"ids": batch.ids, "times_ns": batch.times_ns, "bodies": [body.decode() for body in batch.bodies]}
+def batch_payload(batch: EventBatch, *, sender: str = "", rejected: int = 0) -> dict[str, Any]:
+    payload = {"ids": batch.ids, "times_ns": batch.times_ns, "bodies": [body.decode() for body in batch.bodies]}
+    return {**payload, "sender": sender, "rejected": rejected} if sender else payload
+
+
+def sender_from(payload: object) -> tuple[str, int] | None:
+    """Return who sent the batch, and how many of it are quarantined; None where the payload does not say."""
+    match payload:
+        case {"sender": str(sender), "rejected": int(rejected)}:
+            return sender, rejected
+    return None
 
 
 def batch_from(payload: object) -> EventBatch:
@@ -94,9 +114,11 @@ class IntakeConnection:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
-    def carry(self, batch: EventBatch) -> Carried:
+    def carry(self, batch: EventBatch, *, sender: str = "", rejected: int = 0) -> Carried:
         """Return once the batch is durable and its alerts are committed. Raises: HandoverError."""
-        answer = self._ask(batch_payload(batch))
+        answer = self._ask(batch_payload(batch, sender=sender, rejected=rejected))
+        if answer.get("code") == FULL:
+            raise IntakeFullError(reason=answer["error"])
         if "error" in answer:
             raise HandoverError(reason=answer["error"])
         return Carried(**answer)
@@ -115,7 +137,7 @@ class IntakeConnection:
             length = int.from_bytes(self._receive(LENGTH_BYTES), "big")
             answer: dict[str, Any] = orjson.loads(self._receive(length))
         except OSError as error:
-            raise HandoverError(reason=f"koneksi ke proses intake terputus: {error}") from error
+            raise IntakeGoneError(reason=f"koneksi ke proses intake terputus: {error}") from error
         return answer
 
     def _receive(self, size: int) -> bytes:
@@ -123,7 +145,7 @@ class IntakeConnection:
         while len(parts) < size:
             part = self._connection.recv(min(size - len(parts), 1 << 20))
             if not part:
-                raise HandoverError(reason="proses intake berhenti sebelum menjawab")
+                raise IntakeGoneError(reason="proses intake berhenti sebelum menjawab")
             parts += part
         return bytes(parts)
 

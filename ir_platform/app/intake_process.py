@@ -4,19 +4,21 @@ import asyncio
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import orjson
 import structlog
 
 from ingest.intake import MessageReader, batches
+from ingest.parsers.base import Parsed
 from ingest.sources.syslog import SyslogListener, SyslogMessage
 from ir_platform.app.handover import (
     FLUSH,
+    FULL,
     LENGTH_BYTES,
     MAX_FRAME_BYTES,
     SOCKET_NAME,
@@ -26,9 +28,11 @@ from ir_platform.app.handover import (
     carried_payload,
     frame_of,
     open_folder,
+    sender_from,
 )
 from ir_platform.app.pipeline import Pipeline, Scanner
 from ir_platform.app.rule_watch import RuleWatch
+from ir_platform.app.source_watch import SourceWatch
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
 from ir_platform.ports import StoreFullError
@@ -43,8 +47,9 @@ FULL_PAUSE_SECONDS = 2.0
 class IntakeServer:
     """Serialises batches of all sources onto one worker thread."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, sources: SourceWatch) -> None:
         self._pipeline = pipeline
+        self._sources = sources
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
 
     async def carry(self, batch: EventBatch) -> Carried:
@@ -79,9 +84,13 @@ class IntakeServer:
         except (orjson.JSONDecodeError, UnreadablePayloadError):
             return {"error": "kiriman tidak dapat dibaca"}
         try:
-            return carried_payload(await self.carry(batch))
+            carried = await self.carry(batch)
         except StoreFullError:
-            return {"error": "ruang penyimpanan penuh; tidak ada yang disimpan"}
+            return {"error": "ruang penyimpanan penuh; tidak ada yang disimpan", "code": FULL}
+        if (sent := sender_from(payload)) is not None:
+            sender, rejected = sent
+            self._sources.heard(sender, events=len(batch) - rejected, rejected=rejected)
+        return carried_payload(carried)
 
     async def renew(self, renewed: Callable[[str], Scanner]) -> None:
         """Match with other rules from the next batch on."""
@@ -89,7 +98,11 @@ class IntakeServer:
 
     async def tick(self) -> None:
         """Judge what is over by the clock, between two batches."""
-        await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.tick)
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._tick)
+
+    def _tick(self) -> None:
+        self._pipeline.tick()
+        self._pipeline.triage.record(self._sources.note())
 
     async def recover(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.recover)
@@ -115,12 +128,19 @@ def listen(data_dir: Path) -> socket.socket:
 class SyslogIntake:
     """Carries what the syslog listener received; while the disk is full it waits, and TCP senders wait with it."""
 
-    def __init__(self, server: IntakeServer, *, timezone: ZoneInfo) -> None:
-        self._server = server
-        self._reader = MessageReader(timezone=timezone)
+    def __init__(self, server: IntakeServer, *, sources: SourceWatch) -> None:
+        self._server, self._sources = server, sources
+        self._reader = MessageReader(zone_of=sources.zone_of, name_of=sources.name_of)
 
     async def deliver(self, messages: Sequence[SyslogMessage]) -> None:
         records = [self._reader.read(message) for message in messages]
+        await self._store(records)
+        came = Counter(message.peer for message in messages)
+        rejected = Counter(message.peer for message, one in zip(messages, records, strict=True) if one.event is None)
+        for peer, count in came.items():
+            self._sources.heard_from(peer, events=count - rejected[peer], rejected=rejected[peer])
+
+    async def _store(self, records: Sequence[Parsed]) -> None:
         for intake in batches(records, received_ns=time.time_ns, monotonic=time.monotonic):
             await self._carry(intake.batch)
 
@@ -141,6 +161,7 @@ async def serve_intake(
     note_audit: Callable[[], None],
     watch: RuleWatch,
     *,
+    sources: SourceWatch,
     syslog_sockets: tuple[socket.socket, socket.socket] | None,
 ) -> None:
     """Serve until SIGTERM; what was taken by then is finished.
@@ -148,12 +169,13 @@ async def serve_intake(
     `note_audit` writes the audit chain's end to its checkpoint outside the database; it is called about once a second.
     """
     stopped = stop_event()
-    server = IntakeServer(pipeline)
+    await asyncio.to_thread(sources.open)
+    server = IntakeServer(pipeline, sources)
     await server.recover()
     unix = await asyncio.start_unix_server(server.answer, sock=listen(settings.data_dir))
     listener = None
     if syslog_sockets is not None:
-        intake = SyslogIntake(server, timezone=ZoneInfo(settings.timezone))
+        intake = SyslogIntake(server, sources=sources)
         listener = SyslogListener(deliver=intake.deliver, clock_ns=time.time_ns)
         stream, datagrams = syslog_sockets
         await listener.start_on(stream=stream, datagrams=datagrams)

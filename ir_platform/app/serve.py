@@ -59,24 +59,28 @@ class Sockets:
     http: socket.socket
     syslog_tcp: socket.socket | None
     syslog_udp: socket.socket | None
+    bulk: socket.socket | None = None
 
     def descriptors(self) -> list[int]:
-        return [one.fileno() for one in (self.http, self.syslog_tcp, self.syslog_udp) if one is not None]
+        return [one.fileno() for one in (self.http, self.syslog_tcp, self.syslog_udp, self.bulk) if one is not None]
 
     def ports(self) -> dict[str, int]:
-        named = {"http": self.http, "syslog": self.syslog_tcp}
+        named = {"http": self.http, "syslog": self.syslog_tcp, "bulk": self.bulk}
         return {name: one.getsockname()[1] for name, one in named.items() if one is not None}
 
 
 def bind_all(settings: Settings) -> Sockets:
     """Raises: PortTakenError."""
     page = bind(settings.host, settings.port, kind=socket.SOCK_STREAM, name="IRP_PORT")
+    bulk = None
+    if settings.bulk_port != 0:
+        bulk = bind(settings.bulk_host, settings.bulk_port, kind=socket.SOCK_STREAM, name="IRP_BULK_PORT")
     if settings.syslog_port == 0:
-        return Sockets(http=page, syslog_tcp=None, syslog_udp=None)
+        return Sockets(http=page, syslog_tcp=None, syslog_udp=None, bulk=bulk)
     tcp = bind(settings.syslog_host, settings.syslog_port, kind=socket.SOCK_STREAM, name="IRP_SYSLOG_PORT")
     port = tcp.getsockname()[1]
     udp = bind(settings.syslog_host, port, kind=socket.SOCK_DGRAM, name="IRP_SYSLOG_PORT")
-    return Sockets(http=page, syslog_tcp=tcp, syslog_udp=udp)
+    return Sockets(http=page, syslog_tcp=tcp, syslog_udp=udp, bulk=bulk)
 
 
 def write_ports(data_dir: Path, ports: dict[str, int]) -> None:

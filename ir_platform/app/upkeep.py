@@ -29,6 +29,12 @@ SHOWN_AS_EXPIRED: Final = timedelta(days=30)
 HOURS_COUNTED: Final = timedelta(days=7)
 """An hour of events in which nothing was found for so long is not counted on: the rule would be told anew at most."""
 
+RATES_COUNTED: Final = timedelta(hours=25)
+KEPT_UNNAMED: Final = timedelta(days=30)
+"""A sender without a name that was not heard for so long is no longer listed."""
+KEPT_TAILED: Final = timedelta(days=30)
+"""How far a watched file was read is known so long after it is gone."""
+
 Remove = Callable[[UnitOfWork, datetime], int]
 
 
@@ -78,6 +84,9 @@ class Upkeep:
             ),
             ("uploads", SHOWN_AS_EXPIRED, lambda uow, end: uow.uploads.prune(before=end, limit=BATCH)),
             ("rule_hours", HOURS_COUNTED, lambda uow, end: uow.rules.prune_findings(before=end, limit=BATCH)),
+            ("source_rates", RATES_COUNTED, lambda uow, end: uow.sources.prune_rates(before=end, limit=BATCH)),
+            ("unnamed_sources", KEPT_UNNAMED, lambda uow, end: uow.sources.prune_unnamed(before=end, limit=BATCH)),
+            ("tailed_files", KEPT_TAILED, lambda uow, end: uow.sources.prune_tailed(before=end, limit=BATCH)),
             ("failures", keeping.failures, lambda uow, end: uow.sign_in_failures.prune(before=end, limit=BATCH)),
         )
 

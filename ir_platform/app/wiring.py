@@ -1,5 +1,6 @@
 """Joins ports to adapters: the only module that knows every concrete class."""
 
+import time
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from importlib.metadata import version
@@ -25,19 +26,21 @@ from ir_platform.adapters.files.partial import PartialFiles
 from ir_platform.adapters.queue.bell import CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
 from ir_platform.adapters.sql.database import SqlState
-from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.detectors_in_use import detectors_in_use
 from ir_platform.app.garbage import set_aside_what_is_loaded
+from ir_platform.app.event_export import EventExport
 from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work, add_job
 from ir_platform.app.muting import Muting
 from ir_platform.app.pipeline import Pipeline
+from ir_platform.app.receiving import STATE_FILE, make_shippers, state_url
 from ir_platform.app.retro_hunt import StoreHunt
 from ir_platform.app.rule_watch import CurrentRules, RuleWatch
+from ir_platform.app.source_watch import SourceWatch
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
@@ -80,11 +83,8 @@ from playbooks.uploads import Analyses, UploadDesk, UploadLimits
 log = structlog.get_logger()
 
 
-STATE_FILE = "state.sqlite3"
-
-
 def open_state(settings: Settings) -> SqlState:
-    return SqlState(settings.database_url or sqlite_url(settings.data_dir / STATE_FILE))
+    return SqlState(state_url(settings))
 
 
 def has_state(settings: Settings) -> bool:
@@ -227,6 +227,10 @@ def make_rule_watch(settings: Settings, state: State) -> RuleWatch:
     )
 
 
+def make_source_watch(settings: Settings, state: State) -> SourceWatch:
+    return SourceWatch(state=state, clock=utc_now, monotonic=time.monotonic, timezone=settings.timezone)
+
+
 def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None = None) -> Pipeline:
     """Return the hot path over the data folder's one event writer. Raises: StoreBusyError."""
     triage = Triage(
@@ -309,6 +313,10 @@ def make_auditing(settings: Settings, state: State) -> Auditing:
         office_name=settings.office_name,
         timezone=settings.timezone,
     )
+
+
+def make_event_export(settings: Settings, state: State) -> EventExport:
+    return EventExport(reader=event_reader(settings), state=state, clock=utc_now)
 
 
 def make_stamping(settings: Settings, state: State) -> Stamping:
@@ -450,6 +458,7 @@ def api_services(settings: Settings) -> Services:
         audit=audit_trail(settings, state),
         export=make_delivery(settings, state).write,
         audit_pack=make_auditing(settings, state).write,
+        event_export=make_event_export(settings, state).write,
         tokens=open_tokens(settings.data_dir / "keys"),
         throttle=SignInThrottle(state),
         bell=bell,
@@ -462,6 +471,7 @@ def api_services(settings: Settings) -> Services:
         database_answers=state.is_reachable,
         analyse=lambda evidence: queue_analysis(state, bell, evidence),
         uploads=make_uploads(settings, state, bell, make_runner(settings, state, bell)),
+        shippers=make_shippers(settings, state),
     )
 
 

@@ -37,6 +37,7 @@ APART = {
     "code": "printed on a paper, for whoever holds it",
     "kind": "of a template",
     "upload_id": "its sender's alone",
+    "source_name": "the administrator's, or its own key's",
 }
 """Names of path parameters that do not lead to an incident by themselves, and who asks instead."""
 

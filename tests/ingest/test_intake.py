@@ -107,7 +107,7 @@ def _message(content: bytes, *, sequence: int = 0, is_cut: bool = False) -> Sysl
 
 
 def test_a_message_becomes_an_event_that_names_its_sender() -> None:
-    reader = MessageReader(timezone=ZoneInfo("Asia/Makassar"))
+    reader = MessageReader(zone_of=lambda _: ZoneInfo("Asia/Makassar"))
 
     parsed = reader.read(
         _message(b"<34>Nov 20 11:59:00 fw-1 sshd[1]: Failed password for a from 203.0.113.9 port 1 ssh2")
@@ -122,7 +122,7 @@ def test_a_message_becomes_an_event_that_names_its_sender() -> None:
 
 
 def test_two_equal_messages_are_two_events() -> None:
-    reader = MessageReader(timezone=ZoneInfo("UTC"))
+    reader = MessageReader(zone_of=lambda _: ZoneInfo("UTC"))
     content = b"<34>Nov 20 03:59:00 fw-1 app: sama"
 
     first, second = (reader.read(_message(content, sequence=number)) for number in (1, 2))
@@ -133,7 +133,7 @@ def test_two_equal_messages_are_two_events() -> None:
 
 
 def test_a_message_without_heading_gets_the_time_and_address_of_its_receipt() -> None:
-    reader = MessageReader(timezone=ZoneInfo("UTC"))
+    reader = MessageReader(zone_of=lambda _: ZoneInfo("UTC"))
 
     parsed = reader.read(_message(b"<189>date=2026-11-20 devname=fw type=traffic"))
 
@@ -177,7 +177,7 @@ def test_a_message_without_heading_gets_the_time_and_address_of_its_receipt() ->
 )
 def test_a_network_device_is_read_as_it_sends(content: bytes, at: str, expected: dict[str, str]) -> None:
     """FortiGate and IOS write no syslog heading but a time; RouterOS and an IOS without a clock not even that."""
-    reader = MessageReader(timezone=ZoneInfo("Asia/Makassar"))
+    reader = MessageReader(zone_of=lambda _: ZoneInfo("Asia/Makassar"))
 
     parsed = reader.read(_message(content))
 
@@ -205,7 +205,7 @@ def test_a_network_device_is_read_as_it_sends(content: bytes, at: str, expected:
     ],
 )
 def test_a_web_server_that_logs_by_syslog_is_read_as_its_files_are(content: bytes, expected: dict[str, str]) -> None:
-    reader = MessageReader(timezone=ZoneInfo("Asia/Makassar"))
+    reader = MessageReader(zone_of=lambda _: ZoneInfo("Asia/Makassar"))
 
     parsed = reader.read(_message(content))
 
@@ -217,7 +217,7 @@ def test_a_web_server_that_logs_by_syslog_is_read_as_its_files_are(content: byte
 
 
 def test_a_message_that_was_cut_or_says_nothing_known_is_a_rejection() -> None:
-    reader = MessageReader(timezone=ZoneInfo("UTC"))
+    reader = MessageReader(zone_of=lambda _: ZoneInfo("UTC"))
 
     cut = reader.read(_message(b"<34>Nov 20 03:59:00 fw-1 app: panjang", is_cut=True))
     unknown = reader.read(_message(b"GET / HTTP/1.0"))

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.ids import new_id
+from ir_platform.app.receiving import make_shippers
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.wiring import make_registry, make_rule_desk, make_stationer, make_uploads, queue_analysis
 from ir_platform.audit.handling import Handling
@@ -409,6 +410,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         database_answers=state.is_reachable,
         analyse=lambda evidence: queue_analysis(state, bell, evidence),
         uploads=make_uploads(settings, state, bell, Runner(state=state, bell=bell, **shared), lambda: clock[0]),
+        shippers=replace(make_shippers(settings, state), clock=lambda: clock[0]),
     )
 
 

@@ -19,6 +19,9 @@ NOT_AUDITED: Final = {
     ("PATCH", "/api/v1/uploads/{upload_id}"): "a piece of it; the last one makes evidence or intake, which is audited",
     ("POST", "/api/v1/uploads/{upload_id}"): "as PATCH and DELETE, by another method",
     ("DELETE", "/api/v1/uploads/{upload_id}"): "gives up what was not whole and was nothing yet",
+    ("POST", "/api/v1/ingest"): "events of a named source, counted for it; they are no decision of a person",
+    ("POST", "/api/v1/ingest/gelf"): "events, as above",
+    ("POST", "/api/v1/ingest/webhook/{source_name}"): "events, as above",
     ("POST", "/api/v1/audit/verify"): "reads the trail and stores nothing",
     (
         "PUT",

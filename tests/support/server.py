@@ -78,6 +78,7 @@ class Server:
 def environment(data: Path, **settings: str) -> dict[str, str]:
     base = {name: value for name, value in os.environ.items() if not name.startswith("IRP_")}
     own = {"IRP_DATA_DIR": str(data), "IRP_PORT": "auto", "IRP_SYSLOG_PORT": "auto", "IRP_SYSLOG_HOST": "127.0.0.1"}
+    own |= {"IRP_BULK_PORT": "auto", "IRP_BULK_HOST": "127.0.0.1"}
     return {**base, **own, "IRP_DEMO_PASSWORD": DEMO_PASSWORD, **settings}
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from api.dependencies import Services
 from ir_platform.domain.alert import AlertId, IncidentId
 from ir_platform.domain.person import AccountId
+from ir_platform.domain.source import SourceId
 from ir_platform.identity.offices import named_offices
 from ir_platform.ports import UnitOfWork
 from playbooks.errors import UnknownPlaybookError
@@ -63,10 +64,16 @@ def _playbook(services: Services, uow: UnitOfWork, key: str) -> str:
         return ""
 
 
+def _source(_: Services, uow: UnitOfWork, key: str) -> str:
+    source = uow.sources.get(SourceId(key))
+    return source.name if source else ""
+
+
 _NAMES: Final[Mapping[str, Callable[[Services, UnitOfWork, str], str]]] = {
     "incident": _incident,
     "account": _account,
     "alert": _alert,
     "office": _office,
     "playbook": _playbook,
+    "source": _source,
 }

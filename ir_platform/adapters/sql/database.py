@@ -37,6 +37,7 @@ from ir_platform.adapters.sql.repositories.rules import SqlRules
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
 from ir_platform.adapters.sql.repositories.shares import SqlShares
 from ir_platform.adapters.sql.repositories.sign_in_failures import SqlSignInFailures
+from ir_platform.adapters.sql.repositories.sources import SqlSources
 from ir_platform.adapters.sql.repositories.stamps import SqlAuditStamps
 from ir_platform.adapters.sql.repositories.stationery import SqlStationery
 from ir_platform.adapters.sql.repositories.ties import SqlProposals, SqlTies
@@ -84,6 +85,7 @@ class SqlUnitOfWork:
     ties: SqlTies
     proposals: SqlProposals
     rules: SqlRules
+    sources: SqlSources
 
 
 class SqlState:
@@ -175,4 +177,5 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
         ties=SqlTies(connection),
         proposals=SqlProposals(connection),
         rules=SqlRules(connection),
+        sources=SqlSources(connection),
     )

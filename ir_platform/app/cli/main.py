@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "audit": "ir_platform.app.cli.audit:audit",
     "calendar": "ir_platform.app.cli.calendar:calendar",
+    "capture": "ir_platform.app.cli.capture:capture",
     "config": "ir_platform.app.cli.config:config",
     "detect": "ir_platform.app.cli.detect:detect",
     "detectors": "ir_platform.app.cli.detectors:detectors",
@@ -28,6 +29,7 @@ COMMANDS = {
     "rules": "ir_platform.app.cli.rules:rules",
     "search": "ir_platform.app.cli.search:search",
     "serve": "ir_platform.app.cli.serve:serve",
+    "source": "ir_platform.app.cli.source:source",
     "user": "ir_platform.app.cli.user:user",
 }
 """Imported when called: `irp parse` need not load what `irp serve` needs."""

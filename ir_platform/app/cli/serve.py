@@ -88,5 +88,10 @@ def children(sockets: Sockets, *, api_processes: int) -> list[Child]:
             Child(name=f"api-{number}" if number > 1 else "api", arguments=("api", "--http", http))
             for number in range(1, api_processes + 1)
         ),
+        *(
+            [Child(name="shippers", arguments=("shippers", "--bulk", str(sockets.bulk.fileno())))]
+            if sockets.bulk is not None
+            else []
+        ),
         Child(name="worker", arguments=("worker",)),
     ]

@@ -39,6 +39,7 @@ from ir_platform.identity.offices import InvalidOfficeError, UnknownOfficeError,
 from ir_platform.identity.passwords import make_one_time_password
 from ir_platform.identity.positions import InvalidPositionError, SubstitutedAlreadyError, UnknownPositionError
 from ir_platform.identity.power import as_of, roles_of
+from ir_platform.identity.sources import InvalidSourceError, UnknownSourceError
 from ir_platform.ports import NameTakenError
 
 REFUSALS = (
@@ -52,6 +53,8 @@ REFUSALS = (
     InvalidPositionError,
     SubstitutedAlreadyError,
     UnknownPositionError,
+    InvalidSourceError,
+    UnknownSourceError,
 )
 
 

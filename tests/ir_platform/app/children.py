@@ -14,8 +14,9 @@ STOP_SECONDS = 15
 
 @contextmanager
 def a_child(
-    settings: Settings, name: str, *arguments: str, descriptors: Sequence[int] = ()
+    settings: Settings, name: str, *arguments: str, descriptors: Sequence[int] = (), ends_with: int = 0
 ) -> Iterator["subprocess.Popen[bytes]"]:
+    """`ends_with`: uvicorn ends by the signal that it was sent, `-signal.SIGTERM`."""
     process = subprocess.Popen(
         [sys.executable, "-m", "ir_platform.app.child", name, *arguments],
         cwd=REPOSITORY,
@@ -28,4 +29,4 @@ def a_child(
     finally:
         process.send_signal(signal.SIGTERM)
         status = process.wait(timeout=STOP_SECONDS)
-    assert status == 0
+    assert status == ends_with

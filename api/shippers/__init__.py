@@ -1,0 +1,1 @@
+"""What log shippers speak: Elasticsearch's bulk API, JSON lines, GELF and webhooks over HTTP."""

@@ -1,0 +1,147 @@
+"""Takes what shippers sent: documents become events, and batches of them are handed over; each is told its fate."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from api.shippers.bodies import InFlight
+from api.shippers.refusals import AWAY, FULL, NOBODY, ShipmentRefusedError
+from ingest.catalog import LINE_FORMATS
+from ingest.documents import DocumentReader
+from ingest.intake import MAX_BYTES, MAX_EVENTS
+from ingest.parsers.base import Refusal
+from ir_platform.domain.event import Event, EventId, batch_of, to_ns
+from ir_platform.domain.source import AUTO_FORMAT, Source
+from ir_platform.identity.sources import source_of
+from ir_platform.ports import Clock, EventIntake, IntakeAwayError, State, StoreFullError
+
+HELD_SHIPMENTS: Final = 4
+"""How many shipments of the largest size may be worked on at once."""
+
+
+class Document(NamedTuple):
+    """One document as sent."""
+
+    content: bytes
+    event_id: EventId
+    defaults: dict[str, Any]
+
+
+class Fate(StrEnum):
+    STORED = "stored"
+    REJECTED = "rejected"
+    """Cannot be read; quarantined."""
+    FULL = "full"
+    """Not stored, for want of room."""
+    AWAY = "away"
+    """Not known to be stored: the intake process did not answer."""
+
+
+class Outcome(NamedTuple):
+    fate: Fate
+    reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Taken:
+    """What became of a shipment; `outcomes` in the order of its documents."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    stored: int = 0
+    """Events alone."""
+    duplicates: int = 0
+    """Documents that were there before, quarantined ones too."""
+
+    @property
+    def rejected(self) -> int:
+        return sum(1 for one in self.outcomes if one.fate is Fate.REJECTED)
+
+    def require_some(self) -> None:
+        """Raises: ShipmentRefusedError where nothing at all was taken, for want of room or of an answer."""
+        fates = {one.fate for one in self.outcomes}
+        if fates == {Fate.FULL}:
+            raise ShipmentRefusedError(kind=FULL)
+        if fates == {Fate.AWAY}:
+            raise ShipmentRefusedError(kind=AWAY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shippers:
+    """What every way in for shippers needs."""
+
+    state: State
+    intake: EventIntake
+    clock: Clock
+    timezone: str
+    max_bytes: int
+    """Of one shipment, uncompressed."""
+    in_flight: InFlight
+    webhook_key: bytes
+
+    def sender(self, authorization: str) -> Source:
+        """Return whose key this is. Raises: ShipmentRefusedError."""
+        with self.state.read() as uow:
+            source = source_of(uow, authorization)
+        if source is None:
+            raise ShipmentRefusedError(kind=NOBODY)
+        return source
+
+    def take(
+        self, source: Source, documents: Sequence[Document], *, format: str | None = None, are_lines: bool = False
+    ) -> Taken:
+        """Return what became of each, once those that were taken are durable; `format` None: the source's own."""
+        taken = Taken()
+        reader = self._reader(source, format)
+        for part in _parts(documents):
+            events, outcomes = _read(reader, part, are_lines=are_lines)
+            rejected = sum(1 for one in outcomes if one.fate is Fate.REJECTED)
+            try:
+                accepted = self.intake.carry(batch_of(events), sender=source.id, rejected=rejected)
+            except (StoreFullError, IntakeAwayError) as error:
+                fate = Fate.FULL if isinstance(error, StoreFullError) else Fate.AWAY
+                taken.outcomes += [Outcome(fate)] * (len(documents) - len(taken.outcomes))
+                break
+            taken.outcomes += outcomes
+            # A part is stored whole, or was there before: what is quarantined of it is no event.
+            taken.stored += max(accepted.stored - rejected, 0)
+            taken.duplicates += accepted.duplicates
+        return taken
+
+    def _reader(self, source: Source, format: str | None) -> DocumentReader:
+        wanted = format or source.format
+        return DocumentReader(
+            sender=source.name,
+            format=wanted if wanted in LINE_FORMATS else AUTO_FORMAT,
+            timezone=ZoneInfo(source.timezone or self.timezone),
+            received_ns=to_ns(self.clock()),
+        )
+
+
+def _parts(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
+    start = size_bytes = 0
+    for at, document in enumerate(documents):
+        if at > start and (at - start >= MAX_EVENTS or size_bytes + len(document.content) > MAX_BYTES):
+            yield documents[start:at]
+            start, size_bytes = at, 0
+        size_bytes += len(document.content)
+    if start < len(documents):
+        yield documents[start:]
+
+
+def _read(
+    reader: DocumentReader, documents: Sequence[Document], *, are_lines: bool
+) -> tuple[list[Event], list[Outcome]]:
+    events: list[Event] = []
+    outcomes: list[Outcome] = []
+    for content, event_id, defaults in documents:
+        read = reader.read_line(content, event_id) if are_lines else reader.read(content, event_id, defaults=defaults)
+        if isinstance(read, Refusal):
+            events.append(reader.rejected(content, event_id, read.reason))
+            outcomes.append(Outcome(Fate.REJECTED, read.reason))
+            continue
+        if read is not None:
+            events.append(read)
+        outcomes.append(Outcome(Fate.STORED))
+    return events, outcomes

@@ -1,0 +1,110 @@
+"""Documents that shippers send, each a JSON object, and single lines that scripts send: read into events."""
+
+import secrets
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from ingest.catalog import LINE_FORMATS, text_of
+from ingest.intake import SENDER_FIELD, quarantine_event
+from ingest.parsers.base import (
+    EARLIEST_NS,
+    LATEST_NS,
+    ORIGINAL_LIMIT_BYTES,
+    ParseContext,
+    Parser,
+    Reading,
+    Refusal,
+    Rejection,
+    Source,
+    assemble_event,
+)
+from ingest.parsers.jsonl import JsonLinesParser, read_object
+from ir_platform.domain.event import Event, EventId, derive_event_id
+
+JSON_FORMATS: Final = frozenset({"auto", "jsonl"})
+
+
+class DocumentReader:
+    """Reads what one sender sends at one time. Its `message` is read as the sender's format says, if it says one."""
+
+    def __init__(self, *, sender: str, format: str, timezone: ZoneInfo, received_ns: int) -> None:
+        """`format`: a name of `LINE_FORMATS` or `auto`."""
+        context = ParseContext(timezone=timezone, year=None, reference_ns=received_ns, path=f"source:{sender}")
+        self._sender, self._format, self._received_ns = sender, format, received_ns
+        self._documents = JsonLinesParser(context)
+        self._lines: Parser | None = None if format in JSON_FORMATS else LINE_FORMATS[format].open(context)
+
+    def read(self, document: bytes, event_id: EventId, *, defaults: dict[str, Any]) -> Event | Refusal:
+        """Return the event of one JSON object; `defaults` are fields for what it does not say itself. Never raises."""
+        text = text_of(document)
+        found = read_object(text)
+        if isinstance(found, Refusal):
+            return found
+        reading = self._documents.shape({**defaults, **found})
+        if isinstance(reading, Refusal):
+            return reading
+        message = found.get("message")
+        if self._lines is not None:
+            reading = _merged(reading, self._lines.parse(message if isinstance(message, str) else text), message)
+        return self._event(reading, event_id)
+
+    def read_line(self, line: bytes, event_id: EventId) -> Event | Refusal | None:
+        """Return the event of one line in the sender's format; None for a heading. Never raises."""
+        if self._lines is None:
+            return self.read(line, event_id, defaults={})
+        text = text_of(line)
+        reading = self._lines.parse(text)
+        if not isinstance(reading, Reading):
+            return reading
+        reading.fields["event.original"] = text
+        return self._event(reading, event_id)
+
+    def rejected(self, document: bytes, event_id: EventId, reason: str) -> Event:
+        """Return what is quarantined: once for one id, however often that is sent."""
+        place = f"source:{self._sender}"
+        source = Source(origin=f"{place}:{event_id}", path=place, format=self._format)
+        rejection = Rejection(place, 0, 0, reason, document[:ORIGINAL_LIMIT_BYTES])
+        return quarantine_event(source, rejection, received_ns=self._received_ns)
+
+    def _event(self, reading: Reading, event_id: EventId) -> Event | Refusal:
+        if not EARLIEST_NS <= reading.time_ns <= LATEST_NS:
+            return Refusal("waktu di luar rentang tahun 1677 sampai 2262")
+        reading.fields[SENDER_FIELD] = self._sender
+        try:
+            return assemble_event(event_id, reading.time_ns, reading.fields)
+        except TypeError:
+            return Refusal("isi baris tidak dapat ditulis sebagai JSON")
+
+
+def _merged(document: Reading, line: Reading | Refusal | None, message: object) -> Reading:
+    """Return the document's fields with those of its line over them; a line that cannot be read adds nothing."""
+    if not isinstance(line, Reading):
+        return document
+    fields = {**document.fields, **line.fields}
+    if isinstance(message, str):
+        fields.setdefault("event.original", message)
+    has_time = "tanggap.time_source" not in line.fields
+    if has_time:
+        fields.pop("tanggap.time_source", None)
+    return Reading(line.time_ns if has_time else document.time_ns, fields)
+
+
+def id_of(sender_id: str, *, place: str, given: str | None) -> EventId:
+    """Return the id of a document: the same for the same `given` one, so that what is sent again is stored once.
+
+    Without one every document is new, whatever it says: two equal lines may be two events.
+    """
+    if given is None:
+        return EventId(secrets.token_hex(16))
+    return derive_event_id(f"source:{sender_id}:{place}", 0, given.encode("utf-8", "surrogatepass"))
+
+
+def is_json(line: bytes) -> bool:
+    """Whether a line is JSON at all."""
+    try:
+        orjson.loads(line)
+    except ValueError:
+        return False
+    return True
