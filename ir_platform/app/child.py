@@ -6,6 +6,7 @@ import socket
 import sys
 
 from ir_platform.app import lifeline
+from ir_platform.app.loading import loading
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, load_settings
 
@@ -20,10 +21,11 @@ def inherited(descriptor: int) -> socket.socket:
 
 
 def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
-    import uvicorn  # noqa: PLC0415  each child loads only what it runs
+    with loading():
+        import uvicorn  # noqa: PLC0415  each child loads only what it runs
 
-    from api.main import create_app  # noqa: PLC0415
-    from ir_platform.app.wiring import api_services  # noqa: PLC0415
+        from api.main import create_app  # noqa: PLC0415
+        from ir_platform.app.wiring import api_services  # noqa: PLC0415
 
     sys.setswitchinterval(SWITCH_SECONDS)
     config = uvicorn.Config(
@@ -61,7 +63,9 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
-    from ir_platform.app.worker import run_celery  # noqa: PLC0415
+    with loading():
+        import ir_platform.app.wiring  # noqa: PLC0415, F401  once, before the processes that do the jobs are forked
+        from ir_platform.app.worker import run_celery  # noqa: PLC0415
 
     run_celery(settings)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ir_platform.app.loading import loading
+
 if TYPE_CHECKING:
     from ir_platform.ports import StateUnavailableError
 
@@ -44,7 +46,8 @@ class LazyGroup(click.Group):
         if target is None:
             return None
         module, _, name = target.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        with loading():
+            command: click.Command = getattr(importlib.import_module(module), name)
         return taking_data(command)
 
 
