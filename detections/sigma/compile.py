@@ -1,6 +1,6 @@
 """A rule's condition tree becomes one predicate over an EventView."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -13,6 +13,7 @@ from detections.sigma.predicates import (
     AnywhereContains,
     AnywherePasses,
     Contains,
+    ContainsOneOfMany,
     EndsWith,
     Equals,
     IsEmpty,
@@ -20,7 +21,7 @@ from detections.sigma.predicates import (
     IsThere,
     Matches,
     NotThis,
-    NumberEquals,
+    NumberIsOneOf,
     Passes,
     Predicate,
     StartsWith,
@@ -59,11 +60,30 @@ def compile_tree(tree: Tree, fields: FieldMap) -> Predicate:
         case Every(parts):
             return AllOf(tuple(compile_tree(part, fields) for part in sorted(parts, key=_effort)))
         case Either(parts):
-            return AnyOf(tuple(compile_tree(part, fields) for part in sorted(parts, key=_effort)))
+            return _any_of(sorted(parts, key=_effort), fields)
         case Not(part):
             return NotThis(compile_tree(part, fields))
         case leaf:
             return _leaf(leaf, fields)
+
+
+def _any_of(parts: Sequence[Tree], fields: FieldMap) -> Predicate:
+    """Return the test for alternatives; numbers and networks asked of one field become one test."""
+    numbers: dict[str, list[int | float]] = {}
+    networks: dict[str, list[str]] = {}
+    others: list[Tree] = []
+    for part in parts:
+        match part:
+            case Number(name, number):
+                numbers.setdefault(name, []).append(number)
+            case InNetwork(name, network):
+                networks.setdefault(name, []).append(network)
+            case other:
+                others.append(other)
+    tests: list[Predicate] = [NumberIsOneOf(fields.field(name), tuple(some)) for name, some in numbers.items()]
+    tests += [Passes(fields.field(name), _in_networks(some), cased=True) for name, some in networks.items()]
+    tests += [compile_tree(part, fields) for part in others]
+    return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
 
 
 def _effort(tree: Tree) -> int:
@@ -93,7 +113,7 @@ def _leaf(leaf: Leaf, fields: FieldMap) -> Predicate:  # noqa: PLR0911, PLR0912 
                 return _one_of(fields.field(name), shaped[0], (shaped[1],))
             return Passes(fields.field(name), compile_text_test(parts), cased=cased)
         case Number(name, number):
-            return NumberEquals(fields.field(name), number)
+            return NumberIsOneOf(fields.field(name), (number,))
         case Boolean(name, wanted):
             return Equals(fields.field(name), ("true" if wanted else "false",))
         case Empty(name):
@@ -104,7 +124,7 @@ def _leaf(leaf: Leaf, fields: FieldMap) -> Predicate:  # noqa: PLR0911, PLR0912 
         case Regex():
             return _regex(leaf, fields)
         case InNetwork(name, network):
-            return Passes(fields.field(name), _in_network(network), cased=True)
+            return Passes(fields.field(name), _in_networks([network]), cased=True)
         case Compare(name, operator, limit):
             return Passes(fields.field(name), _comparison(operator, limit), cased=True)
         case SameAs(name, other, shape):
@@ -125,7 +145,7 @@ def _one_of(field: Field, shape: Shape, literals: tuple[str, ...]) -> Predicate:
         case Shape.END:
             return EndsWith(field, wanted)
         case Shape.INSIDE if len(wanted) > MANY_LITERALS:
-            return Matches(field, partial(compile_any_literal, shape, wanted), marks=(), cased=False)
+            return ContainsOneOfMany(field, wanted, partial(compile_any_literal, shape, wanted))
         case Shape.INSIDE:
             return Contains(field, wanted)
 
@@ -165,12 +185,12 @@ def _comparison(operator: str, limit: float) -> TextTest:
     return holds
 
 
-def _in_network(network_text: str) -> TextTest:
-    network = ip_network(network_text)
+def _in_networks(texts: Sequence[str]) -> TextTest:
+    networks = [ip_network(text) for text in texts]
 
     def holds(text: str) -> bool:
         address = _address(text)
-        return address is not None and address in network
+        return address is not None and any(address in network for network in networks)
 
     return holds
 

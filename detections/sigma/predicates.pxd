@@ -1,6 +1,11 @@
 cimport cython
 from detections.sigma.view cimport EventView
 
+cdef class Known:
+    cdef object _test
+    cdef dict _answers
+    cpdef bint passes(self, str text) except -1
+
 cdef class Predicate:
     cpdef bint accepts(self, EventView view) except -1
 
@@ -42,25 +47,35 @@ cdef class Contains(Predicate):
     @cython.locals(text=str, part=str)
     cpdef bint accepts(self, EventView view) except -1
 
+cdef class ContainsOneOfMany(Predicate):
+    cdef object _field
+    cdef tuple _texts
+    cdef object _make_search
+    cdef object _search
+    @cython.locals(text=str, part=str)
+    cpdef bint accepts(self, EventView view) except -1
+
 cdef class Passes(Predicate):
     cdef object _field
-    cdef object _test
+    cdef Known _known
     cdef bint _is_cased
+    @cython.locals(text=str)
     cpdef bint accepts(self, EventView view) except -1
 
 cdef class Matches(Predicate):
     cdef object _field
     cdef object _make_search
-    cdef object _search
+    cdef Known _known
     cdef tuple _marks
     cdef bint _is_cased
     @cython.locals(text=str, mark=str, is_possible=bint)
     cpdef bint accepts(self, EventView view) except -1
 
-cdef class NumberEquals(Predicate):
+cdef class NumberIsOneOf(Predicate):
     cdef object _field
-    cdef object _number
-    cdef str _written
+    cdef frozenset _numbers
+    cdef frozenset _written
+    cdef Known _known
     @cython.locals(text=str)
     cpdef bint accepts(self, EventView view) except -1
 

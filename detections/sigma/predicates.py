@@ -9,6 +9,30 @@ from detections.sigma.fields import Field
 from detections.sigma.numbers import as_number
 from detections.sigma.view import EventView
 
+MAX_KNOWN = 256
+MAX_KNOWN_CHARACTERS = 256
+"""What a test with much to do remembers of values: an office's workstations, addresses and programs come again."""
+SHORT_CHARACTERS = 512
+"""A text up to this long is looked through once per literal, whatever their number; a longer one is searched once."""
+
+
+class Known:
+    """What a test said of the texts last seen. Texts come from events, so from anybody: few are kept, short ones."""
+
+    def __init__(self, test: Callable[[str], bool]) -> None:
+        self._test = test
+        self._answers: dict[str, bool] = {}
+
+    def passes(self, text: str) -> bool:
+        if len(text) > MAX_KNOWN_CHARACTERS:
+            return self._test(text)
+        answer = self._answers.get(text)
+        if answer is None:
+            if len(self._answers) >= MAX_KNOWN:
+                self._answers.clear()
+            answer = self._answers[text] = bool(self._test(text))
+        return answer
+
 
 class Predicate:
     """What an event has or has not; the ones below say how."""
@@ -102,15 +126,36 @@ class Contains(Predicate):
         return False
 
 
+class ContainsOneOfMany(Predicate):
+    """The same for so many texts that a search for all at once is quicker, where the value is long."""
+
+    def __init__(self, field: Field, texts: tuple[str, ...], make_search: Callable[[], Callable[[str], bool]]) -> None:
+        self._field, self._texts, self._make_search = field, texts, make_search
+        self._search: Callable[[str], bool] | None = None
+
+    def accepts(self, view: EventView) -> bool:
+        for text in view.lowered(self._field):
+            if len(text) > SHORT_CHARACTERS:
+                if self._search is None:
+                    self._search = self._make_search()
+                if self._search(text):
+                    return True
+                continue
+            for part in self._texts:
+                if part in text:
+                    return True
+        return False
+
+
 class Passes(Predicate):
     """A value passes a test of its own; in lower case unless it is a test with regard to case."""
 
     def __init__(self, field: Field, test: Callable[[str], bool], *, cased: bool) -> None:
-        self._field, self._test, self._is_cased = field, test, cased
+        self._field, self._known, self._is_cased = field, Known(test), cased
 
     def accepts(self, view: EventView) -> bool:
         for text in view.texts(self._field) if self._is_cased else view.lowered(self._field):
-            if self._test(text):
+            if self._known.passes(text):
                 return True
         return False
 
@@ -125,7 +170,7 @@ class Matches(Predicate):
         self, field: Field, make_search: Callable[[], Callable[[str], bool]], *, marks: tuple[str, ...], cased: bool
     ) -> None:
         self._field, self._make_search, self._marks, self._is_cased = field, make_search, marks, cased
-        self._search: Callable[[str], bool] | None = None
+        self._known: Known | None = None
 
     def accepts(self, view: EventView) -> bool:
         for text in view.texts(self._field) if self._is_cased else view.lowered(self._field):
@@ -135,22 +180,28 @@ class Matches(Predicate):
                     is_possible = True
                     break
             if is_possible:
-                if self._search is None:
-                    self._search = self._make_search()
-                if self._search(text):
+                if self._known is None:
+                    self._known = Known(self._make_search())
+                if self._known.passes(text):
                     return True
         return False
 
 
-class NumberEquals(Predicate):
-    def __init__(self, field: Field, number: int | float) -> None:
-        self._field, self._number, self._written = field, number, str(number)
+class NumberIsOneOf(Predicate):
+    """A value says one of the numbers, in whatever way it is written."""
+
+    def __init__(self, field: Field, numbers: tuple[int | float, ...]) -> None:
+        self._field, self._numbers, self._written = field, frozenset(numbers), frozenset(map(str, numbers))
+        self._known = Known(self._is_one)
 
     def accepts(self, view: EventView) -> bool:
         for text in view.texts(self._field):  # noqa: SIM110
-            if text == self._written or as_number(text) == self._number:
+            if text in self._written or self._known.passes(text):
                 return True
         return False
+
+    def _is_one(self, text: str) -> bool:
+        return as_number(text) in self._numbers
 
 
 class IsEmpty(Predicate):

@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 MIN_LENGTH = 3
+_RARE = frozenset("^`~|;<>{}$%#!?*+=@&")
+"""Signs of which two beside each other are seldom enough to be told by."""
 MAX_LENGTH = 64
 """Of a run of a literal; the first of it tell as much, and searches are built of them."""
 MAX_ALTERNATIVES = 2000
@@ -44,11 +46,15 @@ def of_text(text: str) -> Traces | None:
     Control characters may be written in more than one way; a letter beyond ASCII in each of its cases.
     """
     lowered = text.lower()
-    runs = [run for run in _runs(lowered) if len(run) >= MIN_LENGTH or not run.isascii()]
+    runs = [run for run in _runs(lowered) if _tells_enough(run)]
     plain: list[Traces | None] = [written(run[:MAX_LENGTH]) for run in runs if not _NUMBER_LIKE.fullmatch(run)]
     if not plain:
         plain = [any_of(map(written, _cases(letter))) for letter in lowered if not letter.isascii()][:MAX_LETTERS]
     return all_of(part for part in plain if part is not None)
+
+
+def _tells_enough(run: str) -> bool:
+    return len(run) >= MIN_LENGTH or not run.isascii() or (len(run) > 1 and _RARE.issuperset(run))
 
 
 @lru_cache(maxsize=1024)

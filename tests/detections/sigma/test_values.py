@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from detections.sigma.predicates import MAX_KNOWN, MAX_KNOWN_CHARACTERS, SHORT_CHARACTERS, Known
 from tests.detections.making import a_rule, is_matched
 
 WORD = "JABEAGEAdABh"
@@ -47,6 +48,10 @@ WORD = "JABEAGEAdABh"
         ("Port|gte: 1.5", {"Port": 1.5}, {"Port": 1.4}),
         ("Port: 443", {"Port": "443"}, {"Port": 4430}),
         ("Port: 443", {"Port": 443.0}, {"Port": True}),
+        ("Port: [80, 443]", {"Port": "443.0"}, {"Port": "44300e-2x"}),
+        ("Port: [80, web]", {"Port": "WEB"}, {"Port": 81}),
+        ("Ip|cidr: [10.0.0.0/8, 'fe80::/10']", {"Ip": "fe80::1"}, {"Ip": "11.0.0.1"}),
+        ("Image|contains: '^^'", {"Image": "c^^md"}, {"Image": "c^m^d"}),
         ("Port|neq: 443", {"Port": 80}, {"Port": 443}),
         ("Port|exists: true", {"Port": 0}, {"Other": 1}),
         ("Port|exists: false", {"Other": 1}, {"Port": 0}),
@@ -154,3 +159,22 @@ def test_a_rule_about_who_acted_is_not_given_who_was_acted_on(tmp_path: Path) ->
     found = is_matched(tmp_path, rule, {"winlog.event_data.TargetUserName": "budi"})
 
     assert not found
+
+
+@pytest.mark.parametrize("before", [0, 2 * SHORT_CHARACTERS])
+def test_one_of_many_texts_is_found_in_short_values_and_in_long_ones(tmp_path: Path, before: int) -> None:
+    words = [f"word{number}z" for number in range(100)]
+    rule = a_rule(f"selection:\n  Image|contains: {words}\ncondition: selection")
+
+    found = [is_matched(tmp_path, rule, {"Image": "-" * before + text}) for text in ("a WORD99Z", "a word100z")]
+
+    assert found == [True, False]
+
+
+def test_a_test_gives_the_same_answers_about_more_texts_than_it_remembers() -> None:
+    known = Known(lambda text: text.endswith("7"))
+    texts = [str(number) for number in range(3 * MAX_KNOWN)] * 2 + ["7" * 2 * MAX_KNOWN_CHARACTERS]
+
+    found = [known.passes(text) for text in texts]
+
+    assert found == [text.endswith("7") for text in texts]
