@@ -37,6 +37,7 @@ from ingest.parsers.kv import KeyValueParser
 from ingest.parsers.noc import open_noc
 from ingest.parsers.openvpn import open_openvpn
 from ingest.parsers.own_lines import beside_syslog
+from ingest.parsers.snmptrap import snmptrap_lines
 from ingest.parsers.squid import squid_lines
 from ingest.parsers.syslog import SyslogParser
 from ingest.parsers.weberror import WebErrorParser
@@ -48,6 +49,7 @@ from ingest.sources.files import (
     UpTo,
     is_compressed,
     is_indented,
+    is_of_trap,
     is_quoted,
     is_same_audit_event,
     is_stack_trace,
@@ -183,6 +185,13 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             "dns", "Server nama BIND, Unbound, dnsmasq", "bind.dns", "unbound.dns", "dnsmasq.dns", open=open_dns
         ),
         _of_device("dhcp", "Server DHCP dhcpd, Kea, dnsmasq", "dhcpd.dhcp", "kea.dhcp", "dnsmasq.dhcp"),
+        _of_device(
+            "snmptrap",
+            "Trap SNMP (snmptrapd)",
+            "snmp.*",
+            open=beside_syslog(snmptrap_lines),
+            continues=is_of_trap,
+        ),
         _of_device(
             "noc",
             "Pemantauan jaringan dan UPS (Zabbix, LibreNMS, apcupsd, NUT)",

@@ -78,7 +78,7 @@ def _add_ends(fields: Fields, pairs: dict[str, str]) -> None:
 
 
 def _add(fields: Fields, name: str, value: str) -> None:
-    """Add a pair where an index could hold it: `user=siti` and `user.name=siti` in one event would be text and object."""
+    """Add a pair where an index could hold it: `user=siti` beside `user.name=siti` would be text and object."""
     number = whole(value)
     if "." not in name:
         fields[f"kv.{name}"] = value

@@ -15,6 +15,7 @@ from ingest.parsers.mail_messages import read_dovecot, read_postfix
 from ingest.parsers.mikrotik import mikrotik_fields
 from ingest.parsers.noc_messages import read_apcupsd, read_librenms, read_nut, read_zabbix
 from ingest.parsers.pfsense import read_filterlog
+from ingest.parsers.snmp_messages import read_snmptrapd
 from ingest.parsers.squid import read_squid
 from ingest.parsers.vpn_messages import read_openvpn
 from ingest.parsers.web_messages import is_web_server, read_web
@@ -48,6 +49,7 @@ _READERS: Final[Mapping[str, Callable[[str], Fields | None]]] = {
     **dict.fromkeys(("audispd", "audisp-syslog"), read_auditd),
     "dovecot": read_dovecot,
     **dict.fromkeys(("openvpn", "ovpn-server"), read_openvpn),
+    "snmptrapd": read_snmptrapd,
     "filterlog": read_filterlog,
     **dict.fromkeys(("squid", "(squid-1)"), read_squid),
     "named": read_bind,

@@ -245,6 +245,14 @@ def is_indented(line: Line, has_open_quote: bool, before: Line | None) -> bool:
     return line.content[:1] in (b" ", b"\t") and not line.content.isspace()
 
 
+_TRAP_BEGINS = re.compile(rb"(?:<\d{1,3}>|\d{4}-\d\d-\d\d |[A-Z][a-z]{2} [ \d]\d )")
+
+
+def is_of_trap(line: Line, has_open_quote: bool, before: Line | None) -> bool:
+    """Say whether the line holds variables of the trap before it: it begins with no time."""
+    return _TRAP_BEGINS.match(line.content) is None and not line.content.isspace()
+
+
 _TRACE = (b" ", b"\t", b"Stack trace:", b"#", b"PHP ", b"thrown in ", b'"')
 
 
