@@ -5,7 +5,6 @@ one quick read, and pyshark's tshark, confined like every other, never sees more
 """
 
 import asyncio
-import shlex
 import struct
 import tempfile
 import time
@@ -18,14 +17,13 @@ from pathlib import Path
 
 import pyshark
 from pyshark.capture.capture import TSharkCrashException
-from pyshark.packet.layers.ek_layer import EkMultiField
 from pyshark.packet.packet import Packet
 
-from ingest.pcap import confine
 from ingest.pcap.capture_file import CaptureFile
 from ingest.pcap.flows import flag_names
 from ingest.pcap.layers import SCTP, TCP, UDP, Located, Locator
-from ingest.pcap.tshark import CaptureUnavailableError, Tshark, TsharkLimits, environment, write_settings
+from ingest.pcap.pyshark_reading import confined_program, protocol_of, telling_words
+from ingest.pcap.tshark import Tshark
 from ir_platform.domain.event import isoformat_ns
 
 Address = IPv4Address | IPv6Address
@@ -33,16 +31,6 @@ Address = IPv4Address | IPv6Address
 _TRANSPORTS = {TCP: "tcp", UDP: "udp", SCTP: "sctp"}
 _MAX_FRAME_BYTES = 262_144
 _INFO_CHARACTERS = 500
-_CONTENT = frozenset({"data", "data-text-lines", "media", "xml", "json", "png", "image-gif", "image-jfif"})
-_TELLING = {
-    "dns": ("qry.name", "a", "aaaa", "cname"),
-    "http": ("request.method", "request.uri", "response.code", "response.phrase"),
-    "tls": ("handshake.extensions_server_name",),
-    "ssh": ("protocol",),
-    "smtp": ("req.command", "response.code"),
-    "ftp": ("request.command", "response.code"),
-}
-"""Of which layer which fields are shown, in Wireshark's own names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +145,7 @@ def drill_down(
         )
         if not picked:
             return Drilldown(packets=(), complete=complete)
-        program = _confined_program(tshark, home, limits)
+        program = confined_program(tshark, home, memory_bytes=limits.memory_bytes, readable=(home / "flow.pcap",))
         left = max(1.0, deadline - monotonic())
         lines, all_read = _read(home / "flow.pcap", wanted, picked, program=program, seconds=left)
     return Drilldown(packets=tuple(lines), complete=complete and all_read)
@@ -196,26 +184,6 @@ def _pick(
         return picked, capture.damage is None
 
 
-def _confined_program(tshark: Tshark, home: Path, limits: DrilldownLimits) -> Path:
-    """Return a program named tshark that is tshark, confined: pyshark starts its own child, so it is given this one.
-
-    Raises: CaptureUnavailableError.
-    """
-    confinement = TsharkLimits(memory_bytes=limits.memory_bytes).confinement(runs=1)
-    write_settings(tshark, home)
-    try:
-        line = confine.command(tshark.program, [], confinement)
-        for place in (home, home / "flow.pcap"):
-            confine.hand_over(place, confinement)
-    except confine.NotConfinableError as error:
-        raise CaptureUnavailableError(reason=f"tshark: {error.program} {error.reason}") from error
-    settings = [f"{name}={value}" for name, value in environment(tshark, home=home).items()]
-    program = home / "tshark"
-    program.write_text(f'#!/bin/sh\nexec {shlex.join(["env", "-i", *settings, *line])} "$@"\n', encoding="utf-8")
-    program.chmod(0o755)
-    return program
-
-
 def _read(
     capture: Path, wanted: str, picked: list[_Picked], *, program: Path, seconds: float
 ) -> tuple[list[PacketLine], bool]:
@@ -250,14 +218,13 @@ def _read(
 
 
 def _line(packet: Packet, at: _Picked) -> PacketLine:
-    names = [str(layer.layer_name) for layer in packet.layers]
     return PacketLine(
         no=at.number,
         time=isoformat_ns(at.time_ns),
         source=at.source,
         destination=at.destination,
         length=at.wire_bytes,
-        protocol=next((name for name in reversed(names) if name not in _CONTENT), names[-1] if names else ""),
+        protocol=protocol_of(packet),
         info=_info(packet, at)[:_INFO_CHARACTERS],
     )
 
@@ -265,15 +232,4 @@ def _line(packet: Packet, at: _Picked) -> PacketLine:
 def _info(packet: Packet, at: _Picked) -> str:
     """Return the TCP flags, the payload's length, and the words that tell one message from another."""
     parts = [f"[{', '.join(flag_names(at.tcp_flags))}]"] if at.tcp_flags else []
-    parts.append(f"Len={at.payload_bytes}")
-    for layer, fields in _TELLING.items():
-        if layer in packet:
-            values = (packet[layer].get_field(name) for name in fields)
-            parts += [_text(value) for value in values if value is not None]
-    return " ".join(parts)
-
-
-def _text(field: object) -> str:
-    """Return a field as text: one value, or several with commas between."""
-    value = field.value if isinstance(field, EkMultiField) else field
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " ".join([*parts, f"Len={at.payload_bytes}", *telling_words(packet)])
