@@ -26,6 +26,7 @@ from api.resources.metrics.schemas import (
 )
 from ir_platform.app.archive import Archive, audit_place, opened_archive, signed_head
 from ir_platform.app.period_words import report_values
+from ir_platform.app.spreadsheet import harmless
 from ir_platform.audit.custody import Handler
 from ir_platform.audit.record import record
 from ir_platform.audit.signing import AuditKey, AuditKeyError, published_keys
@@ -179,12 +180,3 @@ def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     writer.writerow(columns)
     writer.writerows([harmless(row[column]) for column in columns] for row in rows)
     return b"\xef\xbb\xbf" + target.getvalue().encode()
-
-
-def harmless(value: object) -> object:
-    """A cell that begins like a formula is text (OWASP, CSV injection): the notes in it are anybody's words."""
-    if isinstance(value, dict):
-        return harmless("; ".join(f"{key}: {one}" for key, one in value.items()))
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return "" if value is None else value

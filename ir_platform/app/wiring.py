@@ -29,8 +29,8 @@ from ir_platform.adapters.sql.database import SqlState
 from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.detectors_in_use import detectors_in_use
-from ir_platform.app.garbage import set_aside_what_is_loaded
 from ir_platform.app.event_export import EventExport
+from ir_platform.app.garbage import set_aside_what_is_loaded
 from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest

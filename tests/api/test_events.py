@@ -42,7 +42,17 @@ def behind_the_server(api: Api, http_server: HttpServer) -> None:
     http_server.switchboard.app = api.app
 
 
-@pytest.mark.parametrize("path", [SEARCH, "/api/v1/events/histogram", "/api/v1/quarantine"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        SEARCH,
+        "/api/v1/events/histogram",
+        "/api/v1/events/fields",
+        "/api/v1/events/top-values?field=host.name",
+        "/api/v1/events/export?format=csv",
+        "/api/v1/quarantine",
+    ],
+)
 def test_events_are_for_the_office_alone(api: Api, path: str) -> None:
     problem_of(api.stranger().get(path), 401)
     problem_of(api.client("opd").get(path), 403)
@@ -100,6 +110,30 @@ def test_a_query_that_cannot_be_read_is_refused_with_the_place(api: Api, place: 
     answer = api.client("kasi").get(f"/api/v1/events/{place}", params={"q": query})
 
     problem_of(answer, 422)
+
+
+@pytest.mark.parametrize("place", ["search", "histogram", "fields", "top-values", "export"])
+def test_the_place_of_what_cannot_be_read_is_told_apart_from_the_sentence(api: Api, place: str) -> None:
+    asked = {"q": "user.name:(root", "field": "user.name"}
+
+    refused = api.client("kasi").get(f"/api/v1/events/{place}", params=asked).json()
+
+    assert refused["errors"] == [{"tempat": "q", "posisi": "10", "alasan": "Kurung buka tanpa kurung tutup"}]
+
+
+def test_the_fields_there_are_and_the_frequent_values_of_one_are_listed(api: Api) -> None:
+    client, query = api.client("kasi"), {"q": "source.port:[0 TO 6]", "from": "2026-11-20T03:00:00Z"}
+
+    fields = client.get("/api/v1/events/fields", params=query).json()
+    values = client.get("/api/v1/events/top-values", params={**query, "field": "host.name"}).json()
+
+    assert {"name": "source.port", "kind": "number", "events": 7} in fields["items"]
+    assert values["items"] == [{"value": "web-0", "events": 4}, {"value": "web-1", "events": 3}]
+
+
+@pytest.mark.parametrize("field", ["event.original", "@timestamp", "", "a\nb", "x" * 129])
+def test_a_field_whose_values_cannot_be_counted_is_refused(api: Api, field: str) -> None:
+    problem_of(api.client("kasi").get("/api/v1/events/top-values", params={"field": field}), 422)
 
 
 def test_a_histogram_counts_what_the_search_finds(api: Api) -> None:

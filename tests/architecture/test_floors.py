@@ -23,6 +23,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "hijridate": ("ir_platform/calendar/",),
     "celery": ("ir_platform/adapters/queue/", "ir_platform/app/"),
     "kombu": ("ir_platform/adapters/queue/",),
+    "pyarrow": ("ir_platform/app/event_parquet.py",),
     "tantivy": ("ir_platform/adapters/events/",),
     "elasticsearch": ("ir_platform/adapters/events/",),
     "sqlalchemy": ("ir_platform/adapters/sql/",),

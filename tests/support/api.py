@@ -28,6 +28,7 @@ from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
+from ir_platform.app.event_export import EventExport
 from ir_platform.app.ids import new_id
 from ir_platform.app.receiving import make_shippers
 from ir_platform.app.tools import locate_tshark
@@ -351,10 +352,12 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         office_name=settings.office_name,
         timezone=settings.timezone,
     )
+    events = open_reader(folder=settings.data_dir / "events", url=None)
+    event_export = EventExport(reader=events, state=state, clock=lambda: clock[0])
     return Services(
         settings=settings,
         state=state,
-        events=open_reader(folder=settings.data_dir / "events", url=None),
+        events=events,
         files=files,
         library=shipped(),
         runner=Runner(state=state, bell=bell, **shared),
@@ -398,6 +401,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         audit=trail,
         export=delivery.write,
         audit_pack=auditing.write,
+        event_export=event_export.write,
         tokens=open_tokens(settings.data_dir / "keys"),
         throttle=SignInThrottle(state),
         bell=bell,

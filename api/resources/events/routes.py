@@ -1,4 +1,4 @@
-"""The event store: search and histogram."""
+"""The event store: search, histogram, the fields there are and the most frequent values of one."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -8,13 +8,28 @@ from pydantic import BaseModel
 
 from api.dependencies import HomeMember, Use
 from api.errors import BadInputError
-from api.pagination import Cursor, Items, Limit, items_of
-from api.text import Text
+from api.pagination import Cursor, Items, Limit, all_items, items_of
+from api.text import Line, Text
 from ir_platform.ports import FoundEvent
 
 router = APIRouter(prefix="/events", tags=["events"])
 
 QueryText = Annotated[Text, Query(max_length=4000)]
+
+
+From = Annotated[datetime | None, Query(alias="from")]
+To = Annotated[datetime | None, Query(alias="to")]
+
+
+class FieldSeen(BaseModel):
+    name: str
+    kind: str
+    events: int
+
+
+class ValueSeen(BaseModel):
+    value: str
+    events: int
 
 
 class Bucket(BaseModel):
@@ -50,8 +65,8 @@ def search_events(
     services: Use,
     caller: HomeMember,
     q: QueryText = "*",
-    time_from: Annotated[datetime | None, Query(alias="from")] = None,
-    time_to: Annotated[datetime | None, Query(alias="to")] = None,
+    time_from: From = None,
+    time_to: To = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[dict[str, Any]]:
@@ -69,8 +84,8 @@ def count_events(
     services: Use,
     caller: HomeMember,
     q: QueryText = "*",
-    time_from: Annotated[datetime | None, Query(alias="from")] = None,
-    time_to: Annotated[datetime | None, Query(alias="to")] = None,
+    time_from: From = None,
+    time_to: To = None,
     buckets: Annotated[int, Query(ge=1, le=500)] = 60,
 ) -> Items[Bucket]:
     end = instant(time_to) or services.clock()
@@ -79,3 +94,29 @@ def count_events(
         raise BadInputError(detail="Waktu awal harus sebelum waktu akhir.")
     found = services.events.histogram(q, time_from=start, time_to=end, buckets=buckets)
     return Items(items=[Bucket(start=one.start, count=one.count) for one in found])
+
+
+@router.get("/fields")
+def list_fields(
+    services: Use, caller: HomeMember, q: QueryText = "*", time_from: From = None, time_to: To = None
+) -> Items[FieldSeen]:
+    """The fields of the events found, the most frequent first."""
+    found = services.events.field_counts(q, time_from=instant(time_from), time_to=instant(time_to))
+    return all_items(found, lambda one: FieldSeen(name=one.name, kind=one.kind, events=one.events))
+
+
+@router.get("/top-values")
+def list_top_values(
+    services: Use,
+    caller: HomeMember,
+    field: Annotated[Line, Query(min_length=1, max_length=128)],
+    q: QueryText = "*",
+    time_from: From = None,
+    time_to: To = None,
+    limit: Limit = 10,
+) -> Items[ValueSeen]:
+    """The most frequent values of one field among the events found, as they are compared: in lower case."""
+    found = services.events.top_values(
+        q, field=field, time_from=instant(time_from), time_to=instant(time_to), limit=limit
+    )
+    return Items(items=[ValueSeen(value=one.value, events=one.events) for one in found])

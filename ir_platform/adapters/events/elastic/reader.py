@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from elasticsearch import BadRequestError, Elasticsearch
 
+from ir_platform.adapters.events.counts import fields_by_frequency, most_frequent, require_listable
 from ir_platform.adapters.events.elastic.connection import data_streams
 from ir_platform.adapters.events.elastic.documents import to_event
 from ir_platform.adapters.events.elastic.template import TIE
@@ -18,9 +19,11 @@ from ir_platform.adapters.events.paging import (
     page_size,
     parse_cursor,
 )
+from ir_platform.adapters.events.query.fields import Kind
 from ir_platform.adapters.events.query.forms import fields_of
 from ir_platform.adapters.events.query.parser import parse_query
-from ir_platform.adapters.events.query.to_elasticsearch import TIME, Dsl, to_dsl, within
+from ir_platform.adapters.events.query.text import fold
+from ir_platform.adapters.events.query.to_elasticsearch import NAMES, TIME, Dsl, to_dsl, within
 from ir_platform.adapters.events.tallies import (
     MAX_VALUES,
     key_text,
@@ -31,8 +34,10 @@ from ir_platform.adapters.events.tallies import (
     span_of,
 )
 from ir_platform.domain.event import EventId, to_ns
-from ir_platform.ports import BadQueryError, FoundEvent, HistogramBucket, Page, Tally
+from ir_platform.ports import BadQueryError, FieldCount, FoundEvent, HistogramBucket, Page, Tally, ValueCount
 
+MAX_TERMS: Final = 10_000
+"""Values asked for at once; the server refuses more than 65,536 in one answer."""
 _NEWEST_FIRST: Final = [
     {TIME: {"order": "desc", "unmapped_type": "long"}},
     {TIE: {"order": "desc", "unmapped_type": "long"}},
@@ -97,6 +102,31 @@ class ElasticEventReader:
             answer = self._ask(_asked(query, None, None), size=0, track_total_hits=True, aggregations=_sums(sums))
         none = {f"sum{i}": {"value": 0} for i in range(len(sums))}
         return answer["hits"]["total"]["value"], *_sums_in(answer.get("aggregations", none), sums)
+
+    def top_values(
+        self, query: str, *, field: str, time_from: datetime | None, time_to: datetime | None, limit: int
+    ) -> tuple[ValueCount, ...]:
+        """Raises: BadQueryError, UncountableFieldError."""
+        kind = require_listable(field)
+        buckets = self._terms(query, time_from, time_to, field)
+        if kind in (Kind.ADDRESS, Kind.NUMBER):
+            return most_frequent(((key_text(key), count) for key, count in buckets), limit=limit)
+        return most_frequent(((fold(str(key)), count) for key, count in buckets), limit=limit)
+
+    def field_counts(
+        self, query: str, *, time_from: datetime | None, time_to: datetime | None
+    ) -> tuple[FieldCount, ...]:
+        """Raises: BadQueryError."""
+        return fields_by_frequency((str(key), count) for key, count in self._terms(query, time_from, time_to, NAMES))
+
+    def _terms(
+        self, query: str, time_from: datetime | None, time_to: datetime | None, field: str
+    ) -> list[tuple[float | str, int]]:
+        terms = {"terms": {"field": field, "size": MAX_TERMS}}
+        with _refuse_wide_patterns(query):
+            answer = self._ask(_asked(query, time_from, time_to), size=0, aggregations={"values": terms})
+        buckets = answer.get("aggregations", {"values": {"buckets": []}})["values"]["buckets"]
+        return [(one["key"], int(one["doc_count"])) for one in buckets]
 
     def span(self, query: str) -> tuple[datetime, datetime] | None:
         """Raises: BadQueryError."""

@@ -52,9 +52,10 @@ def _mappings() -> dict[str, Any]:
         "date_detection": False,
         "_source": {"excludes": list(SEARCH_ONLY)},
         "dynamic_templates": [
+            # Numbers too: what one event calls 443 and the next "none" can then be counted in every index alike.
             {
                 "names": {
-                    "match_mapping_type": "string",
+                    "match_mapping_type": ["string", "long", "double", "boolean"],
                     "mapping": {"type": "keyword", "ignore_above": MAX_WHOLE_CHARACTERS},
                 }
             }
@@ -67,7 +68,7 @@ def _mappings() -> dict[str, Any]:
             **{name: {"type": "long"} for name in NUMBER_FIELDS},
             **{name: {"type": "date"} for name in DATE_FIELDS},
             WHOLE: _TERM,
-            NAMES: _TERM,
+            NAMES: {"type": "keyword"},
             **dict.fromkeys((MIXED, OTHERS, *TEXTS.values()), _WORDS),
             TIME: {"type": "long"},
             TIE: {"type": "long"},

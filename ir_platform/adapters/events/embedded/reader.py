@@ -10,6 +10,7 @@ from typing import Any, Final
 import tantivy
 from tantivy import Occur
 
+from ir_platform.adapters.events.counts import fields_by_frequency, most_frequent, require_listable
 from ir_platform.adapters.events.embedded import layout
 from ir_platform.adapters.events.embedded.compile import Compiler, PatternTooWideError
 from ir_platform.adapters.events.embedded.layout import Pointer, unpack_pointer
@@ -29,7 +30,8 @@ from ir_platform.adapters.events.paging import (
     page_size,
     parse_cursor,
 )
-from ir_platform.adapters.events.query.forms import fields_of
+from ir_platform.adapters.events.query.fields import Kind
+from ir_platform.adapters.events.query.forms import SEPARATOR, fields_of, whole_term
 from ir_platform.adapters.events.query.parser import parse_query
 from ir_platform.adapters.events.tallies import (
     MAX_VALUES,
@@ -41,7 +43,7 @@ from ir_platform.adapters.events.tallies import (
     span_of,
 )
 from ir_platform.domain.event import Event, EventBatch, EventId, to_ns
-from ir_platform.ports import BadQueryError, FoundEvent, HistogramBucket, Page, Tally
+from ir_platform.ports import BadQueryError, FieldCount, FoundEvent, HistogramBucket, Page, Tally, ValueCount
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -138,6 +140,43 @@ class EmbeddedEventReader:
             for answer in self._aggregate(query, {"count": count, **_sums(sums)})
         ]
         return tuple(map(sum, zip(*each, strict=True))) if each else (0,) * (1 + len(sums))
+
+    def top_values(
+        self, query: str, *, field: str, time_from: datetime | None, time_to: datetime | None, limit: int
+    ) -> tuple[ValueCount, ...]:
+        """Raises: BadQueryError, UncountableFieldError."""
+        kind = require_listable(field)
+        asked = self._asked(query, _us(time_from), _us(time_to))
+        found: list[tuple[str, int]] = []
+        for day in self._days_between(asked.from_us, asked.to_us):
+            with _refuse_wide_patterns(query):
+                if kind in (Kind.ADDRESS, Kind.NUMBER):
+                    found += self._values_in_column(day, asked, (ADDRESS_COLUMNS | NUMBER_COLUMNS)[field])
+                else:
+                    found += self._values_among_terms(day, asked, whole_term(field, ""))
+        return most_frequent(found, limit=limit)
+
+    def field_counts(
+        self, query: str, *, time_from: datetime | None, time_to: datetime | None
+    ) -> tuple[FieldCount, ...]:
+        """Raises: BadQueryError."""
+        asked = self._asked(query, _us(time_from), _us(time_to))
+        found: list[tuple[str, int]] = []
+        for day in self._days_between(asked.from_us, asked.to_us):
+            with _refuse_wide_patterns(query):
+                shapes = day.searcher.terms_with_prefix("shape", "", filter_query=self._in_time(asked))
+            found += [(name, count) for shape, count in shapes for name in frozenset(shape.split(SEPARATOR))]
+        return fields_by_frequency(found)
+
+    def _values_in_column(self, day: _Day, asked: _Asked, column: str) -> list[tuple[str, int]]:
+        """Take the values from their column: there may be as many addresses as events."""
+        terms = {"field": column, "size": MAX_VALUES, "segment_size": MAX_VALUES}
+        answer = day.searcher.aggregate(self._in_time(asked), {"values": {"terms": terms}})
+        return [(key_text(bucket["key"]), int(bucket["doc_count"])) for bucket in answer["values"]["buckets"]]
+
+    def _values_among_terms(self, day: _Day, asked: _Asked, prefix: str) -> list[tuple[str, int]]:
+        found = day.searcher.terms_with_prefix("whole", prefix, filter_query=self._in_time(asked), limit=MAX_VALUES)
+        return [(term.removeprefix(prefix), int(count)) for term, count in found]
 
     def span(self, query: str) -> tuple[datetime, datetime] | None:
         """Raises: BadQueryError."""

@@ -7,7 +7,7 @@ import pytest
 
 from ir_platform.adapters.events.paging import BadCursorError
 from ir_platform.domain.event import Event, EventId, batch_of, isoformat_ns, to_ns
-from ir_platform.ports import BadQueryError, FoundEvent, Page
+from ir_platform.ports import BadQueryError, FoundEvent, Page, UncountableFieldError
 from tests.ir_platform.adapters.events.conftest import Store
 from tests.support.builders import NOON, an_event
 
@@ -206,3 +206,47 @@ def test_only_addresses_and_numbers_can_be_counted_by(store: Store) -> None:
         store.reader.tally("*", by="user.name", sums=(), limit=10)
     with pytest.raises(ValueError, match=r"source\.ip"):
         store.reader.totals("*", sums=("source.ip",))
+
+
+def test_the_most_frequent_values_of_a_field_are_counted_among_what_is_asked_for(store: Store) -> None:
+    _put(
+        store,
+        an_event(record=1, user__name="Root", source__ip="10.0.0.1", destination__port=22, x__y="a b"),
+        an_event(record=2, user__name="root", source__ip="10.0.0.1", destination__port=22, x__y=7),
+        an_event(record=3, user__name=["admin", "root"], source__ip="2001:DB8::1", x__y=True),
+        an_event(record=4, at=TOMORROW, user__name="guest", source__ip="10.0.0.9", destination__port=80),
+    )
+
+    def top(field: str, query: str = "*", limit: int = 10) -> list[tuple[str, int]]:
+        found = store.reader.top_values(query, field=field, time_from=NOON, time_to=TOMORROW, limit=limit)
+        return [(one.value, one.events) for one in found]
+
+    assert top("user.name") == [("root", 3), ("admin", 1)]
+    assert top("user.name", "source.ip:2001\\:db8\\:\\:1", limit=1) == [("admin", 1)]
+    assert top("source.ip") == [("10.0.0.1", 2), ("2001:db8::1", 1)]
+    assert top("destination.port") == [("22", 2)]
+    assert top("x.y") == [("7", 1), ("a b", 1), ("true", 1)]
+    assert top("no.such.field") == []
+
+
+def test_the_fields_of_events_are_listed_with_how_many_events_have_them(store: Store) -> None:
+    _put(
+        store,
+        an_event(record=1, user__name="root", source__ip="10.0.0.1"),
+        an_event(record=2, user__name=["a", "b"], message="failed"),
+        an_event(record=3, at=TOMORROW, other="x"),
+    )
+
+    fields = store.reader.field_counts("_exists_:user.name", time_from=None, time_to=TOMORROW)
+
+    found = {one.name: (one.events, one.kind) for one in fields}
+    assert found["user.name"] == (2, "keyword")
+    assert (found["source.ip"], found["message"]) == ((1, "address"), (1, "text"))
+    assert "other" not in found
+    assert [one.events for one in fields] == sorted((one.events for one in fields), reverse=True)
+
+
+@pytest.mark.parametrize("field", ["@timestamp", "event.id", "event.original", "event.created"])
+def test_values_of_times_ids_and_long_text_are_not_counted(store: Store, field: str) -> None:
+    with pytest.raises(UncountableFieldError):
+        store.reader.top_values("*", field=field, time_from=None, time_to=None, limit=10)
