@@ -157,6 +157,8 @@ class MessageReader:
             fields.setdefault("host.name", message.peer)
             fields["log.source.address"] = message.peer
             fields["observer.ip"] = message.peer
+            if message.client:
+                fields["tls.client.subject"] = f"CN={message.client}"
             if name := self._name_of(message.peer):
                 fields[SENDER_FIELD] = name
             event = event_of(reading, origin=origin, record=message.sequence, original=message.content)

@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     syslog_host: str = "0.0.0.0"  # noqa: S104  intake listens for the office's devices
     syslog_port: Port = 5514
 
+    syslog_tls_port: Port = 6514
+    """Off until a certificate is set."""
+    syslog_tls_cert: Path | None = None
+    syslog_tls_key: Path | None = None
+    """None: it lies in the certificate's file."""
+    syslog_tls_ca: Path | None = None
+    syslog_tls_client: Literal["none", "optional", "required"] = "none"
+
     bulk_host: str = "0.0.0.0"  # noqa: S104  as syslog: shippers run on other machines
     bulk_port: Port = 9201
     bulk_max_bytes: int = Field(default=32 * 1024**2, ge=1024, le=1024**3)
@@ -114,7 +122,7 @@ class Settings(BaseSettings):
     """Not less than `dedup_days`, or an event that was received again would be counted again."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("port", "syslog_port", "bulk_port", mode="before")
+    @field_validator("port", "syslog_port", "syslog_tls_port", "bulk_port", mode="before")
     @classmethod
     def _port(cls, value: object) -> object:
         if value == "auto" or not isinstance(value, str):

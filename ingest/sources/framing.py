@@ -17,7 +17,7 @@ class BrokenFramingError(Exception):
 
 
 class Framer:
-    """Cuts one connection's bytes; memory holds at most one message of `limit_bytes` and what was fed last."""
+    """Cuts one connection's bytes; memory holds at most two messages of `limit_bytes` and what was fed last."""
 
     def __init__(self, *, limit_bytes: int) -> None:
         self._limit_bytes = limit_bytes
@@ -26,6 +26,18 @@ class Framer:
         self._skip_bytes = 0
         """Octets of a long counted message still to be dropped."""
         self._is_skipping_line = False
+        self._held: Frame | None = None
+        """The newest line of a sender of `<PRI>` lines: what follows with a blank in front belongs to it."""
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether a line waits for one that may continue it; `release` it when none comes soon."""
+        return self._held is not None
+
+    def release(self) -> list[Frame]:
+        """Return the line that was held back."""
+        held, self._held = self._held, None
+        return [] if held is None else [held]
 
     def feed(self, content: bytes) -> list[Frame]:
         """Return the messages that are whole now. Raises: BrokenFramingError."""
@@ -36,9 +48,10 @@ class Framer:
 
     def finish(self) -> list[Frame]:
         """Return what is left when the sender closes: a last line without its newline; half a counted one is lost."""
-        if self._counts or self._is_skipping_line or not self._buffer:
-            return []
-        return [Frame(bytes(self._buffer.rstrip(b"\r\n\0")), is_cut=False)]
+        found: list[Frame] = []
+        if not self._counts and not self._is_skipping_line and self._buffer:
+            self._add_line(found, bytes(self._buffer.rstrip(b"\n")))
+        return found + self.release()
 
     def _lines(self) -> list[Frame]:
         found: list[Frame] = []
@@ -53,6 +66,7 @@ class Framer:
         if self._is_skipping_line:
             self._buffer.clear()
         elif len(self._buffer) > self._limit_bytes:
+            found += self.release()
             found.append(Frame(bytes(self._buffer[: self._limit_bytes]), is_cut=True))
             self._buffer.clear()
             self._is_skipping_line = True
@@ -60,9 +74,24 @@ class Framer:
 
     def _add_line(self, found: list[Frame], line: bytes) -> None:
         if len(line) > self._limit_bytes:
+            found += self.release()
             found.append(Frame(line[: self._limit_bytes], is_cut=True))
         elif stripped := line.rstrip(b"\r\0"):
-            found.append(Frame(stripped, is_cut=False))
+            self._hold(found, stripped)
+
+    def _hold(self, found: list[Frame], line: bytes) -> None:
+        """Join a line that begins with a blank to the one before (a stack trace over TCP), else let that one go."""
+        held = self._held
+        continues = held is not None and line[:1] in (b" ", b"\t")
+        if held is not None and continues and len(held.content) + 1 + len(line) <= self._limit_bytes:
+            self._held = Frame(held.content + b"\n" + line, is_cut=False)
+            return
+        found += self.release()
+        # Only where messages begin with a priority is a line without one known to be none.
+        if line.startswith(b"<"):
+            self._held = Frame(line, is_cut=False)
+        else:
+            found.append(Frame(line, is_cut=False))
 
     def _counted(self) -> list[Frame]:
         found: list[Frame] = []

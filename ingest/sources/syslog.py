@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import structlog
 
 from ingest.sources.framing import BrokenFramingError, Frame, Framer
+from ingest.sources.tls import Handshakes, subject_of
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +31,9 @@ class SyslogMessage(NamedTuple):
     peer: str
     """Address of the sender (or of the last relay)."""
     transport: str
-    """`udp` or `tcp`."""
+    """`udp`, `tcp` or `tls`."""
+    client: str = ""
+    """Common name of the sender's certificate, where it has shown one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,9 @@ class SyslogLimits:
     queue_messages: int = 20_000
     batch_messages: int = 1_000
     batch_seconds: float = 0.2
+    continuation_seconds: float = 0.2
+    """How long a line waits for one that continues it."""
+    handshake_seconds: float = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +59,7 @@ class SyslogCounters:
     received: int = 0
     delivered: int = 0
     dropped: int = 0
-    """UDP messages that found the queue full."""
+    """Messages that nobody could make wait (UDP) and that found the queue full."""
     cut: int = 0
     refused_connections: int = 0
     broken_connections: int = 0
@@ -74,8 +81,9 @@ class SyslogListener:
         host: str = "127.0.0.1",
         port: int = 0,
         limits: SyslogLimits | None = None,
+        handshakes: Handshakes | None = None,
     ) -> None:
-        """`host` and `port` are for `start`; `start_on` is given its sockets."""
+        """`host` and `port` are for `start`; `start_on` is given its sockets, and `handshakes` of its TLS."""
         self._host = host
         self._wanted_port = port
         self._deliver = deliver
@@ -85,6 +93,9 @@ class SyslogListener:
         self._connections: dict[asyncio.Task[None], str] = {}
         self._sequence = 0
         self._server: asyncio.Server | None = None
+        self._tls_server: asyncio.Server | None = None
+        self._handshakes = handshakes or Handshakes()
+        self._secured = 0
         self._datagrams: asyncio.DatagramTransport | None = None
         self._pump: asyncio.Task[None] | None = None
         self.counters = SyslogCounters()
@@ -110,19 +121,39 @@ class SyslogListener:
                     raise
         self._begin()
 
-    async def start_on(self, *, stream: socket.socket, datagrams: socket.socket) -> None:
+    async def start_on(
+        self,
+        *,
+        stream: socket.socket | None,
+        datagrams: socket.socket | None,
+        tls: tuple[socket.socket, ssl.SSLContext] | None = None,
+    ) -> None:
         """Listen on sockets that are bound already, such as a parent process holds open across restarts."""
-        self._server = await asyncio.start_server(self._accept, sock=stream)
-        loop = asyncio.get_running_loop()
-        self._datagrams, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self._take_datagram), sock=datagrams
-        )
-        datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        if tls is not None:
+            await self._open_tls(*tls)
+        if stream is not None:
+            self._server = await asyncio.start_server(self._accept, sock=stream)
+        if datagrams is not None:
+            loop = asyncio.get_running_loop()
+            self._datagrams, _ = await loop.create_datagram_endpoint(
+                lambda: _Datagrams(self._take_datagram), sock=datagrams
+            )
+            datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
         self._begin()
+
+    @property
+    def failed_handshakes(self) -> int:
+        """How many TLS connections came to nothing (or are still shaking hands)."""
+        return self._handshakes.begun - self._secured
+
+    async def _open_tls(self, bound: socket.socket, context: ssl.SSLContext) -> None:
+        self._tls_server = await asyncio.start_server(
+            self._accept, sock=bound, ssl=context, ssl_handshake_timeout=self._limits.handshake_seconds
+        )
 
     def _begin(self) -> None:
         self._pump = asyncio.create_task(self._deliver_batches())
-        log.info("syslog_listener_started", port=self.port)
+        log.info("syslog_listener_started")
 
     async def _open_datagrams(self, port: int) -> None:
         loop = asyncio.get_running_loop()
@@ -134,15 +165,17 @@ class SyslogListener:
 
     async def stop(self) -> None:
         """Stop listening, deliver what was received, and end. Raises what `deliver` raised, if it did."""
-        assert self._server is not None
-        assert self._datagrams is not None
         assert self._pump is not None
-        self._datagrams.close()
-        self._server.close()
+        servers = [one for one in (self._server, self._tls_server) if one is not None]
+        if self._datagrams is not None:
+            self._datagrams.close()
+        for server in servers:
+            server.close()
         for task in tuple(self._connections):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
-        await self._server.wait_closed()
+        for server in servers:
+            await server.wait_closed()
         await self._drain()
         log.info("syslog_listener_stopped", received=self.counters.received, dropped=self.counters.dropped)
 
@@ -163,18 +196,20 @@ class SyslogListener:
 
     # --- receiving ---------------------------------------------------------------------------------------------------
 
-    def _message(self, frame: Frame, *, peer: str, transport: str) -> SyslogMessage:
+    def _message(self, frame: Frame, peer: str, transport: str, client: str = "") -> SyslogMessage:
         self.counters.received += 1
         self.counters.cut += frame.is_cut
         sequence, self._sequence = self._sequence, self._sequence + 1
-        return SyslogMessage(frame.content, frame.is_cut, self._clock_ns(), sequence, peer, transport)
+        return SyslogMessage(frame.content, frame.is_cut, self._clock_ns(), sequence, peer, transport, client)
 
     def _take_datagram(self, content: bytes, peer: str) -> None:
         stripped = content.rstrip(b"\r\n\0")
         if not stripped:
             return
         limit = self._limits.message_bytes
-        message = self._message(Frame(stripped[:limit], len(stripped) > limit), peer=peer, transport="udp")
+        self._put_at_once(self._message(Frame(stripped[:limit], len(stripped) > limit), peer, "udp"))
+
+    def _put_at_once(self, message: SyslogMessage) -> None:
         try:
             self._queue.put_nowait(message)
         except asyncio.QueueFull:
@@ -182,6 +217,8 @@ class SyslogListener:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])
+        sender = _Sender.of(peer, writer)
+        self._secured += sender.transport == "tls"
         task = asyncio.current_task()
         assert task is not None
         of_peer = sum(1 for other in self._connections.values() if other == peer)
@@ -191,7 +228,7 @@ class SyslogListener:
             return
         self._connections[task] = peer
         try:
-            await self._receive(reader, peer)
+            await self._receive(reader, sender)
         except TimeoutError:
             self.counters.idle_connections += 1
         except BrokenFramingError:
@@ -202,14 +239,30 @@ class SyslogListener:
             del self._connections[task]
             writer.close()
 
-    async def _receive(self, reader: asyncio.StreamReader, peer: str) -> None:
+    async def _receive(self, reader: asyncio.StreamReader, sender: "_Sender") -> None:
         """Queue the messages of one connection to its end. Raises: TimeoutError, BrokenFramingError, OSError."""
         framer = Framer(limit_bytes=self._limits.message_bytes)
-        while content := await asyncio.wait_for(reader.read(_READ_BYTES), self._limits.idle_seconds):
-            for frame in framer.feed(content):
-                await self._queue.put(self._message(frame, peer=peer, transport="tcp"))
-        for frame in framer.finish():
-            await self._queue.put(self._message(frame, peer=peer, transport="tcp"))
+        try:
+            while content := await self._read(reader, framer, sender):
+                await self._put(framer.feed(content), sender)
+            await self._put(framer.finish(), sender)
+        finally:
+            # However the connection ends, a line that had come whole is taken; nobody waits for room any more.
+            for frame in framer.release():
+                self._put_at_once(self._message(frame, *sender))
+
+    async def _read(self, reader: asyncio.StreamReader, framer: Framer, sender: "_Sender") -> bytes:
+        """Return what comes next; a line that is held back goes on when nothing comes for a moment."""
+        if framer.is_holding:
+            try:
+                return await asyncio.wait_for(reader.read(_READ_BYTES), self._limits.continuation_seconds)
+            except TimeoutError:
+                await self._put(framer.release(), sender)
+        return await asyncio.wait_for(reader.read(_READ_BYTES), self._limits.idle_seconds)
+
+    async def _put(self, frames: Sequence[Frame], sender: "_Sender") -> None:
+        for frame in frames:
+            await self._queue.put(self._message(frame, *sender))
 
     # --- handing on --------------------------------------------------------------------------------------------------
 
@@ -238,6 +291,19 @@ class SyslogListener:
             except TimeoutError:
                 break
         return batch
+
+
+class _Sender(NamedTuple):
+    """Who is at the other end of a connection."""
+
+    peer: str
+    transport: str
+    client: str
+
+    @classmethod
+    def of(cls, peer: str, writer: asyncio.StreamWriter) -> "_Sender":
+        secured = writer.get_extra_info("ssl_object")
+        return cls(peer, "tcp" if secured is None else "tls", subject_of(secured))
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -40,6 +40,7 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
+    from ir_platform.app.listening import SyslogSockets  # noqa: PLC0415
     from ir_platform.app.wiring import (  # noqa: PLC0415
         make_rule_watch,
         make_source_watch,
@@ -49,9 +50,11 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     )
 
     state = open_state(settings)
-    sockets = None
-    if arguments.syslog_tcp is not None:
-        sockets = (inherited(arguments.syslog_tcp), inherited(arguments.syslog_udp))
+    sockets = SyslogSockets(
+        tcp=None if arguments.syslog_tcp is None else inherited(arguments.syslog_tcp),
+        udp=None if arguments.syslog_udp is None else inherited(arguments.syslog_udp),
+        tls=None if arguments.syslog_tls is None else inherited(arguments.syslog_tls),
+    )
     watch = make_rule_watch(settings, state)
     pipeline = open_pipeline(settings, state, scanner=watch.first())
 
@@ -92,7 +95,7 @@ CHILDREN = {"api": run_api, "intake": run_intake, "shippers": run_shippers, "wor
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("name", choices=sorted(CHILDREN))
-    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp", "bulk"):
+    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp", "syslog-tls", "bulk"):
         parser.add_argument(f"--{number}", type=int)
     arguments = parser.parse_args()
     settings = load_settings()

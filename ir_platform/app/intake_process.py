@@ -15,7 +15,7 @@ import structlog
 
 from ingest.intake import MessageReader, batches
 from ingest.parsers.base import Parsed
-from ingest.sources.syslog import SyslogListener, SyslogMessage
+from ingest.sources.syslog import SyslogMessage
 from ir_platform.app.handover import (
     FLUSH,
     FULL,
@@ -30,6 +30,7 @@ from ir_platform.app.handover import (
     open_folder,
     sender_from,
 )
+from ir_platform.app.listening import SyslogSockets, listening
 from ir_platform.app.pipeline import Pipeline, Scanner
 from ir_platform.app.rule_watch import RuleWatch
 from ir_platform.app.source_watch import SourceWatch
@@ -162,7 +163,7 @@ async def serve_intake(
     watch: RuleWatch,
     *,
     sources: SourceWatch,
-    syslog_sockets: tuple[socket.socket, socket.socket] | None,
+    syslog_sockets: SyslogSockets,
 ) -> None:
     """Serve until SIGTERM; what was taken by then is finished.
 
@@ -173,12 +174,8 @@ async def serve_intake(
     server = IntakeServer(pipeline, sources)
     await server.recover()
     unix = await asyncio.start_unix_server(server.answer, sock=listen(settings.data_dir))
-    listener = None
-    if syslog_sockets is not None:
-        intake = SyslogIntake(server, sources=sources)
-        listener = SyslogListener(deliver=intake.deliver, clock_ns=time.time_ns)
-        stream, datagrams = syslog_sockets
-        await listener.start_on(stream=stream, datagrams=datagrams)
+    intake = SyslogIntake(server, sources=sources)
+    listener = await listening(settings, syslog_sockets, intake.deliver)
     watching = asyncio.create_task(_follow_rules(server, watch))
     log.info("intake_started")
     while not stopped.is_set():

@@ -60,12 +60,16 @@ class Sockets:
     syslog_tcp: socket.socket | None
     syslog_udp: socket.socket | None
     bulk: socket.socket | None = None
+    syslog_tls: socket.socket | None = None
 
     def descriptors(self) -> list[int]:
-        return [one.fileno() for one in (self.http, self.syslog_tcp, self.syslog_udp, self.bulk) if one is not None]
+        return [one.fileno() for one in self._all() if one is not None]
+
+    def _all(self) -> tuple[socket.socket | None, ...]:
+        return self.http, self.syslog_tcp, self.syslog_udp, self.bulk, self.syslog_tls
 
     def ports(self) -> dict[str, int]:
-        named = {"http": self.http, "syslog": self.syslog_tcp, "bulk": self.bulk}
+        named = {"http": self.http, "syslog": self.syslog_tcp, "bulk": self.bulk, "syslog_tls": self.syslog_tls}
         return {name: one.getsockname()[1] for name, one in named.items() if one is not None}
 
 
@@ -75,12 +79,15 @@ def bind_all(settings: Settings) -> Sockets:
     bulk = None
     if settings.bulk_port != 0:
         bulk = bind(settings.bulk_host, settings.bulk_port, kind=socket.SOCK_STREAM, name="IRP_BULK_PORT")
+    tls = None
+    if settings.syslog_tls_cert is not None and settings.syslog_tls_port != 0:
+        tls = bind(settings.syslog_host, settings.syslog_tls_port, kind=socket.SOCK_STREAM, name="IRP_SYSLOG_TLS_PORT")
     if settings.syslog_port == 0:
-        return Sockets(http=page, syslog_tcp=None, syslog_udp=None, bulk=bulk)
+        return Sockets(http=page, syslog_tcp=None, syslog_udp=None, bulk=bulk, syslog_tls=tls)
     tcp = bind(settings.syslog_host, settings.syslog_port, kind=socket.SOCK_STREAM, name="IRP_SYSLOG_PORT")
     port = tcp.getsockname()[1]
     udp = bind(settings.syslog_host, port, kind=socket.SOCK_DGRAM, name="IRP_SYSLOG_PORT")
-    return Sockets(http=page, syslog_tcp=tcp, syslog_udp=udp, bulk=bulk)
+    return Sockets(http=page, syslog_tcp=tcp, syslog_udp=udp, bulk=bulk, syslog_tls=tls)
 
 
 def write_ports(data_dir: Path, ports: dict[str, int]) -> None:

@@ -226,3 +226,39 @@ def test_a_message_that_was_cut_or_says_nothing_known_is_a_rejection() -> None:
     assert cut.rejection.reason == "pesan lebih panjang dari batas"
     assert unknown.rejection is not None
     assert unknown.source.path == "syslog+udp://10.20.0.1"
+
+
+def test_a_time_without_a_zone_is_read_in_the_zone_of_its_sender() -> None:
+    zones = {"10.0.0.1": ZoneInfo("Asia/Jayapura")}
+    reader = MessageReader(
+        zone_of=lambda address: zones.get(address, ZoneInfo("Asia/Jakarta")),
+        name_of=lambda address: "router-timur" if address in zones else None,
+    )
+
+    def read(address: str) -> dict[str, object]:
+        content = b"<34>Nov 20 12:00:00 r1 app: hai"
+        event = reader.read(SyslogMessage(content, False, to_ns(NOON), 0, address, "udp")).event
+        assert event is not None
+        return event.fields()
+
+    east, other = read("10.0.0.1"), read("10.0.0.2")
+    assert (east["@timestamp"], other["@timestamp"]) == ("2026-11-20T03:00:00.000Z", "2026-11-20T05:00:00.000Z")
+    assert east["tanggap.source"] == "router-timur"
+    assert "tanggap.source" not in other
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf<34>Nov 20 12:00:00 r1 app: hai",
+        b"<34>1 2026-11-20T12:00:00Z r1 app - - - \xef\xbb\xbfhai",
+    ],
+)
+def test_a_byte_order_mark_is_no_part_of_a_message(content: bytes) -> None:
+    reader = MessageReader(zone_of=lambda _: ZoneInfo("UTC"))
+
+    event = reader.read(SyslogMessage(content, False, to_ns(NOON), 0, "10.0.0.1", "tls", "fw-utama")).event
+
+    assert event is not None
+    fields = event.fields()
+    assert (fields["host.name"], fields["message"], fields["tls.client.subject"]) == ("r1", "hai", "CN=fw-utama")

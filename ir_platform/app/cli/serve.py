@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from ingest.sources.tls import TlsSettingsError
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, settings_of_intake, stop
 from ir_platform.app.first_start import prepare
 from ir_platform.app.handover import is_intake_there
+from ir_platform.app.listening import tls_of
 from ir_platform.app.serve import (
     STOP_SECONDS,
     Child,
@@ -35,11 +37,12 @@ def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool)
     if settings.port == 0:
         stop("porta halaman tidak boleh 0; pilih nomor porta atau auto (IRP_PORT)")
     try:
+        tls_of(settings)
         prepare_data_dir(settings.data_dir)
         if is_taken(settings.data_dir):
             stop(f"server lain sudah berjalan di folder data {settings.data_dir}")
         sockets = bind_all(settings)
-    except (DataDirError, PortTakenError) as error:
+    except (DataDirError, PortTakenError, TlsSettingsError) as error:
         stop(str(error))
     for line in prepare(settings, demo=demo):
         click.echo(line)
@@ -77,7 +80,11 @@ def children(sockets: Sockets, *, api_processes: int) -> list[Child]:
     """Return what runs; every API process takes connections from the one socket, and keeps nothing that others miss."""
     syslog = [
         argument
-        for name, bound in (("--syslog-tcp", sockets.syslog_tcp), ("--syslog-udp", sockets.syslog_udp))
+        for name, bound in (
+            ("--syslog-tcp", sockets.syslog_tcp),
+            ("--syslog-udp", sockets.syslog_udp),
+            ("--syslog-tls", sockets.syslog_tls),
+        )
         if bound is not None
         for argument in (name, str(bound.fileno()))
     ]

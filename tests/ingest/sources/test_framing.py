@@ -71,3 +71,31 @@ def test_a_count_that_is_none_breaks_the_connection(stream: bytes) -> None:
 def test_half_a_counted_message_is_lost_and_an_unended_line_is_kept_when_the_sender_goes() -> None:
     assert _fed(b"10 hel", []) == []
     assert _fed(b"<1>hel", []) == [Frame(b"<1>hel", False)]
+
+
+def test_lines_that_begin_with_a_blank_continue_the_message_before_them() -> None:
+    trace = b"<11>app: Gagal\n\tat a.b(C:1)\n  at d.e\n<11>next\n plain\n"
+
+    assert _fed(trace, [3, 9, 1, 12]) == [
+        Frame(b"<11>app: Gagal\n\tat a.b(C:1)\n  at d.e", False),
+        Frame(b"<11>next\n plain", False),
+    ]
+
+
+def test_without_priorities_every_line_stands_alone() -> None:
+    assert _fed(b"date=1 a\n b\n", []) == [Frame(b"date=1 a", False), Frame(b" b", False)]
+
+
+def test_a_continued_message_stays_within_the_limit() -> None:
+    frames = _fed(b"<1>" + b"a" * 30 + b"\n " + b"b" * 30 + b"\n c\n", [])
+
+    assert [len(frame.content) for frame in frames] == [33, 31, 2]
+
+
+def test_a_line_that_waits_is_let_go_when_nothing_comes() -> None:
+    framer = Framer(limit_bytes=LIMIT)
+
+    assert framer.feed(b"<1>a\n") == []
+    assert framer.is_holding
+    assert framer.release() == [Frame(b"<1>a", False)]
+    assert not framer.is_holding

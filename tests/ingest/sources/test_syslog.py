@@ -150,7 +150,7 @@ def test_an_overflow_of_udp_is_counted_and_tcp_senders_wait_instead() -> None:
 def test_what_was_received_is_delivered_before_the_listener_stops() -> None:
     async def run() -> Received:
         received = Received()
-        async with _listening(received, batch_seconds=5) as listener:
+        async with _listening(received, batch_seconds=1) as listener:
             await _send(listener.port, b"<1>one\n<1>two\n")
             while listener.counters.received < 2:
                 await asyncio.sleep(0.01)

@@ -68,3 +68,13 @@ def test_a_command_that_cannot_begin_says_why_in_one_line(
     [line] = done.stderr.splitlines()
     assert said in line
     assert "rahasia" not in line
+
+
+def test_a_certificate_that_cannot_be_used_is_said_before_anything_starts(tmp_path: Path) -> None:
+    environment = {"IRP_SYSLOG_TLS_CERT": str(tmp_path / "tiada.pem"), "IRP_PORT": "auto"}
+
+    result = CliRunner().invoke(irp, ["serve", "--data", str(tmp_path / "var")], env=environment)
+
+    assert result.exit_code == 2
+    assert "sertifikat atau kunci TLS tidak dapat dipakai" in result.stderr
+    assert not (tmp_path / "var").exists()
