@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from detections.yara.scan import FileVerdict, NoYaraRulesError, YaraMatch, scan_files
 from ingest.parsers.base import assemble_event
 from ingest.pcap.objects import Extracted, ExtractedFile
+from ir_platform.app.exhibits import MatchedFile
 from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id
 
 YARA_DATASET = "yara.match"
@@ -22,6 +23,8 @@ class FileFindings:
     """What came of the files: events of matches, and what speaks against calling the rest clean."""
 
     batch: EventBatch
+    matched: tuple[MatchedFile, ...] = ()
+    """The files of those events."""
     doubts: tuple[tuple[str, int], ...]
     """Reasons why files were not scanned, in Bahasa Indonesia, with how many."""
 
@@ -51,17 +54,35 @@ def scan_extracted(
         return FileFindings(batch=EventBatch(), doubts=tuple(doubts.items()))
     doubts.update(f"berkas tidak dipindai: {one.not_scanned}" for one in report.verdicts if one.not_scanned)
     found = _events(zip(extracted.files, report.verdicts, strict=True), carrier)
-    events = list(islice(found, MAX_MATCHES))
+    told = list(islice(found, MAX_MATCHES))
     doubts["kecocokan YARA melebihi batas"] += sum(1 for _ in found)
-    return FileFindings(batch=batch_of(events), doubts=tuple((+doubts).items()))
+    return FileFindings(
+        batch=batch_of([event for _file, _rule, event in told]),
+        matched=tuple(_matched(told)),
+        doubts=tuple((+doubts).items()),
+    )
 
 
-def _events(scanned: Iterator[tuple[ExtractedFile, FileVerdict]], carrier: Carrier) -> Iterator[Event]:
+Told = tuple[ExtractedFile, str, Event]
+"""A file, the rule that matches it, the event of that."""
+
+
+def _matched(told: Sequence[Told]) -> Iterator[MatchedFile]:
+    for _sha256, group in groupby(told, key=lambda one: one[0].sha256):
+        of_file = list(group)
+        yield MatchedFile(
+            file=of_file[0][0],
+            rules=tuple(rule for _file, rule, _event in of_file),
+            event_ids=tuple(event.id for _file, _rule, event in of_file),
+        )
+
+
+def _events(scanned: Iterator[tuple[ExtractedFile, FileVerdict]], carrier: Carrier) -> Iterator[Told]:
     for file, verdict in scanned:
         # Rules of one name in several files of packs are one match to who reads it.
         for match in {one.rule: one for one in verdict.matches}.values():
             event_id = derive_event_id(f"yara:{carrier.origin}:{file.sha256}:{match.rule}", 0, b"")
-            yield assemble_event(event_id, carrier.at_ns, _fields(file, match, carrier))
+            yield file, match.rule, assemble_event(event_id, carrier.at_ns, _fields(file, match, carrier))
 
 
 def _fields(file: ExtractedFile, match: YaraMatch, carrier: Carrier) -> dict[str, object]:

@@ -9,6 +9,7 @@ from api.resources.alerts.schemas import show_alert
 from api.resources.documents.schemas import show_document
 from api.resources.evidence.routes import EvidenceShown
 from api.resources.incidents.schemas import list_incident, show_entry, show_incident
+from ir_platform.audit.custody import ANALYSIS
 from ir_platform.audit.handling import Handling
 from ir_platform.domain.alert import Alert
 from ir_platform.domain.audit import AuditEntry
@@ -142,7 +143,7 @@ def evidence_json(record: Record, evidence: Evidence) -> dict[str, Any]:
         kelengkapan=evidence.kelengkapan,
         step_no=evidence.step_no,
         putaran=evidence.putaran,
-        added_by=record.names.get(evidence.added_by, evidence.added_by),
+        added_by=record.names.get(evidence.added_by, ANALYSIS.display_name),
         added_at=evidence.added_at,
         incident_id=evidence.incident_id,
     )

@@ -18,9 +18,11 @@ from ingest.pcap.analyse import Analysis, AnalysisLimits
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.tshark import CaptureUnavailableError, Tshark, TsharkLimits
 from ir_platform.app.capture_events import file_events, labelled
+from ir_platform.app.exhibits import Exhibits, FoundIn
 from ir_platform.app.file_scan import Carrier, FileFindings, scan_extracted
 from ir_platform.app.handover import Carried
 from ir_platform.config import Settings
+from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.event import EventBatch
 
 Carry = Callable[[EventBatch], Carried]
@@ -74,6 +76,15 @@ class Stage:
         self.tell(*self._at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """The capture as it came."""
+
+    path: Path
+    called: Path
+    incident_id: IncidentId | None
+
+
 OnCounts = Callable[[IngestCounts], None]
 
 
@@ -84,6 +95,8 @@ class FileIngest:
     """Raises: CaptureUnavailableError."""
     yara_folders: Callable[[], tuple[Path, ...]] = tuple
     """Return where the YARA rules are with which files within captures are looked at; none: no file is scanned."""
+    exhibits: Exhibits | None = None
+    """Where files that match are kept; None: nowhere."""
 
     def run(
         self,
@@ -93,17 +106,20 @@ class FileIngest:
         format_name: str = "auto",
         year: int | None = None,
         called: Path | None = None,
+        incident_id: IncidentId | None = None,
         on_progress: Progress = lambda phase, percent: None,
         on_counts: OnCounts = lambda counts: None,
     ) -> IngestCounts:
-        """Return the counts once every batch is durable; `called` is the file's own name, where it is kept by hash.
+        """Return the counts once every batch is durable; `called` is the file's own name, where it is kept by hash, and
+        `incident_id` what it is evidence of.
 
         `on_counts` is told what there is so far, before `on_progress` is. Raises: NothingUsableError, OSError, and
         whatever `carry` and `on_progress` raise; what was carried by then stays.
         """
         try:
             if (detect_format(path) if format_name == "auto" else format_name) == CAPTURE:
-                return self._capture(path, carry, on_progress, called=called or path, on_counts=on_counts)
+                given = _Given(path=path, called=called or path, incident_id=incident_id)
+                return self._capture(given, carry, on_progress, on_counts=on_counts)
             records = read_events(
                 path, format=format_name, timezone=ZoneInfo(self.settings.timezone), year=year, called=called
             )
@@ -134,23 +150,21 @@ class FileIngest:
         counts = counts_of(total, events=events, rejected=rejected, reasons=reasons)
         return replace(counts, first_rejected=tuple(first))
 
-    def _capture(
-        self, path: Path, carry: Carry, on_progress: Progress, *, called: Path, on_counts: OnCounts
-    ) -> IngestCounts:
+    def _capture(self, given: "_Given", carry: Carry, on_progress: Progress, *, on_counts: OnCounts) -> IngestCounts:
         limits = TsharkLimits(seconds=self.settings.capture_seconds, memory_bytes=self.settings.capture_memory_bytes)
         rule_folders = self.yara_folders()
         total, events, stage = Carried(), 0, Stage(tell=on_progress)
         with TemporaryDirectory(prefix="irp-berkas-") as folder:
             analysis = Analysis(
-                path,
+                given.path,
                 tshark=self.find_tshark(),
                 limits=AnalysisLimits(tshark=limits),
                 progress=stage.move,
                 objects=Path(folder),
             )
             # Closed at once, whatever ends it: its children end with it.
-            with closing(cast("Generator[EventBatch, None, None]", analysis.batches())) as given:
-                for batch in given:
+            with closing(cast("Generator[EventBatch, None, None]", analysis.batches())) as batches_of_it:
+                for batch in batches_of_it:
                     total += carry(labelled(batch, sha256=analysis.sha256))
                     events += len(batch)
                     on_counts(counts_of(total, events=events, rejected=0, reasons=Counter(), partial=True))
@@ -158,17 +172,20 @@ class FileIngest:
             summary = analysis.summary
             assert summary is not None
             if not events:
-                raise NothingUsableError(path=str(path), reason="tidak ada paket yang dapat dibaca di dalamnya")
+                raise NothingUsableError(path=str(given.path), reason="tidak ada paket yang dapat dibaca di dalamnya")
             at_ns = summary.last_ns or 0
             kept = file_events(analysis.extracted.files, origin=analysis.origin, at_ns=at_ns)
             files = FileFindings(batch=EventBatch(), doubts=())
             if rule_folders:
-                carrier = Carrier(origin=analysis.origin, name=called.name, at_ns=at_ns)
+                carrier = Carrier(origin=analysis.origin, name=given.called.name, at_ns=at_ns)
                 files = scan_extracted(analysis.extracted, Path(folder), carrier, rule_folders=rule_folders)
-        for batch in (kept, files.batch):
-            if batch:
-                total += carry(labelled(batch, sha256=analysis.sha256))
-                events += len(batch)
+            for batch in (kept, files.batch):
+                if batch:
+                    total += carry(labelled(batch, sha256=analysis.sha256))
+                    events += len(batch)
+            if self.exhibits is not None and files.matched:
+                found_in = FoundIn(sha256=analysis.sha256, name=given.called.name, incident_id=given.incident_id)
+                self.exhibits.keep(files.matched, Path(folder), found_in)
         reasons = Counter({**dict.fromkeys(summary.reasons, 1), **dict(files.doubts)})
         is_partial = summary.partial or bool(files.doubts)
         return counts_of(total, events=events, rejected=0, reasons=reasons, partial=is_partial)

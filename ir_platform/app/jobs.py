@@ -15,7 +15,9 @@ from ir_platform.app.verification_record import evidence_with_merged, save_verif
 from ir_platform.app.verify import Examination, Question
 from ir_platform.config import Settings
 from ir_platform.documents.confined import ConfinedError
+from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.document import DocumentId, DocumentStatus
+from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.job import Job, JobId, JobKind, queued_job
 from ir_platform.domain.verification import VerificationId
 from ir_platform.incidents.verification import report_to_json
@@ -159,16 +161,40 @@ class Work:
             nonlocal so_far
             so_far = json.dumps(asdict(counts))
 
-        counts = self._carry_file(path, called, lambda phase, percent: progress(phase, percent, so_far), on_counts=keep)
+        def tell(phase: str, percent: int) -> None:
+            progress(phase, percent, so_far)
+
+        counts = self._carry_file(path, called, tell, on_counts=keep, incident_id=self._incident_of(payload))
         return Outcome(result=json.dumps(asdict(counts)), finish=lambda uow: None)
 
+    def _incident_of(self, payload: dict[str, Any]) -> IncidentId | None:
+        """Return the incident that the file is evidence of; None: it came by the intake."""
+        if "evidence_id" not in payload:
+            return None
+        with self.state.read() as uow:
+            evidence = uow.evidence.get(EvidenceId(payload["evidence_id"]))
+        return None if evidence is None else evidence.incident_id
+
     def _carry_file(
-        self, path: Path, called: Path, progress: Callable[[str, int], None], *, on_counts: OnCounts
+        self,
+        path: Path,
+        called: Path,
+        progress: Callable[[str, int], None],
+        *,
+        on_counts: OnCounts,
+        incident_id: IncidentId | None,
     ) -> IngestCounts:
         try:
             with connect(self.settings.data_dir) as intake:
                 try:
-                    return self.ingest.run(path, intake.carry, called=called, on_progress=progress, on_counts=on_counts)
+                    return self.ingest.run(
+                        path,
+                        intake.carry,
+                        called=called,
+                        incident_id=incident_id,
+                        on_progress=progress,
+                        on_counts=on_counts,
+                    )
                 finally:
                     # Who is told that the job is over looks at once for what it has stored.
                     intake.flush()

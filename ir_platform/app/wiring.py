@@ -30,6 +30,7 @@ from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.detectors_in_use import detectors_in_use
 from ir_platform.app.event_export import EventExport
+from ir_platform.app.exhibits import Exhibits
 from ir_platform.app.garbage import set_aside_what_is_loaded
 from ir_platform.app.handover import Carried, connect, is_intake_there
 from ir_platform.app.ids import new_id, utc_now
@@ -376,7 +377,14 @@ def make_file_ingest(settings: Settings, state: State) -> FileIngest:
         with state.read() as uow:
             return yara_rules_in_use(settings.data_dir, uow.rules.settings())
 
-    return FileIngest(settings=settings, find_tshark=locate_tshark, yara_folders=yara_folders)
+    exhibits = Exhibits(
+        state=state,
+        files=open_files(settings),
+        clock=utc_now,
+        new_id=new_id,
+        limit_bytes=settings.max_upload_bytes,
+    )
+    return FileIngest(settings=settings, find_tshark=locate_tshark, yara_folders=yara_folders, exhibits=exhibits)
 
 
 def make_worker(settings: Settings) -> Worker:

@@ -34,6 +34,7 @@ def handler_of(account: Account, way: CustodyWay) -> Handler:
     return Handler(actor=account.id, display_name=account.display_name, name=name, way=way)
 
 
+ANALYSIS = Handler(actor="system", display_name="Sistem", name="Analisis tangkapan", way=CustodyWay.SISTEM)
 COMMAND_LINE = Handler(actor="system", display_name="Sistem", name="Perintah irp pada server", way=CustodyWay.CLI)
 
 

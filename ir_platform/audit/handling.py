@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from ir_platform.audit.custody import Handler, custody_line, record_custody
+from ir_platform.audit.custody import ANALYSIS, Handler, custody_line, record_custody
 from ir_platform.domain.custody import CustodyAct, CustodyEntry
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.incident import TimelineEntry
@@ -124,6 +124,8 @@ class Handling:
 
         Raises: FileNotFoundError.
         """
+        if evidence.added_by == ANALYSIS.actor:  # only what YARA rules matched is taken in without a person
+            return "cocok dengan aturan YARA"
         with self.files.open(evidence.sha256) as file:
             head = file.read(SNIFF_BYTES)
         return "dapat dijalankan" if is_executable(head, evidence.name) else None

@@ -17,7 +17,7 @@ from api.errors import ApiError, NotAllowedError, NotFoundError
 from api.pagination import Items, all_items
 from api.resources.incidents.access import readable_incident
 from api.text import Line, shown_name
-from ir_platform.audit.custody import handler_of
+from ir_platform.audit.custody import ANALYSIS, handler_of
 from ir_platform.domain.custody import CustodyAct
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.media_type import CAPTURES, SNIFF_BYTES, sniff
@@ -46,7 +46,7 @@ class EvidenceShown(BaseModel):
     step_no: int | None
     putaran: int | None
     added_by: str
-    """The account's name."""
+    """The account's name; `Sistem`: it was found in a capture."""
     added_at: datetime
     job_id: str | None = None
     """The analysis of a capture or log, where one was begun."""
@@ -68,7 +68,7 @@ def show_evidence(evidence: Evidence, giver: Account | None) -> EvidenceShown:
         kelengkapan=evidence.kelengkapan,
         step_no=evidence.step_no,
         putaran=evidence.putaran,
-        added_by=giver.display_name if giver else evidence.added_by,
+        added_by=giver.display_name if giver else ANALYSIS.display_name,
         added_at=evidence.added_at,
         incident_id=evidence.incident_id,
         tangkapan=evidence.media_type in CAPTURES,

@@ -64,6 +64,12 @@ def test_a_file_in_a_capture_is_found_with_the_yara_rules_of_the_packs_in_use(tm
     assert (alert.count, alert.level) == (1, "high")
     assert sha256(PAGE).hexdigest() in alert.events[0].summary
     assert "webshell_uji" in alert.events[0].summary
+    with open_state(Settings(data_dir=data)).read() as uow:
+        assert alert.incident_id is not None
+        [exhibit] = uow.evidence.of_incident(alert.incident_id)
+        [line] = uow.custody.of_evidence(exhibit.id)
+    assert (exhibit.sha256, exhibit.media_type) == (sha256(PAGE).hexdigest(), "text/plain")
+    assert dict(line.facts)["yara"] == "webshell_uji"
 
 
 def kept(folder: Path, *contents: bytes, left_out: int = 0) -> Extracted:
