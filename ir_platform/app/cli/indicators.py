@@ -12,8 +12,9 @@ import click
 from detections.indicators.desk import IndicatorDesk
 from detections.indicators.feeds import FeedError
 from detections.indicators.model import Feed
-from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
-from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, settings_from, stop
+from ir_platform.adapters.files.data_dir import DataDirError
+from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, stop
+from ir_platform.app.cli.deciding import prepared_state
 from ir_platform.ports import ConflictError
 
 DEFAULT_DAYS = 90
@@ -29,15 +30,11 @@ def indicators() -> None:
 @contextmanager
 def _desk(data_dir: Path | None) -> Iterator[IndicatorDesk]:
     """Yield the desk over the data folder; a refusal ends the command with status 2 and one line."""
-    from ir_platform.app.wiring import make_indicator_desk, note_audit, open_state  # noqa: PLC0415  loads everything
+    from ir_platform.app.wiring import make_indicator_desk  # noqa: PLC0415  it loads the whole program
 
-    settings = settings_from(data_dir=data_dir)
     try:
-        prepare_data_dir(settings.data_dir)
-        state = open_state(settings)
-        state.migrate()
-        yield make_indicator_desk(settings, state)
-        note_audit(settings, state)
+        with prepared_state(data_dir) as here:
+            yield make_indicator_desk(here.settings, here.state)
     except ConflictError:
         stop("keputusan lain baru saja disimpan; ulangi perintah ini")
     except (FeedError, DataDirError) as error:

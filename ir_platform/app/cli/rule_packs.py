@@ -11,8 +11,9 @@ from detections.catalog import packs_folder
 from detections.desk import RuleDecisionError, RuleDesk, UnknownRuleThingError
 from detections.packs import Pack, PackError, pack_names, pack_versions
 from detections.taking_in import take_in
-from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
-from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, settings_from, stop
+from ir_platform.adapters.files.data_dir import DataDirError
+from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, stop
+from ir_platform.app.cli.deciding import prepared_state
 from ir_platform.config import Settings
 from ir_platform.domain.rules import RuleSettings
 from ir_platform.ports import ConflictError
@@ -27,15 +28,11 @@ class Deciding:
 @contextmanager
 def deciding(data_dir: Path | None) -> Iterator[Deciding]:
     """Yield the desk over the data folder's database; a refusal ends the command with status 2 and one line."""
-    from ir_platform.app.wiring import make_rule_desk, note_audit, open_state  # noqa: PLC0415  it loads everything
+    from ir_platform.app.wiring import make_rule_desk  # noqa: PLC0415  it loads the whole program
 
-    settings = settings_from(data_dir=data_dir)
     try:
-        prepare_data_dir(settings.data_dir)
-        state = open_state(settings)
-        state.migrate()
-        yield Deciding(settings=settings, desk=make_rule_desk(settings, state))
-        note_audit(settings, state)
+        with prepared_state(data_dir) as here:
+            yield Deciding(settings=here.settings, desk=make_rule_desk(here.settings, here.state))
     except ConflictError:
         stop("keputusan lain baru saja disimpan; ulangi perintah ini")
     except (RuleDecisionError, UnknownRuleThingError, DataDirError) as error:

@@ -7,7 +7,8 @@ import click
 
 from ingest.catalog import FORMATS
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, stop
-from ir_platform.app.cli.user import Opened, opened
+from ir_platform.app.cli.deciding import Prepared
+from ir_platform.app.cli.user import opened
 from ir_platform.app.ids import new_id
 from ir_platform.app.receiving import webhook_key
 from ir_platform.audit.record import record
@@ -137,7 +138,7 @@ def list_sources(data_dir: Path | None, as_json: bool) -> None:
     print_table(rows, ("nama", "alamat", "terakhir", "kejadian", "ditolak", "per menit", ""))
 
 
-def show_key(here: Opened, key: SourceKey, *, as_json: bool) -> None:
+def show_key(here: Prepared, key: SourceKey, *, as_json: bool) -> None:
     shown = {
         "name": key.source.name,
         "api_key": key.api_key,

@@ -4,22 +4,18 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
+from ir_platform.adapters.files.data_dir import DataDirError
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, settings_from, stop
+from ir_platform.app.cli.deciding import Prepared, prepared_state
 from ir_platform.app.cli.sops import role_names
 from ir_platform.app.ids import new_id, utc_now
-from ir_platform.app.wiring import note_audit, open_state
 from ir_platform.audit.record import record
-from ir_platform.calendar.zones import zone_of
-from ir_platform.config import Settings
 from ir_platform.domain.office import HOME_OFFICE, OfficeId
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.identity.accounts import (
@@ -58,26 +54,12 @@ REFUSALS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    settings: Settings
-    state: SqlState
-
-    def now(self) -> datetime:
-        """Return the moment in the office's zone, whose day positions begin and end with."""
-        return utc_now().astimezone(zone_of(self.settings.timezone))
-
-
 @contextmanager
-def opened(data_dir: Path | None) -> Iterator[Opened]:
+def opened(data_dir: Path | None) -> Iterator[Prepared]:
     """Yield the state; a refusal ends the command with status 2 and one line."""
-    settings = settings_from(data_dir=data_dir)
     try:
-        prepare_data_dir(settings.data_dir)
-        state = open_state(settings)
-        state.migrate()
-        yield Opened(settings=settings, state=state)
-        note_audit(settings, state)
+        with prepared_state(data_dir) as here:
+            yield here
     except NameTakenError as error:
         stop(f"nama sudah dipakai: {error.name}")
     except (*REFUSALS, DataDirError) as error:
