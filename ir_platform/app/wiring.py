@@ -18,7 +18,6 @@ from detections.indicators.desk import IndicatorDesk
 from detections.indicators.feeds import indicators_folder
 from detections.scan import Scanner
 from detections.shown import shown_file
-from detections.sigma.ruleset import RuleSet
 from ingest.pcap.tshark import CaptureUnavailableError
 from ir_platform.adapters.events.factory import open_reader, open_retention, open_writer
 from ir_platform.adapters.files.content import ContentFiles
@@ -200,13 +199,6 @@ def make_muting(settings: Settings) -> Muting:
         return deciding_roles(sop), sop.id
 
     return Muting(limit=settings.rule_hourly_limit, clock=utc_now, new_id=new_id, told=told)
-
-
-def load_rules_in_use(settings: Settings, state: State) -> RuleSet:
-    """Return the rules as the office has decided by now."""
-    with state.read() as uow:
-        decided = uow.rules.settings()
-    return rules_in_use(settings.data_dir, decided)
 
 
 def make_rule_desk(settings: Settings, state: State, clock: Clock = utc_now) -> RuleDesk:
