@@ -365,7 +365,10 @@ def main() -> int:
     TOOLS.mkdir(exist_ok=True)
     try:
         sync_python(tests=wanted.tests)
-        compile_modules() if wanted.tests else compile_or_go_on()
+        if wanted.tests:
+            compile_modules()
+        else:
+            compile_or_go_on()
         build_page()
         install_optional(RUN_PACKAGES)
         if wanted.tests:
