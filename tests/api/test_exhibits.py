@@ -9,6 +9,7 @@ import pytest
 from ingest.pcap.objects import ExtractedFile
 from ir_platform.app.exhibits import Exhibits, FoundIn, MatchedFile
 from ir_platform.domain.alert import IncidentId
+from ir_platform.domain.event import EventId
 from ir_platform.domain.incident import IncidentStatus
 from tests.support.api import Api, problem_of
 from tests.support.builders import an_alert
@@ -87,8 +88,8 @@ def test_a_file_of_an_intake_s_capture_goes_to_the_incident_of_its_alert(api: Ap
     incident, other = api.report()["id"], api.report()["id"]
     alert = an_alert(rule_title="Berkas dalam tangkapan cocok dengan aturan YARA", incident_id=IncidentId(incident))
     with api.state.write() as uow:
-        uow.alerts.add(replace(alert, events=tuple(replace(one, id="f" * 32) for one in alert.events)))
-    behind, unknown = a_match(tmp_path, event_id="f" * 32), a_match(tmp_path, b"lain", event_id="0" * 32)
+        uow.alerts.add(replace(alert, events=tuple(replace(one, id=EventId("f" * 32)) for one in alert.events)))
+    behind, unknown = a_match(tmp_path, event_id=EventId("f" * 32)), a_match(tmp_path, b"lain", event_id="0" * 32)
 
     kept = exhibits(api).keep([behind, unknown], tmp_path, found_in(None))
 
