@@ -41,6 +41,7 @@ from ingest.parsers.snmptrap import snmptrap_lines
 from ingest.parsers.squid import squid_lines
 from ingest.parsers.syslog import SyslogParser
 from ingest.parsers.weberror import WebErrorParser
+from ingest.parsers.webhook import WebhookParser
 from ingest.parsers.zeek import ZeekParser
 from ingest.sources.files import (
     Continues,
@@ -225,6 +226,12 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             name="jsonl", title="JSON per baris, bersarang atau datar, ECS atau bukan", open=JsonLinesParser, weight=0.6
         ),
         LineFormat(name="gelf", title="Graylog Extended Log Format (GELF)", open=GelfParser, weight=1.0),
+        LineFormat(
+            name="webhook",
+            title="Kiriman HTTP pemantau (Zabbix, LibreNMS, PRTG, The Dude, Uptime Kuma)",
+            open=WebhookParser,
+            weight=1.0,
+        ),
         LineFormat(name="eve", title="Suricata EVE JSON", open=EveParser, weight=1.0),
         LineFormat(
             name="zeek",

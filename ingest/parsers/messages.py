@@ -13,7 +13,7 @@ from ingest.parsers.headless import fields_of_device
 from ingest.parsers.kernel_messages import read_kernel
 from ingest.parsers.mail_messages import read_dovecot, read_postfix
 from ingest.parsers.mikrotik import mikrotik_fields
-from ingest.parsers.noc_messages import read_apcupsd, read_librenms, read_nut, read_zabbix
+from ingest.parsers.noc_messages import read_apcupsd, read_dude, read_librenms, read_nut, read_zabbix
 from ingest.parsers.pfsense import read_filterlog
 from ingest.parsers.snmp_messages import read_snmptrapd
 from ingest.parsers.squid import read_squid
@@ -61,5 +61,6 @@ _READERS: Final[Mapping[str, Callable[[str], Fields | None]]] = {
     "apcupsd": read_apcupsd,
     **dict.fromkeys(("upsmon", "upsd", "nut-monitor", "nut-server", "usbhid-ups", "blazer_usb"), read_nut),
     **dict.fromkeys(("zabbix", "zabbix_server", "zabbix-alert"), read_zabbix),
+    **dict.fromkeys(("dude", "Dude", "TheDude"), read_dude),
     **dict.fromkeys(("librenms", "LibreNMS"), read_librenms),
 }

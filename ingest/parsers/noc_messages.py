@@ -85,6 +85,10 @@ _LIBRE_ALERT: Final = re.compile(
     r"(?P<host>[A-Za-z0-9][\w.:-]{1,127})(?: \((?P<ip>[0-9A-Fa-f.:]+)\))?[ :-]+(?P<text>.*)$",
     re.DOTALL,
 )
+_DUDE: Final = re.compile(
+    r"Service (?P<service>[^\n]{1,64}?) on (?P<device>[^\n]{1,128}?) is now (?P<state>up|down|unstable)\b",
+    re.IGNORECASE,
+)
 _LIMIT: Final = 4096
 _MEANINGS: Final = (
     (
@@ -142,7 +146,7 @@ def read_zabbix(message: str) -> Fields:
     match = _PROBLEM.match(message[:_LIMIT])
     if match is None:
         return fields
-    fields |= _state(match["text"], resolved=match["state"].upper() in ("RESOLVED", "OK"))
+    fields |= state_of(match["text"], resolved=match["state"].upper() in ("RESOLVED", "OK"))
     if match["severity"]:
         fields["monitor.severity"] = match["severity"]
     if where := _ON_HOST.match(match["text"]):
@@ -159,7 +163,7 @@ def read_librenms(message: str) -> Fields:
     fields: Fields = {"event.dataset": "librenms.monitoring", "event.category": ["host"]}
     message = message[:_LIMIT]
     if match := _LIBRE_ALERT.match(message):
-        fields |= _state(match["text"], resolved=match["state"] != "Alert")
+        fields |= state_of(match["text"], resolved=match["state"] != "Alert")
         fields["monitor.problem"], fields["monitor.host"] = match["text"], match["host"]
         if match["ip"] and is_ip(match["ip"]):
             fields["host.ip"] = [match["ip"]]
@@ -172,7 +176,35 @@ def read_librenms(message: str) -> Fields:
     return fields
 
 
-def _state(problem: str, *, resolved: bool) -> Fields:
+def read_dude(message: str) -> Fields | None:
+    """Return what The Dude says of a service on a device; None for another text.
+
+    Its notifications: `Service [Probe.Name] on [Device.Name] is now [Service.Status] ([Service.ProblemDescription])`.
+    """
+    match = _DUDE.match(message[:_LIMIT])
+    if match is None:
+        return None
+    state = match["state"].lower()
+    return {
+        "event.dataset": "dude.monitoring",
+        "event.category": ["host"],
+        "monitor.host": match["device"],
+        "monitor.service": match["service"],
+        "monitor.problem": message[:_LIMIT],
+        **_dude_state(state, service=match["service"].lower()),
+    }
+
+
+def _dude_state(state: str, *, service: str) -> Fields:
+    if state == "up":
+        return {"event.action": "monitor_resolved", "event.outcome": "success"}
+    if state == "unstable":
+        return {"event.action": "monitor_problem", "event.outcome": "failure"}
+    return {"event.action": "device_down" if service == "ping" else "monitor_problem", "event.outcome": "failure"}
+
+
+def state_of(problem: str, *, resolved: bool) -> Fields:
+    """Return what a monitor's problem means, by its name as the shipped templates word it."""
     if resolved:
         return {"event.action": "monitor_resolved", "event.outcome": "success"}
     for action, pattern in _MEANINGS:
