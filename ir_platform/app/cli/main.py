@@ -19,6 +19,7 @@ COMMANDS = {
     "config": "ir_platform.app.cli.config:config",
     "detect": "ir_platform.app.cli.detect:detect",
     "detectors": "ir_platform.app.cli.detectors:detectors",
+    "events": "ir_platform.app.cli.events:events",
     "incident": "ir_platform.app.cli.incident:incident",
     "indicators": "ir_platform.app.cli.indicators:indicators",
     "ingest": "ir_platform.app.cli.ingest:ingest",

@@ -74,6 +74,12 @@ def decode(header: Header, frame: bytes, *, offset: int) -> EventBatch:
     return EventBatch(tuple(ids), tuple(times_ns), tuple(bodies))
 
 
+def decode_at(raw: bytes, place: int) -> EventBatch:
+    """Return the events of the record that begins at `place`. Raises: DamagedRecordError."""
+    header = read_header(raw[place : place + HEADER_BYTES], offset=place)
+    return decode(header, raw[place + HEADER_BYTES : place + HEADER_BYTES + header.frame_bytes], offset=place)
+
+
 def _cuts(sizes: tuple[int, ...]) -> Iterator[tuple[int, int]]:
     """Yield [start, end) of each record: at least one event, then up to RECORD_BYTES."""
     start = total = 0

@@ -12,11 +12,10 @@ import structlog
 import tantivy
 
 from ir_platform.adapters.events.embedded import layout
-from ir_platform.adapters.events.embedded.frames import DamagedRecordError
 from ir_platform.adapters.events.embedded.layout import Position, SegmentFile, unpack_pointer
 from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, document, prepare
 from ir_platform.adapters.events.embedded.seen import hash_ids, pointers_of
-from ir_platform.adapters.events.embedded.segments import Record, read_records
+from ir_platform.adapters.events.embedded.segments import Record, read_records, read_whole_records
 from ir_platform.adapters.events.query.forms import fields_of, forms_of
 
 log = structlog.get_logger(__name__)
@@ -129,17 +128,28 @@ class IndexFollower:
                 lambda: self._behind <= MAX_BEHIND_EVENTS or self._failure is not None or self._stopping
             )
 
+    @property
+    def committed(self) -> Position:
+        """Everything before it can be found."""
+        return self._committed
+
     def flush(self) -> None:
         """Return when everything appended so far can be found. Raises: IndexStoppedError."""
         target = self._end()
+        while not self.wait(target, seconds=0.5):
+            pass
+
+    def wait(self, target: Position, *, seconds: float) -> bool:
+        """Wait so long at most; return whether everything before `target` can be found. Raises: IndexStoppedError."""
         with self._changed:
-            self._failure = None
-            while self._committed < target:
-                self._wants_commit = True
-                self._changed.notify_all()
-                self._changed.wait(timeout=0.5)
-                if self._failure is not None:
-                    raise IndexStoppedError(self._failure)
+            if self._committed >= target:
+                return True
+            self._failure, self._wants_commit = None, True
+            self._changed.notify_all()
+            self._changed.wait(timeout=seconds)
+            if self._failure is not None:
+                raise IndexStoppedError(self._failure)
+            return self._committed >= target
 
     def close(self) -> None:
         """Catch up for CLOSE_SECONDS at most, commit and stop."""
@@ -195,14 +205,12 @@ class IndexFollower:
             start = self._done.offset if segment.number == self._done.segment else 0
             stop = end.offset if segment.number == end.segment else None
             self._done = Position(segment.number, start)
-            try:
-                self._add_records(read_records(segment, offset=start, end=stop))
-            except DamagedRecordError as error:
-                # Sealed records change only when the disk loses them; the segments after them are still good.
-                log.error("segment_damaged", segment=segment.number, offset=error.offset)
+            if self._add_records(read_whole_records(segment, offset=start, end=stop)):
+                # Where the last records are damaged there is nothing more to wait for.
                 self._done = Position(segment.number, stop or segment.path.stat().st_size)
 
-    def _add_records(self, records: Iterable[Record]) -> None:
+    def _add_records(self, records: Iterable[Record]) -> bool:
+        """Return whether all were added; False: the time to close has come."""
         for record in records:
             self._index_of(record.day).add(record)
             self._done = record.end
@@ -210,10 +218,11 @@ class IndexFollower:
                 self._behind = max(0, self._behind - len(record.batch))
                 self._changed.notify_all()
             if time.monotonic() >= self._stop_at:
-                return
+                return False
             # While there is more to read only the count decides: a commit a second would leave many small parts.
             if self._day is not None and self._day.pending >= COMMIT_EVENTS:
                 self._commit()
+        return True
 
     def _resume(self) -> Position:
         """Return the first place whose events are in no index."""

@@ -109,7 +109,7 @@ class SegmentIds:
 def read_segment_ids(segment: SegmentFile, *, key: bytes) -> SegmentIds:
     """Return the ids of a segment from the segment itself."""
     hashes, pointers = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
-    for record in segments.read_records(segment):
+    for record in segments.read_whole_records(segment):
         hashes.append(hash_ids(record.batch.ids, key=key))
         pointers.append(pointers_of(record.start, len(record.batch)))
     found, places = np.concatenate(hashes), np.concatenate(pointers)

@@ -133,6 +133,41 @@ def read_records(segment: SegmentFile, *, offset: int = 0, end: int | None = Non
             offset = after
 
 
+def read_whole_records(segment: SegmentFile, *, offset: int = 0, end: int | None = None) -> Iterator[Record]:
+    """Yield the records from `offset` to `end` whose bytes are as they were written; what lies between is passed over.
+
+    Only a disk that loses bytes, or a crash at the very end, makes others.
+    """
+    limit = segment.path.stat().st_size if end is None else end
+    while offset < limit:
+        try:
+            for record in read_records(segment, offset=offset, end=limit):
+                yield record
+                offset = record.end.offset
+        except DamagedRecordError as error:
+            after = next_whole_record(segment, error.offset + 1, end=limit)
+            log.error("segment_damaged", segment=segment.number, offset=error.offset, goes_on_at=after)
+            if after is None:
+                return
+            offset = after
+
+
+def next_whole_record(segment: SegmentFile, offset: int, *, end: int) -> int | None:
+    """Return where the first whole record at or after `offset` begins; None: there is none before `end`."""
+    with segment.path.open("rb") as file:
+        file.seek(offset)
+        rest = file.read(end - offset)
+    place = rest.find(frames.MAGIC)
+    while place >= 0:
+        try:
+            frames.decode_at(rest, place)
+        except DamagedRecordError:
+            place = rest.find(frames.MAGIC, place + 1)
+        else:
+            return offset + place
+    return None
+
+
 def read_after(folder: Path, position: Position, *, end: Position) -> Iterator[Record]:
     """Yield every record after `position` and before `end`, in the order in which they were stored.
 
@@ -142,7 +177,8 @@ def read_after(folder: Path, position: Position, *, end: Position) -> Iterator[R
         if not position.segment <= segment.number <= end.segment:
             continue
         start = position.offset if segment.number == position.segment else 0
-        yield from read_records(segment, offset=start, end=end.offset if segment.number == end.segment else None)
+        stop = end.offset if segment.number == end.segment else None
+        yield from read_whole_records(segment, offset=start, end=stop)
 
 
 def read_record_at(path: Path, offset: int) -> EventBatch:
@@ -159,10 +195,9 @@ def cut_torn_tail(segment: SegmentFile) -> int:
     Only a crash leaves such a tail, and nothing in it was acknowledged; it is kept in case the disk did it.
     """
     size = 0
-    try:
-        for record in read_records(segment):
-            size = record.end.offset
-    except DamagedRecordError:
+    for record in read_whole_records(segment):
+        size = record.end.offset
+    if segment.path.stat().st_size > size:
         log.warning("segment_tail_cut", segment=segment.number, offset=size)
         with segment.path.open("r+b") as file:
             file.seek(size)

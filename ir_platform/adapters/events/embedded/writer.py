@@ -43,7 +43,7 @@ class EmbeddedEventWriter:
         """Raises: StoreBusyError."""
         layout.make_folder(folder)
         self._folder, self._clock = folder, clock
-        self._lock_descriptor: int | None = _take_lock(folder)
+        self._lock_descriptor: int | None = take_lock(folder)
         self._appending = threading.Lock()
         self._key = load_key(folder)
         self._log = SegmentLog(folder, segment_bytes=segment_bytes)
@@ -117,8 +117,11 @@ class EmbeddedEventWriter:
         return ids
 
 
-def _take_lock(folder: Path) -> int:
-    """Raises: StoreBusyError. The lock goes with the process, however it ends."""
+def take_lock(folder: Path) -> int:
+    """Return the descriptor that holds the folder's lock; it goes with the process, however it ends.
+
+    Raises: StoreBusyError.
+    """
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, layout.FILE_MODE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
