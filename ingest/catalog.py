@@ -42,6 +42,7 @@ from ingest.parsers.squid import squid_lines
 from ingest.parsers.syslog import SyslogParser
 from ingest.parsers.weberror import WebErrorParser
 from ingest.parsers.webhook import WebhookParser
+from ingest.parsers.winxml import WindowsXmlParser
 from ingest.parsers.zeek import ZeekParser
 from ingest.sources.files import (
     Continues,
@@ -54,6 +55,7 @@ from ingest.sources.files import (
     is_quoted,
     is_same_audit_event,
     is_stack_trace,
+    is_within_event,
     join_lines,
     line_of,
     open_content,
@@ -222,6 +224,14 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             weight=1.0,
             continues=is_same_audit_event,
         ),
+        LineFormat(
+            name="winxml",
+            title="Peristiwa Windows dalam XML (Windows Event Forwarding, wevtutil)",
+            open=WindowsXmlParser,
+            weight=1.0,
+            continues=is_within_event,
+        ),
+        _of_device("sysmonlinux", "Sysmon for Linux", "sysmon_linux.*"),
         LineFormat(
             name="jsonl", title="JSON per baris, bersarang atau datar, ECS atau bukan", open=JsonLinesParser, weight=0.6
         ),

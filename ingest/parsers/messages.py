@@ -17,6 +17,7 @@ from ingest.parsers.noc_messages import read_apcupsd, read_dude, read_librenms, 
 from ingest.parsers.pfsense import read_filterlog
 from ingest.parsers.snmp_messages import read_snmptrapd
 from ingest.parsers.squid import read_squid
+from ingest.parsers.sysmon_linux import read_sysmon
 from ingest.parsers.vpn_messages import read_openvpn
 from ingest.parsers.web_messages import is_web_server, read_web
 
@@ -50,6 +51,7 @@ _READERS: Final[Mapping[str, Callable[[str], Fields | None]]] = {
     "dovecot": read_dovecot,
     **dict.fromkeys(("openvpn", "ovpn-server"), read_openvpn),
     "snmptrapd": read_snmptrapd,
+    "sysmon": read_sysmon,
     "filterlog": read_filterlog,
     **dict.fromkeys(("squid", "(squid-1)"), read_squid),
     "named": read_bind,

@@ -253,6 +253,14 @@ def is_of_trap(line: Line, has_open_quote: bool, before: Line | None) -> bool:
     return _TRAP_BEGINS.match(line.content) is None and not line.content.isspace()
 
 
+_MARKUP_BEGINS = re.compile(rb"\s*(?:<Event[\s>]|<\?xml|</?Events|<!DOCTYPE)")
+
+
+def is_within_event(line: Line, has_open_quote: bool, before: Line | None) -> bool:
+    """Say whether the line goes on with the XML element before it: a Windows event may be printed over many lines."""
+    return _MARKUP_BEGINS.match(line.content) is None and not line.content.isspace()
+
+
 _TRACE = (b" ", b"\t", b"Stack trace:", b"#", b"PHP ", b"thrown in ", b'"')
 
 
