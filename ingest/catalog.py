@@ -40,6 +40,7 @@ from ingest.parsers.own_lines import beside_syslog
 from ingest.parsers.snmptrap import snmptrap_lines
 from ingest.parsers.squid import squid_lines
 from ingest.parsers.syslog import SyslogParser
+from ingest.parsers.vsftpd import vsftpd_lines
 from ingest.parsers.weberror import WebErrorParser
 from ingest.parsers.webhook import WebhookParser
 from ingest.parsers.winxml import WindowsXmlParser
@@ -184,6 +185,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         _of_device("iptables", "Paket yang dicatat iptables, nftables, ufw", "iptables.*", continues=is_indented),
         _of_device("mail", "Server surel Postfix dan Dovecot", "mail.*", continues=is_indented),
         _of_device("openvpn", "Server OpenVPN", "openvpn.*", open=open_openvpn),
+        _of_device("vsftpd", "Server FTP vsftpd (vsftpd.log, xferlog)", "vsftpd.*", open=beside_syslog(vsftpd_lines)),
         _of_device(
             "dns", "Server nama BIND, Unbound, dnsmasq", "bind.dns", "unbound.dns", "dnsmasq.dns", open=open_dns
         ),

@@ -9,6 +9,7 @@ from ingest.parsers.cisco import cisco_fields
 from ingest.parsers.dhcp_messages import read_dhcpd, read_dnsmasq_dhcp, read_kea
 from ingest.parsers.dns_messages import read_bind, read_dnsmasq, read_unbound
 from ingest.parsers.ends import Fields
+from ingest.parsers.ftp_messages import read_vsftpd
 from ingest.parsers.headless import fields_of_device
 from ingest.parsers.kernel_messages import read_kernel
 from ingest.parsers.mail_messages import read_dovecot, read_postfix
@@ -27,6 +28,8 @@ _LIMIT: Final = 16 * 1024
 
 def program_fields(program: str, message: str) -> Fields:
     """Return the ECS fields of a program's message, `event.dataset` among them; empty where nobody knows it."""
+    if program == "vsftpd" and (transferred := read_vsftpd(message)) is not None:
+        return transferred
     found = auth_fields(program, message)
     if found is not None:
         return {"event.dataset": "system.auth", **found}

@@ -51,13 +51,13 @@ def read_sysmon(message: str) -> Fields | None:
     texts = {name: value for name, value in said.items() if isinstance(value, str) and value not in ("", "-")}
     fields |= {field: texts[name] for name, field in _TEXTS.items() if name in texts}
     fields |= {field: number for name, field in _NUMBERS.items() if (number := whole(texts.get(name))) is not None}
+    fields["message"] = texts.get("CommandLine") or texts.get("TargetFilename") or texts.get("Image", "")
     if "Image" in texts:
         fields["process.name"] = texts["Image"].rpartition("/")[2]
-    for end, prefix in (("source", "Source"), ("destination", "Destination")):
-        if is_ip(texts.get(f"{prefix}Ip", "")):
-            add_end(
-                fields, "source" if end == "source" else "destination", texts[f"{prefix}Ip"], texts.get(f"{prefix}Port")
-            )
+    if is_ip(texts.get("SourceIp", "")):
+        add_end(fields, "source", texts["SourceIp"], texts.get("SourcePort"))
+    if is_ip(texts.get("DestinationIp", "")):
+        add_end(fields, "destination", texts["DestinationIp"], texts.get("DestinationPort"))
     if known := _ACTIONS.get(str(fields.get("event.code", ""))):
         fields["event.action"], fields["event.category"], fields["event.type"] = known[0], [known[1]], [known[2]]
     return fields
