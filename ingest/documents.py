@@ -4,8 +4,6 @@ import secrets
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from ingest.catalog import LINE_FORMATS, text_of
 from ingest.intake import SENDER_FIELD, quarantine_event
 from ingest.parsers.base import (
@@ -24,6 +22,7 @@ from ingest.parsers.jsonl import JsonLinesParser, read_object
 from ir_platform.domain.event import Event, EventId, derive_event_id
 
 JSON_FORMATS: Final = frozenset({"auto", "jsonl"})
+WEBHOOK: Final = "webhook"
 
 
 class DocumentReader:
@@ -101,10 +100,7 @@ def id_of(sender_id: str, *, place: str, given: str | None) -> EventId:
     return derive_event_id(f"source:{sender_id}:{place}", 0, given.encode("utf-8", "surrogatepass"))
 
 
-def is_json(line: bytes) -> bool:
-    """Whether a line is JSON at all."""
-    try:
-        orjson.loads(line)
-    except ValueError:
-        return False
-    return True
+def is_of_monitor(post: bytes) -> bool:
+    """Whether a webhook's post is one that the monitors we know send."""
+    context = ParseContext(timezone=ZoneInfo("UTC"), year=None, reference_ns=0)
+    return isinstance(LINE_FORMATS[WEBHOOK].open(context).parse(text_of(post)), Reading)

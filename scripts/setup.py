@@ -2,7 +2,7 @@
 
 Steps: uv (by pip into its own folder), Python packages (uv.lock), the modules that are compiled (Cython, and a C
 compiler from a wheel), the web page (Node from a wheel), tshark, and with `--tests` what the tests drive: Chromium,
-PostgreSQL, Redis. System packages come by apt as root or with password-less
+PostgreSQL, Redis, rsyslog, syslog-ng. System packages come by apt as root or with password-less
 sudo; else the same packages are unpacked into `.tools/` and started from there. Standard library only.
 """
 
@@ -34,6 +34,11 @@ TEST_PACKAGES = {
     "fonts-dejavu-core": "",
 }
 """Debian package -> the program that shows it is there ('' = none: comes along with the others)."""
+SYSLOG_PACKAGES = (
+    {"rsyslog": "rsyslogd", "rsyslog-elasticsearch": "", "rsyslog-openssl": ""},
+    {"syslog-ng-core": "syslog-ng"},
+)
+"""Senders of syslog, unpacked and never installed: the machine keeps its own, and Debian lets only one of them in."""
 ELASTICSEARCH_PACKAGES = {"default-jre-headless": "java", "maven": "mvn", "python3-pip": "pip3"}
 """What a real Elasticsearch is fetched and started with. They do not run unpacked: without root its tests skip."""
 
@@ -299,6 +304,15 @@ def install_packages(packages: dict[str, str]) -> None:
     run([*prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], env=env)
 
 
+def unpack_missing(packages: dict[str, str]) -> None:
+    """Unpack packages whose program is not there, also as root. Raises: SetupError."""
+    if all(find_program(program) for program in packages.values() if program) or not shutil.which("apt-get"):
+        return
+    say(f"unpacking {' '.join(packages)}")
+    unpack_packages(list(packages))
+    write_wrappers()
+
+
 def apt_prefix() -> list[str] | None:
     """Return what goes before apt-get to be allowed to install; None where this user may not."""
     if os.geteuid() == 0:
@@ -373,6 +387,8 @@ def main() -> int:
         install_optional(RUN_PACKAGES)
         if wanted.tests:
             install_packages(TEST_PACKAGES)
+            for packages in SYSLOG_PACKAGES:
+                unpack_missing(packages)
             if apt_prefix() is not None:
                 install_packages(ELASTICSEARCH_PACKAGES)
     except SetupError as error:

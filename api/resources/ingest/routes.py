@@ -12,8 +12,8 @@ from api.shippers.desk import Document, Fate, Shippers, Taken
 from api.shippers.refusals import AWAY, FULL, UNREADABLE, RefusalKind, ShipmentRefusedError
 from api.shippers.webhooks import signer_of
 from ingest.catalog import LINE_FORMATS
-from ingest.documents import id_of
-from ir_platform.domain.source import Source
+from ingest.documents import WEBHOOK, id_of, is_of_monitor
+from ir_platform.domain.source import AUTO_FORMAT, Source
 
 router = APIRouter(prefix="/ingest", tags=["ingest"])
 
@@ -77,13 +77,16 @@ async def ingest_gelf(request: Request) -> Response:
 
 @router.post("/webhook/{source_name}", openapi_extra=JSON_BODY)
 async def ingest_webhook(request: Request, source_name: str) -> IngestAnswer:
-    """A post of a monitor, read as the source's format says; signed (HMAC), or with the source's key."""
+    """A post of a monitor, signed (HMAC) or with the source's key. Read as the source's format says; without one, as
+    the monitors we know write, else as it is.
+    """
     shippers = shippers_of(request)
     body = await _body(request)
     source = await signer_of(request, shippers, name=source_name, body=body)
     key = request.headers.get("idempotency-key", "")[:MAX_KEY] or None
     document = Document(body, id_of(source.id, place="webhook", given=key), {})
-    taken = await _taken(request, source, [document], format=None)
+    is_known = source.format == AUTO_FORMAT and is_of_monitor(body)
+    taken = await _taken(request, source, [document], format=WEBHOOK if is_known else None)
     _require_readable(taken)
     return answer_of(taken, [1])
 

@@ -3,71 +3,23 @@
 import gzip
 import hmac
 import json
-import signal
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from elasticsearch import Elasticsearch, helpers
 
-from ir_platform.app.handover import connect, is_intake_there
-from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.receiving import webhook_key
 from ir_platform.app.wiring import event_reader, open_state
-from ir_platform.audit.record import record
 from ir_platform.config import Settings
-from ir_platform.identity.sources import SourceKey, SourceTraits, add_source
+from ir_platform.identity.sources import SourceKey
 from ir_platform.identity.webhooks import webhook_secret
-from tests.ir_platform.app.children import a_child
+from tests.support.intake import Port, a_port, a_source
+from tests.support.require import REPOSITORY
 from tests.support.server import wait_for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Port:
-    """A running intake with its shippers' port, and one source that may send."""
-
-    settings: Settings
-    url: str
-    key: SourceKey
-
-    def client(self, **options: Any) -> httpx.Client:
-        headers = {"Authorization": f"ApiKey {self.key.api_key}", **options.pop("headers", {})}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60, **options)
-
-    def found(self, query: str) -> list[dict[str, Any]]:
-        with connect(self.settings.data_dir) as intake:
-            intake.flush()
-        page = event_reader(self.settings).search(query, time_from=None, time_to=None, cursor=None, limit=200)
-        return [one.fields for one in page.items]
-
-
-def a_source(settings: Settings, name: str, **traits: Any) -> SourceKey:
-    state = open_state(settings)
-    key = add_source(state, name, SourceTraits(**traits), by=None, now=utc_now(), new_id=new_id, record=record)
-    state.close()
-    return key
-
-
-@contextmanager
-def a_port(settings: Settings) -> Iterator[Port]:
-    settings.data_dir.mkdir(exist_ok=True)
-    state = open_state(settings)
-    state.migrate()
-    state.close()
-    with socket.create_server(("127.0.0.1", 0)) as bulk:
-        arguments = ("--bulk", str(bulk.fileno()))
-        url = f"http://127.0.0.1:{bulk.getsockname()[1]}"
-        with (
-            a_child(settings, "intake"),
-            a_child(settings, "shippers", *arguments, descriptors=(bulk.fileno(),), ends_with=-signal.SIGTERM),
-        ):
-            wait_for(lambda: is_intake_there(settings.data_dir))
-            yield Port(settings=settings, url=url, key=a_source(settings, "web-1"))
 
 
 @pytest.fixture(scope="module")
@@ -327,3 +279,27 @@ def test_the_key_of_webhooks_is_for_its_owner_alone_and_stays(port: Port) -> Non
 
     assert webhook_key(folder) == webhook_key(folder)
     assert (folder / "webhook.key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("sample", sorted((REPOSITORY / "tests/ingest/parsers/webhook").rglob("sample*")), ids=str)
+def test_the_posts_of_known_monitors_are_read_without_a_format_being_set(port: Port, sample: Path) -> None:
+    key = a_source(port.settings, f"pemantau-{sample.parent.name}-{sample.stem}".lower().replace("_", "-"))
+    posts = [line for line in sample.read_bytes().splitlines() if line.strip()]
+
+    statuses = {posted(port, key.source.name, one, Authorization=f"ApiKey {key.api_key}") for one in posts}
+
+    found = port.found(f"tanggap.source:{key.source.name}")
+    assert statuses <= {200, 400}
+    assert 200 in statuses
+    assert any(one["event.dataset"].endswith(".monitoring") for one in found)
+
+
+def test_gelf_over_http_is_answered_as_graylog_does(port: Port) -> None:
+    message = {"version": "1.1", "host": "gelf-1", "short_message": "hai", "level": 4, "_app": "kas"}
+
+    with port.client() as client:
+        answers = [client.post("/gelf", json=message), client.post("/api/v1/ingest/gelf", content=b"bukan")]
+
+    assert [one.status_code for one in answers] == [202, 400]
+    [event] = port.found("host.name:gelf-1")
+    assert event["message"] == "hai"

@@ -1,0 +1,131 @@
+"""Real clients as subprocesses: rsyslog over TCP, TLS and omelasticsearch, and logger, lose nothing on the way."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ir_platform.config import Settings
+from tests.support.certificates import an_authority
+from tests.support.intake import Port, a_port
+from tests.support.require import need
+from tests.support.rsyslog import forwarding
+from tests.support.server import wait_for
+from tests.support.syslog_ng import forwarding_by_syslog_ng
+
+pytestmark = pytest.mark.real
+
+LINES = 120
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Port]:
+    folder = tmp_path_factory.mktemp("clients")
+    authority = an_authority(folder / "ca")
+    server = authority.issue("localhost")
+    authority.issue("pengirim")
+    settings = Settings(
+        data_dir=folder / "var",
+        timezone="UTC",
+        syslog_tls_cert=server.certificate,
+        syslog_tls_key=server.key,
+        syslog_tls_ca=authority.certificate,
+        syslog_tls_client="required",
+    )
+    with a_port(settings) as running:
+        yield running
+
+
+def sent(source: Path, word: str) -> None:
+    with source.open("a") as file:
+        file.writelines(f"{word} nomor {number}\n" for number in range(LINES))
+
+
+def numbers(port: Port, word: str) -> list[int]:
+    return sorted(int(one["message"].split()[-1]) for one in port.found(f"message:{word}"))
+
+
+@pytest.mark.parametrize("framing", ["traditional", "octet-counted"])
+def test_rsyslog_forwards_over_tcp_in_either_framing(port: Port, tmp_path: Path, framing: str) -> None:
+    word = f"tcp{framing[:5]}"
+    action = f'action(type="omfwd" target="127.0.0.1" port="{port.syslog}" protocol="tcp" TCP_Framing="{framing}")'
+
+    with forwarding(tmp_path, action=action) as source:
+        sent(source, word)
+        wait_for(lambda: len(numbers(port, word)) >= LINES)
+
+    assert numbers(port, word) == list(range(LINES))
+    assert {one["host.name"] for one in port.found(f"message:{word}")} == {"pengirim"}
+
+
+def test_rsyslog_forwards_over_tls_with_its_certificate_and_one_without_is_refused(port: Port, tmp_path: Path) -> None:
+    folder = port.settings.data_dir.parent / "ca"
+    trust = f'DefaultNetstreamDriverCAFile="{folder}/ca.pem"'
+    own = (
+        f'DefaultNetstreamDriverCertFile="{folder}/pengirim.pem" DefaultNetstreamDriverKeyFile="{folder}/pengirim.key"'
+    )
+    action = (
+        f'action(type="omfwd" target="127.0.0.1" port="{port.tls}" protocol="tcp" TCP_Framing="octet-counted" '
+        'StreamDriver="ossl" StreamDriverMode="1" StreamDriverAuthMode="x509/name" '
+        'StreamDriverPermittedPeers="localhost")'
+    )
+
+    (tmp_path / "tanpa").mkdir()
+    with (
+        forwarding(tmp_path, modules=f"global({trust} {own})", action=action) as source,
+        forwarding(tmp_path / "tanpa", modules=f"global({trust})", action=action) as stranger,
+    ):
+        sent(stranger, "menyusup")
+        sent(source, "aman")
+        wait_for(lambda: len(numbers(port, "aman")) >= LINES)
+
+    assert numbers(port, "aman") == list(range(LINES))
+    assert {one["tls.client.subject"] for one in port.found("message:aman")} == {"CN=pengirim"}
+    assert port.found("message:menyusup") == []
+
+
+def test_rsyslogs_omelasticsearch_stores_every_line(port: Port, tmp_path: Path) -> None:
+    bulk = port.url.rpartition(":")[2]
+    action = (
+        f'action(type="omelasticsearch" server="127.0.0.1" serverport="{bulk}" bulkmode="on" template="ecs" '
+        f'searchIndex="logs-rsyslog-default" searchType="" uid="web-1" pwd="{port.key.secret}" '
+        'retryfailures="off" action.resumeRetryCount="-1")'
+    )
+
+    with forwarding(tmp_path, modules='module(load="omelasticsearch")', action=action) as source:
+        sent(source, "elastik")
+        wait_for(lambda: len(numbers(port, "elastik")) >= LINES)
+
+    found = port.found("message:elastik")
+    assert numbers(port, "elastik") == list(range(LINES))
+    assert {(one["host.name"], one["event.dataset"]) for one in found} == {("pengirim", "rsyslog")}
+
+
+@pytest.mark.parametrize(
+    "destination", ['network("127.0.0.1" port({port}) transport("tcp"));', 'syslog("127.0.0.1" port({port}));']
+)
+def test_syslog_ng_forwards_lines_by_newline_and_by_octet_count(port: Port, tmp_path: Path, destination: str) -> None:
+    word = f"ng{destination.partition('(')[0]}"
+
+    with forwarding_by_syslog_ng(tmp_path, destination=destination.format(port=port.syslog)) as source:
+        sent(source, word)
+        wait_for(lambda: len(numbers(port, word)) >= LINES)
+
+    assert numbers(port, word) == list(range(LINES))
+    assert {one["host.name"] for one in port.found(f"message:{word}")} == {"pengirim-ng"}
+
+
+@pytest.mark.parametrize("options", [("--udp",), ("--tcp",), ("--tcp", "--octet-count"), ("--udp", "--rfc3164")])
+def test_logger_sends_over_udp_and_tcp_in_both_standards(port: Port, options: tuple[str, ...]) -> None:
+    logger = shutil.which("logger")
+    need(logger, "logger")
+    word = "logger" + "".join(one.strip("-").replace("-", "") for one in options)
+
+    subprocess.run(
+        [str(logger), "--server", "127.0.0.1", "--port", str(port.syslog), *options, "--tag", "uji", f"{word} nomor 0"],
+        check=True,
+    )
+
+    wait_for(lambda: numbers(port, word) == [0])
