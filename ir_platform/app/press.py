@@ -19,6 +19,8 @@ from ir_platform.ports import Clock, Files, State, UnitOfWork
 from playbooks.words import SYSTEM
 
 MAX_DOCUMENT_BYTES = 64 * 1024**2
+PATIENCE_SECONDS = 600.0
+"""By the clock: a drawing waits until nobody else wants the processor. What it may use of that has its own limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,8 @@ class Press:
 def _confined_word(document: Document, template: bytes, mark: Verification | None, emblem: bytes | None) -> bytes:
     facts = {"kind": document.kind, "verification": asdict(mark) if mark else None}
     content = document.content.encode("utf-8", "surrogatepass")
-    return run_confined(Task.RENDER_WORD, facts, template, content, emblem or b"").blob
+    answer = run_confined(Task.RENDER_WORD, facts, template, content, emblem or b"", seconds=PATIENCE_SECONDS)
+    return answer.blob
 
 
 def _entry(document: Document, at: datetime) -> TimelineEntry:

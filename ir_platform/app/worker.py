@@ -17,12 +17,12 @@ from celery.worker import state as worker_state
 
 from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, UPKEEP, make_celery
 from ir_platform.app import lifeline
-from ir_platform.app.background import background
+from ir_platform.app.background import background, leftover
 from ir_platform.app.jobs import CancelWishedError, JobFailedError, LostLeaseError, TryAgainError, Work
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.upkeep import Upkeep
 from ir_platform.config import Settings, load_settings
-from ir_platform.domain.job import Job, JobId
+from ir_platform.domain.job import Job, JobId, JobKind
 from ir_platform.ports import Clock, JobBell, State
 from playbooks.reminders import Reminders
 
@@ -80,6 +80,7 @@ class Worker:
     bell: JobBell
     clock: Clock
     background: ThreadPoolExecutor = field(default_factory=background)
+    leftover: ThreadPoolExecutor = field(default_factory=leftover)
 
     def run(self, job_id: str) -> None:
         """Do the job if nobody else is at it; a second message for the same job changes nothing."""
@@ -126,7 +127,9 @@ class Worker:
         progress = Reporter(job=job, state=self.state, clock=self.clock)
         if job.phase == WAITING:
             progress("", 0)  # from here on, an end of the worker counts
-        outcome = self.background.submit(self.work.do, job, progress).result()
+        # A document is drawn without writing anything to the database: nobody is kept from it, however long it takes.
+        thread = self.leftover if job.kind is JobKind.RENDER_DOCUMENT else self.background
+        outcome = thread.submit(self.work.do, job, progress).result()
         now = self.clock()
         with self.state.write() as uow:
             if not uow.jobs.finish(job.id, attempt=job.attempt, result=outcome.result, error=None, now=now):
