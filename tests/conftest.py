@@ -34,13 +34,14 @@ def pytest_sessionstart() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Keep a file's tests on one of the parallel processes, so that what they share is started once.
 
-    The slow ones go first: what is left at the end is short, and no process waits long for the other.
+    Those in a browser go first, one after the other, because files share a server; then the other slow ones: what is
+    left at the end is short, and no process waits long for the others.
     """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     yield
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("browser", "slow")])
 
 
 @pytest.fixture

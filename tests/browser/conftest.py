@@ -1,4 +1,4 @@
-"""One server with the demo for every browser test, and one Chromium."""
+"""One server with the demo and one Chromium for the files of browser tests that run one after the other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,17 +6,22 @@ from typing import Any
 import pytest
 
 from tests.support.browser import chromium
-from tests.support.server import Server, items, running, wait_for
+from tests.support.server import Server, running_demo
 
 __all__ = ["chromium"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server on which the demo's two incidents are waiting."""
-    with running(tmp_path_factory.mktemp("var"), demo=True) as server:
-        kasi = server.client("kasi")
-        wait_for(lambda: len(items(kasi, "/api/v1/incidents")) >= 2)
+    """Its lists hold incidents of other files' tests too; what else a test changes, it puts back."""
+    with running_demo(tmp_path_factory.mktemp("var")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """For a file that changes what others read, or counts what others add to: its `server` is this one."""
+    with running_demo(tmp_path_factory.mktemp("var")) as server:
         yield server
 
 

@@ -17,6 +17,12 @@ TWO = "kaltim-gangguan-jaringan"
 """Its first step is somebody's from outside, its second is two people's."""
 
 
+@pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    """Versions are put in force here."""
+    return own_server
+
+
 def drafted(server: Server, who: str, sop: str = OTHER_SOP, **body: Any) -> int:
     answer = server.client(who).post(f"/api/v1/playbooks/{sop}/versions", json=body)
     assert answer.status_code == 201, answer.text

@@ -15,6 +15,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TABLE = b"tanggal,uraian,jenis\n2030-12-02,Hari jadi <b>kota</b>,libur\n2030-13-01,Salah\n"
 
 
+@pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    """Notices are counted here."""
+    return own_server
+
+
 def test_a_law_that_is_late_rings_the_bell_by_itself(
     chromium: Browser, server: Server, reported: dict[str, Any]
 ) -> None:

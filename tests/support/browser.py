@@ -1,4 +1,4 @@
-"""A real Chromium, one for a module; each person has a context (cookies) of their own."""
+"""A real Chromium, one for a folder of tests; each person has a context (cookies) of their own."""
 
 import shutil
 from collections.abc import Iterator
@@ -29,9 +29,9 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Playwright keeps an event loop running in this thread: it must be gone before other modules run theirs.
+    """Playwright keeps an event loop running in this thread: it must be gone before other tests run theirs.
 
     Skips where Chromium is not installed (fails where it is required).
     """

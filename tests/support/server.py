@@ -138,6 +138,15 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Serv
             server.kill(signal.SIGTERM)
 
 
+@contextmanager
+def running_demo(data: Path) -> Iterator[Server]:
+    """A server on which the demo's two incidents are waiting."""
+    with running(data, demo=True) as server:
+        kasi = server.client("kasi")
+        wait_for(lambda: len(items(kasi, "/api/v1/incidents")) >= 2)
+        yield server
+
+
 def wait_for(answer: Callable[[], Answer], timeout_seconds: float = 300, pause_seconds: float = 0.1) -> Answer:
     """Return the first true answer; a busy machine may take long. Raises: TimeoutError."""
     deadline = time.monotonic() + timeout_seconds
