@@ -1,14 +1,16 @@
 cimport cython
 
-cdef int _NEW, _NOTHING, _ALL, _TLS, _TURNS, _OTHER, _QUIC, _COUNTED
-cdef int _HANDSHAKE, _APPLICATION, _FIRST_RECORD, _LAST_RECORD, _QUIC_PORT, _LONG
+cdef int _NEW, _NOTHING, _ALL, _TLS, _TURNS, _OTHER, _QUIC, _COUNTED, _WATCHED
+cdef int _CLIENT_HELLO, _SERVER_HELLO, _MOST_RECORDS_BESIDE
+cdef bytes _AFTER_CERTIFICATE
+cdef int _CIPHERS_CHANGE, _HANDSHAKE, _APPLICATION, _FIRST_RECORD, _LAST_RECORD, _LONG, _NOT_INITIAL, _MOST_ID
 cdef long long _LOST
 
 @cython.no_gc
 cdef class Shown:
     cdef int protocol, mode
     cdef readonly int low_port, high_port
-    cdef bint files
+    cdef bint files, record_tells, is_secret
     cdef long long bytes_left, packets_left, record_left
     cpdef heard(self)
     @cython.locals(mode=cython.int, size=cython.Py_ssize_t)
@@ -16,9 +18,16 @@ cdef class Shown:
     cpdef _classify(self, bytes buffer, Py_ssize_t at, Py_ssize_t end)
     cpdef int _tcp_mode(self, bytes buffer, Py_ssize_t at, Py_ssize_t end)
     cpdef int _udp_mode(self, bytes buffer, Py_ssize_t at, Py_ssize_t end)
-    @cython.locals(position=cython.longlong, kind=cython.int)
+    cpdef bint _begins_something(self, bytes buffer, Py_ssize_t at, Py_ssize_t end)
+    cpdef bint _has_port(self, frozenset ports)
+    @cython.locals(size=cython.longlong, is_whole=cython.bint)
+    cpdef bint _is_over(self, bytes buffer, Py_ssize_t at, Py_ssize_t end, long long length)
+    @cython.locals(position=cython.longlong, kind=cython.int, length=cython.longlong, tells=cython.bint)
     cpdef bint _wants_tls(self, bytes buffer, Py_ssize_t at, Py_ssize_t end, bint in_order)
 
 cdef bint _ends_mail(bytes buffer, Py_ssize_t at, Py_ssize_t end)
 cdef bint _is_tls(bytes buffer, Py_ssize_t at, Py_ssize_t end)
+@cython.locals(second=cython.Py_ssize_t)
 cdef bint _is_quic(bytes buffer, Py_ssize_t at, Py_ssize_t end)
+@cython.locals(questions=cython.int, is_answer=cython.bint)
+cdef bint _is_dns(bytes buffer, Py_ssize_t at, Py_ssize_t end)

@@ -9,8 +9,12 @@ TCP, UDP, SCTP, ICMP, ICMPV6 = 6, 17, 132, 1, 58
 TLS_BYTES = 64 * 1024
 """Of a TLS direction, where the end of its handshake is not seen."""
 OTHER_BYTES, LEAST_COST = 16 * 1024, 256
-"""Of a direction that is nothing known: tshark has named it by then, or never will. Small packets cost as much as
+"""Of a direction whose port tshark reads: what it asks for stands at the beginning. Small packets cost as much as
 `LEAST_COST` bytes."""
+LEAST_KNOWN = 6
+"""Bytes by which a message's beginning is known."""
+SSH_BYTES = 4 * 1024
+"""Of a direction on SSH's ports: banner and key exchange."""
 TURN_BYTES = 16 * 1024
 """Of what is said in one go in a protocol of commands and replies: the rest is a mail or a file."""
 SMALL_BYTES = 128
@@ -20,26 +24,48 @@ DATAGRAM_COST = 1_600
 QUIC_PACKETS = 12
 ICMP_PACKETS = 16
 
-_NEW, _NOTHING, _ALL, _TLS, _TURNS, _OTHER, _QUIC, _COUNTED = range(8)
-_HANDSHAKE, _APPLICATION = 0x16, 0x17
+_NEW, _NOTHING, _ALL, _TLS, _TURNS, _OTHER, _QUIC, _COUNTED, _WATCHED = range(9)
+_CIPHERS_CHANGE, _HANDSHAKE, _APPLICATION = 0x14, 0x16, 0x17
+_CLIENT_HELLO, _SERVER_HELLO = 1, 2
+# Ticket, key exchange, request, done, verify, finished, status: hello and certificate come before (RFC 5246 7.3).
+_AFTER_CERTIFICATE = b"\x04\x0c\x0d\x0e\x0f\x10\x14\x16"
 _FIRST_RECORD, _LAST_RECORD = 20, 24
-_QUIC_PORT, _LONG = 443, 0xC0
+_LONG, _NOT_INITIAL, _MOST_ID = 0xC0, 0xD0, 20
 _LOST = 1 << 40
 """Where the next record begins is not known any more; the limit in bytes remains."""
 
-# Directory, Kerberos, name and file services, databases and controllers: each message may hold a command.
-_COMMAND_PORTS = frozenset({53, 88, 102, 111, 135, 137, 139, 389, 445, 464, 502, 2404, 3268, 5353, 5355, 20000})
+# What tshark reads by its port, of the dissectors that give events. On any other port it knows TLS and HTTP by how
+# they begin, and DNS and QUIC over UDP, so nothing else is shown there. Source: `tshark -G decodes`.
+#
+# Directory, Kerberos, name and file services, controllers: each message may hold a command.
+_COMMAND_PORTS = frozenset({53, 88, 137, 139, 161, 162, 389, 445, 502, 3268, 5353, 5355})
 # One side speaks, then the other: mail, files, news, chat, databases' log-ins, mining pools, remote shells.
 _TURN_PORTS = frozenset({21, 23, 25, 110, 119, 143, 587, 1433, 3306, 3333, 4444, 5060, 5432, 6379, 6667, 14444})
 # Mail, and FTP's data where the client named no port of its own.
 _FILE_PORTS = frozenset({20, 25, 110, 143, 587})
-_NAME_PORTS = frozenset({1645, 1646, 1812, 1813, 1900, 5060, 5353, 5355, 11211})
+_SSH_PORTS = frozenset({22, 29418})
+# Web, TLS, proxies, remote desktops and tunnels: the beginning of each direction.
+_OTHER_PORTS = frozenset(
+    {80, 102, 123, 324, 443, 465, 631, 636, 802, 853, 993, 995, 1080, 1194, 1300, 1755, 1900, 2123, 2152, 2221, 2443,
+     2710, 2869, 3128, 3132, 3249, 3250, 3251, 3252, 3389, 3496, 3689, 5061, 5671, 5684, 5868, 5985, 8080, 8088, 8883,
+     11207, 11371, 19999, 27017}
+)  # fmt: skip
+# Names, leases, files, clocks, devices and their discovery.
+_NAME_PORTS = frozenset(
+    {53, 67, 68, 69, 88, 123, 137, 138, 161, 162, 389, 546, 547, 1900, 4011, 5353, 5355, 8161}
+)  # fmt: skip
+# Tunnels that carry others' packets: the first datagrams.
+_TUNNEL_PORTS = frozenset({1194, 1701, 2123, 2152, 4754, 4789, 4790, 6081, 6635, 9899})
 _HTTP_STARTS = frozenset(
     {b"GET ", b"POST", b"HEAD", b"PUT ", b"DELE", b"OPTI", b"CONN", b"TRAC", b"PATC", b"PROP", b"HTTP", b"SUBS",
      b"NOTI", b"REPO", b"MOVE", b"COPY", b"LOCK", b"UNLO", b"MKCO", b"SEAR", b"PRI "}
 )  # fmt: skip
 _QUIC_VERSIONS = frozenset({b"\x00\x00\x00\x00", b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf"})
 _QUIC_DRAFTS = frozenset({b"\xff\x00\x00", b"\xfa\xce\xb0", b"Q04", b"Q05", b"T05"})
+_DTLS_VERSIONS = frozenset({b"\xfe\xff", b"\xfe\xfd", b"\x01\x00"})
+_HTTP_VERSION, _SSH_BANNER = b"HTTP/1.", b"SSH-"
+_MOST_RECORDS_BESIDE = 10
+"""Name servers and additional records in what tshark takes for DNS on any port."""
 _LAST_LINE, _END_OF_MAIL = b".\r\n", b"\r\n.\r\n"
 
 
@@ -55,6 +81,8 @@ class Shown:
         self.low_port, self.high_port = low_port, high_port
         self.mode = _ALL if whole else _NEW
         self.bytes_left = self.packets_left = self.record_left = 0
+        self.record_tells = self.is_secret = False
+        """TLS: whether the record that goes on is of interest; whether what follows is encrypted."""
 
     def heard(self) -> None:
         """Say that the other end has spoken: a new turn begins."""
@@ -84,14 +112,27 @@ class Shown:
             self.bytes_left -= size
             # tshark takes what follows a mail for part of it where it does not see its end.
             return self.bytes_left + size > 0 or size < SMALL_BYTES or _ends_mail(buffer, at, end)
-        self.bytes_left -= max(size, DATAGRAM_COST if self.protocol == UDP else LEAST_COST)
-        if self.bytes_left >= 0:
-            return True
+        # Of a few bytes, the first part of a fragmented packet perhaps, nobody can say what they are.
+        if mode == _OTHER or size < LEAST_KNOWN:
+            self.bytes_left -= max(size, DATAGRAM_COST if self.protocol == UDP else LEAST_COST)
+            if self.bytes_left >= 0:
+                return True
         # A proxy's tunnel, STARTTLS or a page may begin late.
-        if size >= 6 and (_is_tls(buffer, at, end) or buffer[at : at + 4] in _HTTP_STARTS):
-            self._classify(buffer, at, end)
-            return self.mode != _NOTHING
-        return False
+        if size < LEAST_KNOWN or not self._begins_something(buffer, at, end):
+            return False
+        self._classify(buffer, at, end)
+        return self.mode != _NOTHING
+
+    def _begins_something(self, buffer: bytes, at: int, end: int) -> bool:
+        """Return whether tshark knows it by how it begins, whatever the port."""
+        if self.protocol == UDP:
+            return _is_dns(buffer, at, end) or _is_quic(buffer, at, end)
+        return (
+            _is_tls(buffer, at, end)
+            or buffer[at : at + 4] in _HTTP_STARTS
+            or buffer[at : at + 4] == _SSH_BANNER
+            or buffer.find(_HTTP_VERSION, at, end) >= 0
+        )
 
     def _classify(self, buffer: bytes, at: int, end: int) -> None:
         self.bytes_left = OTHER_BYTES
@@ -105,36 +146,43 @@ class Shown:
             self.mode = _ALL if self.protocol == SCTP else _NOTHING
         if self.mode == _TLS:
             self.bytes_left, self.record_left = TLS_BYTES, 0
+            self.record_tells = self.is_secret = False
         elif self.mode == _QUIC:
             self.packets_left = QUIC_PACKETS
 
     def _tcp_mode(self, buffer: bytes, at: int, end: int) -> int:  # noqa: PLR0911
-        if at >= 0 and at + 6 <= end:
-            if buffer[at + 1] == 3 and buffer[at + 2] <= 4 and _FIRST_RECORD <= buffer[at] <= _APPLICATION:
-                if buffer[at] != _APPLICATION:
-                    return _TLS  # a server may warn before its hello
-                # The handshake was before the capture, or comes late.
-                self.bytes_left = OTHER_BYTES // 4
-                return _OTHER
-            if buffer[at : at + 4] in _HTTP_STARTS:
-                return _ALL
-        if self.low_port in _COMMAND_PORTS or self.high_port in _COMMAND_PORTS:
+        is_known = at >= 0 and at + LEAST_KNOWN <= end
+        if is_known and buffer[at + 1] == 3 and buffer[at + 2] <= 4 and _FIRST_RECORD <= buffer[at] <= _APPLICATION:
+            # A server may warn before its hello. Of application data the handshake was before, or comes late.
+            return _TLS if buffer[at] != _APPLICATION else _WATCHED
+        if is_known and buffer[at : at + 4] in _HTTP_STARTS:
             return _ALL
-        if self.files and (self.low_port in _FILE_PORTS or self.high_port in _FILE_PORTS):
+        if self._has_port(_COMMAND_PORTS) or (self.files and self._has_port(_FILE_PORTS)):
             return _ALL
-        if self.low_port in _TURN_PORTS or self.high_port in _TURN_PORTS:
+        if self._has_port(_TURN_PORTS):
             self.bytes_left = TURN_BYTES
             return _TURNS
-        return _OTHER
+        if self._has_port(_SSH_PORTS):
+            self.bytes_left = SSH_BYTES
+            return _OTHER
+        if self._has_port(_OTHER_PORTS) or (is_known and self._begins_something(buffer, at, end)):
+            return _OTHER
+        return _WATCHED
 
     def _udp_mode(self, buffer: bytes, at: int, end: int) -> int:
-        is_named = self.low_port in _NAME_PORTS or self.high_port in _NAME_PORTS
-        if is_named or (self.low_port < 1_024 and self.low_port != _QUIC_PORT):
+        if self._has_port(_NAME_PORTS) or (at >= 0 and _is_dns(buffer, at, end)):
             return _ALL
-        return _QUIC if at >= 0 and _is_quic(buffer, at, end) else _OTHER
+        if at >= 0 and _is_quic(buffer, at, end):
+            return _QUIC
+        if at >= 0 and _is_dtls(buffer, at, end):
+            return _OTHER
+        return _OTHER if self._has_port(_TUNNEL_PORTS) else _WATCHED
+
+    def _has_port(self, ports: frozenset[int]) -> bool:
+        return self.low_port in ports or self.high_port in ports
 
     def _wants_tls(self, buffer: bytes, at: int, end: int, in_order: bool) -> bool:
-        """Follow the records; the first that carries application data is the last of interest."""
+        """Follow the records: hellos and certificates are of interest, and nothing that comes after them."""
         if at < 0:
             return False
         self.bytes_left -= end - at
@@ -145,17 +193,37 @@ class Shown:
             self.record_left = _LOST
             return True
         position = at + self.record_left
+        tells = self.record_left > 0 and self.record_tells
         while position + 5 <= end:
             kind = buffer[position]
-            if kind == _APPLICATION and buffer[position + 1] == 3:
-                self.mode = _NOTHING
-                return True
             if not _FIRST_RECORD <= kind <= _LAST_RECORD or buffer[position + 1] != 3:
                 self.record_left = _LOST
                 return True
-            position += 5 + (buffer[position + 3] << 8 | buffer[position + 4])
+            length = buffer[position + 3] << 8 | buffer[position + 4]
+            if kind == _APPLICATION or (kind == _HANDSHAKE and self._is_over(buffer, position + 5, end, length)):
+                self.mode = _NOTHING
+                return tells
+            if kind == _CIPHERS_CHANGE:
+                self.is_secret = True
+            self.record_tells = kind == _HANDSHAKE
+            tells = tells or self.record_tells
+            position += 5 + length
         self.record_left = position - end if position >= end else _LOST
-        return True
+        return tells or position < end
+
+    def _is_over(self, buffer: bytes, at: int, end: int, length: int) -> bool:
+        """Return whether a handshake record has nothing of interest, and hence nothing that follows it has.
+
+        What is none of ours counts only where it is a whole message, else it may be the rest of a certificate.
+        """
+        if at + 4 > end:
+            return False
+        size = (buffer[at + 1] << 8 | buffer[at + 2]) << 8 | buffer[at + 3]
+        is_whole = size + 4 <= length
+        if self.is_secret:
+            # Version 1.3 changes ciphers for show before a second hello (RFC 8446 D.4).
+            return not is_whole or buffer[at] not in (_CLIENT_HELLO, _SERVER_HELLO)
+        return is_whole and buffer[at] in _AFTER_CERTIFICATE
 
 
 def _ends_mail(buffer: bytes, at: int, end: int) -> bool:
@@ -166,9 +234,33 @@ def _is_tls(buffer: bytes, at: int, end: int) -> bool:
     return at + 6 <= end and buffer[at] == _HANDSHAKE and buffer[at + 1] == 3 and buffer[at + 2] <= 4
 
 
+def _is_dtls(buffer: bytes, at: int, end: int) -> bool:
+    """Say whether it begins with a handshake record of DTLS, also of OpenSSL's before 1.0. Source: RFC 9147 4."""
+    return at + 13 <= end and buffer[at] == _HANDSHAKE and buffer[at + 1 : at + 3] in _DTLS_VERSIONS
+
+
 def _is_quic(buffer: bytes, at: int, end: int) -> bool:
-    """Say whether it has a long header of QUIC version 1, 2 or a draft. Source: RFC 9000 17.2, RFC 9369 3.1."""
+    """Say whether it has a long header of QUIC, of versions 1, 2 or a draft, or of any with an Initial packet.
+
+    Source: RFC 9000 17.2, RFC 9369 3.1; of versions not known the lengths of both ids, RFC 8999 5.1.
+    """
     if at + 20 > end or buffer[at] < _LONG:
         return False
     version = buffer[at + 1 : at + 5]
-    return version in _QUIC_VERSIONS or version[:3] in _QUIC_DRAFTS
+    if version in _QUIC_VERSIONS or version[:3] in _QUIC_DRAFTS:
+        return True
+    second = at + 6 + buffer[at + 5]
+    return buffer[at] < _NOT_INITIAL and second < end and buffer[at + 5] <= _MOST_ID and buffer[second] <= _MOST_ID
+
+
+def _is_dns(buffer: bytes, at: int, end: int) -> bool:
+    """Say whether tshark may take it for DNS on any port: a question, or an answer, with few records beside."""
+    if at + 13 > end or buffer[at + 2] & 0x78:
+        return False
+    questions = buffer[at + 4] << 8 | buffer[at + 5]
+    is_answer = buffer[at + 2] >= 0x80
+    if questions != 1 and (questions or not is_answer):
+        return False
+    if buffer[at + 8] or buffer[at + 10]:
+        return False
+    return buffer[at + 9] <= _MOST_RECORDS_BESIDE and buffer[at + 11] <= _MOST_RECORDS_BESIDE

@@ -10,6 +10,7 @@ CLIENT_PORT = 50_000
 BULK = bytes(1_400)
 RECORD = b"\x17\x03\x03\x04\x00" + bytes(1_024)
 HELLO = b"\x16\x03\x01\x00\x20\x01" + bytes(31)
+CIPHERS_CHANGE = b"\x14\x03\x03\x00\x01\x01"
 REQUEST = b"GET /a HTTP/1.1\r\nHost: a.id\r\n\r\n"
 
 MESSAGES: dict[str, tuple[int, int, bytes]] = {
@@ -57,12 +58,12 @@ def test_a_banner_and_a_hello_are_shown_on_any_port(port: int, banner: bytes) ->
     assert is_shown(shown_to(port), banner)
 
 
-def test_a_connection_of_tls_is_shown_until_its_first_application_data() -> None:
+def test_a_connection_of_tls_is_shown_up_to_its_first_application_data() -> None:
     shown = shown_to(443)
 
     answers = [is_shown(shown, payload) for payload in (HELLO, HELLO, RECORD, RECORD, RECORD)]
 
-    assert answers == [True, True, True, False, False]
+    assert answers == [True, True, False, False, False]
 
 
 def test_a_handshake_in_pieces_is_shown_whole() -> None:
@@ -72,7 +73,7 @@ def test_a_handshake_in_pieces_is_shown_whole() -> None:
 
     answers = [is_shown(shown, payload) for payload in (*pieces, RECORD, RECORD)]
 
-    assert answers == [True] * len(pieces) + [True, False]
+    assert answers == [True] * len(pieces) + [False, False]
 
 
 def test_a_handshake_out_of_order_is_limited_in_bytes_alone() -> None:
@@ -85,13 +86,62 @@ def test_a_handshake_out_of_order_is_limited_in_bytes_alone() -> None:
     assert answers[-1] is False
 
 
-def test_a_tunnel_that_turns_to_tls_late_is_shown_from_there() -> None:
-    shown = shown_to(8_888)
+def handshake(kind: int, size: int = 60) -> bytes:
+    return b"\x16\x03\x03" + struct.pack(">H", size + 4) + bytes([kind]) + size.to_bytes(3, "big") + bytes(size)
+
+
+@pytest.mark.parametrize(
+    ("side", "flight"),
+    [
+        ("server", [handshake(2), handshake(11, 3_000), handshake(12), handshake(14)]),
+        ("client", [handshake(1), handshake(11, 900), handshake(16), handshake(15)]),
+    ],
+)
+def test_of_a_handshake_hello_and_certificate_are_shown_and_not_what_follows(side: str, flight: list[bytes]) -> None:
+    shown = shown_to(443)
+
+    answers = [is_shown(shown, record) for record in (*flight, CIPHERS_CHANGE, BULK)]
+
+    assert answers == [True, True, False, False, False, False], side
+
+
+def test_a_second_hello_behind_a_change_of_ciphers_for_show_is_shown() -> None:
+    shown = shown_to(443)
+
+    answers = [is_shown(shown, record) for record in (handshake(1), CIPHERS_CHANGE, handshake(1), RECORD)]
+
+    assert answers == [True, False, True, False]
+
+
+def test_what_is_encrypted_is_not_taken_for_a_hello() -> None:
+    shown = shown_to(443)
+    is_shown(shown, handshake(1))
+    is_shown(shown, CIPHERS_CHANGE)
+
+    finished = is_shown(shown, b"\x16\x03\x03\x00\x28\x01\xd3\x51" + bytes(37))
+
+    assert not finished
+
+
+@pytest.mark.parametrize("first", [0x00, 0x0C, 0x30])
+def test_a_certificate_over_two_records_is_shown_whole(first: int) -> None:
+    begun = b"\x16\x03\x03\x40\x00\x0b\x00\x60\x00" + bytes(16_380)
+    rest = b"\x16\x03\x03\x20\x04" + bytes([first, 0x30, 0x82]) + bytes(8_193)
+    shown = shown_to(443)
+
+    answers = [is_shown(shown, record) for record in (begun, rest)]
+
+    assert answers == [True, True]
+
+
+@pytest.mark.parametrize(("port", "begins"), [(8_080, True), (8_888, False)])
+def test_a_tunnel_that_turns_to_tls_late_is_shown_from_there(port: int, begins: bool) -> None:
+    shown = shown_to(port)
     bulk = [is_shown(shown, BULK) for _ in range(100)]
 
     late = is_shown(shown, HELLO)
 
-    assert (bulk[0], bulk[-1], late) == (True, False, True)
+    assert (bulk[0], bulk[-1], late) == (begins, False, True)
 
 
 def test_a_mail_is_cut_but_not_its_end_nor_the_next_command() -> None:
@@ -114,14 +164,52 @@ def test_of_quic_only_the_handshake_is_shown() -> None:
     assert answers == [True, True, False]
 
 
-@pytest.mark.parametrize(("protocol", "port"), [(TCP, 6_881), (UDP, 40_000), (ICMP, 0)])
-def test_of_what_is_nothing_known_only_the_beginning_is_shown(protocol: int, port: int) -> None:
+@pytest.mark.parametrize(("protocol", "port"), [(TCP, 8_080), (UDP, 1_194), (ICMP, 0)])
+def test_of_what_tshark_reads_by_its_port_but_nobody_knows_only_the_beginning_is_shown(
+    protocol: int, port: int
+) -> None:
     shown = shown_to(port, protocol)
 
     answers = [is_shown(shown, BULK) for _ in range(1_000)]
 
     assert answers[0]
     assert sum(answers) < 20
+
+
+@pytest.mark.parametrize(("protocol", "port"), [(TCP, 6_881), (UDP, 40_000), (UDP, 514)])
+def test_what_gives_no_events_on_any_port_is_not_shown(protocol: int, port: int) -> None:
+    shown = shown_to(port, protocol)
+
+    answers = [is_shown(shown, BULK) for _ in range(1_000)]
+
+    assert not any(answers)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "payload"),
+    [
+        (UDP, b"\x12\x34\x01\x00\x00\x01" + bytes(6) + b"\x02id\x00\x00\x01\x00\x01"),
+        (UDP, b"\x12\x34\x81\x83\x00\x00" + bytes(6) + b"\x00"),
+        (UDP, b"\xc6\x0a\x0a\x0a\x0a\x08" + bytes(8) + b"\x04" + bytes(1_180)),
+        (TCP, b"BREW /pot HTTP/1.1\r\n\r\n"),
+        (TCP, REQUEST),
+        (TCP, HELLO),
+    ],
+    ids=["a question", "an answer", "QUIC of a version nobody knows", "a method nobody knows", "HTTP", "TLS"],
+)
+def test_what_is_known_by_its_beginning_is_shown_after_what_is_not(protocol: int, payload: bytes) -> None:
+    shown = shown_to(40_000, protocol)
+    is_shown(shown, BULK)
+
+    assert is_shown(shown, payload)
+
+
+def test_the_few_bytes_that_a_fragment_holds_are_shown_but_not_without_end() -> None:
+    shown = shown_to(40_000)
+
+    answers = [is_shown(shown, b"GET") for _ in range(1_000)]
+
+    assert (answers[0], answers[-1]) == (True, False)
 
 
 def test_a_payload_that_was_not_captured_is_judged_without_reading_it() -> None:
