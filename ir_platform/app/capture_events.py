@@ -29,10 +29,17 @@ def _file_events(files: Iterable[ExtractedFile], origin: str, at_ns: int) -> Ite
             "event.category": ["file"],
             "event.type": ["info"],
             "event.dataset": FILE_DATASET,
-            "file.name": file.name,
-            "file.size": file.size,
-            "file.mime_type": file.media_type,
-            "file.hash.sha256": file.sha256,
-            "network.protocol": file.source,
+            **file_fields(file),
         }
         yield assemble_event(derive_event_id(f"file:{origin}:{file.sha256}", 0, b""), at_ns, fields)
+
+
+def file_fields(file: ExtractedFile) -> dict[str, object]:
+    """What every event about a file of a capture says of it."""
+    return {
+        "file.name": file.name,
+        "file.size": file.size,
+        "file.mime_type": file.media_type,
+        "file.hash.sha256": file.sha256,
+        "network.protocol": file.source,
+    }

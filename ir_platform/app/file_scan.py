@@ -9,6 +9,7 @@ from pathlib import Path
 from detections.yara.scan import FileVerdict, NoYaraRulesError, YaraMatch, scan_files
 from ingest.parsers.base import assemble_event
 from ingest.pcap.objects import Extracted, ExtractedFile
+from ir_platform.app.capture_events import file_fields
 from ir_platform.app.exhibits import MatchedFile
 from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id
 
@@ -95,10 +96,6 @@ def _fields(file: ExtractedFile, match: YaraMatch, carrier: Carrier) -> dict[str
         "rule.name": match.rule,
         "rule.ruleset": Path(match.rule_file).name,
         "rule.description": dict(match.meta).get("description"),
-        "file.name": file.name,
-        "file.size": file.size,
-        "file.mime_type": file.media_type,
-        "file.hash.sha256": file.sha256,
-        "network.protocol": file.source,
+        **file_fields(file),
         "message": f"berkas {file.name} (SHA-256 {file.sha256}) di dalam {carrier.name} cocok dengan YARA {match.rule}",
     }
