@@ -6,6 +6,7 @@ from typing import Final
 from ingest.parsers.auditd import read_auditd
 from ingest.parsers.auth_messages import auth_fields
 from ingest.parsers.cisco import cisco_fields
+from ingest.parsers.cms_messages import is_wordpress, read_wordpress
 from ingest.parsers.dhcp_messages import read_dhcpd, read_dnsmasq_dhcp, read_kea
 from ingest.parsers.dns_messages import read_bind, read_dnsmasq, read_unbound
 from ingest.parsers.ends import Fields
@@ -33,6 +34,8 @@ def program_fields(program: str, message: str) -> Fields:
     found = auth_fields(program, message)
     if found is not None:
         return {"event.dataset": "system.auth", **found}
+    if is_wordpress(program):
+        return read_wordpress(program, message)
     if is_web_server(program) and len(message) <= _LIMIT:
         return read_web(program, message)
     reader = _READERS.get(program) or (read_postfix if program.startswith("postfix") else None)
