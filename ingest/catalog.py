@@ -24,6 +24,7 @@ from ingest.parsers.base import (
     Source,
     event_of,
 )
+from ingest.parsers.cms import CmsParser
 from ingest.parsers.csv import CsvParser
 from ingest.parsers.dns import open_dns
 from ingest.parsers.eve import EveParser
@@ -34,6 +35,7 @@ from ingest.parsers.gelf import GelfParser
 from ingest.parsers.iis import IisParser
 from ingest.parsers.jsonl import JsonLinesParser
 from ingest.parsers.kv import KeyValueParser
+from ingest.parsers.modsecurity import ModSecurityParser
 from ingest.parsers.noc import open_noc
 from ingest.parsers.openvpn import open_openvpn
 from ingest.parsers.own_lines import beside_syslog
@@ -57,6 +59,7 @@ from ingest.sources.files import (
     is_same_audit_event,
     is_stack_trace,
     is_within_event,
+    is_within_transaction,
     join_lines,
     line_of,
     open_content,
@@ -218,6 +221,14 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         _of_device("sophos", "Firewall Sophos (SFOS)", "sophos.*"),
         _of_device("panos", "Firewall Palo Alto (PAN-OS)", "panw.*"),
         _of_device("squid", "Log akses proxy Squid", "squid.*", open=beside_syslog(squid_lines)),
+        LineFormat(
+            name="modsecurity",
+            title="Log audit ModSecurity dan Coraza",
+            open=ModSecurityParser,
+            weight=1.0,
+            continues=is_within_transaction,
+        ),
+        _of_device("cms", "Log masuk WordPress (WP fail2ban) dan Joomla", "wordpress.*", "joomla.*", open=CmsParser),
         LineFormat(name="iis", title="Log akses web IIS (W3C)", open=IisParser, weight=1.0, directives=b"#"),
         LineFormat(
             name="auditd",

@@ -19,8 +19,8 @@ _TIME: Final = re.compile(
 _PID: Final = re.compile(r"\[pid (\d{1,10})\] ")
 _TRANSFER: Final = re.compile(
     r"(?P<took>\d{1,9}) (?P<client>\S{1,255}) (?P<size>\d{1,18}) (?P<path>.{1,4096}) (?P<type>[ab]) "
-    r"(?P<special>\S{1,4}) (?P<direction>[iod]) (?P<access>[agr]) (?P<user>\S{1,128}) (?P<service>\S{1,32}) (?P<method>[01])"
-    r" (?P<id>\S{1,128})(?: (?P<status>[ci]))?$",
+    r"(?P<special>\S{1,4}) (?P<direction>[iod]) (?P<access>[agr]) (?P<user>\S{1,128}) (?P<service>\S{1,32}) "
+    r"(?P<method>[01]) (?P<id>\S{1,128})(?: (?P<status>[ci]))?$",
     re.DOTALL,
 )
 _DIRECTIONS: Final = {"i": ("ftp_upload", "creation"), "o": ("ftp_download", "access"), "d": ("ftp_delete", "deletion")}

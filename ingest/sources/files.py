@@ -261,6 +261,14 @@ def is_within_event(line: Line, has_open_quote: bool, before: Line | None) -> bo
     return _MARKUP_BEGINS.match(line.content) is None and not line.content.isspace()
 
 
+_TRANSACTION_BEGINS = re.compile(rb"-{2,3}[0-9A-Za-z]{6,12}-{1,3}A--|\{\"transaction\":")
+
+
+def is_within_transaction(line: Line, has_open_quote: bool, before: Line | None) -> bool:
+    """Say whether the line belongs to the audited transaction before it, whose first part is `A`."""
+    return _TRANSACTION_BEGINS.match(line.content) is None
+
+
 _TRACE = (b" ", b"\t", b"Stack trace:", b"#", b"PHP ", b"thrown in ", b'"')
 
 
