@@ -16,7 +16,8 @@ cdef class FlatLines:
     cdef tuple _waiting_values
     cdef readonly dict fields
     cdef readonly tuple found
-    @cython.locals(place=Py_ssize_t)
+    cdef readonly Py_ssize_t passed_bytes
+    @cython.locals(place=Py_ssize_t, line=bytes)
     cpdef Py_ssize_t skip_clean(self, list lines, Py_ssize_t start) except -1
     @cython.locals(fields=dict, names=tuple, shape=Shape, values=tuple)
     cpdef bint is_clean(self, bytes line) except -1

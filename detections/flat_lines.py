@@ -62,15 +62,20 @@ class FlatLines:
         self._waiting_values: tuple[Any, ...] = ()
         self.fields: dict[str, Any] | None = None
         """Of the last line, where it is a JSON object."""
+        self.passed_bytes = 0
+        """How long the clean lines were that `skip_clean` passed over last, with the ends of lines."""
         self.found: tuple[int, ...] | None = None
         """After a line that is not clean: the rules that match it, None where it has to be read in full to tell."""
 
     def skip_clean(self, lines: list[bytes], start: int) -> int:
         """Return the place of the next line that is not clean; past the end where all are."""
         place = start
+        self.passed_bytes = 0
         while place < len(lines):
-            if not self.is_clean(lines[place]):
+            line = lines[place]
+            if not self.is_clean(line):
                 return place
+            self.passed_bytes += len(line) + 1
             place += 1
         return place
 

@@ -5,14 +5,13 @@ time: a buffer puts hits from different files in order.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import orjson
 
 from detections import hits
+from detections.alert_lines import AlertLines, about_rule
 from detections.flat_lines import FlatLines
 from detections.hits import PlacedHit, Ref
 from detections.lanes import LIVE
@@ -24,16 +23,14 @@ from detections.sigma.rule_set import RuleSet
 from detections.sigma.view import EventView
 from ir_platform.domain.event import Event, EventId, isoformat_ns
 
-_STAMP = b'{"@timestamp":"'
 SETTLED_EVERY = 1_000
 """Hits after which spans that are over are judged, so that few wait at a time."""
 MAX_HITS_IN_BUFFER = 500_000
 """How far hits may be out of order; what comes later than that many others counts in the order it comes (250 MB)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an event stands."""
+class Place(NamedTuple):
+    """Where an event stands. A tuple, because one is made for every event that a rule matches."""
 
     file: str
     record: int
@@ -59,7 +56,10 @@ class FileMatcher:
         self._matcher = rules.matcher(store)
         self._engine = CorrelationEngine(rules.correlations)
         self._lines = FlatLines(self._matcher.routing_names)
-        self._heads: dict[int, bytes] = {}
+        self._wanted = frozenset(n for n, info in enumerate(rules.infos) if self._engine.wants(info.id))
+        """Indexes of the rules that correlations count."""
+        self.alerts = AlertLines(rules.infos, rules.silent)
+        """What waits to be written."""
 
     def is_clean(self, line: bytes) -> bool:
         """Say whether a line of JSON surely is an event that no rule matches; if not, `match_line` follows."""
@@ -70,12 +70,17 @@ class FileMatcher:
         return self._lines.skip_clean(lines, start)
 
     @property
+    def passed_bytes(self) -> int:
+        """How long the lines were that `skip_clean` passed over last, with the ends of lines."""
+        return self._lines.passed_bytes
+
+    @property
     def document(self) -> dict[str, Any] | None:
         """The JSON object of the line last looked at; None where it is none."""
         return self._lines.fields
 
-    def match_line(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
-        """Return what `match` does, for the event of the line that was just found not to be clean."""
+    def add_line(self, place: Place, event: Event) -> tuple[int, list[PlacedHit]]:
+        """Do what `add` does, for the event of the line that was just found not to be clean."""
         found = self._lines.found
         if found is not None:
             return self._told(place, event, found, None)
@@ -83,58 +88,39 @@ class FileMatcher:
         partition = None if view is None else self._matcher.partition_of(view)
         self._lines.learn(partition)
         if view is None or partition is None:
-            return [], []
+            return 0, []
         return self._told(place, event, self._matcher.match_in(partition, event.body, view), view)
+
+    def add(self, place: Place, event: Event) -> tuple[int, list[PlacedHit]]:
+        """Add the event's alerts to those that wait; return how many, and what it counts for in correlations."""
+        view = decode(event.body)
+        return (0, []) if view is None else self._told(place, event, self._matcher.match(event.body, view), view)
+
+    def match_line(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
+        """Return what `match` does, for the event of the line that was just found not to be clean."""
+        _, hits = self.add_line(place, event)
+        return self.alerts.take().splitlines(keepends=True), hits
 
     def match(self, place: Place, event: Event) -> tuple[list[bytes], list[PlacedHit]]:
         """Return the alerts of an event as JSON lines, and what it counts for in correlations."""
-        view = decode(event.body)
-        return ([], []) if view is None else self._told(place, event, self._matcher.match(event.body, view), view)
+        _, hits = self.add(place, event)
+        return self.alerts.take().splitlines(keepends=True), hits
 
     def _told(
-        self, place: Place, event: Event, found: Sequence[int], view: EventView | None
-    ) -> tuple[list[bytes], list[PlacedHit]]:
-        alerts: list[bytes] = []
+        self, place: Place, event: Event, found: tuple[int, ...], view: EventView | None
+    ) -> tuple[int, list[PlacedHit]]:
+        if not found:
+            return 0, []
         hits: list[PlacedHit] = []
-        tail = b""
-        for index in found:
-            info = self._rules.infos[index]
-            if self._engine.wants(info.id):
-                view = view or decode(event.body)
-                assert view is not None
-                ref = Ref(event.time_ns, place.as_id(), "")
-                hits += self._engine.hits_of(info.id, time_ns=event.time_ns, view=view, refs=(ref,))
-            if info.id not in self._rules.silent:
-                tail = tail or _tail(place, event)
-                alerts.append(self._head(index) + tail)
-        return alerts, hits
-
-    def _head(self, index: int) -> bytes:
-        """Return what an alert of the rule begins with, open for what its event adds."""
-        head = self._heads.get(index)
-        if head is None:
-            head = self._heads[index] = orjson.dumps(_about_rule(self._rules.infos[index]))[:-1]
-        return head
-
-
-def _tail(place: Place, event: Event) -> bytes:
-    """Return what every alert of an event ends with; the body is JSON already."""
-    file = _as_json(place.file)
-    about = b',"timestamp":%b,"source":{"file":%b,"record":%d}' % (_timestamp(event), file, place.record)
-    return about + b',"event":' + event.body + b"}\n"
-
-
-@lru_cache(maxsize=64)
-def _as_json(text: str) -> bytes:
-    return orjson.dumps(text)
-
-
-def _timestamp(event: Event) -> bytes:
-    """Return the event's time as JSON; its body holds that, mostly as the first value."""
-    body = event.body
-    if body.startswith(_STAMP):
-        return body[len(_STAMP) - 1 : body.index(b'"', len(_STAMP)) + 1]
-    return orjson.dumps(isoformat_ns(event.time_ns))
+        if not self._wanted.isdisjoint(found):
+            view = view or decode(event.body)
+            assert view is not None
+            ref = Ref(event.time_ns, place.as_id(), "")
+            for index in found:
+                if index in self._wanted:
+                    rule_id = self._rules.infos[index].id
+                    hits += self._engine.hits_of(rule_id, time_ns=event.time_ns, view=view, refs=(ref,))
+        return self.alerts.add(found, place, event.time_ns, event.body), hits
 
 
 class Correlator:
@@ -179,12 +165,8 @@ def _began(found: tuple[str, Window]) -> tuple[int, str]:
 
 
 def _alert(info: RuleInfo, time_ns: int, about: dict[str, Any]) -> bytes:
-    alert = {**_about_rule(info), "timestamp": isoformat_ns(time_ns), **about}
+    alert = {**about_rule(info), "timestamp": isoformat_ns(time_ns), **about}
     return orjson.dumps(alert) + b"\n"
-
-
-def _about_rule(info: RuleInfo) -> dict[str, Any]:
-    return {"rule_id": info.id, "rule_title": info.title, "level": info.level.value, "tags": list(info.tags)}
 
 
 def dump_hit(placed: PlacedHit) -> bytes:

@@ -98,27 +98,6 @@ def _format_of(path: Path) -> str:
         return "auto"  # told once more, and then said, when the file is read
 
 
-class Waiting:
-    """Alerts that wait to be written together."""
-
-    def __init__(self, output: BinaryIO) -> None:
-        self._output = output
-        self._alerts: list[bytes] = []
-        self._bytes = 0
-
-    def add(self, alerts: list[bytes]) -> None:
-        self._alerts += alerts
-        self._bytes += sum(map(len, alerts))
-        if self._bytes > WRITTEN_AT_ONCE_BYTES:
-            self.write()
-
-    def write(self) -> None:
-        if self._alerts:
-            self._output.write(b"".join(self._alerts))
-        self._alerts.clear()
-        self._bytes = 0
-
-
 class Run:
     """Takes pieces one after another; one per process."""
 
@@ -164,35 +143,32 @@ class Run:
                 self._say_rejected(parsed.rejection)
                 continue
             events += 1
-            alerts += self._give(self._matcher.match(Place(file=name, record=parsed.record), parsed.event), output)
+            alerts += self._count(self._matcher.add(Place(name, parsed.record), parsed.event), output)
+        self._write(output)
         return Counts(events=events, rejected=rejected, alerts=alerts)
 
     def _match_lines(self, piece: Piece, part: Part, output: BinaryIO) -> Counts:
         reader = LineReader(piece.path, format=piece.format, timezone=self._reading.zone, year=self._reading.year)
-        name, matcher, waiting = str(piece.path), self._matcher, Waiting(output)
+        name, matcher = str(piece.path), self._matcher
         events = rejected = alerts = 0
         with piece.path.open("rb") as file:
             for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
                 lines, place, counted, offset = block.lines, 0, 0, block.offset
                 while (place := matcher.skip_clean(lines, place)) < len(lines):
                     line, record = lines[place], block.record + place
-                    offset += sum(map(len, lines[counted:place])) + place - counted
+                    offset += matcher.passed_bytes
                     events += place - counted
                     event = self._read_line(reader, line, offset=offset, record=record)
                     if isinstance(event, Event):
                         events += 1
-                        found, hits = matcher.match_line(Place(file=name, record=record), event)
-                        alerts += len(found)
-                        waiting.add(found)
-                        if hits:
-                            self._take_hits(hits)
+                        alerts += self._count(matcher.add_line(Place(name, record), event), output)
                     elif event is not None:
                         rejected += 1
                         self._say_rejected(event)
                     offset += len(line) + 1
                     place = counted = place + 1
                 events += len(lines) - counted
-        waiting.write()
+        self._write(output)
         return Counts(events=events, rejected=rejected, alerts=alerts)
 
     def _read_line(self, reader: LineReader, line: bytes, *, offset: int, record: int) -> Event | Rejection | None:
@@ -204,13 +180,16 @@ class Run:
         parsed = reader.read(line, offset=offset, record=record)
         return None if parsed is None else parsed.event or parsed.rejection
 
-    def _give(self, found: tuple[list[bytes], list[PlacedHit]], output: BinaryIO) -> int:
+    def _count(self, found: tuple[int, list[PlacedHit]], output: BinaryIO) -> int:
         alerts, hits = found
-        if alerts:
-            output.writelines(alerts)
         if hits:
             self._take_hits(hits)
-        return len(alerts)
+        if self._matcher.alerts.waiting_bytes > WRITTEN_AT_ONCE_BYTES:
+            self._write(output)
+        return alerts
+
+    def _write(self, output: BinaryIO) -> None:
+        output.write(self._matcher.alerts.take())
 
     def _say_rejected(self, rejection: Rejection | None) -> None:
         if rejection is not None:

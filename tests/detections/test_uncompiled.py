@@ -21,6 +21,7 @@ from tests.support.uncompiled_rooms import Uncompiled
 COMPILED = (
     *("detections.sigma.view", "detections.sigma.line_view", "detections.sigma.predicates"),
     *("detections.sigma.literal_search", "detections.sigma.partition", "detections.flat_lines"),
+    "detections.alert_lines",
 )
 
 
