@@ -26,6 +26,7 @@ cdef class Shown:
     cpdef bint _wants_tls(self, bytes buffer, Py_ssize_t at, Py_ssize_t end, bint in_order)
 
 cdef bint _ends_mail(bytes buffer, Py_ssize_t at, Py_ssize_t end)
+cdef bint _is_dtls(bytes buffer, Py_ssize_t at, Py_ssize_t end)
 cdef bint _is_tls(bytes buffer, Py_ssize_t at, Py_ssize_t end)
 @cython.locals(second=cython.Py_ssize_t)
 cdef bint _is_quic(bytes buffer, Py_ssize_t at, Py_ssize_t end)

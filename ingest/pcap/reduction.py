@@ -35,7 +35,7 @@ _LOST = 1 << 40
 """Where the next record begins is not known any more; the limit in bytes remains."""
 
 # What tshark reads by its port, of the dissectors that give events. On any other port it knows TLS and HTTP by how
-# they begin, and DNS and QUIC over UDP, so nothing else is shown there. Source: `tshark -G decodes`.
+# they begin, and DNS, DTLS and QUIC over UDP, so nothing else is shown there. Source: `tshark -G decodes`.
 #
 # Directory, Kerberos, name and file services, controllers: each message may hold a command.
 _COMMAND_PORTS = frozenset({53, 88, 137, 139, 161, 162, 389, 445, 502, 3268, 5353, 5355})
@@ -126,7 +126,7 @@ class Shown:
     def _begins_something(self, buffer: bytes, at: int, end: int) -> bool:
         """Return whether tshark knows it by how it begins, whatever the port."""
         if self.protocol == UDP:
-            return _is_dns(buffer, at, end) or _is_quic(buffer, at, end)
+            return _is_dns(buffer, at, end) or _is_dtls(buffer, at, end) or _is_quic(buffer, at, end)
         return (
             _is_tls(buffer, at, end)
             or buffer[at : at + 4] in _HTTP_STARTS
@@ -174,6 +174,8 @@ class Shown:
             return _ALL
         if at >= 0 and _is_quic(buffer, at, end):
             return _QUIC
+        if at >= 0 and _is_dtls(buffer, at, end):
+            return _OTHER
         if at >= 0 and _is_dtls(buffer, at, end):
             return _OTHER
         return _OTHER if self._has_port(_TUNNEL_PORTS) else _WATCHED
@@ -237,6 +239,11 @@ def _is_tls(buffer: bytes, at: int, end: int) -> bool:
 def _is_dtls(buffer: bytes, at: int, end: int) -> bool:
     """Say whether it begins with a handshake record of DTLS, also of OpenSSL's before 1.0. Source: RFC 9147 4."""
     return at + 13 <= end and buffer[at] == _HANDSHAKE and buffer[at + 1 : at + 3] in _DTLS_VERSIONS
+
+
+def _is_dtls(buffer: bytes, at: int, end: int) -> bool:
+    """Say whether it is a handshake of DTLS. Source: RFC 6347 4.1."""
+    return at + 13 <= end and buffer[at] == _HANDSHAKE and buffer[at + 1] == 0xFE and buffer[at + 2] >= 0xFD
 
 
 def _is_quic(buffer: bytes, at: int, end: int) -> bool:

@@ -191,11 +191,12 @@ def test_what_gives_no_events_on_any_port_is_not_shown(protocol: int, port: int)
         (UDP, b"\x12\x34\x01\x00\x00\x01" + bytes(6) + b"\x02id\x00\x00\x01\x00\x01"),
         (UDP, b"\x12\x34\x81\x83\x00\x00" + bytes(6) + b"\x00"),
         (UDP, b"\xc6\x0a\x0a\x0a\x0a\x08" + bytes(8) + b"\x04" + bytes(1_180)),
+        (UDP, b"\x16\xfe\xff" + bytes(10)),
         (TCP, b"BREW /pot HTTP/1.1\r\n\r\n"),
         (TCP, REQUEST),
         (TCP, HELLO),
     ],
-    ids=["a question", "an answer", "QUIC of a version nobody knows", "a method nobody knows", "HTTP", "TLS"],
+    ids=["a question", "an answer", "QUIC of a version nobody knows", "DTLS", "a method nobody knows", "HTTP", "TLS"],
 )
 def test_what_is_known_by_its_beginning_is_shown_after_what_is_not(protocol: int, payload: bytes) -> None:
     shown = shown_to(40_000, protocol)
