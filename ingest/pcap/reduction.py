@@ -176,8 +176,6 @@ class Shown:
             return _QUIC
         if at >= 0 and _is_dtls(buffer, at, end):
             return _OTHER
-        if at >= 0 and _is_dtls(buffer, at, end):
-            return _OTHER
         return _OTHER if self._has_port(_TUNNEL_PORTS) else _WATCHED
 
     def _has_port(self, ports: frozenset[int]) -> bool:
@@ -239,11 +237,6 @@ def _is_tls(buffer: bytes, at: int, end: int) -> bool:
 def _is_dtls(buffer: bytes, at: int, end: int) -> bool:
     """Say whether it begins with a handshake record of DTLS, also of OpenSSL's before 1.0. Source: RFC 9147 4."""
     return at + 13 <= end and buffer[at] == _HANDSHAKE and buffer[at + 1 : at + 3] in _DTLS_VERSIONS
-
-
-def _is_dtls(buffer: bytes, at: int, end: int) -> bool:
-    """Say whether it is a handshake of DTLS. Source: RFC 6347 4.1."""
-    return at + 13 <= end and buffer[at] == _HANDSHAKE and buffer[at + 1] == 0xFE and buffer[at + 2] >= 0xFD
 
 
 def _is_quic(buffer: bytes, at: int, end: int) -> bool:
