@@ -182,7 +182,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
         ),
         _of_device("fortigate", "Firewall FortiGate (FortiOS)", "fortigate.*"),
         _of_device("mikrotik", "Router MikroTik (RouterOS 6 dan 7)", "mikrotik.*"),
-        _of_device("cisco", "Cisco IOS, ASA, FTD", "cisco.*"),
+        _of_device("cisco", "Cisco IOS, IOS XR, ASA, FTD", "cisco.*"),
         _of_device("cef", "Common Event Format (ArcSight CEF)", "cef.*"),
         _of_device("leef", "Log Event Extended Format (QRadar LEEF)", "leef.*"),
         _of_device("iptables", "Paket yang dicatat iptables, nftables, ufw", "iptables.*", continues=is_indented),

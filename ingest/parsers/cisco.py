@@ -72,11 +72,11 @@ def own_head(text: str) -> OwnHead | None:
         host=match["host"] or "",
         time=f"{match['month']} {match['day']:>2}{year} {match['clock']}",
         fraction=match["fraction"] or "",
-        zone=_zone_of(match["zone"] or ""),
+        zone=zone_named(match["zone"] or ""),
     )
 
 
-def _zone_of(name: str) -> ZoneInfo | None:
+def zone_named(name: str) -> ZoneInfo | None:
     hours = _HOURS.match(name)
     if hours is None or int(hours[2]) > _MOST_HOURS:
         return ZONES.get(name.upper())
@@ -93,7 +93,7 @@ def cisco_fields(text: str) -> Fields | None:
         return None
     message = text[code.end() :]
     fields: Fields = {"event.kind": "event", "observer.vendor": "Cisco", "message": message}
-    _add_severity(fields, int(code["severity"]))
+    add_severity(fields, int(code["severity"]))
     if before["pid"]:
         fields["process.name"], fields["process.pid"] = before["name"], int(before["pid"])
     product, _, _ = code["facility"].partition("-")
@@ -115,7 +115,7 @@ def cisco_fields(text: str) -> Fields | None:
     return fields
 
 
-def _add_severity(fields: Fields, severity: int) -> None:
+def add_severity(fields: Fields, severity: int) -> None:
     fields["event.severity"] = severity
     if severity < len(SEVERITIES):
         fields["log.level"] = SEVERITIES[severity]
@@ -163,7 +163,7 @@ _POWER: Final = (
 )
 
 
-def _link(message: str) -> Fields | None:
+def read_link(message: str) -> Fields | None:
     if match := _PROTOCOL.match(message):
         action = f"line_protocol_{match['state']}"
     elif match := _LINK.match(message):
@@ -245,7 +245,7 @@ def _access_list(message: str) -> Fields | None:
     return fields
 
 
-def _neighbour(message: str) -> Fields | None:
+def read_neighbour(message: str) -> Fields | None:
     match = _NEIGHBOUR.match(message)
     if match is None:
         return None
@@ -316,13 +316,13 @@ def _power(severity: int) -> Fields:
 
 
 _READERS: Final[dict[str, Callable[[str], Fields | None]]] = {
-    "UPDOWN": _link,
+    "UPDOWN": read_link,
     "CHANGED": _port_shut,
     "CONFIG_I": _config,
     "CFGLOG_LOGGEDCMD": _command,
     "LOGIN_FAILED": _login,
     **dict.fromkeys(("LOGIN_SUCCESS", "WEBLOGIN_SUCCESS"), _login),
-    **dict.fromkeys(("ADJCHANGE", "ADJCHG"), _neighbour),
+    **dict.fromkeys(("ADJCHANGE", "ADJCHG"), read_neighbour),
     "STATE": _track,
     "DHCP_SNOOPING_UNTRUSTED_PORT": _snooping,
     "MACFLAP_NOTIF": _mac_flapping,

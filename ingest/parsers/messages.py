@@ -6,6 +6,7 @@ from typing import Final
 from ingest.parsers.auditd import read_auditd
 from ingest.parsers.auth_messages import auth_fields
 from ingest.parsers.cisco import cisco_fields
+from ingest.parsers.cisco_xr import xr_fields
 from ingest.parsers.cms_messages import is_wordpress, read_wordpress
 from ingest.parsers.dhcp_messages import read_dhcpd, read_dnsmasq_dhcp, read_kea
 from ingest.parsers.dns_messages import read_bind, read_dnsmasq, read_unbound
@@ -48,7 +49,7 @@ def device_fields(text: str) -> Fields | None:
     """Return the fields of a network device's message, which names no program; None for any other text."""
     if known := fields_of_device(text):
         return known
-    return cisco_fields(text) if "%" in text[:200] else mikrotik_fields(text)
+    return cisco_fields(text) or xr_fields(text) if "%" in text[:200] else mikrotik_fields(text)
 
 
 _READERS: Final[Mapping[str, Callable[[str], Fields | None]]] = {

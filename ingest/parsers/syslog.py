@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.parsers.base import ParseContext, Reading, Refusal
 from ingest.parsers.cisco import OwnHead, own_head
+from ingest.parsers.cisco_xr import xr_head
 from ingest.parsers.headless import read_headless
 from ingest.parsers.messages import device_fields, program_fields
 from ingest.parsers.mikrotik import is_topics, mikrotik_fields
@@ -131,7 +132,7 @@ class SyslogParser:
         fields = priority_fields(int(priority[1])) if priority else {}
         if said := read_headless(body, zone=self._zone, reference_ns=self._reference_ns):
             return Reading(said.time_ns, fields | said.fields)
-        if head := own_head(body):
+        if head := own_head(body) or xr_head(body):
             return self._parse_ios(body, fields, head)
         return self._parse_routeros(body, fields)
 
