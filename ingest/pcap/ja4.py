@@ -10,6 +10,8 @@ _VERSIONS = {
     0xFEFF: "d1", 0xFEFD: "d2", 0xFEFC: "d3",
 }  # fmt: skip
 _NOTHING = "000000000000"
+_UNKNOWN = "\ufffd"
+"""tshark's character for bytes that are no UTF-8; which ones they were is lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ def ja4(hello: ClientHello) -> str:
     ciphers = [value for value in hello.ciphers if not is_grease(value)]
     extensions = [value for value in hello.extensions if not is_grease(value)]
     offered = [value for value in hello.supported_versions if not is_grease(value)]
-    version = _VERSIONS.get(max(offered, default=hello.version), "00")
+    version = _VERSIONS.get(max(offered, key=_age, default=hello.version), "00")
     name = "d" if _SERVER_NAME in extensions else "i"
     counts = f"{min(len(ciphers), 99):02d}{min(len(extensions), 99):02d}"
     kept = sorted(value for value in extensions if value not in (_SERVER_NAME, _ALPN))
@@ -51,12 +53,19 @@ def ja4(hello: ClientHello) -> str:
     )
 
 
+def _age(version: int) -> int:
+    """Return what is higher for newer versions: DTLS counts down from 0xFEFF. Source: RFC 9147 5.3."""
+    return 0xFF - (version & 0xFF) if version >> 8 == 0xFE else version
+
+
 def _alpn_ends(alpn: Sequence[str]) -> str:
     if not alpn or not alpn[0]:
         return "00"
     first, last = alpn[0][0], alpn[0][-1]
     if first.isascii() and last.isascii() and first.isalnum() and last.isalnum():
         return first + last
+    if _UNKNOWN in (first, last):  # FoxIO's own programs print 9 for what is no text
+        return "".join("9" if one == _UNKNOWN else one for one in (first, last))
     raw = alpn[0].encode("utf-8", "surrogateescape").hex()
     return raw[0] + raw[-1]
 

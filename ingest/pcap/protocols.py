@@ -78,8 +78,9 @@ class ProtocolReader:
             yield from self._http_responses(row)
         if row.has("http2.headers.method") or row.has("http2.headers.status"):
             yield row.time_ns, ecs(row.ends, "http", _http2(row))
-        if row.has("tls.handshake.type"):
-            yield from self._tls(row)
+        for layer in ("tls", "dtls"):
+            if row.has(f"{layer}.handshake.type"):
+                yield from self._tls(row, layer)
         for dataset, values in service_events(row):
             yield row.time_ns, ecs(row.ends, dataset, values)
 
@@ -108,16 +109,17 @@ class ProtocolReader:
         if waiting is not None and not waiting:
             del self._requests[row.stream]
 
-    def _tls(self, row: Row) -> Iterator[Found]:
-        kinds = row.all("tls.handshake.type")
+    def _tls(self, row: Row, layer: str) -> Iterator[Found]:
+        """Read a row of `tls` or `dtls`: both say the same, tshark names the fields apart."""
+        kinds = row.all(f"{layer}.handshake.type")
         if _CLIENT_HELLO in kinds:
             before = self._hellos.pop(row.stream, None)
-            if before is not None:
+            if before is not None and not _is_asked_again(before, row):
                 yield _finished(before, "tls")
-            self._hellos[row.stream] = _Request(row.time_ns, row.ends, _client_hello(row))
-        if _SERVER_HELLO in kinds or row.has("tls.handshake.certificate"):
+            self._hellos[row.stream] = _Request(row.time_ns, row.ends, _client_hello(row, layer))
+        if _SERVER_HELLO in kinds or row.has(f"{layer}.handshake.certificate"):
             hello = self._hellos.setdefault(row.stream, _Request(row.time_ns, row.ends.turned(), {}))
-            for name, value in _server_side(row).items():
+            for name, value in _server_side(row, layer).items():
                 hello.values.setdefault(name, value)
         if len(self._hellos) > self.max_waiting:
             yield _finished(self._hellos.popitem(last=False)[1], "tls")
@@ -223,37 +225,41 @@ def _tls_version(value: int) -> str | None:
     return "1.3" if value >> 8 == 0x7F else TLS_VERSIONS.get(value)
 
 
-def _client_hello(row: Row) -> dict[str, Any]:
-    name = row.first("tls.handshake.extensions_server_name")
+def _is_asked_again(before: _Request, row: Row) -> bool:
+    """Say whether a DTLS server has merely asked for its cookie: the client says the same again (RFC 6347 4.2.1)."""
+    return "dtls" in row.protocols and row.ends == before.ends and "tls.version" not in before.values
+
+
+def _client_hello(row: Row, layer: str) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "network.protocol": "quic" if "quic" in row.protocols else "tls",
-        "tls.client.server_name": name,
-        "tls.client.ja3": row.first("tls.handshake.ja3"),
-        "tls.client.supported_protocols": row.all("tls.handshake.extensions_alpn_str"),
+        "network.protocol": "quic" if "quic" in row.protocols else layer,
+        "tls.client.server_name": row.first(f"{layer}.handshake.extensions_server_name"),
+        "tls.client.ja3": row.first(f"{layer}.handshake.ja3"),
+        "tls.client.supported_protocols": row.all(f"{layer}.handshake.extensions_alpn_str"),
     }
-    if len(row.all("tls.handshake.type")) == 1 and row.has("tls.handshake.ciphersuite"):
-        values["tls.client.ja4"] = ja4(_offered(row))
+    if len(row.all(f"{layer}.handshake.type")) == 1 and row.has(f"{layer}.handshake.ciphersuite"):
+        values["tls.client.ja4"] = ja4(_offered(row, layer))
     return values
 
 
-def _offered(row: Row) -> ClientHello:
-    extensions = numbers(row, "tls.handshake.extension.type")
+def _offered(row: Row, layer: str) -> ClientHello:
+    extensions = numbers(row, f"{layer}.handshake.extension.type")
     return ClientHello(
-        transport="q" if "quic" in row.protocols else "d" if "dtls" in row.protocols else "t",
-        version=next(iter(numbers(row, "tls.handshake.version")), 0),
-        supported_versions=numbers(row, "tls.handshake.extensions.supported_version"),
-        ciphers=numbers(row, "tls.handshake.ciphersuite"),
+        transport="q" if "quic" in row.protocols else "d" if layer == "dtls" else "t",
+        version=next(iter(numbers(row, f"{layer}.handshake.version")), 0),
+        supported_versions=numbers(row, f"{layer}.handshake.extensions.supported_version"),
+        ciphers=numbers(row, f"{layer}.handshake.ciphersuite"),
         extensions=extensions,
-        alpn=row.all("tls.handshake.extensions_alpn_str"),
-        signature_algorithms=_signature_algorithms(row, extensions),
+        alpn=row.all(f"{layer}.handshake.extensions_alpn_str"),
+        signature_algorithms=_signature_algorithms(row, layer, extensions),
     )
 
 
-def _signature_algorithms(row: Row, extensions: Sequence[int]) -> list[int]:
+def _signature_algorithms(row: Row, layer: str, extensions: Sequence[int]) -> list[int]:
     """Return those of extension 13 alone: tshark lists three extensions' algorithms under one name, in order."""
-    algorithms, position = numbers(row, "tls.handshake.sig_hash_alg"), 0
+    algorithms, position = numbers(row, f"{layer}.handshake.sig_hash_alg"), 0
     bearers = [value for value in extensions if value in _SIGNATURE_EXTENSIONS]
-    for bearer, length in zip(bearers, numbers(row, "tls.handshake.sig_hash_alg_len"), strict=False):
+    for bearer, length in zip(bearers, numbers(row, f"{layer}.handshake.sig_hash_alg_len"), strict=False):
         if bearer == 0x000D:
             return algorithms[position : position + length // 2]
         position += length // 2
@@ -266,18 +272,19 @@ def _certificate(text: str) -> dict[str, Any]:
     return certificate_fields(_bytes(text))
 
 
-def _server_side(row: Row) -> dict[str, Any]:
+def _server_side(row: Row, layer: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    if _SERVER_HELLO in row.all("tls.handshake.type"):
-        versions = numbers(row, "tls.handshake.extensions.supported_version") or numbers(row, "tls.handshake.version")
-        ciphers = numbers(row, "tls.handshake.ciphersuite")
+    if _SERVER_HELLO in row.all(f"{layer}.handshake.type"):
+        offered = numbers(row, f"{layer}.handshake.extensions.supported_version")
+        versions = offered or numbers(row, f"{layer}.handshake.version")
+        ciphers = numbers(row, f"{layer}.handshake.ciphersuite")
         values = {
             "tls.version": _tls_version(versions[-1]) if versions else None,
-            "tls.version_protocol": "tls",
+            "tls.version_protocol": layer,
             "tls.cipher": f"0x{ciphers[-1]:04x}" if ciphers else None,
-            "tls.server.ja3s": row.first("tls.handshake.ja3s"),
+            "tls.server.ja3s": row.first(f"{layer}.handshake.ja3s"),
         }
-    leaf = row.first("tls.handshake.certificate")
+    leaf = row.first(f"{layer}.handshake.certificate")
     if leaf is not None:
         values |= _certificate(leaf)
     return {name: value for name, value in values.items() if value is not None}

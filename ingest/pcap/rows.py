@@ -27,6 +27,11 @@ FIELDS: tuple[str, ...] = (
     "tls.handshake.extension.type", "tls.handshake.extensions_server_name", "tls.handshake.extensions_alpn_str",
     "tls.handshake.sig_hash_alg", "tls.handshake.sig_hash_alg_len", "tls.handshake.ja3", "tls.handshake.ja3s",
     "tls.handshake.certificate",
+    "dtls.handshake.type", "dtls.handshake.version", "dtls.handshake.extensions.supported_version",
+    "dtls.handshake.ciphersuite",
+    "dtls.handshake.extension.type", "dtls.handshake.extensions_server_name", "dtls.handshake.extensions_alpn_str",
+    "dtls.handshake.sig_hash_alg", "dtls.handshake.sig_hash_alg_len", "dtls.handshake.ja3", "dtls.handshake.ja3s",
+    "dtls.handshake.certificate",
     "ssh.protocol", "ssh.kex.hassh", "ssh.kex.hasshserver",
     "smtp.req.command", "smtp.req.parameter", "smtp.response.code", "smtp.rsp.parameter",
     "ftp.request.command", "ftp.request.arg", "ftp.response.code", "ftp.response.arg",
@@ -52,6 +57,7 @@ DISPLAY_FILTER = (
     "(dns.id or mdns or llmnr or http.request.method or http.response.code"
     " or http2.headers.method or http2.headers.status"
     " or tls.handshake.type == 1 or tls.handshake.type == 2 or tls.handshake.type == 11"
+    " or dtls.handshake.type == 1 or dtls.handshake.type == 2 or dtls.handshake.type == 11"
     " or ssh.protocol or ssh.kex.hassh or ssh.kex.hasshserver or smtp.req.command or smtp.response.code"
     " or ftp.request.command or ftp.response.code or smb.file or smb.path or smb2.filename or smb2.tree"
     " or dhcp.option.dhcp or kerberos.msg_type or smtp.auth.username"
