@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import ingest
-from ingest.pcap.opener import MAIL
+from ingest.pcap.opener import OPENERS
 
-OPENED = frozenset(
-    {"application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz", MAIL}
-)
-"""Media types that are opened; Office documents, JAR and APK are ZIP."""
+OPENED = frozenset(OPENERS)
+"""Media types that are opened."""
 _FAILED = "pembuka arsip berhenti atau melampaui batas"
 _MAX_DEATHS = 20
 

@@ -12,7 +12,7 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_binary_file, policy
 from email.message import EmailMessage
@@ -80,23 +80,11 @@ def main() -> None:
 
 
 def members(path: Path, media_type: str) -> Iterator[Member]:
-    """Yield what is inside; a member's content is read before the next one is asked for. Raises: one of _BROKEN."""
-    match media_type:
-        case "application/zip":
-            yield from _zip(path)
-        case "application/x-tar":
-            yield from _tar(path)
-        case "application/gzip":
-            with gzip.open(path) as content:
-                yield Member(_without(path.name, ".gz"), content)
-        case "application/x-bzip2":
-            with bz2.open(path) as content:
-                yield Member(_without(path.name, ".bz2"), content)
-        case "application/x-xz":
-            with lzma.open(path) as content:
-                yield Member(_without(path.name, ".xz"), content)
-        case "message/rfc822":
-            yield from _mail(path)
+    """Yield what is inside; a member's content is read before the next one is asked for.
+
+    `media_type` is one of OPENERS. Raises: one of _BROKEN.
+    """
+    return OPENERS[media_type](path)
 
 
 def _zip(path: Path) -> Iterator[Member]:
@@ -119,6 +107,21 @@ def _tar(path: Path) -> Iterator[Member]:
                 yield Member(one.name, content)
 
 
+def _gzip(path: Path) -> Iterator[Member]:
+    with gzip.open(path) as content:
+        yield Member(_without(path.name, ".gz"), content)
+
+
+def _bzip2(path: Path) -> Iterator[Member]:
+    with bz2.open(path) as content:
+        yield Member(_without(path.name, ".bz2"), content)
+
+
+def _xz(path: Path) -> Iterator[Member]:
+    with lzma.open(path) as content:
+        yield Member(_without(path.name, ".xz"), content)
+
+
 def _mail(path: Path) -> Iterator[Member]:
     with path.open("rb") as file:
         message = message_from_binary_file(file, policy=policy.default)
@@ -128,6 +131,17 @@ def _mail(path: Path) -> Iterator[Member]:
         content = None if is_body else part.get_payload(decode=True)
         if isinstance(part, EmailMessage) and isinstance(content, bytes):
             yield Member(name or part.get_content_type(), BytesIO(content))
+
+
+OPENERS: Mapping[str, Callable[[Path], Iterator[Member]]] = {
+    "application/zip": _zip,
+    "application/x-tar": _tar,
+    "application/gzip": _gzip,
+    "application/x-bzip2": _bzip2,
+    "application/x-xz": _xz,
+    MAIL: _mail,
+}
+"""By media type; Office documents, JAR and APK are ZIP."""
 
 
 def _write(content: Readable, path: Path, *, limit: int) -> tuple[int, bool]:
