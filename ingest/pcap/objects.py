@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from ingest.pcap.containers import OPENED, Container, OpenLimits, open_containers
 from ingest.pcap.opener import MAIL
+from ir_platform.domain.media_type import is_text
 
 _SNIFF_BYTES = 512
 _CHUNK_BYTES = 1024 * 1024
@@ -162,16 +163,7 @@ def _media_type(path: Path) -> str:
             return media_type
     if head.lstrip().lower().startswith(_HTML):
         return "text/html"
-    is_text = b"\x00" not in head and _is_utf8(head)
-    return "text/plain" if is_text else "application/octet-stream"
-
-
-def _is_utf8(head: bytes) -> bool:
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start > len(head) - 4  # a character cut in two at the end
-    return True
+    return "text/plain" if is_text(head) else "application/octet-stream"
 
 
 def _plain(name: str) -> str:

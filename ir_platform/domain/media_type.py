@@ -37,6 +37,7 @@ def sniff(head: bytes) -> str:
 
 
 def is_text(head: bytes) -> bool:
+    """Whether content that begins with `head` reads as UTF-8 without a NUL."""
     if b"\x00" in head:
         return False
     try:
