@@ -1,7 +1,7 @@
 """Carries a capture through the passes: packets to flows, wanted packets to tshark, its rows to protocol events."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,8 +95,10 @@ class Analysis:
         self._objects = objects
         self._record = 0
 
-    def batches(self) -> Iterator[EventBatch]:
+    def batches(self) -> Generator[EventBatch, None, None]:
         """Yield flows as they end, then protocol events; a flow's event is timed at its beginning.
+
+        Closed before its end, it ends its children.
 
         Raises: CaptureUnavailableError, OSError.
         """

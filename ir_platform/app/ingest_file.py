@@ -2,13 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from ingest.catalog import CAPTURE, UnknownFormatError, detect_format, read_events
@@ -163,7 +162,7 @@ class FileIngest:
                 objects=Path(folder),
             )
             # Closed at once, whatever ends it: its children end with it.
-            with closing(cast("Generator[EventBatch, None, None]", analysis.batches())) as batches_of_it:
+            with closing(analysis.batches()) as batches_of_it:
                 for batch in batches_of_it:
                     total += carry(labelled(batch, sha256=analysis.sha256))
                     events += len(batch)
