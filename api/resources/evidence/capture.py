@@ -10,13 +10,13 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from api.dependencies import CallerFirstRoute, OfficeMember, Services, Use, Way
-from api.errors import BadInputError, NotFoundError
+from api.errors import BadInputError
 from api.pagination import Cursor, Items, Limit, items_of
 from api.resources.events.routes import Bucket, show_event
 from api.resources.evidence import capture_views as views
 from api.resources.evidence.capture_views import Branch, Table
 from api.resources.evidence.packets import PROTOCOLS, PortNumber
-from api.resources.evidence.routes import content_disposition, known_evidence
+from api.resources.evidence.routes import content_disposition, known_capture
 from api.resources.jobs.routes import JobShown
 from api.resources.jobs.routes import show as show_job
 from ingest.pcap.capture_file import NotACaptureError
@@ -26,7 +26,6 @@ from ir_platform.audit.custody import handler_of
 from ir_platform.domain.alert import Level
 from ir_platform.domain.custody import CustodyAct, CustodyWay
 from ir_platform.domain.evidence import Evidence
-from ir_platform.domain.media_type import CAPTURES
 from ir_platform.domain.person import Account
 
 router = APIRouter(
@@ -262,14 +261,6 @@ def download_flow(  # noqa: PLR0913, PLR0917  the five parts of a flow's name
 
 CARVED = {**PROTOCOLS, "icmp": 1, "ipv6-icmp": 58}
 """These two have no ports: 0."""
-
-
-def known_capture(services: Services, caller: Account, incident_id: str, evidence_id: str) -> Evidence:
-    """Raises: NotFoundError."""
-    evidence = known_evidence(services, caller, incident_id, evidence_id)
-    if evidence.media_type not in CAPTURES:
-        raise NotFoundError(detail="Tangkapan paket tidak ditemukan.")
-    return evidence
 
 
 def looked_at_capture(

@@ -7,14 +7,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from api.dependencies import CallerFirstRoute, OfficeMember, Use, Way
-from api.errors import BadInputError, NotFoundError
-from api.resources.incidents.access import readable_incident
+from api.errors import BadInputError
+from api.resources.evidence.routes import known_capture
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.drilldown import BadFlowError, Drilldown, FlowEnds, drill_down
 from ingest.pcap.tshark import CaptureUnavailableError
 from ir_platform.audit.custody import handler_of
-from ir_platform.domain.evidence import EvidenceId
-from ir_platform.domain.media_type import CAPTURES
 
 router = APIRouter(
     prefix="/incidents/{incident_id}/evidence/{evidence_id}/packets", tags=["evidence"], route_class=CallerFirstRoute
@@ -58,11 +56,7 @@ def list_packets(  # noqa: PLR0913, PLR0917  the five parts of a flow's name
     transport: Literal["tcp", "udp", "sctp"] = "tcp",
 ) -> PacketsShown:
     """At most 1,000 packets, in the order of the capture; the two ends may be given either way round."""
-    incident = readable_incident(services, caller, incident_id)
-    with services.state.read() as uow:
-        evidence = uow.evidence.get(EvidenceId(evidence_id))
-    if evidence is None or evidence.incident_id != incident.id or evidence.media_type not in CAPTURES:
-        raise NotFoundError(detail="Tangkapan paket tidak ditemukan.")
+    evidence = known_capture(services, caller, incident_id, evidence_id)
     flow = FlowEnds(
         protocol=PROTOCOLS[transport],
         source=source_ip,

@@ -173,6 +173,14 @@ def known_evidence(services: Services, caller: Account, incident_id: str, eviden
     return evidence
 
 
+def known_capture(services: Services, caller: Account, incident_id: str, evidence_id: str) -> Evidence:
+    """Raises: NotFoundError."""
+    evidence = known_evidence(services, caller, incident_id, evidence_id)
+    if evidence.media_type not in CAPTURES:
+        raise NotFoundError(detail="Tangkapan paket tidak ditemukan.")
+    return evidence
+
+
 def as_download(file: IO[bytes], *, name: str, size_bytes: int) -> StreamingResponse:
     """Return the file from where it stands to its end; it is closed afterwards."""
     headers = {
