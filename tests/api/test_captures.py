@@ -22,24 +22,12 @@ from ir_platform.app.tools import locate_tshark
 from ir_platform.domain.alert import EventRef
 from ir_platform.domain.event import Event, EventBatch, batch_of
 from ir_platform.domain.job import JobId, JobKind
-from tests.support.api import Api, HttpServer, an_api, events_written, problem_of
+from tests.support.api import Api, events_written, problem_of
 from tests.support.builders import NOON, an_event
-from tests.support.captures import CLIENT, WEB, browsing
+from tests.support.captures import CLIENT, FLOW, WEB, browsing
 from tests.support.require import need
 
 SHA256 = "c" * 64
-FLOW = {
-    "source_ip": CLIENT.address,
-    "source_port": CLIENT.port,
-    "destination_ip": WEB.address,
-    "destination_port": WEB.port,
-}
-
-
-@pytest.fixture
-def api(http_server: HttpServer, tmp_path: Path) -> Iterator[Api]:
-    with an_api(tmp_path / "var", http_server) as made:
-        yield made
 
 
 def sent(api: Api, content: bytes) -> dict[str, Any]:

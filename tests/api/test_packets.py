@@ -1,29 +1,14 @@
 """The packets of one flow of a capture that is evidence, by HTTP."""
 
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from ir_platform.app.demo_capture import pcap_bytes
-from tests.support.api import Api, HttpServer, an_api, problem_of
-from tests.support.captures import CLIENT, WEB, browsing
+from tests.support.api import Api, problem_of
+from tests.support.captures import FLOW, browsing
 from tests.support.require import need
-
-FLOW = {
-    "source_ip": CLIENT.address,
-    "source_port": CLIENT.port,
-    "destination_ip": WEB.address,
-    "destination_port": WEB.port,
-}
-
-
-@pytest.fixture
-def api(http_server: HttpServer, tmp_path: Path) -> Iterator[Api]:
-    with an_api(tmp_path / "var", http_server) as made:
-        yield made
 
 
 def packets_of(client: httpx.Client, evidence: str, **flow: object) -> httpx.Response:

@@ -11,6 +11,13 @@ CLIENT = Endpoint(address="10.10.1.2", port=40_000)
 WEB = Endpoint(address="203.0.113.80", port=80)
 TLS = Endpoint(address="203.0.113.80", port=443)
 RESOLVER = Endpoint(address="10.10.0.53", port=53)
+FLOW = {
+    "source_ip": CLIENT.address,
+    "source_port": CLIENT.port,
+    "destination_ip": WEB.address,
+    "destination_port": WEB.port,
+}
+"""The page that is fetched, as the API is asked for it."""
 
 
 def write_capture(folder: Path, frames: Iterable[Frame], *, name: str = "sampel.pcap") -> Path:
