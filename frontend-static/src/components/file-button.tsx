@@ -1,4 +1,4 @@
-// A button that takes a file and hands it on at once; the same file may be chosen again after a refusal.
+// A button that takes a file and hands it on at once; the same one may be chosen again after a refusal or a reload.
 import { Button, FileButton, VisuallyHidden } from "@mantine/core";
 import { Upload } from "lucide-react";
 import { useRef } from "react";

@@ -1,9 +1,9 @@
 // Sends a file as evidence, in pieces: with its progress, pause and going on; the server hashes it and says what it is.
-import { Button, FileButton, Stack, VisuallyHidden } from "@mantine/core";
-import { Upload } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Stack } from "@mantine/core";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { sayRefused } from "../../components/feedback";
+import { SendFileButton } from "../../components/file-button";
 import { SendingBar } from "../../components/sending-bar";
 import { evidenceOf } from "../../lib/api";
 import { clear, send, useSending, type Sending } from "../../lib/sending";
@@ -19,34 +19,13 @@ interface Props {
 }
 
 export function UploadButton({ incidentId, kelengkapan, label, hiddenLabel = label, onUploaded }: Props) {
-  const { t } = useTranslation();
-  const reset = useRef<() => void>(null);
   const to: Destination = { incidentId, kelengkapan };
   const sending = useSending(to);
   useUploaded(sending, to, onUploaded);
-  const choose = (file: File | null) => {
-    if (file) send(file, to);
-    // The same file may be chosen again after a refusal, and to go on after a reload.
-    reset.current?.();
-  };
   const isBusy = sending?.state === "sending" || sending?.state === "done";
   return (
     <Stack gap={4} align="flex-start">
-      <FileButton resetRef={reset} onChange={choose} inputProps={{ "aria-label": hiddenLabel, tabIndex: -1 }}>
-        {(props) => (
-          <Button
-            {...props}
-            size="compact-sm"
-            variant="default"
-            loading={isBusy}
-            leftSection={<Upload size={14} aria-hidden />}
-            aria-label={hiddenLabel}
-          >
-            {label}
-            <VisuallyHidden role="status">{isBusy ? t("form.uploading") : ""}</VisuallyHidden>
-          </Button>
-        )}
-      </FileButton>
+      <SendFileButton label={label} hiddenLabel={hiddenLabel} busy={isBusy} onFile={(file) => send(file, to)} />
       {sending && sending.state !== "done" && <SendingBar sending={sending} to={to} />}
     </Stack>
   );
