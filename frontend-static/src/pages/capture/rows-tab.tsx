@@ -2,14 +2,12 @@
 import { Anchor, Button, Group, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Empty, Read } from "../../components/feedback";
-import { LoadMore } from "../../components/load-more";
-import { Rows } from "../../components/rows";
 import { flowUrl, useCaptureRows, type CaptureOf, type CaptureTable, type FlowOf } from "../../lib/capture-api";
 import type { FlatEvent } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
 import { cellText, COLUMNS, flowOf } from "./columns";
 import { PacketsFlyOut } from "./packets-fly-out";
+import { PagedTable } from "./paged-table";
 
 interface Props {
   of: CaptureOf;
@@ -36,40 +34,26 @@ export function RowsTab({ of, table, address, onAddress }: Props) {
           </Button>
         </Group>
       )}
-      <Read query={query}>
-        {(data) => {
-          const items = data.pages.flatMap((page) => page.items);
-          if (items.length === 0) return <Empty>{t("capture.empty")}</Empty>;
-          return (
-            <>
-              <Text role="status" size="sm" mb="xs">
-                {t("capture.rows", { total: format.number(data.pages[0]?.total ?? items.length) })}
-              </Text>
-              <Rows heads={heads} minWidth={960}>
-                {items.map((event) => (
-                  <Table.Tr key={String(event._id)}>
-                    {columns.map((column) => (
-                      <Table.Td
-                        key={column.head}
-                        className="hostile"
-                        style={column.kind === "time" ? { whiteSpace: "nowrap" } : undefined}
-                      >
-                        {cellText(event, column, format)}
-                      </Table.Td>
-                    ))}
-                    {isFlows && (
-                      <Table.Td>
-                        <FlowActions of={of} event={event} onOpen={setOpened} />
-                      </Table.Td>
-                    )}
-                  </Table.Tr>
-                ))}
-              </Rows>
-            </>
-          );
-        }}
-      </Read>
-      <LoadMore query={query} />
+      <PagedTable query={query} heads={heads} minWidth={960}>
+        {(event) => (
+          <Table.Tr key={String(event._id)}>
+            {columns.map((column) => (
+              <Table.Td
+                key={column.head}
+                className="hostile"
+                style={column.kind === "time" ? { whiteSpace: "nowrap" } : undefined}
+              >
+                {cellText(event, column, format)}
+              </Table.Td>
+            ))}
+            {isFlows && (
+              <Table.Td>
+                <FlowActions of={of} event={event} onOpen={setOpened} />
+              </Table.Td>
+            )}
+          </Table.Tr>
+        )}
+      </PagedTable>
       <PacketsFlyOut of={of} flow={opened} onClose={() => setOpened(undefined)} />
     </>
   );
