@@ -218,3 +218,14 @@ def test_a_payload_that_was_not_captured_is_judged_without_reading_it() -> None:
 
     assert shown_to(445).wants(frame, -1, 54, True)
     assert not shown_to(443, 41).wants(frame, 80, 54, True)
+
+
+@pytest.mark.parametrize("version", [b"\xfe\xff", b"\xfe\xfd", b"\x01\x00"])
+def test_a_handshake_of_dtls_is_shown_on_any_port(version: bytes) -> None:
+    hello, other = b"\x16" + version + bytes(40), b"\x16\xfe\x00" + bytes(40)
+
+    shown = [
+        Shown(protocol=UDP, low_port=40_000, high_port=50_000).wants(one, 0, len(one), True) for one in (hello, other)
+    ]
+
+    assert shown == [True, False]
