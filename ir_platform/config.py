@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     events_url: str | None = None
     """None: the embedded store in the data folder; else `http(s)://user:password@host:9200`."""
 
+    events_api_key: str | None = None
+    """Of Elasticsearch, as it gave it (encoded); then `events_url` names no user."""
+    events_ca_file: Path | None = None
+    """None: the authorities that the system trusts."""
+
     host: str = "127.0.0.1"
     port: Port = 8080
     api_processes: int = Field(default=1, ge=1, le=16)
@@ -171,6 +176,13 @@ class Settings(BaseSettings):
             raise ValueError(f"alamat tidak terbaca; tulis seperti {schemes[0]}://nama:sandi@host:porta")
         return value
 
+    @field_validator("events_api_key")
+    @classmethod
+    def _one_way_in(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and "@" in urlsplit(info.data.get("events_url") or "").netloc:
+            raise ValueError("IRP_EVENTS_URL sudah memuat nama dan sandi; pakai salah satu")
+        return value
+
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -233,6 +245,8 @@ def shown_settings(settings: Settings) -> dict[str, object]:
     plain = settings.model_dump(mode="json")
     if plain["demo_password"]:
         plain["demo_password"] = "***"  # noqa: S105  what is shown in its place
+    if plain["events_api_key"]:
+        plain["events_api_key"] = "***"
     if plain["seal_password"]:
         plain["seal_password"] = "***"  # noqa: S105  what is shown in its place
     for name in ("database_url", "broker_url", "events_url", "tsa_url"):

@@ -836,6 +836,10 @@ class EventIntake(Protocol):
         """
 
 
+class StoreUnreachableError(StoreFullError):
+    """The store's server does not answer; what it may have taken of the batch is recognised when it is sent again."""
+
+
 class StoreBusyError(Exception):
     """Another process is the writer of this folder."""
 

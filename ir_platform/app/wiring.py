@@ -19,7 +19,7 @@ from detections.indicators.feeds import indicators_folder
 from detections.scan import Scanner
 from detections.shown import shown_file
 from ingest.pcap.tshark import CaptureUnavailableError
-from ir_platform.adapters.events.factory import open_reader, open_retention, open_writer
+from ir_platform.adapters.events.factory import EventPlace, open_reader, open_retention, open_writer
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.files.partial import PartialFiles
 from ir_platform.adapters.queue.bell import CeleryBell
@@ -109,14 +109,23 @@ def open_partials(settings: Settings) -> PartialFiles:
     return PartialFiles(settings.data_dir / "files" / ".uploads")
 
 
+def event_place(settings: Settings) -> EventPlace:
+    return EventPlace(
+        folder=settings.data_dir / "events",
+        url=settings.events_url,
+        api_key=settings.events_api_key,
+        ca_file=settings.events_ca_file,
+    )
+
+
 def event_reader(settings: Settings) -> EventReader:
-    return open_reader(folder=settings.data_dir / "events", url=settings.events_url)
+    return open_reader(event_place(settings))
 
 
 def event_writer(settings: Settings) -> EventWriter:
     """Raises: StoreBusyError."""
     return open_writer(
-        folder=settings.data_dir / "events", url=settings.events_url, dedup_days=settings.dedup_days, clock=utc_now
+        event_place(settings), dedup_days=settings.dedup_days, keep_days=settings.keep_events_days, clock=utc_now
     )
 
 
@@ -328,10 +337,7 @@ def make_upkeep(settings: Settings, state: State) -> Upkeep:
         failures=FORGOTTEN_AFTER,
     )
     retention = open_retention(
-        folder=settings.data_dir / "events",
-        url=settings.events_url,
-        days=settings.keep_events_days,
-        size_bytes=settings.keep_events_bytes,
+        event_place(settings), days=settings.keep_events_days, size_bytes=settings.keep_events_bytes
     )
     return Upkeep(
         state=state,

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.dependencies import Services
 from api.main import create_app
-from ir_platform.adapters.events.factory import open_reader, open_writer
+from ir_platform.adapters.events.factory import EventPlace, open_reader, open_writer
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
@@ -352,7 +352,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         office_name=settings.office_name,
         timezone=settings.timezone,
     )
-    events = open_reader(folder=settings.data_dir / "events", url=None)
+    events = open_reader(EventPlace(folder=settings.data_dir / "events"))
     event_export = EventExport(reader=events, state=state, clock=lambda: clock[0])
     return Services(
         settings=settings,
@@ -430,7 +430,7 @@ def problem_of(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 def events_written(settings: Settings, events: Iterable[Event]) -> None:
     """Put events into the store that the API reads."""
-    writer = open_writer(folder=settings.data_dir / "events", url=None, dedup_days=7, clock=lambda: NOON)
+    writer = open_writer(EventPlace(folder=settings.data_dir / "events"), dedup_days=7, keep_days=0, clock=lambda: NOON)
     try:
         writer.append(batch_of(list(events)))
     finally:

@@ -1,5 +1,6 @@
 """Which event store: Elasticsearch where an address is given, else the embedded one in its folder."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
@@ -8,29 +9,41 @@ from ir_platform.adapters.events.embedded.writer import EmbeddedEventWriter
 from ir_platform.ports import Clock, EventReader, EventRetention, EventWriter
 
 
-def open_reader(*, folder: Path, url: str | None) -> EventReader:
-    """`url` as in `IRP_EVENTS_URL`; the folder may not exist yet."""
-    if url is None:
-        return EmbeddedEventReader(folder)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPlace:
+    """Where events are, as the settings say."""
+
+    folder: Path
+    """Of the embedded store; may not exist yet."""
+    url: str | None = None
+    """Of Elasticsearch; None: the embedded store."""
+    api_key: str | None = None
+    ca_file: Path | None = None
+
+
+def open_reader(place: EventPlace) -> EventReader:
+    if place.url is None:
+        return EmbeddedEventReader(place.folder)
     # The client is loaded only where it is used: it costs every process 30 MB and a third of a second.
-    from ir_platform.adapters.events.elastic.connection import connect  # noqa: PLC0415
+    from ir_platform.adapters.events.elastic.connection import Address, connect  # noqa: PLC0415
     from ir_platform.adapters.events.elastic.reader import ElasticEventReader  # noqa: PLC0415
 
-    return ElasticEventReader(connect(url))
+    return ElasticEventReader(connect(Address(url=place.url, api_key=place.api_key, ca_file=place.ca_file)))
 
 
-def open_writer(*, folder: Path, url: str | None, dedup_days: int, clock: Clock) -> EventWriter:
-    """Raises: StoreBusyError where another process writes the folder."""
-    if url is None:
-        return EmbeddedEventWriter(folder, dedup_days=dedup_days, clock=clock)
-    from ir_platform.adapters.events.elastic.connection import connect  # noqa: PLC0415
+def open_writer(place: EventPlace, *, dedup_days: int, keep_days: int, clock: Clock) -> EventWriter:
+    """`keep_days` 0: events stay. Raises: StoreBusyError where another process writes the folder."""
+    if place.url is None:
+        return EmbeddedEventWriter(place.folder, dedup_days=dedup_days, clock=clock)
+    from ir_platform.adapters.events.elastic.connection import Address, connect  # noqa: PLC0415
     from ir_platform.adapters.events.elastic.writer import ElasticEventWriter  # noqa: PLC0415
 
-    return ElasticEventWriter(connect(url), clock=clock)
+    client = connect(Address(url=place.url, api_key=place.api_key, ca_file=place.ca_file))
+    return ElasticEventWriter(client, clock=clock, keep_days=keep_days or None)
 
 
-def open_retention(*, folder: Path, url: str | None, days: int, size_bytes: int) -> EventRetention | None:
+def open_retention(place: EventPlace, *, days: int, size_bytes: int) -> EventRetention | None:
     """0: no limit. None where there is no limit, and for Elasticsearch, which lets go by its own lifecycle policy."""
-    if url is not None or not (days or size_bytes):
+    if place.url is not None or not (days or size_bytes):
         return None
-    return EmbeddedRetention(folder, limits=Limits(days=days or None, size_bytes=size_bytes or None))
+    return EmbeddedRetention(place.folder, limits=Limits(days=days or None, size_bytes=size_bytes or None))

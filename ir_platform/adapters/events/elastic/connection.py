@@ -1,10 +1,24 @@
 """The connection to Elasticsearch."""
 
-from typing import Final
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
 
 from elasticsearch import Elasticsearch
 
 _TIMEOUT_SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where the server is and how it is spoken to; as the settings `IRP_EVENTS_…` say."""
+
+    url: str
+    """`http(s)://user:password@host:port`."""
+    api_key: str | None = None
+    """As the server gave it, encoded; then the address names no user."""
+    ca_file: Path | None = None
+    """Certificates of the authorities that are trusted to vouch for the server; None: the system's."""
 
 
 def data_streams(namespace: str) -> str:
@@ -12,6 +26,14 @@ def data_streams(namespace: str) -> str:
     return f"logs-*-{namespace}"
 
 
-def connect(url: str) -> Elasticsearch:
-    """Return a client for `http(s)://user:password@host:port`; nothing is asked of the server yet."""
-    return Elasticsearch(url, request_timeout=_TIMEOUT_SECONDS, retry_on_timeout=True, max_retries=3)
+def connect(address: Address) -> Elasticsearch:
+    """Return a client; nothing is asked of the server yet. Its certificate is always checked, its name too."""
+    trusted: dict[str, Any] = {} if address.ca_file is None else {"ca_certs": str(address.ca_file)}
+    return Elasticsearch(
+        address.url,
+        api_key=address.api_key,
+        request_timeout=_TIMEOUT_SECONDS,
+        retry_on_timeout=True,
+        max_retries=3,
+        **trusted,
+    )

@@ -1,5 +1,6 @@
 """An event as an Elasticsearch document, and back."""
 
+import json
 import re
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -26,8 +27,8 @@ Document: TypeAlias = dict[str, Any]
 _DEFAULT_DATASET: Final = "generic"
 _DATASET: Final = re.compile(r"[a-z0-9_.]{1,100}")
 _OURS: Final = "tanggap."
-_YEAR_1_NS: Final = -62_135_596_800 * 10**9
-_YEAR_9999_NS: Final = 253_402_300_799 * 10**9
+_LAST_NS: Final = 2**63 - 1
+"""What `date_nanos` holds begins with 1970 and ends in 2262; the exact time is beside it (TIME_NS)."""
 
 
 def data_stream_of(fields: Mapping[str, Any], *, namespace: str) -> str:
@@ -53,6 +54,14 @@ def to_bare_document(event: Event, *, sequence: int) -> Document:
     return {**addresses, **_search_part(event, forms, sequence), BODY: body}
 
 
+def document_bytes(document: Document) -> bytes:
+    """Return the document as JSON; a number of more than 64 bits is more than orjson takes."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return json.dumps(document).encode()
+
+
 def to_event(event_id: str, source: Mapping[str, Any]) -> Event:
     """Return the event of a document: the same JSON, not always the same bytes."""
     body = source.get(BODY)
@@ -69,7 +78,7 @@ def tie_of(event_id: str) -> int:
 
 def _search_part(event: Event, forms: Forms, sequence: int) -> Document:
     return {
-        "@timestamp": isoformat_ns(min(max(event.time_ns, _YEAR_1_NS), _YEAR_9999_NS)),
+        "@timestamp": isoformat_ns(min(max(event.time_ns, 0), _LAST_NS)),
         TIME: max(-MAX_TIME_US, min(MAX_TIME_US, forms.time_us)),
         TIME_NS: str(event.time_ns),
         TIE: tie_of(event.id),

@@ -1,35 +1,37 @@
 """Writing events to Elasticsearch: data streams, `create` with the event's id, so that an id is stored once."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from itertools import compress
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 
+from ir_platform.adapters.events.elastic.bulk import (
+    CREATED,
+    UNMAPPABLE,
+    BulkSender,
+    Creation,
+    EventRefusedError,
+    Outcome,
+)
 from ir_platform.adapters.events.elastic.connection import data_streams
-from ir_platform.adapters.events.elastic.documents import data_stream_of, to_bare_document, to_document, to_event
-from ir_platform.adapters.events.elastic.template import SEQUENCE, put_template
+from ir_platform.adapters.events.elastic.documents import (
+    data_stream_of,
+    document_bytes,
+    to_bare_document,
+    to_document,
+    to_event,
+)
+from ir_platform.adapters.events.elastic.template import SEQUENCE, put_templates
 from ir_platform.adapters.events.query.forms import fields_of
 from ir_platform.domain.event import Event, EventBatch, batch_of, to_ns
-from ir_platform.ports import Appended, Clock, StoreFullError
+from ir_platform.ports import Appended, Clock
 
 log = structlog.get_logger(__name__)
 
-_CREATED: Final = 201
-_THERE_ALREADY: Final = 409
-_UNMAPPABLE: Final = 400
-_BLOCKED: Final = frozenset({403, 429, 507})
-"""A full disk shows as a cluster block (403, 429) or as 507."""
 _READ_EVENTS: Final = 2_000
-
-
-class EventRefusedError(Exception):
-    """The server refused an event for a reason that is neither a full disk nor its fields."""
-
-    def __init__(self, *, event_id: str, status: int, reason: str) -> None:
-        super().__init__(f"event {event_id} refused with {status}: {reason}")
-        self.event_id, self.status, self.reason = event_id, status, reason
 
 
 class ElasticEventWriter:
@@ -38,28 +40,33 @@ class ElasticEventWriter:
     One writer a namespace: positions are sequence numbers, drawn here from the clock.
     """
 
-    def __init__(self, client: Elasticsearch, *, clock: Clock, namespace: str = "default") -> None:
+    def __init__(
+        self,
+        client: Elasticsearch,
+        *,
+        clock: Clock,
+        namespace: str = "default",
+        sleep: Callable[[float], None] = time.sleep,
+        keep_days: int | None = None,
+    ) -> None:
+        """`keep_days` as in `IRP_KEEP_EVENTS_DAYS`; None: events stay."""
         self._client, self._clock, self._namespace = client, clock, namespace
         self._streams = data_streams(namespace)
-        put_template(client)
+        self._bulk = BulkSender(client, sleep=sleep)
+        put_templates(client, keep_days=keep_days)
         self._sequence = self._last_sequence()
 
     def append(self, batch: EventBatch) -> Appended:
         """Durable when it returns (the translog is synced at each request).
 
-        Raises: StoreFullError; what the server had taken of the batch by then is deleted again.
+        Raises: StoreFullError, EventRefusedError; what the server had taken of the batch by then is deleted again.
         """
         events = list(batch)
         first = self._take_sequence(len(events))
-        operations: list[dict[str, Any]] = []
-        for number, event in enumerate(events):
-            fields = fields_of(event.body)
-            stream = data_stream_of(fields, namespace=self._namespace)
-            operations += [_create(stream, event), to_document(event, fields, sequence=first + number)]
-        items = self._bulk(operations)
-        self._retry_bare(events, items, first)
-        created = [item["status"] == _CREATED for item in items]
-        self._check(items)
+        wanted = [self._creation(event, first + number) for number, event in enumerate(events)]
+        outcomes = self._bulk.create(wanted)
+        self._create_bare(events, outcomes, first)
+        created = [one.status == CREATED for one in outcomes]
         new = batch if all(created) else batch_of(list(compress(events, created)))
         return Appended(stored=len(new), duplicates=len(batch) - len(new), new=new, position=str(self._sequence))
 
@@ -88,41 +95,29 @@ class ElasticEventWriter:
     def close(self) -> None:
         self._client.close()
 
-    def _bulk(self, operations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the result of each operation. Raises: StoreFullError."""
-        if not operations:
-            return []
-        try:
-            answer = self._client.bulk(operations=operations)
-        except ApiError as error:
-            if error.status_code in _BLOCKED:
-                raise StoreFullError(str(error)) from error
-            raise
-        return [next(iter(item.values())) for item in answer["items"]]
+    def _creation(self, event: Event, sequence: int) -> Creation:
+        fields = fields_of(event.body)
+        document = to_document(event, fields, sequence=sequence)
+        stream = data_stream_of(fields, namespace=self._namespace)
+        return Creation(stream=stream, event_id=event.id, sequence=sequence, document=document_bytes(document))
 
-    def _retry_bare(self, events: list[Event], items: list[dict[str, Any]], first: int) -> None:
-        """Store the events whose fields could not be mapped with their body as text; change their items."""
-        refused = [number for number, item in enumerate(items) if item["status"] == _UNMAPPABLE]
-        operations: list[dict[str, Any]] = []
-        for number in refused:
-            stream = data_stream_of(fields_of(events[number].body), namespace=self._namespace)
-            bare = to_bare_document(events[number], sequence=first + number)
-            operations += [_create(stream, events[number]), bare]
-        for number, item in zip(refused, self._bulk(operations), strict=True):
-            log.info("event_stored_unmapped", event_id=events[number].id, reason=_reason(items[number]))
-            items[number] = item
-
-    def _check(self, items: list[dict[str, Any]]) -> None:
-        """Raises: StoreFullError or EventRefusedError, after taking back what was stored."""
-        failed = [item for item in items if item["status"] not in (_CREATED, _THERE_ALREADY)]
-        if not failed:
-            return
-        stored = [item for item in items if item["status"] == _CREATED]
-        self._bulk([{"delete": {"_index": item["_index"], "_id": item["_id"]}} for item in stored])
-        worst = failed[0]
-        if worst["status"] in _BLOCKED:
-            raise StoreFullError(_reason(worst))
-        raise EventRefusedError(event_id=worst["_id"], status=worst["status"], reason=_reason(worst))
+    def _create_bare(self, events: list[Event], outcomes: list[Outcome], first: int) -> None:
+        """Store the events whose fields could not be mapped with their body as text; change their outcomes."""
+        refused = [number for number, one in enumerate(outcomes) if one.status == UNMAPPABLE]
+        wanted = [
+            Creation(
+                stream=data_stream_of(fields_of(events[number].body), namespace=self._namespace),
+                event_id=events[number].id,
+                sequence=first + number,
+                document=document_bytes(to_bare_document(events[number], sequence=first + number)),
+            )
+            for number in refused
+        ]
+        for number, outcome in zip(refused, self._bulk.create(wanted), strict=True):
+            if outcome.status == UNMAPPABLE:
+                raise EventRefusedError(event_id=outcome.event_id, status=outcome.status, reason=outcome.reason)
+            log.info("event_stored_unmapped", event_id=outcome.event_id, reason=outcomes[number].reason)
+            outcomes[number] = outcome
 
     def _take_sequence(self, count: int) -> int:
         """Return the first of `count` numbers that are higher than any before."""
@@ -141,12 +136,3 @@ class ElasticEventWriter:
             allow_no_indices=True,
         )["hits"]["hits"]
         return int(found[0]["_source"].get(SEQUENCE, 0)) if found else 0
-
-
-def _create(stream: str, event: Event) -> dict[str, Any]:
-    return {"create": {"_index": stream, "_id": event.id}}
-
-
-def _reason(item: dict[str, Any]) -> str:
-    error = item.get("error")
-    return str(error.get("reason", ""))[:300] if isinstance(error, dict) else ""

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from ir_platform.adapters.events.elastic.connection import connect
+from ir_platform.adapters.events.elastic.connection import Address, connect
 from ir_platform.adapters.events.elastic.reader import ElasticEventReader
 from ir_platform.adapters.events.elastic.writer import ElasticEventWriter
 from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
@@ -70,7 +70,7 @@ def _embedded(folder: Path) -> Store:
 
 
 def _elastic(url: str) -> Store:
-    client, namespace = connect(url), uuid4().hex
+    client, namespace = connect(Address(url=url)), uuid4().hex
     return Store(
         ElasticEventWriter(client, clock=lambda: RECEIVED, namespace=namespace),
         ElasticEventReader(client, namespace=namespace),

@@ -13,7 +13,7 @@ from detections.cases import read_cases
 from detections.catalog import SHIPPED_RULES
 from detections.retro import rescan
 from detections.sigma.ruleset import RuleSet, load_rule_set
-from ir_platform.adapters.events.elastic.connection import connect
+from ir_platform.adapters.events.elastic.connection import Address, connect
 from ir_platform.adapters.events.elastic.reader import ElasticEventReader
 from ir_platform.adapters.events.elastic.writer import ElasticEventWriter
 from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
@@ -96,7 +96,7 @@ def ways(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
         rule = a_rule(detection).replace(RULE_ID, RULE_ID.replace("501", f"6{number:02}"))
         (folder / f"{number}.yml").write_text(rule, encoding="utf-8")
     events = sorted([*odd_events(), *case_events()], key=lambda event: event.time_ns)
-    client, namespace, store = connect(elasticsearch_url), uuid4().hex, tmp_path_factory.mktemp("store")
+    client, namespace, store = connect(Address(url=elasticsearch_url)), uuid4().hex, tmp_path_factory.mktemp("store")
     writers = (
         EmbeddedEventWriter(store, dedup_days=7, clock=lambda: RECEIVED),
         ElasticEventWriter(client, clock=lambda: RECEIVED, namespace=namespace),

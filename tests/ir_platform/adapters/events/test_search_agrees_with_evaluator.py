@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ir_platform.adapters.events.elastic.connection import connect
+from ir_platform.adapters.events.elastic.connection import Address, connect
 from ir_platform.adapters.events.elastic.reader import ElasticEventReader
 from ir_platform.adapters.events.elastic.writer import ElasticEventWriter
 from ir_platform.domain.event import Event, batch_of
@@ -33,7 +33,7 @@ def test_the_embedded_store_finds_exactly_the_events_that_match(case: tuple[list
 @pytest.mark.real
 @pytest.mark.xdist_group("elasticsearch")
 def test_elasticsearch_finds_exactly_the_events_that_match(elasticsearch_url: str) -> None:
-    client = connect(elasticsearch_url)
+    client = connect(Address(url=elasticsearch_url))
 
     @settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
     @given(events_and_queries())
