@@ -215,7 +215,10 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             continues=is_stack_trace,
         ),
         LineFormat(
-            name="access", title="Log akses web Apache dan nginx (common, combined)", open=AccessParser, weight=1.0
+            name="access",
+            title="Log akses web Apache dan nginx (common, combined, JSON)",
+            open=AccessParser,
+            weight=1.0,
         ),
         _of_device("pfsense", "Firewall pfSense dan OPNsense (filterlog)", "pfsense.*"),
         _of_device("sophos", "Firewall Sophos (SFOS)", "sophos.*"),
@@ -334,14 +337,15 @@ def read_events(
     start: Checkpoint | None = None,
     end: int | None = None,
     called: Path | None = None,
+    layouts: tuple[str, ...] = (),
 ) -> Iterator[Parsed]:
     """Return the file's records in order, each an event or a rejection; lazily, in bounded memory.
 
     Reads on from `start`, a `Parsed.checkpoint` of an earlier reading of the same (grown) file. `timezone` is for
     times without a zone; without `year`, times that have none are put in the last year that fits the file's age.
     `end`: an offset where a record of plain text begins, to stop before. `called`: the file's own name, where it is
-    kept under another.
-    Raises: OSError, UnknownFormatError at once; afterwards a broken part is a rejection.
+    kept under another. `layouts`: format strings of web servers, as in `ParseContext`.
+    Raises: OSError, UnknownFormatError, BadLayoutError at once; afterwards a broken part is a rejection.
     """
     begin = start or BEGINNING
     name = begin.format if begin.format != "auto" else format
@@ -356,7 +360,12 @@ def read_events(
     named = called or path
     source = Source(origin=origin_of(named.name, head), path=str(named), format=name, state=begin.state)
     context = ParseContext(
-        timezone=timezone, year=year, reference_ns=path.stat().st_mtime_ns, path=str(named), state=begin.state
+        timezone=timezone,
+        year=year,
+        reference_ns=path.stat().st_mtime_ns,
+        path=str(named),
+        state=begin.state,
+        layouts=layouts,
     )
     return _read_text(path, known, known.open(context), source, begin, end)
 

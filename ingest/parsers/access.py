@@ -1,16 +1,22 @@
 r"""Access logs of web servers: NCSA common and combined, with or without a virtual host in front.
 
-Source: Apache `access.log`, `other_vhosts_access.log`, `ssl_request_log`; nginx `access.log`; Traefik.
+Source: Apache `access.log`, `other_vhosts_access.log`, `ssl_request_log`; nginx `access.log`; Traefik; either server's
+lines as JSON by nginx's names (`remote_addr`, `request`, `status`) or the usual others, and format strings of the
+office's own (`access_layout`).
 Fields: `source.*`, `user.name`, `http.*`, `url.*`, `user_agent.original`, `event.outcome`; dataset `apache.access` or
 `nginx.access` where the path names the server, else `web.access`. Addresses and queries stay as logged (escaped).
 Attackers write requests: anything between the quotes is taken, also TLS bytes (`\x16\x03`) and escaped quotes.
 """
 
 import re
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any, Final
 
+from ingest.parsers.access_layout import JSON_KEYS, Layout, compile_layout
+from ingest.parsers.access_values import fields_of_values, time_of_values
 from ingest.parsers.base import ParseContext, Reading, Refusal
+from ingest.parsers.jsonl import read_object
 from ingest.parsers.times import clf_ns
 from ingest.parsers.urls import add_host, add_url
 
@@ -24,6 +30,7 @@ _LINE: Final = re.compile(
 )
 _SSL_REQUEST: Final = re.compile(rf"{_TIME} (\S+) (\S+) (\S+) {_QUOTED} (\d+|-)\s*$", re.DOTALL)
 _TLS_VERSION: Final = re.compile(r"(TLS|SSL)v(\d(?:\.\d)?)$")
+_LAYOUT_LIMIT: Final = 64 * 1024
 _METHOD: Final = re.compile(r"[A-Za-z_-]{1,32}$")
 
 
@@ -39,8 +46,15 @@ class AccessParser:
             self._dataset = "nginx.access"
         elif "apache" in path or "httpd" in path:
             self._dataset = "apache.access"
+        self._zone = context.timezone
+        self._layouts = tuple(compile_layout(layout) for layout in context.layouts)
 
     def parse(self, text: str) -> Reading | Refusal:
+        for layout in self._layouts:
+            if (reading := self._parse_layout(layout, text)) is not None:
+                return reading
+        if text.startswith("{"):
+            return self._parse_json(text)
         match = _LINE.match(text)
         if match is None:
             return self._parse_ssl_request(text)
@@ -59,6 +73,36 @@ class AccessParser:
         if agent and agent != "-":
             fields["user_agent.original"] = agent
         return Reading(time_ns, fields)
+
+    def _parse_layout(self, layout: Layout, text: str) -> Reading | None:
+        """Read a line as the office said that it is written; None where it is not."""
+        if layout.pattern is None:
+            document = read_object(text) if text.startswith("{") else None
+            return self._of_document(document, layout.keys) if isinstance(document, dict) else None
+        match = layout.pattern.match(text) if len(text) <= _LAYOUT_LIMIT else None
+        if match is None:
+            return None
+        return self._of_values(dict(zip(layout.names, match.groups(), strict=True)))
+
+    def _parse_json(self, text: str) -> Reading | Refusal:
+        document = read_object(text)
+        if isinstance(document, Refusal):
+            return document
+        return self._of_document(document, JSON_KEYS) or Refusal("bukan baris log akses web dalam JSON")
+
+    def _of_document(self, document: dict[str, Any], keys: Mapping[str, str]) -> Reading | None:
+        """Return the event of a request; None for an object that does not say who asked for what, and what came."""
+        values: dict[str, str] = {}
+        for key, value in document.items():
+            what = keys.get(key)
+            if what is not None and isinstance(value, str | int | float) and not isinstance(value, bool):
+                values.setdefault(what, str(value))
+        has_target = not {"request", "url", "path"}.isdisjoint(values)
+        return self._of_values(values) if has_target and {"client", "status"} <= values.keys() else None
+
+    def _of_values(self, values: dict[str, str]) -> Reading | None:
+        time_ns = time_of_values(values, self._zone)
+        return None if time_ns is None else Reading(time_ns, fields_of_values(values, dataset=self._dataset))
 
     def _common(self, request: str, size: str) -> dict[str, Any]:
         fields: dict[str, Any] = {

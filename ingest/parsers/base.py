@@ -49,6 +49,8 @@ class ParseContext:
     """Where the lines come from; the folder often names the program (`/var/log/nginx/`)."""
     state: str = ""
     """`Parser.state` of the reader that stopped where this one begins."""
+    layouts: tuple[str, ...] = ()
+    """Format strings of the office's web servers, tried before the usual ones; each one that can be compiled."""
 
 
 class Parser(Protocol):

@@ -1,4 +1,4 @@
-"""What routers with Cisco IOS XR say: `RP/0/RSP0/CPU0:Nov 20 08:00:00.123 WITA: config[65710]: %MGBL-CONFIG-6-… : text`.
+"""What routers with Cisco IOS XR say: `RP/0/RSP0/CPU0:Nov 20 08:00:00.123 WITA: config[65710]: %MGBL-CONFIG-6-…`.
 
 Source: Cisco IOS XR System Error Message Reference, by syslog with or without its heading, message id and host
 (`logging hostnameprefix`). Fields: as IOS (`cisco`), with `cisco.xr.node` and the process that spoke; `event.action`
@@ -15,7 +15,8 @@ from ingest.parsers.ends import Fields, add_end
 from ingest.parsers.verdicts import CONFIG_CHANGED, login
 
 _HEAD: Final = re.compile(
-    r"(?:\d{1,12}: )?(?:(?P<host>[^\s:]{1,255}) )?(?P<node>(?:[A-Z]{1,4}/)?\d{1,3}/[A-Z]{0,4}\d{1,3}/[A-Z]{2,6}\d{1,2}):"
+    r"(?:\d{1,12}: )?(?:(?P<host>[^\s:]{1,255}) )?"
+    r"(?P<node>(?:[A-Z]{1,4}/)?\d{1,3}/[A-Z]{0,4}\d{1,3}/[A-Z]{2,6}\d{1,2}):"
     r"(?:(?P<year>\d{4}) )?(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d)"
     r"(?:\.(?P<fraction>\d{1,9}))?(?: (?P<zone>[A-Za-z]{2,5}(?:[+-]\d{1,2}(?::?\d\d)?)?))? ?: "
     r"(?P<process>[\w.-]{1,64})(?:\[(?P<pid>\d{1,10})\])?: "

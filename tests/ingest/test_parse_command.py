@@ -50,6 +50,16 @@ def test_a_file_that_cannot_be_used_does_not_keep_others_from_being_read(tmp_pat
     assert len(result.stdout.splitlines()) == 1
 
 
+def test_a_format_string_of_the_office_reads_its_access_log(tmp_path: Path) -> None:
+    path = tmp_path / "portal.log"
+    path.write_text("portal|203.0.113.9|[20/Nov/2026:08:00:00 +0800]|GET /x HTTP/1.1|404\n")
+
+    result = _run("--layout", "%v|%h|%t|%r|%s", path)
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["url.path"] == "/x"
+
+
 @pytest.mark.parametrize("content", ["", "tak ada yang dikenal\n", "\n\n"])
 def test_nothing_usable_ends_with_2_and_one_clear_line(content: str, tmp_path: Path) -> None:
     path = tmp_path / "x.log"
@@ -64,7 +74,7 @@ def test_nothing_usable_ends_with_2_and_one_clear_line(content: str, tmp_path: P
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("tidak-ada.log",), ("--format", "kabar", "x"), ("--timezone", "Bulan/Purnama", "--list"), ("--year", "1")],
+    [(), ("tidak-ada.log",), ("--format", "kabar", "x"), ("--timezone", "Bulan/Purnama", "--list"), ("--year", "1"), ("--layout", "%h%t", "x")],
 )
 def test_bad_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
     result = _run(*arguments)
