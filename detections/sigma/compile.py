@@ -26,7 +26,7 @@ from detections.sigma.predicates import (
     Predicate,
     StartsWith,
 )
-from detections.sigma.regex import compile_search
+from detections.sigma.regex import SearchStore, compile_search
 from detections.sigma.regex_literals import marks_of_regex
 from detections.sigma.text_match import MANY_LITERALS, TextTest, compile_any_literal, compile_text_test
 from detections.sigma.tree import (
@@ -54,20 +54,23 @@ from detections.sigma.tree import (
 from detections.sigma.view import SEPARATOR
 
 
-def compile_tree(tree: Tree, fields: FieldMap) -> Predicate:
-    """Return the test for the tree, which `detections.sigma.translate` made: its regular expressions do compile."""
+def compile_tree(tree: Tree, fields: FieldMap, store: SearchStore | None = None) -> Predicate:
+    """Return the test for the tree, which `detections.sigma.translate` made: its regular expressions do compile.
+
+    `store` keeps what they compile to.
+    """
     match tree:
         case Every(parts):
-            return AllOf(tuple(compile_tree(part, fields) for part in sorted(parts, key=_effort)))
+            return AllOf(tuple(compile_tree(part, fields, store) for part in sorted(parts, key=_effort)))
         case Either(parts):
-            return _any_of(sorted(parts, key=_effort), fields)
+            return _any_of(sorted(parts, key=_effort), fields, store)
         case Not(part):
-            return NotThis(compile_tree(part, fields))
+            return NotThis(compile_tree(part, fields, store))
         case leaf:
-            return _leaf(leaf, fields)
+            return _leaf(leaf, fields, store)
 
 
-def _any_of(parts: Sequence[Tree], fields: FieldMap) -> Predicate:
+def _any_of(parts: Sequence[Tree], fields: FieldMap, store: SearchStore | None) -> Predicate:
     """Return the test for alternatives; numbers and networks asked of one field become one test."""
     numbers: dict[str, list[int | float]] = {}
     networks: dict[str, list[str]] = {}
@@ -82,7 +85,7 @@ def _any_of(parts: Sequence[Tree], fields: FieldMap) -> Predicate:
                 others.append(other)
     tests: list[Predicate] = [NumberIsOneOf(fields.field(name), tuple(some)) for name, some in numbers.items()]
     tests += [Passes(fields.field(name), _in_networks(some), cased=True) for name, some in networks.items()]
-    tests += [compile_tree(part, fields) for part in others]
+    tests += [compile_tree(part, fields, store) for part in others]
     return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
 
 
@@ -103,7 +106,9 @@ def _effort(tree: Tree) -> int:
             return 4
 
 
-def _leaf(leaf: Leaf, fields: FieldMap) -> Predicate:  # noqa: PLR0911, PLR0912  one line per kind
+def _leaf(  # noqa: PLR0911, PLR0912  one line per kind
+    leaf: Leaf, fields: FieldMap, store: SearchStore | None
+) -> Predicate:
     match leaf:
         case OneOfTexts(name, shape, literals):
             return _one_of(fields.field(name), shape, literals)
@@ -122,7 +127,7 @@ def _leaf(leaf: Leaf, fields: FieldMap) -> Predicate:  # noqa: PLR0911, PLR0912 
             is_there = IsThere(fields.field(name))
             return is_there if wanted else NotThis(is_there)
         case Regex():
-            return _regex(leaf, fields)
+            return _regex(leaf, fields, store)
         case InNetwork(name, network):
             return Passes(fields.field(name), _in_networks([network]), cased=True)
         case Compare(name, operator, limit):
@@ -157,9 +162,14 @@ def _keyword(parts: Parts, cased: bool) -> Predicate:
     return AnywherePasses(compile_text_test(parts), cased=cased)
 
 
-def _regex(regex: Regex, fields: FieldMap) -> Predicate:
+def _regex(regex: Regex, fields: FieldMap, store: SearchStore | None) -> Predicate:
     make_search = partial(
-        compile_search, regex.pattern, ignore_case=regex.ignore_case, multiline=regex.multiline, dotall=regex.dotall
+        compile_search,
+        regex.pattern,
+        ignore_case=regex.ignore_case,
+        multiline=regex.multiline,
+        dotall=regex.dotall,
+        store=store,
     )
     if regex.field is None:
         return AnywherePasses(make_search(), cased=True)

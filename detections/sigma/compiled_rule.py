@@ -7,6 +7,7 @@ from detections.sigma.compile import compile_tree
 from detections.sigma.fields import FieldMap
 from detections.sigma.logsource import LogSource
 from detections.sigma.predicates import Predicate
+from detections.sigma.regex import SearchStore
 from detections.sigma.traces import Traces
 from detections.sigma.tree import Tree
 from detections.sigma.view import EventView
@@ -36,15 +37,15 @@ class Compiled:
         traces: Traces | None = pickle.loads(self._packed_traces)  # noqa: S301  packed below, kept where only we write
         return traces
 
-    @property
-    def predicate(self) -> Predicate:
+    def predicate(self, store: SearchStore | None = None) -> Predicate:
+        """Return the condition as a test; `store` keeps what its regular expressions compile to."""
         if self._predicate is None:
             tree: Tree = pickle.loads(self._packed_tree)  # noqa: S301  the same
-            self._predicate = compile_tree(tree, self._fields)
+            self._predicate = compile_tree(tree, self._fields, store)
         return self._predicate
 
     def accepts(self, view: EventView) -> bool:
-        return self.predicate.accepts(view)
+        return self.predicate().accepts(view)
 
 
 def compile_rule(tree: Tree, fields: FieldMap) -> Compiled:

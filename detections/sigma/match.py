@@ -110,7 +110,7 @@ class RuleMatcher:
         if partition is None:
             here = [m for m in self._matchers if any(source.covers(m.logsource) for source in key.logsources)]
             possible = here if key.code == ANY_CODE else [m for m in here if _may_have_code(m, key.code)]
-            partition = Partition.of(possible, cost=shipped_cost(key.code))
+            partition = Partition.of(possible, cost=shipped_cost(key.code), store=self._store)
             self._keep(key, partition)
         partition.has_learnt = partial(self._keep, key, partition)
         return partition
@@ -120,7 +120,7 @@ class RuleMatcher:
         if kept is None:
             return None
         try:
-            return Partition.load(kept, self._matchers)
+            return Partition.load(kept, self._matchers, store=self._store)
         except (hyperscan.error, *UNREADABLE):
             return None  # of another processor, or cut short: made anew, and kept in its place
 

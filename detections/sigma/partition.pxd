@@ -8,9 +8,11 @@ cdef class Candidate:
     cdef readonly object index
     cdef public long long seen_at
     cdef Predicate _predicate
+    cdef object _store
     cpdef bint accepts(self, EventView view) except -1
 
 cdef class Partition:
+    cdef object _store
     cdef dict _candidates
     cdef list _always
     cdef list _all

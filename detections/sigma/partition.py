@@ -11,6 +11,7 @@ from detections.sigma.compiled_rule import Matcher
 from detections.sigma.costs import shipped_cost
 from detections.sigma.literal_search import LiteralSearch
 from detections.sigma.predicates import Predicate
+from detections.sigma.regex import SearchStore
 from detections.sigma.traces import Cost, witness_of
 from detections.sigma.view import EventView
 
@@ -23,8 +24,9 @@ MAX_FOUND = 1.0
 class Candidate:
     """A rule of the partition; its tests are made when it is first asked."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: Matcher, store: SearchStore | None) -> None:
         self.matcher = matcher
+        self._store = store
         self.index: int = matcher.index
         self.seen_at = 0
         """The search that last found a witness of it: it may have several."""
@@ -32,7 +34,7 @@ class Candidate:
 
     def accepts(self, view: EventView) -> bool:
         if self._predicate is None:
-            self._predicate = self.matcher.compiled.predicate
+            self._predicate = self.matcher.compiled.predicate(self._store)
         return self._predicate.accepts(view)
 
 
@@ -49,7 +51,10 @@ class Partition:
         search: LiteralSearch | None,
         *,
         is_watching: bool = True,
+        store: SearchStore | None = None,
     ) -> None:
+        """`store`: of what the rules' regular expressions compile to."""
+        self._store = store
         self._candidates: dict[int, Candidate] = {}
         self._take(always, owners, search)
         self._is_watching = is_watching
@@ -72,13 +77,13 @@ class Partition:
     def _candidate(self, matcher: Matcher) -> Candidate:
         found = self._candidates.get(id(matcher))
         if found is None:
-            found = self._candidates[id(matcher)] = Candidate(matcher)
+            found = self._candidates[id(matcher)] = Candidate(matcher, self._store)
         return found
 
     @classmethod
-    def of(cls, matchers: Iterable[Matcher], *, cost: Cost) -> "Partition":
+    def of(cls, matchers: Iterable[Matcher], *, cost: Cost, store: SearchStore | None = None) -> "Partition":
         always, owners = _by_witness(matchers, cost)
-        return cls(always, list(owners.values()), LiteralSearch.of(list(owners)) if owners else None)
+        return cls(always, list(owners.values()), LiteralSearch.of(list(owners)) if owners else None, store=store)
 
     def _watch(self, body: bytes) -> None:
         self._seen += 1
@@ -112,13 +117,13 @@ class Partition:
         return pickle.dumps((always, owners, search, self._is_watching), protocol=pickle.HIGHEST_PROTOCOL)
 
     @classmethod
-    def load(cls, kept: bytes, matchers: Sequence[Matcher]) -> "Partition":
+    def load(cls, kept: bytes, matchers: Sequence[Matcher], *, store: SearchStore | None = None) -> "Partition":
         """Raises: one of UNREADABLE, hyperscan.error."""
         always, owners, saved, is_watching = pickle.loads(kept)  # noqa: S301  `dump` wrote it, where only we write
         search = None if saved is None else LiteralSearch.load(saved, count=len(owners))
         owners = [[matchers[n] for n in some] for some in owners]
         # What was chosen by this office's events is kept for as long as the rules are.
-        return cls([matchers[n] for n in always], owners, search, is_watching=is_watching)
+        return cls([matchers[n] for n in always], owners, search, is_watching=is_watching, store=store)
 
     def find(self, body: bytes, view: EventView) -> tuple[int, ...]:
         """Return the indexes of the rules that match an event, in rising order.

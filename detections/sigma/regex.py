@@ -11,6 +11,8 @@ byte for each. In UTF-8 every dot is an automaton of its own: `union.{0,200}sele
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Protocol
 
 import hyperscan
 
@@ -40,6 +42,14 @@ _FOLDED = str.maketrans({"\u212a": "k", "\u017f": "s"})
 """The Kelvin sign and the long s: the only characters beyond ASCII that equal ASCII letters where case is ignored."""
 
 
+class SearchStore(Protocol):
+    """Keeps what patterns were compiled to: a pattern takes milliseconds to compile, and a fraction of one to read."""
+
+    def read(self, name: str) -> bytes | None: ...
+
+    def write(self, name: str, content: bytes) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
     """A pattern with what decides how it is compiled and how text is given to it."""
@@ -56,9 +66,25 @@ class _Wanted:
             return _utf8
         return _folded_bytes if self.ignore_case or self.shape.ignores_case else _plain_bytes
 
+    @property
+    def flags(self) -> int:
+        """How Hyperscan is to take it."""
+        flags: int = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY
+        flags |= 0 if self.shape.is_plain else hyperscan.HS_FLAG_UTF8
+        flags |= hyperscan.HS_FLAG_CASELESS if self.ignore_case else 0
+        flags |= hyperscan.HS_FLAG_MULTILINE if self.multiline else 0
+        return flags | (hyperscan.HS_FLAG_DOTALL if self.dotall else 0)
 
-def compile_search(pattern: str, *, ignore_case: bool, multiline: bool, dotall: bool) -> Callable[[str], bool]:
-    """Return a function that says whether the pattern occurs in a text.
+    @property
+    def name(self) -> str:
+        """A file name: the same for what compiles to the same, and of nothing else."""
+        return "re-" + blake2b(repr((self.pattern, self.flags)).encode(), digest_size=16).hexdigest()
+
+
+def compile_search(
+    pattern: str, *, ignore_case: bool, multiline: bool, dotall: bool, store: SearchStore | None = None
+) -> Callable[[str], bool]:
+    """Return a function that says whether the pattern occurs in a text. `store` keeps what it was compiled to.
 
     Classes such as `\\w` mean ASCII, as in PCRE without UCP. Raises: UnsupportedRuleError.
     """
@@ -67,7 +93,7 @@ def compile_search(pattern: str, *, ignore_case: bool, multiline: bool, dotall: 
     shape = shape_of_regex(pattern)
     _refuse_large(pattern, shape)
     wanted = _Wanted(pattern=pattern, shape=shape, ignore_case=ignore_case, multiline=multiline, dotall=dotall)
-    return _hyperscan(wanted) or _fallback(wanted)
+    return _hyperscan(wanted, store) or _fallback(wanted)
 
 
 def _refuse_large(pattern: str, shape: RegexShape) -> None:
@@ -86,19 +112,31 @@ def _refuse_large(pattern: str, shape: RegexShape) -> None:
         raise UnsupportedRuleError(reason=reason)
 
 
-def _hyperscan(wanted: _Wanted) -> Callable[[str], bool] | None:
+def _hyperscan(wanted: _Wanted, store: SearchStore | None) -> Callable[[str], bool] | None:
     """Return None for a pattern that Hyperscan does not take."""
-    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_ALLOWEMPTY
-    flags |= 0 if wanted.shape.is_plain else hyperscan.HS_FLAG_UTF8
-    flags |= hyperscan.HS_FLAG_CASELESS if wanted.ignore_case else 0
-    flags |= hyperscan.HS_FLAG_MULTILINE if wanted.multiline else 0
-    flags |= hyperscan.HS_FLAG_DOTALL if wanted.dotall else 0
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    try:
-        database.compile(expressions=[wanted.pattern.encode()], ids=[0], elements=1, flags=[flags])
-    except (hyperscan.error, UnicodeEncodeError):
-        return None
+    database = _kept(wanted, store)
+    if database is None:
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        try:
+            database.compile(expressions=[wanted.pattern.encode()], ids=[0], elements=1, flags=[wanted.flags])
+        except (hyperscan.error, UnicodeEncodeError):
+            return None
+        if store is not None:
+            store.write(wanted.name, hyperscan.dumpb(database))
     return _searcher(database, wanted.to_bytes, limit_bytes=None)
+
+
+def _kept(wanted: _Wanted, store: SearchStore | None) -> hyperscan.Database | None:
+    """Return what is kept of the pattern; None too for what another version or processor wrote."""
+    saved = store.read(wanted.name) if store is not None else None
+    if saved is None:
+        return None
+    try:
+        database = hyperscan.loadb(saved, hyperscan.HS_MODE_BLOCK)
+        database.scratch = hyperscan.Scratch(database)
+    except hyperscan.error:
+        return None
+    return database
 
 
 def _fallback(wanted: _Wanted) -> Callable[[str], bool]:

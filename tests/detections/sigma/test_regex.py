@@ -164,3 +164,42 @@ def test_a_text_that_matches_has_one_of_the_pattern_s_marks(pattern: str, text: 
 )
 def test_marks_are_what_no_match_can_be_without(pattern: str, marks: tuple[str, ...]) -> None:
     assert marks_of_regex(pattern) == marks
+
+
+class Shelf:
+    """A store in memory that counts what is written."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.written = 0
+
+    def read(self, name: str) -> bytes | None:
+        return self.kept.get(name)
+
+    def write(self, name: str, content: bytes) -> None:
+        self.kept[name] = content
+        self.written += 1
+
+
+def answers(store: Shelf, *, ignore_case: bool) -> list[bool]:
+    found = compile_search("^ab+c$", ignore_case=ignore_case, multiline=False, dotall=False, store=store)
+    return [found("abbc"), found("ABBC"), found("abbcd")]
+
+
+def test_a_pattern_is_compiled_once_for_each_way_to_take_it() -> None:
+    store = Shelf()
+
+    found = [answers(store, ignore_case=way) for way in (False, True, False, True)]
+
+    assert found == [[True, False, False], [True, True, False]] * 2
+    assert store.written == 2
+
+
+@pytest.mark.parametrize("broken", [b"", b"no database", None])
+def test_a_pattern_kept_broken_is_compiled_anew(broken: bytes | None) -> None:
+    store = Shelf()
+    answers(store, ignore_case=True)
+    store.kept = {name: content[:-9] if broken is None else broken for name, content in store.kept.items()}
+
+    assert answers(store, ignore_case=True) == [True, True, False]
+    assert store.written == 2
