@@ -1,6 +1,7 @@
 """Syslog from the network: UDP and TCP on one port, messages handed on in batches with where they came from."""
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import structlog
 
 from ingest.sources.framing import BrokenFramingError, Frame, Framer
+from ingest.sources.ledger import Ledger, SyslogCounters, overruns_of
 from ingest.sources.tls import Handshakes, subject_of
 
 log = structlog.get_logger(__name__)
@@ -52,21 +54,6 @@ class SyslogLimits:
     handshake_seconds: float = 10
 
 
-@dataclass(slots=True, kw_only=True)
-class SyslogCounters:
-    """Since the start; only ever raised."""
-
-    received: int = 0
-    delivered: int = 0
-    dropped: int = 0
-    """Messages that nobody could make wait (UDP) and that found the queue full."""
-    cut: int = 0
-    refused_connections: int = 0
-    broken_connections: int = 0
-    """Closed for an octet count that is none."""
-    idle_connections: int = 0
-
-
 Deliver = Callable[[Sequence[SyslogMessage]], Awaitable[None]]
 
 
@@ -82,6 +69,7 @@ class SyslogListener:
         port: int = 0,
         limits: SyslogLimits | None = None,
         handshakes: Handshakes | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         """`host` and `port` are for `start`; `start_on` is given its sockets, and `handshakes` of its TLS."""
         self._host = host
@@ -95,10 +83,15 @@ class SyslogListener:
         self._server: asyncio.Server | None = None
         self._tls_server: asyncio.Server | None = None
         self._handshakes = handshakes or Handshakes()
-        self._secured = 0
+        self._secured = self._failed_before = 0
         self._datagrams: asyncio.DatagramTransport | None = None
         self._pump: asyncio.Task[None] | None = None
-        self.counters = SyslogCounters()
+        self._ledger = ledger or Ledger(None)
+        self._datagram_socket: socket.socket | None = None
+
+    @property
+    def counters(self) -> SyslogCounters:
+        return self._ledger.counters
 
     @property
     def port(self) -> int:
@@ -139,12 +132,32 @@ class SyslogListener:
                 lambda: _Datagrams(self._take_datagram), sock=datagrams
             )
             datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+            self._datagram_socket = datagrams
         self._begin()
 
+    def note(self) -> None:
+        """Bring the ledger up to date with what only the system counts; call it now and then."""
+        failed = self._handshakes.begun - self._secured
+        if failed > self._failed_before:
+            self._ledger.add("failed_handshakes", failed - self._failed_before)
+            self._failed_before = failed
+        if self._datagram_socket is not None:
+            self._note_overruns(self._datagram_socket)
+
+    def _note_overruns(self, bound: socket.socket) -> None:
+        inode = os.fstat(bound.fileno()).st_ino
+        seen = overruns_of(inode)
+        # The socket is the parent's and lives longer than this process; another parent has another one.
+        before = self.counters.overrun_seen if self.counters.overrun_socket == inode else 0
+        if seen > before:
+            self._ledger.add("overrun", seen - before)
+        self._ledger.put("overrun_socket", inode)
+        self._ledger.put("overrun_seen", seen)
+
     @property
-    def failed_handshakes(self) -> int:
-        """How many TLS connections came to nothing (or are still shaking hands)."""
-        return self._handshakes.begun - self._secured
+    def has_failed(self) -> bool:
+        """Whether `deliver` has raised: nothing is handed on any more, and `stop` raises it."""
+        return self._pump is not None and self._pump.done()
 
     async def _open_tls(self, bound: socket.socket, context: ssl.SSLContext) -> None:
         self._tls_server = await asyncio.start_server(
@@ -197,8 +210,9 @@ class SyslogListener:
     # --- receiving ---------------------------------------------------------------------------------------------------
 
     def _message(self, frame: Frame, peer: str, transport: str, client: str = "") -> SyslogMessage:
-        self.counters.received += 1
-        self.counters.cut += frame.is_cut
+        self._ledger.add("received")
+        if frame.is_cut:
+            self._ledger.add("cut")
         sequence, self._sequence = self._sequence, self._sequence + 1
         return SyslogMessage(frame.content, frame.is_cut, self._clock_ns(), sequence, peer, transport, client)
 
@@ -213,7 +227,7 @@ class SyslogListener:
         try:
             self._queue.put_nowait(message)
         except asyncio.QueueFull:
-            self.counters.dropped += 1
+            self._ledger.add("dropped")
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])
@@ -223,16 +237,16 @@ class SyslogListener:
         assert task is not None
         of_peer = sum(1 for other in self._connections.values() if other == peer)
         if len(self._connections) >= self._limits.connections or of_peer >= self._limits.connections_per_peer:
-            self.counters.refused_connections += 1
+            self._ledger.add("refused_connections")
             writer.close()
             return
         self._connections[task] = peer
         try:
             await self._receive(reader, sender)
         except TimeoutError:
-            self.counters.idle_connections += 1
+            self._ledger.add("idle_connections")
         except BrokenFramingError:
-            self.counters.broken_connections += 1
+            self._ledger.add("broken_connections")
         except OSError as error:
             log.debug("syslog_connection_lost", peer=peer, error=str(error))
         finally:
@@ -270,7 +284,7 @@ class SyslogListener:
         while True:
             batch = await self._next_batch()
             await self._deliver(batch)
-            self.counters.delivered += len(batch)
+            self._ledger.add("delivered", len(batch))
             for _ in batch:
                 self._queue.task_done()
 

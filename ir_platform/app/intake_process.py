@@ -181,6 +181,10 @@ async def serve_intake(
     while not stopped.is_set():
         await asyncio.to_thread(note_audit)
         await server.tick()
+        if listener is not None:
+            listener.note()
+            if listener.has_failed:
+                break  # `stop` raises why; a new process goes on from what is durable
         if watching.done():
             watching.result()  # it ends by a fault alone, and who waits for its rules must not wait for ever
         with suppress(TimeoutError):

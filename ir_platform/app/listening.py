@@ -4,6 +4,7 @@ import socket
 import time
 from dataclasses import dataclass
 
+from ingest.sources.ledger import LEDGER_NAME, Ledger
 from ingest.sources.syslog import Deliver, SyslogListener
 from ingest.sources.tls import ClientCertificates, Handshakes, TlsFiles, server_context
 from ir_platform.config import Settings
@@ -27,7 +28,12 @@ async def listening(settings: Settings, sockets: SyslogSockets, deliver: Deliver
         tls = sockets.tls, server_context(files, handshakes)
     if (sockets.tcp is None or sockets.udp is None) and tls is None:
         return None
-    listener = SyslogListener(deliver=deliver, clock_ns=time.time_ns, handshakes=handshakes)
+    listener = SyslogListener(
+        deliver=deliver,
+        clock_ns=time.time_ns,
+        handshakes=handshakes,
+        ledger=Ledger(settings.data_dir / LEDGER_NAME),
+    )
     await listener.start_on(stream=sockets.tcp, datagrams=sockets.udp, tls=tls)
     return listener
 

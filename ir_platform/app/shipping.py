@@ -26,6 +26,7 @@ class HandedOver:
     def carry(self, batch: EventBatch, *, sender: str, rejected: int) -> Accepted:
         """Raises: StoreFullError, IntakeAwayError."""
         deadline = time.monotonic() + self.patience_seconds
+        is_told = False
         while True:
             try:
                 return self._carry(batch, sender, rejected)
@@ -34,7 +35,9 @@ class HandedOver:
             except (NoIntakeError, IntakeGoneError) as error:
                 if time.monotonic() > deadline:
                     raise IntakeAwayError from error
-                log.warning("intake_away", waiting_events=len(batch))
+                if not is_told:
+                    log.warning("intake_away", waiting_events=len(batch))
+                    is_told = True
             time.sleep(PAUSE_SECONDS)
 
     def _carry(self, batch: EventBatch, sender: str, rejected: int) -> Accepted:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingest.sources.ledger import LEDGER_NAME, Ledger
 from ir_platform.domain.source import Heard
 from tests.support.api import Api, problem_of
 
@@ -123,3 +124,15 @@ def test_a_source_nobody_has_is_not_found(api: Api, path: str) -> None:
     method = "PUT" if path == "/tiada" else "POST"
 
     assert api.client("admin").request(method, f"{SOURCES}{path}", json={}).status_code == 404
+
+
+def test_what_syslog_lost_is_shown_to_the_office(api: Api) -> None:
+    ledger = Ledger(api.services.settings.data_dir / LEDGER_NAME)
+    ledger.add("received", 10)
+    ledger.add("delivered", 7)
+    ledger.add("dropped", 2)
+
+    shown = api.client("kasi").get(f"{SOURCES}/syslog").json()
+
+    assert (shown["diterima"], shown["tersimpan"], shown["hilang_antrean_penuh"]) == (10, 7, 2)
+    assert api.client("opd").get(f"{SOURCES}/syslog").status_code == 403

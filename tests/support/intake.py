@@ -2,8 +2,7 @@
 
 import signal
 import socket
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +30,8 @@ class Port:
     syslog: int
     tls: int
     key: SourceKey
-    processes: dict[str, "subprocess.Popen[bytes]"]
+    pids: Callable[[], dict[str, int]]
+    """Of the processes as they are now."""
 
     def client(self, **options: Any) -> httpx.Client:
         headers = {"Authorization": f"ApiKey {self.key.api_key}", **options.pop("headers", {})}
@@ -84,5 +84,5 @@ def a_port(settings: Settings) -> Iterator[Port]:
                 syslog=tcp.getsockname()[1],
                 tls=tls.getsockname()[1],
                 key=a_source(settings, "web-1"),
-                processes={"intake": intake, "shippers": shippers},
+                pids=lambda: {"intake": intake.pid, "shippers": shippers.pid},
             )

@@ -11,6 +11,7 @@ from api.errors import BadInputError
 from api.pagination import Items, all_items
 from api.text import Line
 from ingest.catalog import FORMATS
+from ingest.sources.ledger import LEDGER_NAME, SyslogCounters, read_ledger
 from ir_platform.audit.record import record
 from ir_platform.domain.source import AUTO_FORMAT, Source
 from ir_platform.identity import sources
@@ -40,6 +41,22 @@ class SourceShown(BaseModel):
     satu_jam: int
     satu_hari: int
     diam: bool
+
+
+class SyslogShown(BaseModel):
+    diterima: int
+    tersimpan: int
+    hilang_antrean_penuh: int
+    """By UDP, when the queue was full."""
+    hilang_saat_proses_mati: int
+    """At most so many: received, and not known to be stored, when the intake was killed."""
+    hilang_di_sistem: int
+    """Datagrams that the operating system dropped, because they came faster than they were read."""
+    terpotong: int
+    koneksi_ditolak: int
+    koneksi_rusak: int
+    jabat_tangan_gagal: int
+    """Of TLS."""
 
 
 class SourceTraitsGiven(BaseModel):
@@ -117,6 +134,23 @@ def list_sources(services: Use, caller: HomeMember) -> Items[SourceShown]:
     """Named ones by name, then addresses that nobody has named."""
     with services.state.read() as uow:
         return all_items(figures_of(uow, now=services.clock()), show_source)
+
+
+@router.get("/syslog")
+def show_syslog(services: Use, caller: HomeMember) -> SyslogShown:
+    """What became of messages that came by syslog, which has no acknowledgement: what was lost is counted here."""
+    counters = read_ledger(services.settings.data_dir / LEDGER_NAME) or SyslogCounters()
+    return SyslogShown(
+        diterima=counters.received,
+        tersimpan=counters.delivered,
+        hilang_antrean_penuh=counters.dropped,
+        hilang_saat_proses_mati=counters.lost,
+        hilang_di_sistem=counters.overrun,
+        terpotong=counters.cut,
+        koneksi_ditolak=counters.refused_connections,
+        koneksi_rusak=counters.broken_connections,
+        jabat_tangan_gagal=counters.failed_handshakes,
+    )
 
 
 @router.post("", status_code=201)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ingest.catalog import FORMATS
+from ingest.sources.ledger import LEDGER_NAME, SyslogCounters, read_ledger
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, stop
 from ir_platform.app.cli.deciding import Prepared
 from ir_platform.app.cli.user import opened
@@ -136,6 +137,16 @@ def list_sources(data_dir: Path | None, as_json: bool) -> None:
         for one in shown
     ]
     print_table(rows, ("nama", "alamat", "terakhir", "kejadian", "ditolak", "per menit", ""))
+    click.echo(losses_in_words(here.settings.data_dir))
+
+
+def losses_in_words(data_dir: Path) -> str:
+    counters = read_ledger(data_dir / LEDGER_NAME) or SyslogCounters()
+    return (
+        f"syslog: {counters.received} diterima, {counters.delivered} tersimpan; hilang: "
+        f"{counters.dropped} antrean penuh, {counters.overrun} di sistem operasi, "
+        f"paling banyak {counters.lost} saat proses mati mendadak"
+    )
 
 
 def show_key(here: Prepared, key: SourceKey, *, as_json: bool) -> None:

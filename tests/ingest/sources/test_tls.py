@@ -64,8 +64,9 @@ def sent(files: TlsFiles, content: bytes, *options: str) -> tuple[list[SyslogMes
                 client.kill()
             await client.wait()
             await asyncio.sleep(0.05)
+            listener.note()
             await listener.stop()
-        return messages, listener.failed_handshakes
+        return messages, listener.counters.failed_handshakes
 
     return asyncio.run(run())
 
