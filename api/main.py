@@ -38,6 +38,7 @@ from api.resources.notices.routes import router as notices
 from api.resources.offices.routes import router as offices
 from api.resources.officials.power import router as officials_power
 from api.resources.officials.routes import router as officials
+from api.resources.parsers.routes import router as parsers
 from api.resources.playbooks.routes import router as playbooks
 from api.resources.playbooks.versions import router as playbook_versions
 from api.resources.positions.routes import router as positions
@@ -81,6 +82,7 @@ RESOURCES = (
     events,
     event_export,
     quarantine,
+    parsers,
     ingest,
     sources,
     rules,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ingest.parsers.access import AccessParser
@@ -302,11 +302,33 @@ def detect_format(path: Path) -> str:
     if not lines:
         raise UnknownFormatError(path=str(path), reason="berkas kosong")
     context = ParseContext(timezone=ZoneInfo("UTC"), year=None, reference_ns=path.stat().st_mtime_ns)
-    scores = {known.name: _score(known, lines, context) for known in LINE_FORMATS.values()}
-    best = max(scores, key=lambda name: scores[name])
-    if scores[best] < _ENOUGH * LINE_FORMATS[best].weight:
+    best = next(iter(_ranked(lines, context)), None)
+    if best is None or not best.is_enough:
         raise UnknownFormatError(path=str(path), reason="format tidak dikenali dari baris-baris awal")
-    return best
+    return best.name
+
+
+class Candidate(NamedTuple):
+    """A format that reads some of the lines."""
+
+    name: str
+    share: float
+    """Of the first lines' records, how many it reads and was meant for."""
+
+    @property
+    def is_enough(self) -> bool:
+        return self.share >= _ENOUGH
+
+
+def formats_of(content: bytes, context: ParseContext) -> list[Candidate]:
+    """Return which formats the first of these lines speak for, what speaks most for itself first."""
+    return _ranked(_sample(content[:HEAD_BYTES]), context)
+
+
+def _ranked(lines: list[Line], context: ParseContext) -> list[Candidate]:
+    shares = [Candidate(known.name, _share(known, lines, context)) for known in LINE_FORMATS.values()]
+    found = [candidate for candidate in shares if candidate.share > 0]
+    return sorted(found, key=lambda one: one.share * LINE_FORMATS[one.name].weight, reverse=True)
 
 
 def _sample(head: bytes) -> list[Line]:
@@ -317,7 +339,7 @@ def _sample(head: bytes) -> list[Line]:
     return [line for line in lines if line.content.strip(b"\0 \t")][:_SAMPLE_LINES]
 
 
-def _score(known: LineFormat, lines: list[Line], context: ParseContext) -> float:
+def _share(known: LineFormat, lines: list[Line], context: ParseContext) -> float:
     parser = known.open(context)
     records = iter(lines)
     if known.continues is not None:
@@ -325,7 +347,7 @@ def _score(known: LineFormat, lines: list[Line], context: ParseContext) -> float
     readings = [parser.parse(text_of(record.content)) for record in records]
     spoken = [reading for reading in readings if reading is not None]
     good = sum(1 for reading in spoken if isinstance(reading, Reading) and known.is_typical(reading))
-    return known.weight * good / len(spoken) if spoken else 0.0
+    return good / len(spoken) if spoken else 0.0
 
 
 def read_events(
