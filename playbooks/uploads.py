@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Final
+from typing import BinaryIO, Final
 
 import structlog
 
@@ -16,7 +16,6 @@ from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.custody import CustodyWay
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId
-from ir_platform.domain.media_type import SNIFF_BYTES, sniff
 from ir_platform.domain.person import Account
 from ir_platform.domain.upload import Upload, UploadId, UploadStatus
 from ir_platform.ports import (
@@ -136,6 +135,8 @@ class UploadDesk:
     files: Files
     runner: Runner
     analyses: Analyses
+    media_type_of: Callable[[BinaryIO], str]
+    """Return what kind a file is, by its content, never a type that a browser runs."""
     clock: Clock
     new_id: NewId
     limits: UploadLimits
@@ -228,7 +229,7 @@ class UploadDesk:
 
     def finish(self, upload: Upload, writer: UploadWriter, account: Account, way: CustodyWay) -> Upload:
         with writer.path.open("rb") as file:
-            media_type = sniff(file.read(SNIFF_BYTES))
+            media_type = self.media_type_of(file)
         held = self.files.held_link(
             writer.path, sha256=writer.sha256, size=upload.length, is_in_use=self._is_file_in_use
         )

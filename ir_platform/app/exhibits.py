@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from api.text import shown_name
+from ingest.pcap.kind import media_type_of
 from ingest.pcap.objects import ExtractedFile
 from ir_platform.audit.custody import ANALYSIS, custody_line, hashes_of, keep
 from ir_platform.audit.custody import KEY as CUSTODY
@@ -17,7 +18,6 @@ from ir_platform.domain.alert import AlertId, IncidentId
 from ir_platform.domain.custody import CustodyAct
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
-from ir_platform.domain.media_type import SNIFF_BYTES, sniff
 from ir_platform.domain.person import AccountId
 from ir_platform.ports import Clock, ConflictError, Files, FileTooLargeError, NewId, State, StoredFile, UnitOfWork
 from playbooks.record import add_audit
@@ -99,7 +99,7 @@ class Exhibits:
 
     def _keep(self, one: MatchedFile, path: Path, incident_id: IncidentId, found_in: FoundIn) -> bool:
         with path.open("rb") as file:
-            media_type = sniff(file.read(SNIFF_BYTES))
+            media_type = media_type_of(file)
         held = self.files.held(_chunks(path), limit_bytes=self.limit_bytes, is_in_use=self._is_in_use)
         try:
             with held as stored:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ingest.pcap.kind import media_type_of
 from ir_platform.app.handover import Carried, HandoverError
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError
 from ir_platform.domain.alert import IncidentId
@@ -14,7 +15,6 @@ from ir_platform.domain.custody import CustodyWay
 from ir_platform.domain.event import EventBatch
 from ir_platform.domain.evidence import Evidence
 from ir_platform.domain.job import JobId
-from ir_platform.domain.media_type import SNIFF_BYTES, sniff
 from ir_platform.domain.person import Account
 from ir_platform.ports import Files, State, StoreBusyError
 from playbooks.runner import NewEvidence, Runner
@@ -84,7 +84,7 @@ class ToEvidence:
         Raises: FileTooLargeError, PlaybookRefusalError, ConflictError, OSError.
         """
         with path.open("rb") as file:
-            media_type = sniff(file.read(SNIFF_BYTES))
+            media_type = media_type_of(file)
         held = self.files.held(_chunks(path), limit_bytes=self.limit_bytes, is_in_use=self._is_in_use)
         with held as stored:
             new = NewEvidence(

@@ -1,12 +1,13 @@
 """Joins ports to adapters: the only module that knows every concrete class."""
 
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import structlog
 from celery import Celery
@@ -18,8 +19,9 @@ from detections.indicators.desk import IndicatorDesk
 from detections.indicators.feeds import indicators_folder
 from detections.scan import Scanner
 from detections.shown import shown_file
+from ingest.pcap.kind import media_type_of
 from ingest.pcap.tshark import CaptureUnavailableError
-from ir_platform.adapters.events.factory import EventPlace, open_reader, open_retention, open_writer
+from ir_platform.adapters.events.factory import EventPlace, copy_embedded, open_reader, open_retention, open_writer
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.files.partial import PartialFiles
 from ir_platform.adapters.queue.bell import CeleryBell
@@ -80,6 +82,9 @@ from playbooks.reopening import deciding_roles
 from playbooks.runner import Runner
 from playbooks.uploads import Analyses, UploadDesk, UploadLimits
 
+if TYPE_CHECKING:
+    from ir_platform.adapters.events.copy import Copied, Progress
+
 log = structlog.get_logger()
 
 
@@ -126,6 +131,13 @@ def event_writer(settings: Settings) -> EventWriter:
     """Raises: StoreBusyError."""
     return open_writer(
         event_place(settings), dedup_days=settings.dedup_days, keep_days=settings.keep_events_days, clock=utc_now
+    )
+
+
+def copy_event_store(settings: Settings, *, on_progress: "Callable[[Progress], None]") -> "Copied":
+    """Copy the embedded store to the server of the settings. Raises: StoreFullError, EventRefusedError."""
+    return copy_embedded(
+        event_place(settings), keep_days=settings.keep_events_days, clock=utc_now, on_progress=on_progress
     )
 
 
@@ -496,6 +508,7 @@ def make_uploads(settings: Settings, state: State, bell: JobBell, runner: Runner
             of_intake=of_intake,
             ring=lambda job_id: bell.ring(job_id, JobKind.INGEST_FILE),
         ),
+        media_type_of=media_type_of,
         clock=clock,
         new_id=new_id,
         limits=UploadLimits(

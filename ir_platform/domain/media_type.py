@@ -5,7 +5,15 @@ SNIFF_BYTES = 4096
 PCAP = "application/vnd.tcpdump.pcap"
 PCAPNG = "application/x-pcapng"
 EVTX = "application/x-ms-evtx"
-CAPTURES = frozenset({PCAP, PCAPNG})
+GZIP = "application/gzip"
+ZSTD = "application/zstd"
+PACKED_CAPTURES = {
+    (inner, outer): f"{inner}+{suffix}"
+    for inner in (PCAP, PCAPNG)
+    for outer, suffix in ((GZIP, "gzip"), (ZSTD, "zstd"))
+}
+"""Captures inside gzip or zstd, told by who unpacks their beginning; `sniff` alone knows only what is outside."""
+CAPTURES = frozenset({PCAP, PCAPNG, *PACKED_CAPTURES.values()})
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xd4\xc3\xb2\xa1", PCAP),
@@ -20,8 +28,8 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "application/vnd.microsoft.portable-executable"),
     (b"\x7fELF", "application/x-elf"),
     (b"PK\x03\x04", "application/zip"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"\x1f\x8b", GZIP),
+    (b"\x28\xb5\x2f\xfd", ZSTD),
 )
 
 

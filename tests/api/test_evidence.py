@@ -1,17 +1,19 @@
 """Evidence in and out by HTTP: hashed, sniffed, limited, and never anything that a browser would run."""
 
+import gzip
 import hashlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+import zstandard
 
 from ir_platform.app.demo_capture import pcap_bytes
 from ir_platform.domain.job import JobKind
 from tests.support.api import Api, HttpServer, an_api, problem_of
-from tests.support.captures import browsing
+from tests.support.captures import CLIENT, WEB, browsing
 
 LIMIT = 200_000
 
@@ -230,6 +232,22 @@ def test_evidence_is_reached_only_through_its_own_incident(api: Api) -> None:
 
     assert [answer.status_code for answer in answers] == [404, 404, 401]
     assert api.everything() == before
+
+
+@pytest.mark.parametrize(("pack", "suffix"), [(gzip.compress, "gzip"), (zstandard.compress, "zstd")])
+def test_a_packed_capture_is_a_capture(api: Api, pack: Callable[[bytes], bytes], suffix: str) -> None:
+    incident, client = api.report(), api.client("kasi")
+
+    evidence = send(client, incident["id"], pack(pcap_bytes(browsing())), "lalu-lintas.pcap.gz").json()
+
+    place = f"/api/v1/incidents/{incident['id']}/evidence/{evidence['id']}"
+    flow = {"source_ip": CLIENT.address, "source_port": CLIENT.port, "destination_ip": WEB.address}
+    carved = client.get(f"{place}/flow.pcapng", params={**flow, "destination_port": WEB.port})
+    assert evidence["media_type"] == f"application/vnd.tcpdump.pcap+{suffix}"
+    assert evidence["tangkapan"]
+    assert (evidence["job_id"], JobKind.INGEST_FILE) in api.bell.rings
+    assert client.get(f"{place}/capture").json()["nama"] == "lalu-lintas.pcap.gz"
+    assert carved.content.startswith(b"\x0a\x0d\x0d\x0a")
 
 
 def test_a_capture_is_queued_for_analysis_and_its_job_is_shown(api: Api) -> None:

@@ -17,10 +17,11 @@ from api.errors import ApiError, NotAllowedError, NotFoundError
 from api.pagination import Items, all_items
 from api.resources.incidents.access import readable_incident
 from api.text import Line, shown_name
+from ingest.pcap.kind import media_type_of
 from ir_platform.audit.custody import ANALYSIS, handler_of
 from ir_platform.domain.custody import CustodyAct
 from ir_platform.domain.evidence import Evidence, EvidenceId
-from ir_platform.domain.media_type import CAPTURES, SNIFF_BYTES, sniff
+from ir_platform.domain.media_type import CAPTURES
 from ir_platform.domain.person import Account
 from playbooks.runner import NewEvidence
 
@@ -116,8 +117,7 @@ def add_evidence(
         raise NotAllowedError(detail="Administrator program tidak bertindak sebagai petugas.")
     if kelengkapan and not is_office_member(caller):
         raise NotAllowedError(detail="Kelengkapan langkah SOP diberikan oleh petugas; kirim berkas tanpa kelengkapan.")
-    head = file.file.read(SNIFF_BYTES)
-    file.file.seek(0)
+    media_type = media_type_of(file.file)
     held = services.files.held(
         chunks_of(file.file),
         limit_bytes=services.settings.max_evidence_bytes,
@@ -128,7 +128,7 @@ def add_evidence(
             name=shown_name(file.filename or "tanpa nama")[:200],
             sha256=stored.sha256,
             size=stored.size,
-            media_type=sniff(head),
+            media_type=media_type,
             kelengkapan=kelengkapan,
             way=way,
         )
