@@ -6,6 +6,7 @@ import socket
 import sys
 
 from ir_platform.app import lifeline
+from ir_platform.app.ids import utc_now
 from ir_platform.app.loading import loading
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, load_settings
@@ -41,6 +42,7 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
     from ir_platform.app.listening import SyslogSockets  # noqa: PLC0415
+    from ir_platform.app.tailing import Carry, Tailing  # noqa: PLC0415
     from ir_platform.app.wiring import (  # noqa: PLC0415
         make_rule_watch,
         make_source_watch,
@@ -62,7 +64,11 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
         note_audit(settings, state)
 
     sources = make_source_watch(settings, state)
-    asyncio.run(serve_intake(settings, pipeline, note, watch, sources=sources, syslog_sockets=sockets))
+
+    def tails(carry: Carry) -> Tailing:
+        return Tailing(state=state, sources=sources, carry=carry, clock=utc_now, timezone=settings.timezone)
+
+    asyncio.run(serve_intake(settings, pipeline, note, watch, sources=sources, tails=tails, syslog_sockets=sockets))
 
 
 def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:

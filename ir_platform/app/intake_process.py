@@ -34,6 +34,7 @@ from ir_platform.app.listening import SyslogSockets, listening
 from ir_platform.app.pipeline import Pipeline, Scanner
 from ir_platform.app.rule_watch import RuleWatch
 from ir_platform.app.source_watch import SourceWatch
+from ir_platform.app.tailing import POLL_SECONDS, Carry, Tailing
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
 from ir_platform.ports import StoreFullError
@@ -163,6 +164,7 @@ async def serve_intake(
     watch: RuleWatch,
     *,
     sources: SourceWatch,
+    tails: Callable[[Carry], Tailing],
     syslog_sockets: SyslogSockets,
 ) -> None:
     """Serve until SIGTERM; what was taken by then is finished.
@@ -175,8 +177,15 @@ async def serve_intake(
     await server.recover()
     unix = await asyncio.start_unix_server(server.answer, sock=listen(settings.data_dir))
     intake = SyslogIntake(server, sources=sources)
+    loop = asyncio.get_running_loop()
+
+    def carry(batch: EventBatch) -> Carried:
+        """From another thread. Raises: StoreFullError."""
+        return asyncio.run_coroutine_threadsafe(server.carry(batch), loop).result()
+
     listener = await listening(settings, syslog_sockets, intake.deliver)
     watching = asyncio.create_task(_follow_rules(server, watch))
+    tailing = asyncio.create_task(_tail(tails(carry)))
     log.info("intake_started")
     while not stopped.is_set():
         await asyncio.to_thread(note_audit)
@@ -185,16 +194,26 @@ async def serve_intake(
             listener.note()
             if listener.has_failed:
                 break  # `stop` raises why; a new process goes on from what is durable
-        if watching.done():
-            watching.result()  # it ends by a fault alone, and who waits for its rules must not wait for ever
+        for task in (watching, tailing):
+            if task.done():
+                task.result()  # it ends by a fault alone, and who waits for its work must not wait for ever
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), timeout=NOTE_EVERY_SECONDS)
     watching.cancel()
+    tailing.cancel()
+    await asyncio.gather(tailing, return_exceptions=True)  # a batch that is under way is finished
     if listener is not None:
         await listener.stop()
     unix.close()
     await server.drain()
     note_audit()
+
+
+async def _tail(tailing: Tailing) -> None:
+    """Read watched files as they grow."""
+    while True:
+        await asyncio.to_thread(tailing.step)
+        await asyncio.sleep(POLL_SECONDS)
 
 
 async def _follow_rules(server: IntakeServer, watch: RuleWatch) -> None:

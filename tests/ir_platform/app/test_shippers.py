@@ -303,3 +303,11 @@ def test_gelf_over_http_is_answered_as_graylog_does(port: Port) -> None:
     assert [one.status_code for one in answers] == [202, 400]
     [event] = port.found("host.name:gelf-1")
     assert event["message"] == "hai"
+
+
+def test_a_watched_file_is_taken_in_by_the_running_intake(port: Port, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("Nov 20 08:00:00 tail-1 app: terpantau\n")
+    a_source(port.settings, "berkas", path=str(log))
+
+    wait_for(lambda: len(port.found("host.name:tail-1 AND tanggap.source:berkas")) == 1)
