@@ -1,4 +1,4 @@
-// What was taken in: events that can be searched, and lines that could not be parsed.
+// What was taken in: events that can be searched, lines that could not be parsed, and lines tried before they come.
 import { Alert, Tabs } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
@@ -9,6 +9,7 @@ import type { DataTab } from "../../lib/search";
 import { EventsTab } from "./events-tab";
 import { IntakeSender } from "./intake-sender";
 import { QuarantineTab } from "./quarantine-tab";
+import { TryTab } from "./try-tab";
 
 const route = getRouteApi("/inside/data");
 
@@ -38,12 +39,16 @@ export function DataPage() {
         <Tabs.List mb="md" aria-label={t("data.tabs")}>
           <Tabs.Tab value="kejadian">{t("data.events")}</Tabs.Tab>
           <Tabs.Tab value="karantina">{t("data.quarantine")}</Tabs.Tab>
+          <Tabs.Tab value="coba">{t("data.tryTab")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="kejadian">
           <EventsTab search={search} onSearch={(next) => void navigate({ to: "/data", search: next })} />
         </Tabs.Panel>
         <Tabs.Panel value="karantina">
           <QuarantineTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="coba">
+          <TryTab />
         </Tabs.Panel>
       </Tabs>
     </>

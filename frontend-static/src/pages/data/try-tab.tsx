@@ -1,0 +1,110 @@
+// Lines tried with a parser: what each would be as an event, which formats they look like; nothing is stored.
+import { Alert, Button, Group, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { RefusalAlert } from "../../components/feedback";
+import { AUTO, parsersQuery, tryParser, type ParserTrial, type TrialForm } from "../../lib/parsers-api";
+import { useMe } from "../../lib/queries";
+import { useFormatter } from "../../lib/use-formatter";
+import { SourceFormat } from "./source-format";
+import { TriedRecords } from "./tried-records";
+
+const EMPTY: TrialForm = { baris: "", format: AUTO, formatString: "" };
+const LINES_SHOWN = 8;
+
+export function TryTab() {
+  const { t } = useTranslation();
+  const [form, setForm] = useState(EMPTY);
+  const { data: me } = useMe();
+  const trial = useMutation({ mutationFn: tryParser });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    trial.mutate(form);
+  };
+  return (
+    <>
+      <Text c="dimmed" mb="sm">
+        {t("data.tryText")}
+      </Text>
+      <form onSubmit={submit}>
+        <TrialFields form={form} onChange={setForm} />
+        <Button type="submit" my="sm" loading={trial.isPending} disabled={form.baris.trim() === ""}>
+          {t("data.try")}
+        </Button>
+      </form>
+      {trial.isError && <RefusalAlert error={trial.error} />}
+      {trial.data && <Outcome trial={trial.data} />}
+      {trial.data?.format && me?.is_admin && <SourceFormat format={trial.data.format} />}
+    </>
+  );
+}
+
+function TrialFields({ form, onChange }: { form: TrialForm; onChange: (form: TrialForm) => void }) {
+  const { t } = useTranslation();
+  const { data: formats } = useQuery(parsersQuery);
+  const choices = (formats?.items ?? []).map(({ nama, judul }) => ({ value: nama, label: `${nama}: ${judul}` }));
+  return (
+    <>
+      <Textarea
+        label={t("data.tryLines")}
+        description={t("data.tryLinesHint")}
+        rows={LINES_SHOWN}
+        required
+        classNames={{ input: "mono" }}
+        value={form.baris}
+        onChange={(event) => onChange({ ...form, baris: event.currentTarget.value })}
+      />
+      <Group grow align="flex-end" mt="xs">
+        <Select
+          label={t("data.format")}
+          searchable
+          allowDeselect={false}
+          data={[{ value: AUTO, label: t("data.formatAuto") }, ...choices]}
+          value={form.format}
+          onChange={(format) => onChange({ ...form, format: format ?? AUTO })}
+        />
+        {(form.format === AUTO || form.format === "access") && (
+          <TextInput
+            label={t("data.formatString")}
+            placeholder='%h %l %u %t "%r" %>s %b'
+            value={form.formatString}
+            onChange={(event) => onChange({ ...form, formatString: event.currentTarget.value })}
+          />
+        )}
+      </Group>
+    </>
+  );
+}
+
+function Outcome({ trial }: { trial: ParserTrial }) {
+  const { t } = useTranslation();
+  const format = useFormatter();
+  const read = trial.catatan.filter((one) => one.kejadian !== null).length;
+  const others = trial.calon.filter((one) => one.format !== trial.format);
+  if (trial.format === null) {
+    return (
+      <Alert role="status" color="orange" variant="outline" c="var(--mantine-color-text)">
+        {t("data.tryUnknown")}
+      </Alert>
+    );
+  }
+  return (
+    <>
+      <Text role="status" size="sm" mb="xs">
+        {t("data.tried", {
+          format: trial.format,
+          read: format.number(read),
+          total: format.number(trial.catatan.length),
+        })}
+        {trial.terpotong && ` ${t("data.tryCut")}`}
+      </Text>
+      {others.length > 0 && (
+        <Text size="sm" c="dimmed" mb="xs">
+          {t("data.tryOthers", { formats: others.map((one) => one.format).join(", ") })}
+        </Text>
+      )}
+      <TriedRecords records={trial.catatan} />
+    </>
+  );
+}
