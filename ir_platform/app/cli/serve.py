@@ -10,9 +10,9 @@ import click
 from ingest.sources.tls import TlsSettingsError
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, settings_of_intake, stop
-from ir_platform.app.first_start import prepare
 from ir_platform.app.handover import is_intake_there
 from ir_platform.app.listening import tls_of
+from ir_platform.app.loading import loading
 from ir_platform.app.serve import (
     STOP_SECONDS,
     Child,
@@ -44,6 +44,9 @@ def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool)
         sockets = bind_all(settings)
     except (DataDirError, PortTakenError, TlsSettingsError) as error:
         stop(str(error))
+    with loading():
+        from ir_platform.app.first_start import prepare  # noqa: PLC0415  no refusal waits for the whole program
+
     for line in prepare(settings, demo=demo):
         click.echo(line)
     write_ports(settings.data_dir, sockets.ports())
