@@ -324,15 +324,7 @@ def test_a_real_celery_without_a_server_makes_a_document(house: House) -> None:
     assert job_of(house, job_id).attempt == 1
 
 
-def test_a_broker_that_is_away_does_not_stop_who_rings(tmp_path: Path) -> None:
-    app = make_celery(broker_url="redis://127.0.0.1:1/0", data_dir=tmp_path)
-
-    CeleryBell(app).ring(JobId("job-1"), JobKind.INGEST_FILE)
-
-    app.close()
-
-
-def test_after_a_failed_ring_nobody_waits_for_the_broker_until_the_silence_is_over(tmp_path: Path) -> None:
+def test_a_broker_that_is_away_stops_nobody_who_rings_nor_is_asked_until_the_silence_is_over(tmp_path: Path) -> None:
     app = make_celery(broker_url="redis://127.0.0.1:1/0", data_dir=tmp_path)
     seconds = iter([100.0, 100.0, 101.0, 101.0 + SILENCE_SECONDS, 200.0])
     bell = CeleryBell(app, monotonic=lambda: next(seconds))
