@@ -16,6 +16,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -204,8 +205,10 @@ def compile_modules() -> None:
     if sources:
         say("compiling modules")
         headers = python_headers()
-        for path in sources:
-            compile_module(path.with_suffix(".py"), headers=headers)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            made = [pool.submit(compile_module, path.with_suffix(".py"), headers=headers) for path in sources]
+        for one in made:
+            one.result()
     put_stamp("compiled", value)
 
 
