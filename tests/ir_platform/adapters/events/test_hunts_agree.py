@@ -151,13 +151,14 @@ def in_store(ways: Ways, reader: EventReader, rule_ids: Sequence[str]) -> tuple[
 
 
 @pytest.mark.real
+@pytest.mark.slow
 @pytest.mark.xdist_group("elasticsearch")
 def test_every_rule_finds_the_same_in_the_stream_and_in_both_stores(ways: Ways) -> None:
     assert ways.rules.skipped == ()
     telling = [info.id for info in ways.rules.infos if info.id not in ways.rules.silent]
     # A rule of the odd ones alone, ours a few together: each asks the stores in its own way.
     ours, odd = telling[: -len(ODD_RULES)], telling[-len(ODD_RULES) :]
-    hunts = [*(ours[first : first + 4] for first in range(0, len(ours), 4)), *([one] for one in odd)]
+    hunts = [*(ours[first : first + 8] for first in range(0, len(ours), 8)), *([one] for one in odd)]
 
     stream = in_the_stream(ways)
     read = 0
