@@ -1,6 +1,8 @@
 """What an alert says about the rule or detector that raised it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
 
 from ir_platform.domain.alert import Level, RuleCredit
 
@@ -29,3 +31,14 @@ class RuleInfo:
     """That the rule itself names; its pack may have one for all."""
     credit: RuleCredit | None = None
     """None: our own, or from no pack."""
+
+    def __reduce__(self) -> tuple[Callable[..., "RuleInfo"], tuple[object, ...]]:
+        # Thousands are read at each start; a dataclass with slots is slow to make from its state.
+        return _rule_info, tuple([getattr(self, name) for name in _NAMES])
+
+
+_NAMES = tuple(field.name for field in fields(RuleInfo))
+
+
+def _rule_info(*values: Any) -> RuleInfo:  # noqa: ANN401  what `__reduce__` gave
+    return RuleInfo(**dict(zip(_NAMES, values, strict=True)))

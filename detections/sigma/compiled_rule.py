@@ -1,6 +1,7 @@
 """A rule ready to be asked: what it accepts, and what tells beforehand that it does not."""
 
 import pickle
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from detections.sigma.compile import compile_tree
@@ -63,3 +64,11 @@ class Matcher:
     index: int
     logsource: LogSource
     compiled: Compiled
+
+    def __reduce__(self) -> tuple[Callable[[int, LogSource, Compiled], "Matcher"], tuple[int, LogSource, Compiled]]:
+        # Thousands are read at each start; a dataclass with slots is slow to make from its state.
+        return _matcher, (self.index, self.logsource, self.compiled)
+
+
+def _matcher(index: int, logsource: LogSource, compiled: Compiled) -> Matcher:
+    return Matcher(index=index, logsource=logsource, compiled=compiled)

@@ -1,6 +1,6 @@
 """Which rules are asked about an event: Sigma's logsource as a partition of the events, read from a table."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -26,6 +26,10 @@ class LogSource:
     category: str | None = None
     service: str | None = None
 
+    def __reduce__(self) -> tuple[Callable[[str | None, str | None, str | None], "LogSource"], tuple[str | None, ...]]:
+        # Thousands of rules are read at each start; a dataclass with slots is slow to make from its state.
+        return _log_source, (self.product, self.category, self.service)
+
     def covers(self, wanted: "LogSource") -> bool:
         """Say whether an event of this logsource is one of `wanted`: everything `wanted` names is the same here."""
         return (
@@ -33,6 +37,11 @@ class LogSource:
             and wanted.category in (None, self.category)
             and wanted.service in (None, self.service)
         )
+
+
+@lru_cache(maxsize=1024)
+def _log_source(product: str | None, category: str | None, service: str | None) -> LogSource:
+    return LogSource(product=product, category=category, service=service)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

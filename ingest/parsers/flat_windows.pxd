@@ -23,6 +23,9 @@ cdef class FlatWindowsReader:
     @cython.locals(shape=Shape)
     cdef Shape _shape(self, tuple names)
 
+@cython.locals(length=Py_ssize_t, digits=str)
+cdef object _plain_instant(str text)
+
 cdef bint _is_plain(dict document) except -1
 cdef _add(Shape shape, dict fields)
 cdef _add_meaning(Shape shape, dict fields, str user)

@@ -8,12 +8,14 @@ values, ECS names already there, no time) is left to the parser, which reads eve
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from ingest.parsers.addresses import is_ip
 from ingest.parsers.base import EARLIEST_NS, LATEST_NS, ParseContext, Source, timestamp_text
 from ingest.parsers.flat import MAX_FIELDS, time_of
+from ingest.parsers.times import iso_ns
 from ingest.parsers.windows import (
     ADDRESSES,
     DATA,
@@ -32,6 +34,10 @@ from ir_platform.domain.event import Event, derive_event_id
 MAX_SHAPES = 2048
 """What is remembered is keyed by what lines hold, so by anybody."""
 _STAMP: Final = "@timestamp"
+_UTC: Final = ZoneInfo("UTC")
+_MILLISECONDS: Final = len("2026-11-22T01:02:03.123Z")
+_NANOSECONDS: Final = {_MILLISECONDS: 1_000_000, _MILLISECONDS + 3: 1_000, _MILLISECONDS + 6: 1}
+"""In the last digit of a time as long as that."""
 _PLAIN: Final = frozenset((str, int, bool, float))
 _CODES: Final = (str, int, float)
 
@@ -86,8 +92,14 @@ class FlatWindowsReader:
             return None
         if type(document[shape.channel]) is not str or type(document[shape.code]) not in _CODES:
             return None
-        time_ns = time_of(document, self._zone)
-        if time_ns is None or not EARLIEST_NS <= time_ns <= LATEST_NS:
+        stamp: Any = document.get(_STAMP)
+        time_ns = _plain_instant(stamp) if type(stamp) is str else None
+        if time_ns is None:
+            time_ns = time_of(document, self._zone)
+            if time_ns is None:
+                return None
+            stamp = ""
+        if not EARLIEST_NS <= time_ns <= LATEST_NS:
             return None
         event_id = derive_event_id(self._origin, record, original)
         fields: dict[str, Any] = {_STAMP: None}
@@ -98,7 +110,8 @@ class FlatWindowsReader:
         fields["log.file.path"] = self._path
         fields["log.offset"] = offset
         fields["event.id"] = event_id
-        fields[_STAMP] = timestamp_text(time_ns)
+        # Milliseconds are written as they came.
+        fields[_STAMP] = stamp if len(stamp) == _MILLISECONDS else timestamp_text(time_ns)
         return Event(event_id, time_ns, orjson.dumps(fields))
 
     def _shape(self, names: tuple[str, ...]) -> Shape:
@@ -108,6 +121,18 @@ class FlatWindowsReader:
                 self._shapes.clear()
             shape = self._shapes[names] = Shape(names)
         return shape
+
+
+def _plain_instant(text: str) -> int | None:
+    """Return the instant of `2026-11-22T01:02:03.123456Z` with 3, 6 or 9 digits; None for every other way to write."""
+    length = len(text)
+    if length not in _NANOSECONDS or text[10] != "T" or text[19] != "." or text[length - 1] != "Z":
+        return None
+    digits = text[20 : length - 1]
+    if not digits.isascii() or not digits.isdigit():
+        return None
+    second = _second_ns(text[:19])
+    return None if second is None else second + int(digits) * _NANOSECONDS[length]
 
 
 def _is_plain(document: dict[str, Any]) -> bool:
@@ -165,6 +190,11 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 def _add_text(fields: dict[str, Any], name: str, value: object) -> None:
     if type(value) is str and value not in EMPTY:
         fields[name] = value
+
+
+@lru_cache(maxsize=4096)
+def _second_ns(text: str) -> int | None:
+    return iso_ns(text, _UTC)
 
 
 _dataset = lru_cache(maxsize=1024)(dataset_of_channel)

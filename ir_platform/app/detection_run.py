@@ -150,6 +150,8 @@ class Run:
     def _match_lines(self, piece: Piece, part: Part, output: BinaryIO) -> Counts:
         reader = LineReader(piece.path, format=piece.format, timezone=self._reading.zone, year=self._reading.year)
         name, matcher = str(piece.path), self._matcher
+        limit = WRITTEN_AT_ONCE_BYTES
+        waiting = matcher.alerts
         events = rejected = alerts = 0
         with piece.path.open("rb") as file:
             for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
@@ -161,7 +163,12 @@ class Run:
                     event = self._read_line(reader, line, offset=offset, record=record)
                     if isinstance(event, Event):
                         events += 1
-                        alerts += self._count(matcher.add_line(Place(name, record), event), output)
+                        found, hits = matcher.add_line(Place(name, record), event)
+                        alerts += found
+                        if hits:
+                            self._take_hits(hits)
+                        if waiting.waiting_bytes > limit:
+                            self._write(output)
                     elif event is not None:
                         rejected += 1
                         self._say_rejected(event)
