@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.parsers.base import assemble_event
-from ingest.pcap.capture_file import CaptureFile
+from ingest.pcap.capture_file import CaptureFile, Packet
 from ingest.pcap.field_run import Question
 from ingest.pcap.flow_events import flow_fields
 from ingest.pcap.flow_table import FlowTable
@@ -33,6 +33,9 @@ _CARRIERS = ("http", "smb", "imf", "ftp-data", "tftp")
 _SHARED_OUT_BYTES = 8 * 1024 * 1024
 _READING_PERCENT = 70
 """Reading feeds tshark as it goes, so most of the time is over when it ends."""
+_DISSECTED_PERCENT = 95
+"""When tshark has taken the last packet; files are taken out after that."""
+_DISSECTING = "protokol"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,7 @@ class Analysis:
         self._progress = progress or _silent
         self._objects = objects
         self._record = 0
+        self._at = ("alur", 0)
 
     def batches(self) -> Generator[EventBatch, None, None]:
         """Yield flows as they end, then protocol events; a flow's event is timed at its beginning.
@@ -108,14 +112,31 @@ class Analysis:
             run = stack.enter_context(self._shards(capture))
             table = FlowTable(limits=self._limits.flows, wanted=run.feed, files=self._objects is not None)
             yield from self._flow_batches(capture, table)
-            self._progress("protokol", _READING_PERCENT)
+            self._move(_DISSECTING, _READING_PERCENT)
             run.end()
             reader = ProtocolReader()
             yield from self._protocol_batches(reader, run)
             if self._objects is not None:
                 self.extracted = self._keep_files(run, self._objects)
             self.summary = self._summary(capture, table, run, reader)
-        self._progress("selesai", 100)
+        self._move("selesai", 100)
+
+    def _move(self, phase: str, percent: int) -> None:
+        self._at = (phase, max(percent, self._at[1]))
+        self._progress(*self._at)
+
+    def _wait(self, run: Shards) -> None:
+        """Say how far it is while only tshark works, and hear whether somebody wants it ended."""
+        phase, percent = self._at
+        if phase == _DISSECTING:
+            percent = _READING_PERCENT + run.taken_percent * (_DISSECTED_PERCENT - _READING_PERCENT) // 100
+        self._move(phase, percent)
+
+    def _told(self, capture: CaptureFile) -> Iterator[list[Packet]]:
+        """Yield the packets, and say how far the file has been read: a capture may have few flows and be long."""
+        for packets in capture.batches():
+            self._move("alur", _percent(capture) * _READING_PERCENT // 100)
+            yield packets
 
     def _shards(self, capture: CaptureFile) -> Shards:
         limits = self._limits.tshark
@@ -127,7 +148,7 @@ class Analysis:
         )
         # A start costs a quarter of a second; a small capture is over by then.
         runs = limits.runs if capture.size_bytes >= _SHARED_OUT_BYTES else 1
-        return Shards(self._tshark, runs=runs, question=question, limits=limits)
+        return Shards(self._tshark, runs=runs, question=question, limits=limits, waiting=self._wait)
 
     def _keep_files(self, run: Shards, into: Path) -> Extracted:
         keeper = Keeper(into, limits=self._limits.objects)
@@ -139,11 +160,10 @@ class Analysis:
 
     def _flow_batches(self, capture: CaptureFile, table: FlowTable) -> Iterator[EventBatch]:
         pending: list[Event] = []
-        for flows in table.flows(capture.batches()):
+        for flows in table.flows(self._told(capture)):
             for flow in flows:
                 pending.append(self._event(flow.first_ns, flow_fields(flow)))
                 if len(pending) >= _BATCH_EVENTS:
-                    self._progress("alur", _percent(capture) * _READING_PERCENT // 100)
                     yield batch_of(pending)
                     pending = []
         if pending:

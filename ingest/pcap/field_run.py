@@ -19,6 +19,8 @@ from ingest.pcap.tshark import environment as tshark_environment
 
 Seconds = Callable[[], float]
 """A clock that only runs forward."""
+Waiting = Callable[[], None]
+"""Called again and again while only tshark works; what it raises ends the run."""
 NumberedRow = tuple[int, int, list[str]]
 """The number its packet was fed under, the run that saw it, the columns."""
 
@@ -60,12 +62,14 @@ class FieldRun:
         confinement: confine.Confinement,
         deadline: float,
         seconds: Seconds = time.monotonic,
+        waiting: Waiting = lambda: None,
     ) -> None:
         """`deadline`: the reading of the clock at which tshark is ended."""
         self.stopped: str | None = None
         """Why tshark did not see everything, in Bahasa Indonesia; None: it did."""
         self._tshark, self._number, self._question = tshark, number, question
         self._confinement, self._seconds, self._deadline = confinement, seconds, deadline
+        self._waiting = waiting
         self._home = tempfile.TemporaryDirectory(prefix="tanggap-tshark-")
         self._rows: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  closed in close()
         self._process: subprocess.Popen[bytes] | None = None
@@ -104,6 +108,11 @@ class FieldRun:
         self._flush()
         if self._spool is not None:
             self._spool.end()
+
+    @property
+    def moved(self) -> tuple[int, int]:
+        """How many bytes tshark has taken, and how many were fed so far."""
+        return (0, 0) if self._spool is None else self._spool.moved
 
     def rows(self) -> Iterator[NumberedRow]:
         """Yield the rows as tshark writes them, one a matching packet; malformed ones are left out.
@@ -174,6 +183,8 @@ class FieldRun:
                 self._stop("tshark berhenti sebelum selesai")
             elif self._seconds() >= self._deadline:
                 self._stop("tshark melampaui batas waktu")
+            else:
+                self._waiting()
 
     def _lines(self) -> Iterator[bytes]:
         """Yield complete lines; a last one without its end was cut off, one over a mebibyte is no row of ours."""
@@ -184,6 +195,7 @@ class FieldRun:
             if not data:
                 if ended:
                     return
+                self._waiting()
                 time.sleep(_WAIT_SECONDS)
                 continue
             place += len(data)

@@ -2,7 +2,7 @@
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,13 +15,27 @@ class Shards:
     """The runs of one capture. How many there are changes neither the rows nor their order."""
 
     def __init__(
-        self, tshark: Tshark, *, runs: int, question: Question, limits: TsharkLimits, seconds: Seconds = time.monotonic
+        self,
+        tshark: Tshark,
+        *,
+        runs: int,
+        question: Question,
+        limits: TsharkLimits,
+        seconds: Seconds = time.monotonic,
+        waiting: Callable[["Shards"], None] = lambda shards: None,
     ) -> None:
+        """`waiting` is called again and again while only tshark works; what it raises ends all runs."""
         deadline, confinement = seconds() + limits.seconds, limits.confinement(runs=runs)
         self._fed = 0
         self._runs = [
             FieldRun(
-                tshark, number=number, question=question, confinement=confinement, deadline=deadline, seconds=seconds
+                tshark,
+                number=number,
+                question=question,
+                confinement=confinement,
+                deadline=deadline,
+                seconds=seconds,
+                waiting=lambda: waiting(self),
             )
             for number in range(runs)
         ]
@@ -30,6 +44,12 @@ class Shards:
     def stopped(self) -> str | None:
         """Why not every packet was seen, in Bahasa Indonesia; None: all were."""
         return next((run.stopped for run in self._runs if run.stopped is not None), None)
+
+    @property
+    def taken_percent(self) -> int:
+        """How much of what was fed the dissectors have taken, 100 where nothing was."""
+        taken, fed = map(sum, zip(*(run.moved for run in self._runs), strict=True))
+        return 100 if not fed else taken * 100 // fed
 
     def feed(self, time_ns: int, link: int, wire: int, buffer: bytes, start: int, end: int, shard: int) -> None:
         """Hand over one packet (see `Packet`); packets that belong together have the same `shard`.

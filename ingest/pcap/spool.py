@@ -39,6 +39,12 @@ class Spool:
             self._changed.notify_all()
         return True
 
+    @property
+    def moved(self) -> tuple[int, int]:
+        """How many bytes have gone through the pipe, and how many were put."""
+        with self._changed:
+            return self._taken, self._put
+
     def end(self) -> None:
         """Say that nothing more will be put; the pipe is closed once all has gone through."""
         with self._changed:

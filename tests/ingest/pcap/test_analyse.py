@@ -187,6 +187,45 @@ def test_an_analysis_given_up_halfway_leaves_no_child_behind(tmp_path: Path, tsh
     assert not started & _children()
 
 
+class EnoughError(Exception):
+    """Somebody wants it ended."""
+
+
+def test_it_is_ended_at_once_while_only_tshark_works(tmp_path: Path, tshark: Tshark) -> None:
+    path, others = write_capture(tmp_path, browsing()), _children()
+    told: list[tuple[str, int]] = []
+
+    def tell(phase: str, percent: int) -> None:
+        told.append((phase, percent))
+        if [phase for phase, _ in told].count("protokol") == 3:
+            raise EnoughError
+
+    batches = Analysis(path, tshark=tshark, progress=tell).batches()
+    flows = next(batches)
+    with pytest.raises(EnoughError):
+        next(batches)
+
+    assert len(flows) == 3
+    assert [phase for phase, _ in told] == ["alur", "protokol", "protokol", "protokol"]
+    assert [percent for _, percent in told] == sorted(percent for _, percent in told)
+    assert not _children() - others
+
+
+def test_how_far_it_is_is_told_though_no_flow_has_ended(tmp_path: Path, tshark: Tshark) -> None:
+    frames = [frame for number in range(1_200) for frame in browsing(body=bytes(1_400))[2:]]
+    path = write_capture(tmp_path, frames)
+    told: list[tuple[str, int]] = []
+
+    batches = Analysis(path, tshark=tshark, progress=lambda *at: told.append(at)).batches()
+    next(batches)
+    batches.close()
+
+    read = [percent for phase, percent in told if phase == "alur"]
+    assert len(read) >= 3
+    assert read == sorted(read)
+    assert read[-1] == 70
+
+
 def _children() -> set[str]:
     return {name for task in Path("/proc/self/task").iterdir() for name in (task / "children").read_text().split()}
 
