@@ -39,6 +39,7 @@ from ir_platform.ports import (
     FileTooLargeError,
     NameTakenError,
     StateUnavailableError,
+    StoreUnreachableError,
     UncountableFieldError,
 )
 from playbooks.errors import (
@@ -146,6 +147,7 @@ def own_words(error: Exception) -> str:
 
 
 UNAVAILABLE = "Basis data sedang tidak dapat dipakai; tidak ada yang berubah. Coba lagi sebentar lagi."
+EVENTS_UNAVAILABLE = "Penyimpanan kejadian tidak menjawab. Coba lagi sebentar."
 
 TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (WrongRoleError, HTTPStatus.FORBIDDEN, own_words),
@@ -208,6 +210,7 @@ TABLE: tuple[tuple[type[Exception], HTTPStatus, Sentence], ...] = (
     (NoRoomError, HTTPStatus.INSUFFICIENT_STORAGE, own_words),
     (SignInRefusedError, HTTPStatus.UNAUTHORIZED, own_words),
     (UncountableFieldError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
+    (StoreUnreachableError, HTTPStatus.SERVICE_UNAVAILABLE, lambda error: EVENTS_UNAVAILABLE),
     (ContentMismatchError, HTTPStatus.CONFLICT, own_words),
     (InvalidSourceError, HTTPStatus.UNPROCESSABLE_ENTITY, own_words),
     (UnknownSourceError, HTTPStatus.NOT_FOUND, own_words),

@@ -793,12 +793,23 @@ class EventWriter(Protocol):
         """
 
     def read_from(self, position: str | None) -> Iterator[tuple[str, EventBatch]]:
-        """What was stored after `position` (None: everything), in order, each batch with the position after it."""
+        """What was stored after `position` (None: everything), in order, each batch with the position after it.
+
+        Raises: BadPositionError.
+        """
 
     def flush(self) -> None:
         """Return once everything appended before can be found by a reader."""
 
     def close(self) -> None: ...
+
+
+class BadPositionError(ValueError):
+    """A position that this event store did not make."""
+
+    def __init__(self, *, position: str) -> None:
+        super().__init__(f"not a position of this store: {position[:80]!r}")
+        self.position = position
 
 
 class StateUnavailableError(Exception):
@@ -838,6 +849,14 @@ class EventIntake(Protocol):
 
 class StoreUnreachableError(StoreFullError):
     """The store's server does not answer; what it may have taken of the batch is recognised when it is sent again."""
+
+
+class EventRefusedError(Exception):
+    """The server refused an event for a reason that is neither a full disk nor its fields."""
+
+    def __init__(self, *, event_id: str, status: int, reason: str) -> None:
+        super().__init__(f"event {event_id} refused with {status}: {reason}")
+        self.event_id, self.status, self.reason = event_id, status, reason
 
 
 class StoreBusyError(Exception):

@@ -16,7 +16,7 @@ from ir_platform.app.handover import Carried
 from ir_platform.app.triage import Triage
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventBatch, to_ns
-from ir_platform.ports import Appended, Clock, EventWriter, State
+from ir_platform.ports import Appended, BadPositionError, Clock, EventWriter, State
 
 log = structlog.get_logger()
 
@@ -66,8 +66,12 @@ class Pipeline:
             position = checkpoint["position"]
             self.scanner.restore(checkpoint["snapshot"])
         total = Carried()
-        for after, batch in self.writer.read_from(position):
-            total += self._detect(batch, after)
+        try:
+            for after, batch in self.writer.read_from(position):
+                total += self._detect(batch, after)
+        except BadPositionError:
+            # Events are kept elsewhere since then; those that were copied there have been matched where they were.
+            log.warning("event_store_changed", position=position)
         if total.detections:
             log.info("detections_recovered", detections=total.detections, incidents=total.incidents)
         return total

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from ir_platform.config import first_problem, load_settings
+from ir_platform.config import Settings, first_problem, load_settings, shown_settings
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,21 @@ def test_what_the_documentation_names_is_taken(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv(f"IRP_{name.upper()}", value)
 
     assert getattr(load_settings(), name) == value
+
+
+def test_the_key_of_the_event_store_is_not_shown_and_no_second_way_in() -> None:
+    settings = Settings(events_url="https://h:9200", events_api_key="aWQ6a2V5")
+
+    assert shown_settings(settings)["IRP_EVENTS_API_KEY"] == "***"
+    with pytest.raises(ValidationError, match="pakai salah satu"):
+        Settings(events_url="https://irp:secret@h:9200", events_api_key="aWQ6a2V5")
+
+
+def test_events_are_kept_for_ever_or_longer_than_their_ids_are_remembered() -> None:
+    with pytest.raises(ValidationError, match="IRP_DEDUP_DAYS"):
+        Settings(dedup_days=7, keep_events_days=6)
+
+    assert [Settings(dedup_days=7, keep_events_days=days).keep_events_days for days in (0, 7)] == [0, 7]
 
 
 def test_an_empty_variable_is_one_that_was_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

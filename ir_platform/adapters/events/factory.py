@@ -1,12 +1,18 @@
 """Which event store: Elasticsearch where an address is given, else the embedded one in its folder."""
 
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
 from ir_platform.adapters.events.embedded.retention import EmbeddedRetention, Limits
 from ir_platform.adapters.events.embedded.writer import EmbeddedEventWriter
 from ir_platform.ports import Clock, EventReader, EventRetention, EventWriter
+
+if TYPE_CHECKING:
+    from ir_platform.adapters.events.copy import Copied, Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,21 @@ def open_writer(place: EventPlace, *, dedup_days: int, keep_days: int, clock: Cl
 
     client = connect(Address(url=place.url, api_key=place.api_key, ca_file=place.ca_file))
     return ElasticEventWriter(client, clock=clock, keep_days=keep_days or None)
+
+
+def copy_embedded(
+    place: EventPlace, *, keep_days: int, clock: Clock, on_progress: "Callable[[Progress], None]"
+) -> "Copied":
+    """Copy the folder's store to the place's server. Raises: as `copy_events`."""
+    from ir_platform.adapters.events.copy import copy_events  # noqa: PLC0415
+    from ir_platform.adapters.events.elastic.connection import Address, connect  # noqa: PLC0415
+    from ir_platform.adapters.events.elastic.writer import ElasticEventWriter  # noqa: PLC0415
+
+    url = place.url or ""
+    client = connect(Address(url=url, api_key=place.api_key, ca_file=place.ca_file))
+    with closing(client):
+        writer = ElasticEventWriter(client, clock=clock, keep_days=keep_days or None)
+        return copy_events(place.folder, writer, url=url, on_progress=on_progress)
 
 
 def open_retention(place: EventPlace, *, days: int, size_bytes: int) -> EventRetention | None:

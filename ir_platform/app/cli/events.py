@@ -22,11 +22,24 @@ from ir_platform.app.cli.common import (
     settings_from,
     stop,
 )
-from ir_platform.app.wiring import event_reader, has_event_store, make_event_export, note_audit, open_state
+from ir_platform.app.wiring import (
+    copy_event_store,
+    event_reader,
+    has_event_store,
+    make_event_export,
+    note_audit,
+    open_state,
+)
 from ir_platform.audit.custody import COMMAND_LINE
 from ir_platform.config import Settings
 from ir_platform.domain.event_export import ExportAsked, ExportForm
-from ir_platform.ports import BadQueryError, StoreBusyError, UncountableFieldError
+from ir_platform.ports import (
+    BadQueryError,
+    EventRefusedError,
+    StoreBusyError,
+    StoreFullError,
+    UncountableFieldError,
+)
 
 _EVERY = 2**62
 _from = click.option("--from", "time_from", type=When(), help="Sejak waktu ini.")
@@ -175,6 +188,25 @@ def rebuild(*, data_dir: Path | None) -> None:
     except IndexStoppedError as error:
         stop(f"indeks tidak dapat ditulis: {error}")
     click.echo("indeks selesai dibuat ulang", err=True)
+
+
+@events.command("copy")
+@data_option
+def copy(*, data_dir: Path | None) -> None:
+    """Salin penyimpanan dalam folder data ke Elasticsearch (IRP_EVENTS_URL).
+
+    Server boleh tetap berjalan. Bila terputus, perintah yang sama melanjutkan; yang sudah ada tidak tersalin dua kali.
+    """
+    settings = settings_from(data_dir=data_dir)
+    _embedded_folder(data_dir)
+    if settings.events_url is None:
+        stop("tujuan belum ditetapkan: setel IRP_EVENTS_URL")
+    tell = _telling("disalin")
+    try:
+        done = copy_event_store(settings, on_progress=lambda at: tell(at.done_bytes, at.all_bytes))
+    except (StoreFullError, EventRefusedError) as error:
+        stop(f"Elasticsearch tidak menerima ({error}); perintah yang sama melanjutkan")
+    click.echo(f"{done.events} kejadian terbaca, {done.stored} di antaranya belum ada di tujuan", err=True)
 
 
 _BUSY = "penyimpanan kejadian sedang ditulis; hentikan server lebih dahulu"

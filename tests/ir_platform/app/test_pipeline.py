@@ -68,6 +68,20 @@ def test_a_stop_between_alerting_and_noting_the_place_changes_nothing(house: Hou
     assert (alert.count, len(house.incidents())) == (1, 1)
 
 
+def test_a_place_noted_in_another_event_store_stops_no_start_and_matches_nothing_again(house: House) -> None:
+    batch = events_that_detect(house, a_detection())
+    with house.pipeline() as pipeline:
+        pipeline.carry(batch)
+    with house.state.write() as uow:
+        uow.checkpoints.put("detection", '{"position": "1795147200000000001", "snapshot": "0"}')
+
+    with house.pipeline() as pipeline:
+        recovered = pipeline.recover()
+
+    assert recovered == Carried()
+    assert house.scanner.scanned == 0
+
+
 def test_a_restart_matches_nothing_a_second_time(house: House) -> None:
     batch = events_that_detect(house, a_detection())
     with house.pipeline() as pipeline:

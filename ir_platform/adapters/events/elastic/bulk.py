@@ -9,7 +9,7 @@ import structlog
 from elasticsearch import ApiError, ConnectionError, ConnectionTimeout, Elasticsearch
 
 from ir_platform.adapters.events.elastic.template import SEQUENCE
-from ir_platform.ports import StoreFullError, StoreUnreachableError
+from ir_platform.ports import EventRefusedError, StoreFullError, StoreUnreachableError
 
 log = structlog.get_logger(__name__)
 
@@ -26,14 +26,6 @@ _BLOCK: Final = "cluster_block_exception"
 """How a full disk shows, with 403 or 429: trying again at once does not help."""
 _REMEMBERED: Final = 200_000
 _Reply: TypeAlias = Mapping[str, Any]
-
-
-class EventRefusedError(Exception):
-    """The server refused an event for a reason that is neither a full disk nor its fields."""
-
-    def __init__(self, *, event_id: str, status: int, reason: str) -> None:
-        super().__init__(f"event {event_id} refused with {status}: {reason}")
-        self.event_id, self.status, self.reason = event_id, status, reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,14 @@
 """The connection to Elasticsearch."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from elasticsearch import Elasticsearch
+from elasticsearch import AuthenticationException, Elasticsearch, TransportError
+
+from ir_platform.ports import StoreUnreachableError
 
 _TIMEOUT_SECONDS: Final = 60
 
@@ -37,3 +41,12 @@ def connect(address: Address) -> Elasticsearch:
         max_retries=3,
         **trusted,
     )
+
+
+@contextmanager
+def unreachable_named() -> Iterator[None]:
+    """Say in our own words that the server does not answer, or not to us. Raises: StoreUnreachableError."""
+    try:
+        yield
+    except (TransportError, AuthenticationException) as error:
+        raise StoreUnreachableError(str(error)[:300]) from error

@@ -8,7 +8,7 @@ from typing import Any, Final
 from elasticsearch import BadRequestError, Elasticsearch
 
 from ir_platform.adapters.events.counts import fields_by_frequency, most_frequent, require_listable
-from ir_platform.adapters.events.elastic.connection import data_streams
+from ir_platform.adapters.events.elastic.connection import data_streams, unreachable_named
 from ir_platform.adapters.events.elastic.documents import to_event
 from ir_platform.adapters.events.elastic.template import TIE
 from ir_platform.adapters.events.paging import (
@@ -147,9 +147,10 @@ class ElasticEventReader:
 
     def _ask(self, query: Dsl, **rest: Any) -> Mapping[str, Any]:  # noqa: ANN401  the client types each by itself
         given = {name: value for name, value in rest.items() if value is not None}
-        answer: Mapping[str, Any] = self._client.search(
-            index=self._streams, query=query, ignore_unavailable=True, allow_no_indices=True, **given
-        ).body
+        with unreachable_named():
+            answer: Mapping[str, Any] = self._client.search(
+                index=self._streams, query=query, ignore_unavailable=True, allow_no_indices=True, **given
+            ).body
         return answer
 
 

@@ -13,10 +13,9 @@ from ir_platform.adapters.events.elastic.bulk import (
     UNMAPPABLE,
     BulkSender,
     Creation,
-    EventRefusedError,
     Outcome,
 )
-from ir_platform.adapters.events.elastic.connection import data_streams
+from ir_platform.adapters.events.elastic.connection import data_streams, unreachable_named
 from ir_platform.adapters.events.elastic.documents import (
     data_stream_of,
     document_bytes,
@@ -27,7 +26,7 @@ from ir_platform.adapters.events.elastic.documents import (
 from ir_platform.adapters.events.elastic.template import SEQUENCE, put_templates
 from ir_platform.adapters.events.query.forms import fields_of
 from ir_platform.domain.event import Event, EventBatch, batch_of, to_ns
-from ir_platform.ports import Appended, Clock
+from ir_platform.ports import Appended, BadPositionError, Clock, EventRefusedError
 
 log = structlog.get_logger(__name__)
 
@@ -49,30 +48,34 @@ class ElasticEventWriter:
         sleep: Callable[[float], None] = time.sleep,
         keep_days: int | None = None,
     ) -> None:
-        """`keep_days` as in `IRP_KEEP_EVENTS_DAYS`; None: events stay."""
+        """`keep_days` as in `IRP_KEEP_EVENTS_DAYS`; None: events stay. Raises: StoreUnreachableError."""
         self._client, self._clock, self._namespace = client, clock, namespace
         self._streams = data_streams(namespace)
         self._bulk = BulkSender(client, sleep=sleep)
-        put_templates(client, keep_days=keep_days)
-        self._sequence = self._last_sequence()
+        with unreachable_named():
+            put_templates(client, keep_days=keep_days)
+            self._sequence = self._last_sequence()
 
     def append(self, batch: EventBatch) -> Appended:
         """Durable when it returns (the translog is synced at each request).
 
         Raises: StoreFullError, EventRefusedError; what the server had taken of the batch by then is deleted again.
         """
-        events = list(batch)
-        first = self._take_sequence(len(events))
-        wanted = [self._creation(event, first + number) for number, event in enumerate(events)]
-        outcomes = self._bulk.create(wanted)
-        self._create_bare(events, outcomes, first)
-        created = [one.status == CREATED for one in outcomes]
-        new = batch if all(created) else batch_of(list(compress(events, created)))
+        created = self._create(batch, first=self._take_sequence(len(batch)))
+        new = batch if all(created) else batch_of(list(compress(batch, created)))
         return Appended(stored=len(new), duplicates=len(batch) - len(new), new=new, position=str(self._sequence))
 
+    def copy_in(self, batch: EventBatch, *, first: int) -> int:
+        """Store events of another store, numbered from `first`; return how many were not there yet.
+
+        Numbers below any that the clock gives leave them out of what `read_from` a position yields: they were matched
+        where they were received. Raises: as `append`.
+        """
+        return sum(self._create(batch, first=first))
+
     def read_from(self, position: str | None) -> Iterator[tuple[str, EventBatch]]:
-        """Yield what was stored after `position`. Raises: ValueError for a position this did not make."""
-        after = -1 if position is None else int(position)
+        """Yield what was stored after `position`. Raises: BadPositionError."""
+        after = -1 if position is None else _sequence_of(position)
         self.flush()
         while True:
             found = self._client.search(
@@ -94,6 +97,13 @@ class ElasticEventWriter:
 
     def close(self) -> None:
         self._client.close()
+
+    def _create(self, batch: EventBatch, *, first: int) -> list[bool]:
+        """Store the events and return of each whether it is new. Raises: StoreFullError, EventRefusedError."""
+        events = list(batch)
+        outcomes = self._bulk.create([self._creation(event, first + number) for number, event in enumerate(events)])
+        self._create_bare(events, outcomes, first)
+        return [one.status == CREATED for one in outcomes]
 
     def _creation(self, event: Event, sequence: int) -> Creation:
         fields = fields_of(event.body)
@@ -136,3 +146,10 @@ class ElasticEventWriter:
             allow_no_indices=True,
         )["hits"]["hits"]
         return int(found[0]["_source"].get(SEQUENCE, 0)) if found else 0
+
+
+def _sequence_of(position: str) -> int:
+    """Raises: BadPositionError."""
+    if not position.isascii() or not position.isdigit():
+        raise BadPositionError(position=position)
+    return int(position)

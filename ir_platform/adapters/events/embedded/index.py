@@ -207,7 +207,7 @@ class IndexFollower:
             self._done = Position(segment.number, start)
             if self._add_records(read_whole_records(segment, offset=start, end=stop)):
                 # Where the last records are damaged there is nothing more to wait for.
-                self._done = Position(segment.number, stop or segment.path.stat().st_size)
+                self._done = Position(segment.number, segment.path.stat().st_size if stop is None else stop)
 
     def _add_records(self, records: Iterable[Record]) -> bool:
         """Return whether all were added; False: the time to close has come."""

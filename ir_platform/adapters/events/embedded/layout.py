@@ -16,16 +16,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ir_platform.ports import BadPositionError
+
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
-
-
-class BadPositionError(ValueError):
-    """A position this store did not make."""
-
-    def __init__(self, *, position: str) -> None:
-        super().__init__(f"not a position of this store: {position!r}")
-        self.position = position
 
 
 @dataclass(frozen=True, slots=True, order=True)

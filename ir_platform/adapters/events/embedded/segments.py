@@ -43,10 +43,13 @@ class SegmentLog:
         self._open: SegmentFile | None = None
         self._size = 0
         self._newest = self._reopen()
+        # One value, so that another thread never sees the number of one segment with the size of another.
+        self._end = Position(self._newest, self._size) if self._newest else layout.START
 
     @property
     def end(self) -> Position:
-        return Position(self._newest, self._size) if self._newest else layout.START
+        """Everything before it is whole and on the disk; any thread may ask."""
+        return self._end
 
     @property
     def open_segment(self) -> SegmentFile | None:
@@ -77,6 +80,7 @@ class SegmentLog:
         for raw, events in records:
             placed.append((Position(self._newest, self._size), events))
             self._size += len(raw)
+        self._end = Position(self._newest, self._size)
         return placed
 
     def close(self) -> None:
@@ -179,6 +183,30 @@ def read_after(folder: Path, position: Position, *, end: Position) -> Iterator[R
         start = position.offset if segment.number == position.segment else 0
         stop = end.offset if segment.number == end.segment else None
         yield from read_whole_records(segment, offset=start, end=stop)
+
+
+def written_until(folder: Path) -> Position:
+    """Return where the store ends, from a process that does not write it: a record that is just being written is out.
+
+    Lengths alone are looked at: a record whose bytes were lost counts as written.
+    """
+    there = layout.segments(folder)
+    if not there:
+        return layout.START
+    offset = 0
+    with there[-1].path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        while offset + frames.HEADER_BYTES <= size:
+            file.seek(offset)
+            try:
+                header = frames.read_header(file.read(frames.HEADER_BYTES), offset=offset)
+            except DamagedRecordError:
+                return Position(there[-1].number, size)
+            after = offset + frames.HEADER_BYTES + header.frame_bytes
+            if after > size:
+                break
+            offset = after
+    return Position(there[-1].number, offset)
 
 
 def read_record_at(path: Path, offset: int) -> EventBatch:

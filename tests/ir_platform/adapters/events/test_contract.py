@@ -7,7 +7,7 @@ import pytest
 
 from ir_platform.adapters.events.paging import BadCursorError
 from ir_platform.domain.event import Event, EventId, batch_of, isoformat_ns, to_ns
-from ir_platform.ports import BadQueryError, FoundEvent, Page, UncountableFieldError
+from ir_platform.ports import BadPositionError, BadQueryError, FoundEvent, Page, UncountableFieldError
 from tests.ir_platform.adapters.events.conftest import Store
 from tests.support.builders import NOON, an_event
 
@@ -62,6 +62,12 @@ def test_what_was_stored_is_read_on_from_a_position(store: Store) -> None:
     assert [event_id for _, batch in after for event_id in batch.ids] == [second.id, third.id]
     assert [event_id for _, batch in everything for event_id in batch.ids] == [first.id, second.id, third.id]
     assert list(store.writer.read_from(after[-1][0])) == []
+
+
+@pytest.mark.parametrize("position", ["", "x", "00000007:12:3", "-1", "٣"])
+def test_a_position_of_something_else_is_refused(store: Store, position: str) -> None:
+    with pytest.raises(BadPositionError):
+        list(store.writer.read_from(position))
 
 
 def test_pages_are_newest_first_and_do_not_shift_while_events_arrive(store: Store) -> None:

@@ -13,6 +13,7 @@ from ir_platform.app.cli.events import events
 from ir_platform.app.wiring import open_state
 from ir_platform.config import Settings
 from ir_platform.domain.event import batch_of
+from tests.ir_platform.adapters.events.elastic.server import a_server
 from tests.ir_platform.adapters.events.embedded.stores import a_writer
 from tests.support.builders import an_event
 
@@ -82,6 +83,28 @@ def test_the_index_is_made_anew_with_progress(data: Path) -> None:
 
     assert (done.exit_code, "100 %" in done.stderr) == (0, True)
     assert json.loads(_events(data, "top", "source.port", "--json").stdout)["items"][0]["events"] == 5
+
+
+def test_a_copy_needs_a_target_and_says_where_it_goes_on_when_that_is_gone(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = _events(data, "copy")
+    monkeypatch.setenv("IRP_EVENTS_URL", "http://127.0.0.1:1")
+
+    gone = _events(data, "copy")
+
+    assert (nowhere.exit_code, "IRP_EVENTS_URL" in nowhere.stderr) == (2, True)
+    assert (gone.exit_code, "perintah yang sama melanjutkan" in gone.stderr) == (2, True)
+
+
+def test_a_store_is_copied_with_progress(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_server() as server:
+        monkeypatch.setenv("IRP_EVENTS_URL", server.url)
+        done = _events(data, "copy")
+
+    assert (done.exit_code, len(server.stored)) == (0, 5)
+    assert "100 % disalin" in done.stderr
+    assert "5 kejadian terbaca, 5 di antaranya belum ada di tujuan" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["check", "rebuild"])

@@ -41,7 +41,9 @@ class Server:
             items.append({action: {"_id": key, "_index": "logs-x", "status": status}})
         return 200, {"errors": False, "took": 1, "items": items}
 
-    def answer(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]] | None:
+    def answer(  # noqa: PLR0911  one line per kind of request
+        self, method: str, path: str, body: bytes
+    ) -> tuple[int, dict[str, Any]] | None:
         lines = [json.loads(line) for line in body.splitlines() if line]
         self.requests.append((method, path, lines))
         if not self.knows_logsdb and '"index.mode"' in body.decode():
@@ -72,6 +74,7 @@ def a_server(wrap: Callable[[ThreadingHTTPServer], None] | None = None) -> Itera
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 65_536  # headers and body in one packet, or each waits for the other's acknowledgement
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -9,6 +9,8 @@ import pytest
 from elasticsearch import ConnectionError as NoConnectionError
 
 from ir_platform.adapters.events.elastic.connection import Address, connect
+from ir_platform.adapters.events.elastic.reader import ElasticEventReader
+from ir_platform.ports import StoreUnreachableError
 from tests.ir_platform.adapters.events.elastic.server import Server, a_server
 from tests.support.certificates import an_authority
 
@@ -35,6 +37,13 @@ def test_a_key_is_sent_as_it_was_given() -> None:
         client.close()
 
     assert server.headers[-1]["authorization"] == "ApiKey aWQ6a2V5"
+
+
+def test_a_search_says_in_our_words_that_the_server_is_gone() -> None:
+    reader = ElasticEventReader(connect(Address(url="http://127.0.0.1:1")).options(max_retries=0))
+
+    with pytest.raises(StoreUnreachableError):
+        reader.search("*", time_from=None, time_to=None, cursor=None, limit=1)
 
 
 def test_a_server_that_our_authority_vouches_for_is_spoken_to(over_tls: Server, tmp_path: Path) -> None:

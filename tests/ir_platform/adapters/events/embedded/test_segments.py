@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from ir_platform.adapters.events.embedded import frames, layout
 from ir_platform.adapters.events.embedded.segments import SegmentLog, read_after, read_records
 from ir_platform.domain.event import Event, EventBatch, EventId, batch_of
+from ir_platform.ports import BadPositionError
 from tests.support.builders import an_event
 from tests.support.require import REPOSITORY, need
 
@@ -112,7 +113,7 @@ def test_reading_goes_on_where_a_position_says(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", ":", "1", "1:x", "x:1", "-1:2", "1:2:3", "１:2"])
 def test_a_position_the_store_did_not_make_is_refused(text: str) -> None:
-    with pytest.raises(layout.BadPositionError):
+    with pytest.raises(BadPositionError):
         layout.parse_position(text)
 
 
