@@ -63,9 +63,9 @@ class DocumentReader:
     def rejected(self, document: bytes, event_id: EventId, reason: str) -> Event:
         """Return what is quarantined: once for one id, however often that is sent."""
         place = f"source:{self._sender}"
-        source = Source(origin=f"{place}:{event_id}", path=place, format=self._format)
+        source = Source(origin=place, path=place, format=self._format)
         rejection = Rejection(place, 0, 0, reason, document[:ORIGINAL_LIMIT_BYTES])
-        return quarantine_event(source, rejection, received_ns=self._received_ns)
+        return quarantine_event(source, rejection, received_ns=self._received_ns, event_id=event_id)
 
     def _event(self, reading: Reading, event_id: EventId) -> Event | Refusal:
         if not EARLIEST_NS <= reading.time_ns <= LATEST_NS:

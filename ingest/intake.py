@@ -22,9 +22,11 @@ from ingest.parsers.base import (
 from ingest.parsers.messages import device_fields
 from ingest.parsers.syslog import SyslogParser, priority_fields
 from ingest.sources.syslog import SyslogMessage
-from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id
+from ir_platform.domain.event import Event, EventBatch, EventId, batch_of, derive_event_id
 
 QUARANTINE_DATASET: Final = "quarantine"
+EVENT_ID_FIELD: Final = "tanggap.event_id"
+"""Of a quarantined record: the id that its event will have."""
 SENDER_FIELD: Final = "tanggap.source"
 """The name of the source that sent an event."""
 MAX_EVENTS: Final = 2_000
@@ -47,9 +49,16 @@ class IntakeBatch:
     """Why records were rejected, with how many, most first."""
 
 
-def quarantine_event(parsed_source: Source, rejection: Rejection, *, received_ns: int) -> Event:
-    """Return the document that keeps a rejected record; the same record read twice has one id."""
-    event_id = derive_event_id(parsed_source.origin, rejection.record, rejection.original)
+def quarantine_event(
+    parsed_source: Source, rejection: Rejection, *, received_ns: int, event_id: EventId | None = None
+) -> Event:
+    """Return the document that keeps a rejected record; the same record read twice has one id.
+
+    It is not the id that its event has once the record can be read (`event_id`, or as files have it): a file that is
+    read again after its parser was mended would be taken for one that is there already.
+    """
+    of_event = event_id or derive_event_id(parsed_source.origin, rejection.record, rejection.original)
+    own_id = derive_event_id(f"quarantine:{of_event}", 0, b"")
     fields: dict[str, Any] = {
         "event.kind": "pipeline_error",
         "event.dataset": QUARANTINE_DATASET,
@@ -57,10 +66,11 @@ def quarantine_event(parsed_source: Source, rejection: Rejection, *, received_ns
         "log.file.path": rejection.file,
         "log.offset": rejection.offset,
         "tanggap.record": rejection.record,
+        EVENT_ID_FIELD: of_event,
         "tanggap.format": parsed_source.format,
         "event.original": rejection.original[:ORIGINAL_LIMIT_BYTES].decode("utf-8", "replace"),
     }
-    return assemble_event(event_id, received_ns, fields)
+    return assemble_event(own_id, received_ns, fields)
 
 
 def batches(

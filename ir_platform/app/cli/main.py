@@ -29,6 +29,7 @@ COMMANDS = {
     "pcap": "ir_platform.app.cli.pcap:pcap",
     "playbook": "ir_platform.app.cli.playbook:playbook",
     "position": "ir_platform.app.cli.position:position",
+    "quarantine": "ir_platform.app.cli.quarantine:quarantine",
     "rules": "ir_platform.app.cli.rules:rules",
     "search": "ir_platform.app.cli.search:search",
     "serve": "ir_platform.app.cli.serve:serve",

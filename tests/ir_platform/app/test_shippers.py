@@ -10,8 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner, Result
 from elasticsearch import Elasticsearch, helpers
 
+from ir_platform.app.cli.main import irp
 from ir_platform.app.receiving import webhook_key
 from ir_platform.app.wiring import event_reader, open_state
 from ir_platform.config import Settings
@@ -311,3 +313,25 @@ def test_a_watched_file_is_taken_in_by_the_running_intake(port: Port, tmp_path: 
     a_source(port.settings, "berkas", path=str(log))
 
     wait_for(lambda: len(port.found("host.name:tail-1 AND tanggap.source:berkas")) == 1)
+
+
+def test_quarantine_is_read_again_once_and_a_file_read_anew_doubles_nothing(port: Port, tmp_path: Path) -> None:
+    log = tmp_path / "ulang.log"
+    log.write_text("Nov 20 08:00:00 ulang-1 app: satu\nNov 20 08:00:01 ulang-1 app: dua\n")
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(irp, [*arguments, "--data", str(port.settings.data_dir)])
+
+    run("ingest", "--format", "jsonl", str(log))
+    listed = run("quarantine", "list", "log.file.path:*ulang.log", "--json")
+    untouched = run("quarantine", "reparse", "log.file.path:*ulang.log", "--json")
+    mended = run("quarantine", "reparse", "log.file.path:*ulang.log", "--format", "syslog", "--json")
+    again = run("quarantine", "reparse", "log.file.path:*ulang.log", "--format", "syslog", "--json")
+    anew = json.loads(run("ingest", "--format", "syslog", "--json", str(log)).stdout)["files"][0]
+
+    assert [one["error.message"] for one in json.loads(listed.stdout)] == ["bukan JSON yang sah"] * 2
+    counts = [json.loads(one.stdout) for one in (untouched, mended, again)]
+    assert [(one["looked_at"], one["stored"], one["duplicates"]) for one in counts] == [(2, 0, 0), (2, 2, 0), (2, 0, 2)]
+    assert (anew["stored"], anew["duplicates"]) == (0, 2)
+    assert len(port.found("host.name:ulang-1")) == 2
+    assert run("quarantine", "reparse", "log.file.path:[").exit_code == 2
