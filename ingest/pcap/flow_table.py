@@ -357,10 +357,12 @@ class FlowTable:
                 whole=announced is not None and announced.has(side.key),
             )
             side.shard = _shard(side)
+            if side.peer is not None and side.peer.shown is not None:
+                shown.heard(side.peer.shown)
         if self._announced is not None and (shown.low_port == _FTP or shown.low_port == _TFTP):  # noqa: PLR1714
             self._listen(side, buffer, at, stop)
         if side.peer is not None and side.peer.shown is not None:
-            side.peer.shown.heard()
+            side.peer.shown.heard(shown)
         if shown.wants(buffer, at, stop, in_order):
             assert self._wanted is not None
             self._wanted(time_ns, link, wire, buffer, start, end, side.shard)

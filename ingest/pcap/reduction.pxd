@@ -10,9 +10,9 @@ cdef long long _LOST
 cdef class Shown:
     cdef int protocol, mode
     cdef readonly int low_port, high_port
-    cdef bint files, record_tells, is_secret
+    cdef bint files, is_answer, record_tells, is_secret
     cdef long long bytes_left, packets_left, record_left
-    cpdef heard(self)
+    cpdef heard(self, Shown other)
     @cython.locals(mode=cython.int, size=cython.Py_ssize_t)
     cpdef bint wants(self, bytes buffer, Py_ssize_t at, Py_ssize_t end, bint in_order)
     cpdef _classify(self, bytes buffer, Py_ssize_t at, Py_ssize_t end)

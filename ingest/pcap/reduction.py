@@ -81,13 +81,19 @@ class Shown:
         self.low_port, self.high_port = low_port, high_port
         self.mode = _ALL if whole else _NEW
         self.bytes_left = self.packets_left = self.record_left = 0
+        self.is_answer = False
+        """Whether the other end says something known."""
         self.record_tells = self.is_secret = False
         """TLS: whether the record that goes on is of interest; whether what follows is encrypted."""
 
-    def heard(self) -> None:
-        """Say that the other end has spoken: a new turn begins."""
+    def heard(self, other: "Shown") -> None:
+        """Say that the other end has spoken: a new turn begins, and what answers something known may be anything."""
         if self.mode == _TURNS:
             self.bytes_left = TURN_BYTES
+        elif other.mode == _ALL:
+            self.is_answer = True
+            if self.mode == _WATCHED:
+                self.mode, self.bytes_left = _OTHER, OTHER_BYTES
 
     def wants(self, buffer: bytes, at: int, end: int, in_order: bool) -> bool:  # noqa: PLR0911
         """Return whether the packet with this payload is shown; `at` is -1 where the payload was not captured."""
@@ -165,7 +171,7 @@ class Shown:
         if self._has_port(_SSH_PORTS):
             self.bytes_left = SSH_BYTES
             return _OTHER
-        if self._has_port(_OTHER_PORTS) or (is_known and self._begins_something(buffer, at, end)):
+        if self.is_answer or self._has_port(_OTHER_PORTS) or (is_known and self._begins_something(buffer, at, end)):
             return _OTHER
         return _WATCHED
 

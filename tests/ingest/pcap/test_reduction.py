@@ -149,7 +149,7 @@ def test_a_mail_is_cut_but_not_its_end_nor_the_next_command() -> None:
     mail = [is_shown(shown, BULK) for _ in range(100)]
 
     end = is_shown(shown, BULK + b"\r\n.\r\n")
-    shown.heard()
+    shown.heard(shown_to(25))
     following = is_shown(shown, b"MAIL FROM:<c@d.id>\r\n")
 
     assert (mail[0], mail[-1], end, following) == (True, False, True, True)
@@ -174,6 +174,18 @@ def test_of_what_tshark_reads_by_its_port_but_nobody_knows_only_the_beginning_is
 
     assert answers[0]
     assert sum(answers) < 20
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_answers_a_request_is_shown_whatever_it_is(when: str) -> None:
+    client, server = shown_to(8_888), shown_to(8_888)
+    if when == "after":
+        assert not is_shown(server, BULK)
+    is_shown(client, REQUEST)
+
+    server.heard(client)
+
+    assert is_shown(server, BULK)
 
 
 @pytest.mark.parametrize(("protocol", "port"), [(TCP, 6_881), (UDP, 40_000), (UDP, 514)])
