@@ -19,6 +19,7 @@ from ingest.parsers.base import (
     assemble_event,
 )
 from ingest.parsers.jsonl import JsonLinesParser, read_object
+from ingest.sniffing import SniffingParser
 from ir_platform.domain.event import Event, EventId, derive_event_id
 
 JSON_FORMATS: Final = frozenset({"auto", "jsonl"})
@@ -34,6 +35,7 @@ class DocumentReader:
         self._sender, self._format, self._received_ns = sender, format, received_ns
         self._documents = JsonLinesParser(context)
         self._lines: Parser | None = None if format in JSON_FORMATS else LINE_FORMATS[format].open(context)
+        self._sniffer = SniffingParser(context) if format == "auto" else None
 
     def read(self, document: bytes, event_id: EventId, *, defaults: dict[str, Any]) -> Event | Refusal:
         """Return the event of one JSON object; `defaults` are fields for what it does not say itself. Never raises."""
@@ -51,10 +53,12 @@ class DocumentReader:
 
     def read_line(self, line: bytes, event_id: EventId) -> Event | Refusal | None:
         """Return the event of one line in the sender's format; None for a heading. Never raises."""
-        if self._lines is None:
-            return self.read(line, event_id, defaults={})
         text = text_of(line)
-        reading = self._lines.parse(text)
+        lines = self._lines or self._sniffer
+        reading = None if lines is None else lines.parse(text)
+        # A document that is nobody's in particular keeps its own id and every field that it came with.
+        if lines is None or (lines is self._sniffer and self._sniffer.found in ("", "jsonl")):
+            return self.read(line, event_id, defaults={})
         if not isinstance(reading, Reading):
             return reading
         reading.fields["event.original"] = text
