@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from ingest.named_lines import NamedLines
 from ingest.parsers.base import (
     ORIGINAL_LIMIT_BYTES,
     Checkpoint,
@@ -23,6 +24,7 @@ from ingest.parsers.messages import device_fields
 from ingest.parsers.syslog import SyslogParser, priority_fields
 from ingest.sources.syslog import SyslogMessage
 from ir_platform.domain.event import Event, EventBatch, EventId, batch_of, derive_event_id
+from ir_platform.domain.source import AUTO_FORMAT
 
 QUARANTINE_DATASET: Final = "quarantine"
 EVENT_ID_FIELD: Final = "tanggap.event_id"
@@ -137,16 +139,23 @@ class MessageReader:
     """Reads syslog messages as they arrive; the year of a time without one follows the moment of receipt."""
 
     def __init__(
-        self, *, zone_of: Callable[[str], ZoneInfo], name_of: Callable[[str], str | None] = lambda address: None
+        self,
+        *,
+        zone_of: Callable[[str], ZoneInfo],
+        name_of: Callable[[str], str | None] = lambda address: None,
+        format_of: Callable[[str], str] = lambda address: AUTO_FORMAT,
     ) -> None:
-        """`zone_of` an address: for its times without one; `name_of` it: what the office calls that sender."""
-        self._zone_of, self._name_of = zone_of, name_of
+        """`zone_of` an address: for its times without one; `name_of` it: what the office calls that sender;
+        `format_of` it: how it writes, where the office has said so.
+        """
+        self._zone_of, self._name_of, self._format_of = zone_of, name_of, format_of
+        self._named = NamedLines()
         self._opened_ns = 0
         self._parsers: dict[ZoneInfo, SyslogParser] = {}
 
     def _parser_for(self, message: SyslogMessage) -> SyslogParser:
         if abs(message.received_ns - self._opened_ns) > _PARSER_AGE_NS:
-            self._parsers, self._opened_ns = {}, message.received_ns
+            self._parsers, self._named, self._opened_ns = {}, NamedLines(), message.received_ns
         zone = self._zone_of(message.peer)
         if zone not in self._parsers:
             context = ParseContext(timezone=zone, year=None, reference_ns=message.received_ns)
@@ -181,9 +190,12 @@ class MessageReader:
 
     def _parse(self, text: str, message: SyslogMessage) -> Reading | Refusal:
         reading = self._parser_for(message).parse(text)
-        if isinstance(reading, Reading):
-            return reading
-        return _headless(text, message) or reading
+        found = reading if isinstance(reading, Reading) else _headless(text, message)
+        format = self._format_of(message.peer)
+        if format != AUTO_FORMAT:
+            zone = self._zone_of(message.peer)
+            found = self._named.read(text, found, format=format, zone=zone, received_ns=message.received_ns)
+        return found or reading
 
 
 def _headless(text: str, message: SyslogMessage) -> Reading | None:

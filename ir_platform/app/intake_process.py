@@ -132,7 +132,7 @@ class SyslogIntake:
 
     def __init__(self, server: IntakeServer, *, sources: SourceWatch) -> None:
         self._server, self._sources = server, sources
-        self._reader = MessageReader(zone_of=sources.zone_of, name_of=sources.name_of)
+        self._reader = MessageReader(zone_of=sources.zone_of, name_of=sources.name_of, format_of=sources.format_of)
 
     async def deliver(self, messages: Sequence[SyslogMessage]) -> None:
         records = [self._reader.read(message) for message in messages]

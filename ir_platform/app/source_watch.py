@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from ir_platform.domain.alert import Detection, Level
-from ir_platform.domain.source import Heard, Source, SourceActivity, SourceId, key_of_address
+from ir_platform.domain.source import AUTO_FORMAT, Heard, Source, SourceActivity, SourceId, key_of_address
 from ir_platform.ports import Clock, State
 
 NOTE_SECONDS: Final = 5.0
@@ -77,6 +77,11 @@ class SourceWatch:
     def name_of(self, address: str) -> str | None:
         source = self._roll.by_address.get(address)
         return source.name if source else None
+
+    def format_of(self, address: str) -> str:
+        """Return how what comes from this address is written, as far as the office has said so."""
+        source = self._roll.by_address.get(address)
+        return source.format if source else AUTO_FORMAT
 
     def heard(self, sender: str, *, events: int, rejected: int) -> None:
         """Count what came by a sender's key."""

@@ -248,6 +248,41 @@ def test_a_time_without_a_zone_is_read_in_the_zone_of_its_sender() -> None:
 
 
 @pytest.mark.parametrize(
+    ("format_name", "content", "expected"),
+    [
+        # Behind a heading, and without one.
+        (
+            "access",
+            b'<134>Nov 20 12:00:00 web-1 portal: 203.0.113.9 - - [20/Nov/2026:12:00:01 +0700] "GET /x HTTP/1.1" 404 5',
+            {"event.dataset": "web.access", "url.path": "/x", "host.name": "web-1", "log.syslog.priority": 134},
+        ),
+        (
+            "gelf",
+            b'{"version":"1.1","host":"app-1","short_message":"hai","timestamp":1795132800}',
+            {"event.dataset": "gelf.log", "host.name": "app-1", "@timestamp": "2026-11-20T00:00:00.000Z"},
+        ),
+        # What the format cannot read, and what speaks for itself, stays what it is.
+        ("access", b"<134>Nov 20 12:00:00 web-1 portal: mulai", {"event.dataset": "system.syslog", "message": "mulai"}),
+        (
+            "access",
+            b"<34>Nov 20 12:00:00 web-1 sshd[1]: Failed password for root from 203.0.113.9 port 4 ssh2",
+            {"event.dataset": "system.auth", "event.outcome": "failure"},
+        ),
+    ],
+)
+def test_a_sender_with_a_format_of_its_own_is_read_in_it(
+    format_name: str, content: bytes, expected: dict[str, object]
+) -> None:
+    reader = MessageReader(zone_of=lambda _: ZoneInfo("Asia/Jakarta"), format_of=lambda _: format_name)
+
+    parsed = reader.read(_message(content))
+
+    assert parsed.event is not None
+    fields = parsed.event.fields()
+    assert {name: fields[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"\xef\xbb\xbf<34>Nov 20 12:00:00 r1 app: hai",
