@@ -25,6 +25,8 @@ LENGTH_BYTES = 4
 FLUSH = {"flush": True}
 FULL = "full"
 """`code` of an answer that says that there is no room."""
+AWAY = "away"
+"""`code` of an answer that says that the process has to begin anew: the batch may be stored or not."""
 
 
 class HandoverError(Exception):
@@ -119,6 +121,8 @@ class IntakeConnection:
         answer = self._ask(batch_payload(batch, sender=sender, rejected=rejected))
         if answer.get("code") == FULL:
             raise IntakeFullError(reason=answer["error"])
+        if answer.get("code") == AWAY:
+            raise IntakeGoneError(reason=answer["error"])
         if "error" in answer:
             raise HandoverError(reason=answer["error"])
         return Carried(**answer)

@@ -17,6 +17,7 @@ from ingest.intake import MessageReader, batches
 from ingest.parsers.base import Parsed
 from ingest.sources.syslog import SyslogMessage
 from ir_platform.app.handover import (
+    AWAY,
     FLUSH,
     FULL,
     LENGTH_BYTES,
@@ -37,7 +38,7 @@ from ir_platform.app.source_watch import SourceWatch
 from ir_platform.app.tailing import POLL_SECONDS, Carry, Tailing
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
-from ir_platform.ports import StoreFullError
+from ir_platform.ports import StateUnavailableError, StoreFullError
 
 log = structlog.get_logger()
 
@@ -52,11 +53,24 @@ class IntakeServer:
     def __init__(self, pipeline: Pipeline, sources: SourceWatch) -> None:
         self._pipeline = pipeline
         self._sources = sources
+        self._failure: StateUnavailableError | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
 
     async def carry(self, batch: EventBatch) -> Carried:
-        """Raises: StoreFullError."""
-        return await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.carry, batch)
+        """Raises: StoreFullError, StateUnavailableError."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.carry, batch)
+        except StateUnavailableError as error:
+            self._failure = error
+            raise
+
+    def require_sound(self) -> None:
+        """Raises: StateUnavailableError where a batch was stored and what rules found in it could not be.
+
+        Sent again it would be a duplicate that nobody looks at; a process that begins anew matches it again.
+        """
+        if self._failure is not None:
+            raise self._failure
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until it closes; a frame that is none ends the connection."""
@@ -89,6 +103,8 @@ class IntakeServer:
             carried = await self.carry(batch)
         except StoreFullError:
             return {"error": "ruang penyimpanan penuh; tidak ada yang disimpan", "code": FULL}
+        except StateUnavailableError as error:
+            return {"error": str(error), "code": AWAY}
         if (sent := sender_from(payload)) is not None:
             sender, rejected = sent
             self._sources.heard(sender, events=len(batch) - rejected, rejected=rejected)
@@ -189,6 +205,7 @@ async def serve_intake(
     log.info("intake_started")
     while not stopped.is_set():
         await asyncio.to_thread(note_audit)
+        server.require_sound()
         await server.tick()
         if listener is not None:
             listener.note()
