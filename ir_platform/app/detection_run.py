@@ -115,13 +115,18 @@ class Run:
         self._tell = tell
 
     def match(self, piece: Piece, output: BinaryIO) -> Counts:
-        """Write the piece's alerts and hand over what counts for correlations; tell what cannot be read."""
+        """Write the piece's alerts and hand over what counts for correlations; tell what cannot be read.
+
+        Raises: BrokenPipeError.
+        """
         try:
             if piece.stretch is not None and piece.format == JSON_LINES:
                 return self._match_lines(piece, piece.stretch.part, output)
             return self._match_file(piece, output)
         except UnknownFormatError as error:
             self._tell({"file": str(piece.path), "line": None, "reason": error.reason})
+        except BrokenPipeError:
+            raise  # the reader of the alerts is gone; the file is sound
         except OSError as error:
             self._tell({"file": str(piece.path), "line": None, "reason": error.strerror or str(error)})
         return Counts()

@@ -1,6 +1,8 @@
 """`irp detect` and `irp rules`, as a script sees them."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +272,45 @@ def test_a_large_file_cut_among_processes_gives_the_alerts_of_one(
     assert [alert["source"]["record"] for alert in alerts(one)] == [n if n < 50 else n + 2 for n in range(0, 99, 7)]
     assert several.stdout == one.stdout
     assert several.exit_code == 0
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> list[str]:
+    """A command with two processes and two files of a thousand alerts each."""
+    rule = tmp_path / "rule.yml"
+    rule.write_text(a_rule("s:\n  A|contains: evil\ncondition: s"), encoding="utf-8")
+    for name in ("one.jsonl", "two.jsonl"):
+        line = json.dumps({"Channel": "Security", "EventID": 1, "A": "evil", "B": name})
+        (tmp_path / name).write_text(f"{line}\n" * 1_000, encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("irp")), "detect", "--rules", str(rule), "--format", "jsonl"]
+    return [*command, "--jobs", "2", str(tmp_path / "one.jsonl"), str(tmp_path / "two.jsonl")]
+
+
+def test_processes_write_to_a_file_in_the_order_of_the_files_also_behind_what_is_there(
+    tmp_path: Path, several: list[str]
+) -> None:
+    written, appended = tmp_path / "written", tmp_path / "appended"
+    appended.write_bytes(b"before\n")
+
+    with written.open("wb") as new, appended.open("ab") as longer:
+        for output in (new, longer):
+            subprocess.run(several, stdout=output, check=True)
+
+    places = [Path(json.loads(line)["source"]["file"]).name for line in written.read_bytes().splitlines()]
+    assert places == ["one.jsonl"] * 1_000 + ["two.jsonl"] * 1_000
+    assert appended.read_bytes() == b"before\n" + written.read_bytes()
+
+
+def test_processes_end_quietly_when_nobody_reads_on(several: list[str]) -> None:
+    with subprocess.Popen(several, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        said = running.stderr.read()
+
+    assert running.returncode == 0
+    assert said == b""
 
 
 def test_large_logs_of_other_formats_are_cut_too_and_files_read_side_by_side(

@@ -1,6 +1,8 @@
 """`irp detect`: Sigma rules over log files, without a store; one JSON alert a line on standard output."""
 
+import errno
 import gc
+import os
 import resource
 import shutil
 import sys
@@ -25,6 +27,12 @@ from ir_platform.app.cli.rule_options import Wanted, cache_folder, placeholders_
 from ir_platform.app.detection_run import Counts, Piece, Reading, Run, pieces_of
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
+_FIRST = 0
+"""The piece whose alerts stand first in the output."""
+_NOBODY_READS = 3
+"""What a process ends with where the reader of the output (`| head`) has enough."""
+_NOT_IN_THE_KERNEL = (errno.EINVAL, errno.ENOSYS)
+"""What `sendfile` says of an output it cannot write to, as one opened to append (`>>`)."""
 
 
 def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
@@ -135,8 +143,7 @@ def _run(rules: RuleSet, kept: KeptRules, pieces: Sequence[Piece], reading: Read
             FileMatcher(rules, kept), pieces, reading, jobs=min(jobs, len(pieces)), folder=Path(folder)
         )
         for number in range(len(pieces)):
-            with (Path(folder) / f"{number}.alerts").open("rb") as spooled:
-                shutil.copyfileobj(spooled, output)
+            _append(Path(folder) / f"{number}.alerts", output)
             with (Path(folder) / f"{number}.hits").open("rb") as spooled:
                 counts = counts.plus(Counts(alerts=sum(write(correlator.add(load_hit(line))) for line in spooled)))
     return counts.plus(Counts(alerts=write(correlator.finish())))
@@ -152,7 +159,10 @@ def _tell(said: dict[str, object]) -> None:
 def _match_in_processes(
     matcher: FileMatcher, pieces: Sequence[Piece], reading: Reading, *, jobs: int, folder: Path
 ) -> Counts:
-    """Match pieces in child processes, which leave alerts and hits in `folder`, one pair of files per piece."""
+    """Match pieces in child processes, which leave alerts and hits in `folder`, one pair of files per piece.
+
+    The first piece's alerts are written at once: nothing stands before them. Raises: BrokenPipeError.
+    """
     # Forked, so that the compiled rules are there without being compiled again; no thread runs at this point.
     import multiprocessing  # noqa: PLC0415  one process needs none of it
 
@@ -162,10 +172,13 @@ def _match_in_processes(
         context.Process(target=_work, args=(matcher, [(n, pieces[n]) for n in share], reading, folder))
         for share in shares
     ]
+    sys.stdout.buffer.flush()
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
+    if any(worker.exitcode == _NOBODY_READS for worker in workers):
+        raise BrokenPipeError
     if any(worker.exitcode for worker in workers):
         stop("satu proses pembaca berhenti sebelum selesai; jalankan lagi dengan --jobs 1 untuk melihat sebabnya")
     found = [orjson.loads((folder / f"{number}.counts").read_bytes()) for number in range(len(pieces))]
@@ -184,14 +197,62 @@ def _shares(sizes: Sequence[int], jobs: int) -> list[list[int]]:
 
 
 def _work(matcher: FileMatcher, pieces: Sequence[tuple[int, Piece]], reading: Reading, folder: Path) -> None:
-    for number, piece in pieces:
-        with (folder / f"{number}.alerts").open("wb") as alerts, (folder / f"{number}.hits").open("wb") as spooled:
+    try:
+        for number, piece in pieces:
+            counts = _match_piece(matcher, number, piece, reading, folder)
+            (folder / f"{number}.counts").write_bytes(orjson.dumps(asdict(counts)))
+    except BrokenPipeError:
+        sys.exit(_NOBODY_READS)
 
-            def spool(hits: list[PlacedHit], spooled: BinaryIO = spooled) -> None:
-                spooled.writelines(map(dump_hit, hits))
 
-            counts = Run(matcher, reading, take_hits=spool, tell=_tell).match(piece, alerts)
-        (folder / f"{number}.counts").write_bytes(orjson.dumps(asdict(counts)))
+def _match_piece(matcher: FileMatcher, number: int, piece: Piece, reading: Reading, folder: Path) -> Counts:
+    with _alerts_of(number, folder) as alerts, (folder / f"{number}.hits").open("wb") as spooled:
+
+        def spool(hits: list[PlacedHit]) -> None:
+            spooled.writelines(map(dump_hit, hits))
+
+        return Run(matcher, reading, take_hits=spool, tell=_tell).match(piece, alerts)
+
+
+def _alerts_of(number: int, folder: Path) -> BinaryIO:
+    """Return where a piece's alerts go."""
+    descriptor = _descriptor_of(sys.stdout.buffer) if number == _FIRST else None
+    return open(folder / f"{number}.alerts" if descriptor is None else descriptor, "wb", closefd=descriptor is None)
+
+
+def _descriptor_of(output: BinaryIO) -> int | None:
+    try:
+        return output.fileno()
+    except OSError:
+        return None  # a program's own output, no file
+
+
+def _append(spooled: Path, output: BinaryIO) -> None:
+    """Copy the file, where there is one, to the end of the output; in the kernel where it can do that.
+
+    Raises: OSError.
+    """
+    if not spooled.exists():
+        return
+    output.flush()
+    descriptor = _descriptor_of(output)
+    with spooled.open("rb") as file:
+        if descriptor is None or not _sent(file, descriptor):
+            shutil.copyfileobj(file, output)
+
+
+def _sent(file: BinaryIO, descriptor: int) -> bool:
+    """Say whether the kernel has copied the file; what it has copied before it refuses is not copied again."""
+    size, sent = os.fstat(file.fileno()).st_size, 0
+    try:
+        while sent < size:
+            sent += os.sendfile(descriptor, file.fileno(), sent, size - sent)
+    except OSError as error:
+        if error.errno not in _NOT_IN_THE_KERNEL:
+            raise
+        file.seek(sent)
+        return False
+    return True
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
