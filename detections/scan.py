@@ -15,8 +15,8 @@ from detections.entities import group_of, reference_to
 from detections.lanes import LIVE
 from detections.open_window import Window
 from detections.sigma.correlate import CorrelationEngine, short_ref
-from detections.sigma.match import decode
-from detections.sigma.ruleset import RuleSet
+from detections.sigma.match import PartitionStore, decode
+from detections.sigma.rule_set import RuleSet
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventBatch
 
@@ -66,12 +66,15 @@ class Scanner:
         *,
         allowance: timedelta = ALLOWANCE,
         keys: Mapping[str, str] | None = None,
+        store: PartitionStore | None = None,
     ) -> None:
-        """`keys`: what each correlation means (`detections.in_use.correlation_keys`); a snapshot's state that was
+        """`store` keeps what is built of exactly these rules.
+
+        `keys`: what each correlation means (`detections.in_use.correlation_keys`); a snapshot's state that was
         gathered under another key is not taken up. None: state goes by the correlation's id alone.
         """
         self._rules, self._keys = rules, keys
-        self._matcher = rules.matcher()
+        self._matcher = rules.matcher(store)
         allowance_ns = allowance // timedelta(microseconds=1) * 1000
         self._engine = CorrelationEngine(rules.correlations, allowance_ns=allowance_ns)
         self._detectors = Bank(detectors)

@@ -21,6 +21,7 @@ from typing import Self
 
 from detections.detectors.base import Detector
 from detections.scan import Scanner
+from detections.sigma.match import PartitionStore
 from detections.sigma.problems import RuleProblem
 from detections.sigma.rule_set import RuleSet
 from ir_platform.app.capture_alerts import ALERTS_FILE, EVENTS_FILE, FLOWS_FILE, AlertFile
@@ -67,10 +68,14 @@ class Judged:
     """Rules that could not be used."""
 
 
+Rules = Callable[[], tuple[RuleSet, PartitionStore]]
+"""Loads the rules; with what keeps what is built of them."""
+
+
 class CaptureJudge:
     """The events of one capture in its folder: written here, judged in a child process. A context manager."""
 
-    def __init__(self, folder: Path, *, rules: Callable[[], RuleSet], detectors: Sequence[Detector]) -> None:
+    def __init__(self, folder: Path, *, rules: Rules, detectors: Sequence[Detector]) -> None:
         """`rules` is called in the child, so that they are loaded while the capture is opened. Raises: OSError."""
         self.flows = self.events = 0
         self._files = [(folder / name).open("wb") for name in (EVENTS_FILE, FLOWS_FILE)]
@@ -134,7 +139,7 @@ class CaptureJudge:
 
 def _judge(
     folder: Path,
-    rules: Callable[[], RuleSet],
+    rules: Rules,
     detectors: Sequence[Detector],
     batches: "Queue[_Written | _Rest]",
     answers: Connection,
@@ -142,8 +147,8 @@ def _judge(
     # The parent is told to stop as well, and decides for both.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     follow_parent()
-    rule_set = rules()
-    scanner = Scanner(rule_set, detectors)
+    rule_set, store = rules()
+    scanner = Scanner(rule_set, detectors, store=store)
     descriptors = [os.open(folder / name, os.O_RDONLY) for name in (EVENTS_FILE, FLOWS_FILE)]
     places = [0, 0]
     with rare_collections(), (folder / ALERTS_FILE).open("wb") as file:

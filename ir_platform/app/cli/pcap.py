@@ -17,7 +17,6 @@ from detections.detectors.base import Detector
 from detections.detectors.office import OfficeThresholds, ThresholdError
 from detections.indicators.feeds import FeedError, read_feed
 from detections.indicators.model import IndicatorSet
-from detections.sigma.ruleset import load_rule_set
 from detections.yara.scan import NoYaraRulesError, scan_files
 from ingest.pcap.analyse import Analysis, AnalysisLimits, CaptureSummary
 from ingest.pcap.capture_file import CaptureFile, NotACaptureError
@@ -26,6 +25,7 @@ from ingest.pcap.tshark import CaptureUnavailableError, TsharkLimits
 from ir_platform.app.capture_events import file_events
 from ir_platform.app.capture_judge import CaptureJudge, JudgeStoppedError, rare_collections
 from ir_platform.app.cli.common import settings_from, stop
+from ir_platform.app.cli.rule_options import Wanted, cache_folder, rules_of
 from ir_platform.app.tools import locate_tshark
 from ir_platform.domain.event import isoformat_ns
 
@@ -78,7 +78,8 @@ def pcap(
         tshark, detectors = locate_tshark(), _detectors(indicator_files, thresholds_path)
         CaptureFile(file).close()  # nothing is written for a file that is none
         (out / "files").mkdir(parents=True, exist_ok=True)
-        rules = partial(load_rule_set, list(rule_folders) or [SHIPPED_RULES])
+        wanted = Wanted(paths=list(rule_folders) or [SHIPPED_RULES], pipeline=None, placeholder_folders=())
+        rules = partial(rules_of, wanted, cache=cache_folder(settings.data_dir))
         with CaptureJudge(out, rules=rules, detectors=detectors) as judge, rare_collections():
             limits = AnalysisLimits(tshark=tshark_limits)
             analysis = Analysis(file, tshark=tshark, limits=limits, objects=out / "files")
