@@ -10,6 +10,8 @@ from ir_platform.documents.confined_child import Task, pack, unpack
 
 SECONDS: Final = 60
 """Wall clock, for a machine that is busy with other things: what a file may cost is bounded by the child's CPU time."""
+CPU_SECONDS = 10
+"""Of one child."""
 _at_once: Final = BoundedSemaphore(2)
 """Children of this process: each may take a gibibyte, and any number of people may send files."""
 
@@ -36,7 +38,7 @@ def run_confined(task: Task, facts: dict[str, Any], *blobs: bytes, seconds: floa
     try:
         with _at_once:
             done = subprocess.run(  # noqa: S603  our own module; the file goes in on stdin
-                [sys.executable, "-m", "ir_platform.documents.confined_child", task.value],
+                [sys.executable, "-m", "ir_platform.documents.confined_child", task.value, str(CPU_SECONDS)],
                 input=pack(facts, *blobs),
                 capture_output=True,
                 env={},

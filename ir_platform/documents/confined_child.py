@@ -1,4 +1,4 @@
-"""`python -m ir_platform.documents.confined_child TASK`: the child of `confined`; one message in, one message out."""
+"""`python -m ir_platform.documents.confined_child TASK CPU_SECONDS`: the child of `confined`, for one message."""
 
 import json
 import resource
@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any, Final
 
 MEMORY_BYTES: Final = 1 << 30
-CPU_SECONDS: Final = 10
 
 
 class Task(StrEnum):
@@ -33,9 +32,9 @@ def unpack(message: bytes) -> tuple[dict[str, Any], tuple[bytes, ...]]:
     return described["facts"], tuple(blobs)
 
 
-def limit_this_process() -> None:
+def limit_this_process(*, cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -68,7 +67,7 @@ def do(task: Task, facts: dict[str, Any], blobs: tuple[bytes, ...]) -> bytes:
 
 def main() -> None:
     message = sys.stdin.buffer.read()
-    limit_this_process()
+    limit_this_process(cpu_seconds=int(sys.argv[2]))
     facts, blobs = unpack(message)
     sys.stdout.buffer.write(do(Task(sys.argv[1]), facts, blobs))
 

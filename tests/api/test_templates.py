@@ -10,6 +10,7 @@ from docx import Document as WordDocument
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
+from ir_platform.documents import confined
 from tests.ir_platform.documents.reading import docx_text
 from tests.support.api import Api, problem_of
 from tests.support.paper import a_png, a_template, draw_all
@@ -188,7 +189,8 @@ def test_a_file_that_may_do_harm_is_refused(api: Api, data: bytes, reason: str) 
     assert api.everything() == before
 
 
-def test_a_template_that_takes_too_long_is_refused(api: Api) -> None:
+def test_a_template_that_takes_too_long_is_refused(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined, "CPU_SECONDS", 3)
     # Four loops over two thousand rows each cannot be told from a right template before it is tried.
     deep = "".join(f"{{% for {name} in s.identitas %}}" for name in "abcdefgh") + "x" + "{% endfor %}" * 8
 
