@@ -25,7 +25,7 @@ def one_line(done: "subprocess.CompletedProcess[str]") -> str:
     return line
 
 
-@pytest.mark.parametrize("setting", ["IRP_PORT", "IRP_SYSLOG_PORT"])
+@pytest.mark.parametrize("setting", ["IRP_PORT", "IRP_SYSLOG_PORT", "IRP_BULK_PORT"])
 def test_a_taken_port_is_one_line_and_exit_2(tmp_path: Path, setting: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
