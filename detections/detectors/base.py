@@ -1,8 +1,7 @@
 """What a detector is: behaviour over many events that no single rule can see, with state of its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from detections.detectors.facts import Connection, Sort
 from detections.rule import RuleInfo
@@ -11,8 +10,7 @@ from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventId
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """An event as a detector sees it."""
 
     id: EventId

@@ -1,10 +1,9 @@
 """One row of tshark's answer: the fields that are asked for, and typed reading of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.parsers.base import LATEST_NS
 from ingest.pcap.community_id import community_id
@@ -84,8 +83,7 @@ class UnreadableRowError(Exception):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(NamedTuple):
     """Who sent the packet to whom, in the innermost IP packet."""
 
     source: str
@@ -98,8 +96,7 @@ class Ends:
     """The same either way round; None for ARP."""
 
     def turned(self) -> "Ends":
-        return replace(
-            self,
+        return self._replace(
             source=self.destination,
             source_port=self.destination_port,
             destination=self.source,
@@ -107,8 +104,7 @@ class Ends:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One packet as tshark reads it."""
 
     columns: Sequence[str]
@@ -200,6 +196,12 @@ def _ends(columns: Sequence[str], network: str, transport: str) -> Ends:
     """Return both ends, each proven to be an address and a port. Raises: UnreadableRowError."""
     source, destination = _last(columns, f"{network}.src"), _last(columns, f"{network}.dst")
     source_port, destination_port = _port(columns, f"{transport}.srcport"), _port(columns, f"{transport}.dstport")
+    return _ends_of(source, source_port, destination, destination_port, transport)
+
+
+@lru_cache(maxsize=8_192)
+def _ends_of(source: str, source_port: int, destination: str, destination_port: int, transport: str) -> Ends:
+    """Return the ends; a connection has many rows. Raises: UnreadableRowError."""
     if source_port > 65_535 or destination_port > 65_535:
         raise UnreadableRowError(field=f"{transport}.srcport")
     ports = source_port.to_bytes(2, "big") + destination_port.to_bytes(2, "big")
