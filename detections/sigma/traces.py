@@ -6,7 +6,7 @@ be looked for without regard to case, and written as JSON writes them when it es
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -57,10 +57,18 @@ def _tells_enough(run: str) -> bool:
     return len(run) >= MIN_LENGTH or not run.isascii() or (len(run) > 1 and _RARE.issuperset(run))
 
 
-@lru_cache(maxsize=1024)
 def _cases(letter: str) -> tuple[str, ...]:
     """Return every character that is this one in lower case; none for a surrogate, which UTF-8 cannot write."""
-    return tuple(other for other in map(chr, _CASED) if other.lower() == letter)
+    return _by_lower_case().get(letter, ())
+
+
+@lru_cache(maxsize=1)
+def _by_lower_case() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for other in map(chr, _CASED):
+        lowered = other.lower()
+        found[lowered] = (*found.get(lowered, ()), other)
+    return found
 
 
 def written(text: str) -> bytes:

@@ -1,6 +1,8 @@
 """What lives as long as the process is set aside from Python's garbage collector."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def set_aside_what_is_loaded() -> None:
@@ -13,3 +15,18 @@ def set_aside_what_is_loaded() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Let the collector rest while much is made that stays; a quarter of the time to load rules went into its walks.
+
+    What goes in circles meanwhile is let go afterwards: some 20 MB for SigmaHQ's rules.
+    """
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()

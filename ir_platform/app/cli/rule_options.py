@@ -10,6 +10,7 @@ from detections.sigma.cache import KeptRules, RuleCache, key_of
 from detections.sigma.placeholders import PlaceholderError, Placeholders, read_placeholders
 from detections.sigma.rule_set import RuleSet
 from ir_platform.app.cli.common import stop
+from ir_platform.app.garbage import collector_at_rest
 
 placeholders_option = click.option(
     "--placeholders",
@@ -73,4 +74,5 @@ def _load(wanted: Wanted, placeholders: Placeholders) -> RuleSet:
         pipeline = find_pipeline(wanted.pipeline) if wanted.pipeline is not None else None
     except UnknownPipelineError as error:
         stop(f"--pipeline {error.spec}: {error.reason}")
-    return load_rule_set(wanted.paths, pipeline=pipeline, placeholders=placeholders)
+    with collector_at_rest():
+        return load_rule_set(wanted.paths, pipeline=pipeline, placeholders=placeholders)
