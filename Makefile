@@ -59,3 +59,4 @@ golden: setup-tests
 
 soak: setup-tests
 	.venv/bin/python -m benchmarks.soak $(ARGS)
+	.venv/bin/python -m benchmarks.capture_soak $(ARGS)
