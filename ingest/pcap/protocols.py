@@ -113,10 +113,12 @@ class ProtocolReader:
         """Read a row of `tls` or `dtls`: both say the same, tshark names the fields apart."""
         kinds = row.all(f"{layer}.handshake.type")
         if _CLIENT_HELLO in kinds:
-            before = self._hellos.pop(row.stream, None)
-            if before is not None and not _is_asked_again(before, row):
-                yield _finished(before, "tls")
-            self._hellos[row.stream] = _Request(row.time_ns, row.ends, _client_hello(row, layer))
+            before = self._hellos.get(row.stream)
+            if before is None or before.ends != row.ends:
+                if before is not None:
+                    yield _finished(before, "tls")
+                self._hellos[row.stream] = _Request(row.time_ns, row.ends, _client_hello(row, layer))
+            # Else the server asked for another key share or for its cookie: one handshake (RFC 8446 4.1.4, 9147 5.1).
         if _SERVER_HELLO in kinds or row.has(f"{layer}.handshake.certificate"):
             hello = self._hellos.setdefault(row.stream, _Request(row.time_ns, row.ends.turned(), {}))
             for name, value in _server_side(row, layer).items():
@@ -223,11 +225,6 @@ def _http2(row: Row) -> dict[str, Any]:
 def _tls_version(value: int) -> str | None:
     """Return the version; the drafts of 1.3 had numbers of their own. Source: RFC 8446's drafts, 4.2.1."""
     return "1.3" if value >> 8 == 0x7F else TLS_VERSIONS.get(value)
-
-
-def _is_asked_again(before: _Request, row: Row) -> bool:
-    """Say whether a DTLS server has merely asked for its cookie: the client says the same again (RFC 6347 4.2.1)."""
-    return "dtls" in row.protocols and row.ends == before.ends and "tls.version" not in before.values
 
 
 def _client_hello(row: Row, layer: str) -> dict[str, Any]:

@@ -24,7 +24,10 @@ from ingest.pcap.flows import FlowLimits
 from ingest.pcap.tshark import find_tshark
 from tests.support.corpora import captures_of_corpus
 from tests.support.require import need
+from tests.support.suricata import asked_of, captures_in, differences, explained
 
+EVERY = 12
+"""Captures between two that are asked: all of them are `python -m benchmarks.suricata_agreement`."""
 PROTOCOLS = {"TCP": 6, "UDP": 17, "ICMP": 1, "ICMPV6": 58, "IGMP": 2, "ESP": 50, "AH": 51, "PIM": 103, "115": 115}
 
 Ends = tuple[int, tuple[str, int], tuple[str, int]]
@@ -112,6 +115,21 @@ def test_fingerprints_of_hellos_agree_with_arkimes(corpus: Path) -> None:
     explained = yaml.safe_load((Path(__file__).parent / "ja4_published.yaml").read_text(encoding="utf-8"))
     assert asked == 25
     assert missing == set(explained["arkime_differs"])
+
+
+def test_counts_agree_with_suricatas_own_tests_but_for_what_is_explained(corpus: Path) -> None:
+    need(shutil.which("tshark"), "tshark")
+    asked = list(asked_of(_cases(corpus)))
+    captures = list(captures_in(asked, corpus).items())
+    found: dict[str, list[int]] = {}
+
+    for path, some in captures[::EVERY]:
+        found |= differences(some, path, find_tshark())
+
+    sampled = {one.name for _path, some in captures[::EVERY] for one in some}
+    assert len(asked) == 125
+    assert len(sampled) > 8
+    assert found == {name: counts for name, counts in explained().items() if name in sampled}
 
 
 def _events(path: Path) -> list[dict[str, Any]]:
