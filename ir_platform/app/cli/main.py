@@ -10,7 +10,7 @@ import click
 from ir_platform.app.loading import loading
 
 if TYPE_CHECKING:
-    from ir_platform.ports import StateUnavailableError
+    from ir_platform.ports import StateUnavailableError, StoreUnreachableError
 
 COMMANDS = {
     "audit": "ir_platform.app.cli.audit:audit",
@@ -71,11 +71,11 @@ def irp() -> None:
     """Tanggap: penanganan insiden untuk Dinas Kominfo."""
 
 
-def _unavailable() -> "type[StateUnavailableError]":
+def _unavailable() -> "tuple[type[StateUnavailableError], type[StoreUnreachableError]]":
     # Looked up when something was raised: the ports know the whole domain, a tenth of a second's import.
-    from ir_platform.ports import StateUnavailableError  # noqa: PLC0415
+    from ir_platform.ports import StateUnavailableError, StoreUnreachableError  # noqa: PLC0415
 
-    return StateUnavailableError
+    return StateUnavailableError, StoreUnreachableError
 
 
 def main() -> None:

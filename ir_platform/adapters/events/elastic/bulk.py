@@ -99,7 +99,7 @@ class BulkSender:
             answer = self._client.bulk(operations=operations)  # type: ignore[arg-type]  # lines of JSON go as they are
         except (ConnectionError, ConnectionTimeout) as error:
             self._remember(asked)
-            return [], StoreUnreachableError(str(error)[:300])
+            return [], StoreUnreachableError(f"penyimpanan kejadian tidak menjawab: {str(error)[:300]}")
         except ApiError as error:
             if error.status_code in (502, 504):  # a proxy gave up; the server may have gone on
                 self._remember(asked)

@@ -1,5 +1,6 @@
 """The connection to Elasticsearch."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from elasticsearch import AuthenticationException, Elasticsearch, TransportError
 from ir_platform.ports import StoreUnreachableError
 
 _TIMEOUT_SECONDS: Final = 60
+
+# It writes a whole traceback for every try; what became of a request is told by whoever asked.
+logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,4 +53,4 @@ def unreachable_named() -> Iterator[None]:
     try:
         yield
     except (TransportError, AuthenticationException) as error:
-        raise StoreUnreachableError(str(error)[:300]) from error
+        raise StoreUnreachableError(f"penyimpanan kejadian tidak menjawab: {str(error)[:300]}") from error

@@ -46,6 +46,7 @@ def test_a_command_that_keeps_nothing_leaves_the_folder_alone(tmp_path: Path) ->
         (("ingest", "x.log"), "IRP_DEFAULT_PLAYBOOK", "nope", "setelan IRP_DEFAULT_PLAYBOOK"),
         (("parse", "x.log"), "IRP_LOG_LEVEL", "loud", "setelan IRP_LOG_LEVEL"),
         (("migrate",), "IRP_DATABASE_URL", "postgresql://u:rahasia@127.0.0.1:1/x", "basis data tidak dapat dipakai"),
+        (("search", "*"), "IRP_EVENTS_URL", "http://127.0.0.1:1", "penyimpanan kejadian tidak menjawab"),
         (("audit", "verify"), "IRP_DATABASE_URL", "postgresql://u:rahasia@127.0.0.1:1/x", "basis data tidak dapat"),
     ],
 )
