@@ -1,6 +1,5 @@
 """Carries a capture through the passes: packets to flows, wanted packets to tshark, its rows to protocol events."""
 
-import hashlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -8,10 +7,11 @@ from pathlib import Path
 
 from ingest.parsers.base import assemble_event
 from ingest.pcap.capture_file import CaptureFile, Packet
+from ingest.pcap.digest import FileDigest
 from ingest.pcap.field_run import Question
 from ingest.pcap.flow_events import flow_fields
 from ingest.pcap.flow_table import FlowTable
-from ingest.pcap.flows import FlowLimits
+from ingest.pcap.flows import Flow, FlowLimits
 from ingest.pcap.objects import Extracted, Keeper, ObjectLimits
 from ingest.pcap.protocols import ProtocolReader
 from ingest.pcap.rows import DISPLAY_FILTER, FIELDS
@@ -27,7 +27,8 @@ _PREFERENCES = (
 )  # fmt: skip
 """A third of tshark's memory was what it notes of each segment; what is sent again is not shown to it."""
 _BATCH_EVENTS = 2_000
-_HASH_CHUNK_BYTES = 1024 * 1024
+_MOST_WAITING = 20_000
+"""Flows whose events have no name yet: 10 MB."""
 _CARRIERS = ("http", "smb", "imf", "ftp-data", "tftp")
 """tshark's names of the protocols whose files are taken out; `imf` is mail, by SMTP, POP3 and IMAP."""
 _SHARED_OUT_BYTES = 8 * 1024 * 1024
@@ -90,14 +91,22 @@ class Analysis:
         CaptureFile(path).close()
         self.summary: CaptureSummary | None = None
         self.extracted = Extracted(files=(), left_out=0)
-        self.sha256 = sha256_of(path)
-        self.origin = f"pcap:{self.sha256}"
-        """The id of event `n` of the capture, from 0 in the order given, is `derive_event_id(origin, n, b"")`."""
+        self._digest = FileDigest(path)
         self._path, self._tshark, self._limits = path, tshark, limits or AnalysisLimits()
         self._progress = progress or _silent
         self._objects = objects
-        self._record = 0
+        self._record, self._origin = 0, ""
         self._at = ("alur", 0)
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as it stands on disk. Raises: OSError."""
+        return self._digest.text()
+
+    @property
+    def origin(self) -> str:
+        """The id of event `n` of the capture, from 0 in the order given, is `derive_event_id(origin, n, b"")`."""
+        return f"pcap:{self.sha256}"
 
     def batches(self) -> Generator[EventBatch, None, None]:
         """Yield flows as they end, then protocol events; a flow's event is timed at its beginning.
@@ -109,6 +118,7 @@ class Analysis:
         with ExitStack() as stack:
             capture = CaptureFile(self._path)
             stack.callback(capture.close)
+            stack.callback(self._digest.stop)
             run = stack.enter_context(self._shards(capture))
             table = FlowTable(limits=self._limits.flows, wanted=run.feed, files=self._objects is not None)
             yield from self._flow_batches(capture, table)
@@ -160,7 +170,7 @@ class Analysis:
 
     def _flow_batches(self, capture: CaptureFile, table: FlowTable) -> Iterator[EventBatch]:
         pending: list[Event] = []
-        for flows in table.flows(self._told(capture)):
+        for flows in self._once_named(table.flows(self._told(capture))):
             for flow in flows:
                 pending.append(self._event(flow.first_ns, flow_fields(flow)))
                 if len(pending) >= _BATCH_EVENTS:
@@ -168,6 +178,17 @@ class Analysis:
                     pending = []
         if pending:
             yield batch_of(pending)
+
+    def _once_named(self, given: Iterator[list[Flow]]) -> Iterator[list[Flow]]:
+        """Yield the flows once the hash is known that their events' ids are made of; until then they wait."""
+        waiting: list[Flow] = []
+        for flows in given:
+            waiting += flows
+            if self._digest.is_known or len(waiting) >= _MOST_WAITING:
+                yield waiting
+                waiting = []
+        if waiting:
+            yield waiting
 
     def _protocol_batches(self, reader: ProtocolReader, run: Shards) -> Iterator[EventBatch]:
         pending: list[Event] = []
@@ -180,7 +201,8 @@ class Analysis:
             yield batch_of(pending)
 
     def _event(self, time_ns: int, fields: dict[str, object]) -> Event:
-        event_id = derive_event_id(self.origin, self._record, b"")
+        self._origin = self._origin or self.origin
+        event_id = derive_event_id(self._origin, self._record, b"")
         self._record += 1
         return assemble_event(event_id, time_ns, fields)
 
@@ -203,15 +225,6 @@ class Analysis:
             given_out_early=counts.given_out_early,
             unreadable_rows=reader.unreadable,
         )
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of the file as it stands on disk."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_HASH_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _percent(capture: CaptureFile) -> int:
