@@ -22,7 +22,12 @@ ABANDONED_NS: Final = 60_000_000_000
 _BLOCK_BYTES: Final = 64 * 1024
 _UNFINISHED: Final = re.compile(r"^\.|~$|\.(?:part|tmp|swp|filepart|crdownload)$", re.IGNORECASE)
 _ROTATED: Final = re.compile(r"(?:\.\d{1,3}|-\d{8}(?:-\d{1,10})?)$")
-_BINARY: Final = (GZIP_MAGIC, ZSTD_MAGIC, b"ElfFile\0")
+CAPTURE_MAGICS: Final = tuple(
+    bytes.fromhex(magic)
+    for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a", "a1b2cd34", "34cdb2a1")
+)
+"""Of pcap in every byte order and resolution, and of pcapng."""
+_BINARY: Final = (GZIP_MAGIC, ZSTD_MAGIC, b"ElfFile\0", *CAPTURE_MAGICS)
 
 
 class Watched(NamedTuple):
@@ -85,9 +90,18 @@ def _looked_at(path: Path, *, is_rotated: bool, now_ns: int) -> Watched | None:
 
 
 def is_read_whole(path: Path) -> bool:
-    """Whether the file is one that is not read line by line as it grows: compressed, or EVTX. Raises: OSError."""
+    """Whether the file is one that is not read line by line as it grows: compressed, EVTX, a capture.
+
+    Raises: OSError.
+    """
     with path.open("rb") as file:
         return file.read(8).startswith(_BINARY)
+
+
+def is_capture(path: Path) -> bool:
+    """Raises: OSError."""
+    with path.open("rb") as file:
+        return file.read(4).startswith(CAPTURE_MAGICS)
 
 
 def end_of_lines(path: Path, *, after: int, size: int) -> int:

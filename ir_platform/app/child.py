@@ -44,6 +44,7 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     from ir_platform.app.listening import SyslogSockets  # noqa: PLC0415
     from ir_platform.app.tailing import Carry, Tailing  # noqa: PLC0415
     from ir_platform.app.wiring import (  # noqa: PLC0415
+        make_capture_queue,
         make_rule_watch,
         make_source_watch,
         note_audit,
@@ -65,8 +66,12 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
 
     sources = make_source_watch(settings, state)
 
+    queue = make_capture_queue(settings, state)
+
     def tails(carry: Carry) -> Tailing:
-        return Tailing(state=state, sources=sources, carry=carry, clock=utc_now, timezone=settings.timezone)
+        return Tailing(
+            state=state, sources=sources, carry=carry, queue_capture=queue, clock=utc_now, timezone=settings.timezone
+        )
 
     asyncio.run(serve_intake(settings, pipeline, note, watch, sources=sources, tails=tails, syslog_sockets=sockets))
 

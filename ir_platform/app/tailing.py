@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,11 @@ import structlog
 from ingest.catalog import UnknownFormatError, read_events
 from ingest.intake import SENDER_FIELD, IntakeBatch, batches
 from ingest.parsers.base import Checkpoint
-from ingest.sources.watched import ABANDONED_NS, Watched, end_of_lines, files_under, is_read_whole
+from ingest.sources.watched import ABANDONED_NS, Watched, end_of_lines, files_under, is_capture, is_read_whole
 from ir_platform.app.source_watch import SourceWatch
 from ir_platform.domain.event import EventBatch
 from ir_platform.domain.source import Source
-from ir_platform.ports import Clock, State, StoreFullError, TailedFile
+from ir_platform.ports import Clock, FileTooLargeError, State, StoreFullError, TailedFile
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,8 @@ class Tailing:
     sources: SourceWatch
     carry: Carry
     """Raises: StoreFullError."""
+    queue_capture: Callable[[Path], None]
+    """Keep the file and have it analysed. Raises: OSError, FileTooLargeError."""
     clock: Clock
     timezone: str
     wall_ns: Callable[[], int] = time.time_ns
@@ -81,6 +84,8 @@ class Tailing:
             return self._touch(source, tailed)
         if self._unreadable.get(found.file) == found.size or not self._is_settled(found, tailed, is_whole=is_whole):
             return 0
+        if is_whole and is_capture(found.path):
+            return self._queue(source, found, tailed)
         end = None if is_whole else self._end(found, tailed)
         if end == tailed.offset:
             return 0
@@ -98,6 +103,15 @@ class Tailing:
         if self.wall_ns() - found.modified_ns >= ABANDONED_NS:
             return found.size
         return end_of_lines(found.path, after=tailed.offset, size=found.size)
+
+    def _queue(self, source: Source, found: Watched, tailed: TailedFile) -> int:
+        """Have a capture analysed by the worker, which takes minutes; its events are the job's."""
+        try:
+            self.queue_capture(found.path)
+        except FileTooLargeError:
+            log.warning("watched_capture_too_large", source=source.name)
+        self._noted(source, replace(tailed, path=str(found.path), state=whole_mark(found)))
+        return 0
 
     def _carry_from(self, source: Source, found: Watched, tailed: TailedFile, end: int | None) -> int:
         try:

@@ -87,6 +87,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+CHUNK_BYTES = 1024 * 1024
+
 
 def open_state(settings: Settings) -> SqlState:
     return SqlState(state_url(settings))
@@ -517,6 +519,23 @@ def make_uploads(settings: Settings, state: State, bell: JobBell, runner: Runner
             per_account=settings.uploads_per_account,
         ),
     )
+
+
+def make_capture_queue(settings: Settings, state: State) -> Callable[[Path], None]:
+    """Return what keeps a capture of a watched folder and has it analysed."""
+    files, bell = open_files(settings), make_bell(settings)
+
+    def queue(path: Path) -> None:
+        """Raises: OSError, FileTooLargeError."""
+        with path.open("rb") as content:
+            chunks = iter(lambda: content.read(CHUNK_BYTES), b"")
+            stored = files.put(chunks, limit_bytes=settings.max_upload_bytes)
+        with state.write() as uow:
+            payload = {"sha256": stored.sha256, "name": path.name}
+            job_id = add_job(uow, JobKind.INGEST_FILE, payload, job_id=new_id(), now=utc_now())
+        bell.ring(job_id, JobKind.INGEST_FILE)
+
+    return queue
 
 
 def queue_analysis(state: State, bell: JobBell, evidence: Evidence) -> JobId | None:

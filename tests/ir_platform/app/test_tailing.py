@@ -1,6 +1,7 @@
 """Watched files: every line once, whatever becomes of the file, the disk or the process while it is read."""
 
 import gzip
+import json
 import os
 import time
 from dataclasses import dataclass, field, replace
@@ -9,11 +10,14 @@ from typing import Any
 
 import pytest
 
+from ir_platform.app.ids import utc_now
 from ir_platform.app.source_watch import SourceWatch
 from ir_platform.app.tailing import Tailing
+from ir_platform.app.wiring import make_capture_queue, open_files
 from ir_platform.domain.event import EventBatch
+from ir_platform.domain.job import JobKind
 from ir_platform.domain.source import Source, SourceId
-from ir_platform.ports import StoreFullError
+from ir_platform.ports import FileTooLargeError, StoreFullError
 from tests.ir_platform.app.house import House
 from tests.support.builders import NOON
 
@@ -51,6 +55,7 @@ class Watching:
             state=self.house.state,
             sources=watch,
             carry=self.carry,
+            queue_capture=self.queue_capture,
             clock=clock,
             timezone="UTC",
             wall_ns=lambda: time.time_ns() + int(self.later_seconds * 1e9),
@@ -60,6 +65,11 @@ class Watching:
         if self.is_full:
             raise StoreFullError
         self.stored.update({event.id: event.fields() for event in batch})
+
+    def queue_capture(self, path: Path) -> None:
+        if path.stat().st_size > 1_000:
+            raise FileTooLargeError(limit_bytes=1_000)
+        make_capture_queue(self.house.settings, self.house.state)(path)
 
     def messages(self) -> list[str]:
         """After one look at the files."""
@@ -216,3 +226,18 @@ def test_a_place_that_is_not_there_yet_is_waited_for(house: House, folder: Path)
     write(folder / "nanti" / "app.log", lines("satu"))
 
     assert watching.messages() == ["satu"]
+
+
+def test_a_capture_is_kept_and_given_to_the_worker_once_when_it_is_whole(watching: Watching) -> None:
+    capture = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
+    (watching.folder / "siaga.pcap").write_bytes(capture)
+    (watching.folder / "besar.pcap").write_bytes(capture + b"\0" * 2_000)
+
+    for _ in range(3):
+        assert watching.messages() == []
+    with watching.house.state.read() as uow:
+        [job] = uow.jobs.waiting(now=utc_now(), limit=10)
+
+    payload = json.loads(job.payload)
+    assert (job.kind, payload["name"]) == (JobKind.INGEST_FILE, "siaga.pcap")
+    assert open_files(watching.house.settings).path(payload["sha256"]).read_bytes() == capture
