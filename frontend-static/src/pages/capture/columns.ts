@@ -13,12 +13,12 @@ export interface Column {
   head: Head;
   /** The first that has a value is shown. */
   fields: string[];
-  kind?: "time" | "number";
+  kind?: "time" | "number" | "address";
 }
 
 const WHEN: Column = { head: "time", fields: ["@timestamp"], kind: "time" };
-const FROM: Column = { head: "source", fields: ["source.ip", "source.mac"] };
-const TO: Column = { head: "destination", fields: ["destination.ip", "destination.mac"] };
+const FROM: Column = { head: "source", fields: ["source.ip", "source.mac"], kind: "address" };
+const TO: Column = { head: "destination", fields: ["destination.ip", "destination.mac"], kind: "address" };
 const MAX_CHARACTERS = 300;
 
 export const COLUMNS: Record<CaptureTable, Column[]> = {

@@ -40,7 +40,7 @@ export function RowsTab({ of, table, address, onAddress }: Props) {
             {columns.map((column) => (
               <Table.Td
                 key={column.head}
-                className="hostile"
+                className={column.kind === "address" ? "name" : "hostile"}
                 style={column.kind === "time" ? { whiteSpace: "nowrap" } : undefined}
               >
                 {cellText(event, column, format)}

@@ -57,9 +57,9 @@ function EventRows({ event, onNarrow }: { event: FlatEvent; onNarrow: Narrow }) 
     <Fragment>
       <Table.Tr>
         <Table.Td style={{ whiteSpace: "nowrap" }}>{format.precise(textOf(event["@timestamp"]))}</Table.Td>
-        <Table.Td className="hostile">{firstOf(event, "event.dataset")}</Table.Td>
-        <Table.Td className="hostile">{firstOf(event, "host.name", "source.ip")}</Table.Td>
-        <Table.Td className="mono">
+        <Table.Td className="name">{firstOf(event, "event.dataset")}</Table.Td>
+        <Table.Td className="name">{firstOf(event, "host.name", "source.ip")}</Table.Td>
+        <Table.Td className="mono line">
           {firstOf(event, "event.original", "message", "event.action").slice(0, MAX_CELL_CHARACTERS)}
         </Table.Td>
         <Table.Td>

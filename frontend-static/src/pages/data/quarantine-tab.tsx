@@ -53,15 +53,15 @@ function Records({ records }: { records: QuarantinedRecord[] }) {
           {records.map((one) => (
             <Table.Tr key={one.id}>
               <Table.Td style={{ whiteSpace: "nowrap" }}>{format.moment(one.at)}</Table.Td>
-              <Table.Td className="hostile">
+              <Table.Td className="name">
                 {one.file}
                 <Text size="xs" c="dimmed">
                   {/* The server counts from 0, an editor's line numbers from 1. */}
                   {one.record !== null && t("data.record", { number: one.record + 1 })}
                 </Text>
               </Table.Td>
-              <Table.Td className="hostile">{one.reason}</Table.Td>
-              <Table.Td className="mono">{one.original}</Table.Td>
+              <Table.Td className="name">{one.reason}</Table.Td>
+              <Table.Td className="mono line">{one.original}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
