@@ -911,9 +911,18 @@ class FieldCount:
 
 class EventReader(Protocol):
     def search(
-        self, query: str, *, time_from: datetime | None, time_to: datetime | None, cursor: str | None, limit: int
+        self,
+        query: str,
+        *,
+        time_from: datetime | None,
+        time_to: datetime | None,
+        cursor: str | None,
+        limit: int,
+        oldest_first: bool = False,
     ) -> Page[FoundEvent]:
-        """Newest first; times half-open [from, to); `*` or an empty query finds all.
+        """Newest first, or oldest first, each with cursors of its own.
+
+        Times are half-open [from, to); `*` or an empty query finds all.
 
         Raises: BadQueryError, ValueError for a cursor this did not make.
         """

@@ -71,6 +71,15 @@ def test_a_search_finds_newest_first_in_pages(api: Api) -> None:
     assert all(one["_id"] for one in found)
 
 
+def test_a_search_may_begin_with_the_oldest(api: Api) -> None:
+    query = {"q": "host.name:web-1", "limit": 2, "order": "oldest"}
+
+    found = api.client("kasi").get(SEARCH, params=query).json()["items"]
+
+    assert [one["source.port"] for one in found] == [9, 7]
+    problem_of(api.client("kasi").get(SEARCH, params={"order": "random"}), 422)
+
+
 def test_times_are_half_open_and_may_name_any_zone(api: Api) -> None:
     query = {"q": "host.name:*", "from": "2026-11-20T11:58:00+08:00", "to": "2026-11-20T04:00:00Z"}
 

@@ -1,7 +1,7 @@
 """The event store: search, histogram, the fields there are and the most frequent values of one."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
@@ -69,10 +69,16 @@ def search_events(
     time_to: To = None,
     cursor: Cursor = None,
     limit: Limit = 50,
+    order: Literal["newest", "oldest"] = "newest",
 ) -> Items[dict[str, Any]]:
     try:
         page = services.events.search(
-            q, time_from=instant(time_from), time_to=instant(time_to), cursor=cursor, limit=limit
+            q,
+            time_from=instant(time_from),
+            time_to=instant(time_to),
+            cursor=cursor,
+            limit=limit,
+            oldest_first=order == "oldest",
         )
     except ValueError as error:
         raise BadInputError(detail="Penanda halaman (cursor) tidak dikenal.") from error

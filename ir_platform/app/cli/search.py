@@ -17,6 +17,7 @@ MAX_EVENTS = 10_000
 @click.option("--from", "time_from", type=When(), help="Sejak waktu ini.")
 @click.option("--to", "time_to", type=When(), help="Sebelum waktu ini.")
 @click.option("--limit", type=click.IntRange(1, MAX_EVENTS), default=50, show_default=True, help="Paling banyak.")
+@click.option("--oldest-first", is_flag=True, help="Yang terlama lebih dahulu.")
 @json_option
 @data_option
 def search(
@@ -25,6 +26,7 @@ def search(
     time_from: datetime | None,
     time_to: datetime | None,
     limit: int,
+    oldest_first: bool,
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
@@ -34,7 +36,9 @@ def search(
         stop(f"folder data {settings.data_dir} tidak ada")
     reader = event_reader(settings)
     try:
-        page = reader.search(query, time_from=time_from, time_to=time_to, cursor=None, limit=limit)
+        page = reader.search(
+            query, time_from=time_from, time_to=time_to, cursor=None, limit=limit, oldest_first=oldest_first
+        )
     except BadQueryError as error:
         stop(str(error))
     if as_json:

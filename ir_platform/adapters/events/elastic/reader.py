@@ -43,6 +43,11 @@ _NEWEST_FIRST: Final = [
     {TIE: {"order": "desc", "unmapped_type": "long"}},
 ]
 
+_OLDEST_FIRST: Final = [
+    {TIME: {"order": "asc", "unmapped_type": "long"}},
+    {TIE: {"order": "asc", "unmapped_type": "long"}},
+]
+
 
 class ElasticEventReader:
     """`EventReader` over data streams; sees what was appended within the refresh interval of a second."""
@@ -51,16 +56,23 @@ class ElasticEventReader:
         self._client, self._streams = client, data_streams(namespace)
 
     def search(
-        self, query: str, *, time_from: datetime | None, time_to: datetime | None, cursor: str | None, limit: int
+        self,
+        query: str,
+        *,
+        time_from: datetime | None,
+        time_to: datetime | None,
+        cursor: str | None,
+        limit: int,
+        oldest_first: bool = False,
     ) -> Page[FoundEvent]:
-        """Newest first. Raises: BadQueryError, BadCursorError (a ValueError)."""
+        """Newest first unless asked otherwise. Raises: BadQueryError, BadCursorError (a ValueError)."""
         after = None if cursor is None else parse_cursor(cursor)
         size = page_size(limit)
         with _refuse_wide_patterns(query):
             found = self._ask(
                 _asked(query, time_from, time_to),
                 size=min(size + 1, MAX_PAGE),
-                sort=_NEWEST_FIRST,
+                sort=_OLDEST_FIRST if oldest_first else _NEWEST_FIRST,
                 track_total_hits=True,
                 search_after=None if after is None else [after.time_us, after.tie],
             )["hits"]

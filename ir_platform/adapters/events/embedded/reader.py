@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -76,6 +76,38 @@ class _Asked:
     to_us: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """In which order a search gives its hits."""
+
+    oldest_first: bool
+
+    @property
+    def in_tantivy(self) -> tantivy.Order:
+        return tantivy.Order.Asc if self.oldest_first else tantivy.Order.Desc
+
+    def is_before(self, one: int, other: int) -> bool:
+        return one < other if self.oldest_first else one > other
+
+    def first_us(self, day: _Day) -> int:
+        return day.first_us if self.oldest_first else day.last_us
+
+    def of_days(self, days: Sequence[_Day]) -> list[_Day]:
+        return sorted(days, key=self.first_us, reverse=not self.oldest_first)
+
+    def of_hits(self, hits: Sequence[_Hit]) -> list[_Hit]:
+        return sorted(hits, reverse=not self.oldest_first)
+
+    def narrowed(self, asked: _Asked, after: Cursor | None) -> _Asked:
+        """Return what is asked for, without the cursor's microsecond and what comes before it."""
+        if after is None:
+            return asked
+        if self.oldest_first:
+            begin = after.time_us + 1
+            return replace(asked, from_us=begin if asked.from_us is None else max(begin, asked.from_us))
+        return replace(asked, to_us=after.time_us if asked.to_us is None else min(after.time_us, asked.to_us))
+
+
 class EmbeddedEventReader:
     """`EventReader` over a folder. Sees what the writer has committed, about a second after it was appended.
 
@@ -89,17 +121,24 @@ class EmbeddedEventReader:
         self._known: dict[date, _Day] = {}
 
     def search(
-        self, query: str, *, time_from: datetime | None, time_to: datetime | None, cursor: str | None, limit: int
+        self,
+        query: str,
+        *,
+        time_from: datetime | None,
+        time_to: datetime | None,
+        cursor: str | None,
+        limit: int,
+        oldest_first: bool = False,
     ) -> Page[FoundEvent]:
-        """Newest first. Raises: BadQueryError, BadCursorError (a ValueError)."""
+        """Newest first unless asked otherwise. Raises: BadQueryError, BadCursorError (a ValueError)."""
         after = None if cursor is None else parse_cursor(cursor)
         asked = self._asked(query, _us(time_from), _us(time_to))
         days = self._days_between(asked.from_us, asked.to_us)
         with _refuse_wide_patterns(query):
             total = sum(_count(day, self._in_time(asked)) for day in days)
-            newest = self._newest(asked, days, after, page_size(limit) + 1)
-        page = newest[: page_size(limit)]
-        following = str(Cursor(page[-1].time_us, page[-1].tie)) if len(newest) > len(page) else None
+            found = self._first(_Order(oldest_first), asked, days, after, page_size(limit) + 1)
+        page = found[: page_size(limit)]
+        following = str(Cursor(page[-1].time_us, page[-1].tie)) if len(found) > len(page) else None
         return Page(items=self._load(page), cursor=following, total=total)
 
     def histogram(
@@ -214,34 +253,33 @@ class EmbeddedEventReader:
         with _refuse_wide_patterns(query):
             return _Asked(self._compiler.build(tree), from_us, to_us)
 
-    def _newest(self, asked: _Asked, days: list[_Day], after: Cursor | None, count: int) -> list[_Hit]:
-        """Return the newest `count` hits older than `after`, looking at no day that has only older ones."""
+    def _first(self, order: "_Order", asked: _Asked, days: list[_Day], after: Cursor | None, count: int) -> list[_Hit]:
+        """Return the first `count` hits behind `after`, looking at no day that has only later ones in the order."""
         best: list[_Hit] = []
-        for day in sorted(days, key=lambda day: day.last_us, reverse=True):
-            if len(best) >= count and day.last_us < best[count - 1].time_us:
+        for day in order.of_days(days):
+            if len(best) >= count and order.is_before(best[count - 1].time_us, order.first_us(day)):
                 break
-            best = sorted([*best, *self._newest_of(asked, day, after, count)], reverse=True)[:count]
+            best = order.of_hits([*best, *self._first_of(order, asked, day, after, count)])[:count]
         return best
 
-    def _newest_of(self, asked: _Asked, day: _Day, after: Cursor | None, count: int) -> list[_Hit]:
+    def _first_of(self, order: "_Order", asked: _Asked, day: _Day, after: Cursor | None, count: int) -> list[_Hit]:
         found: list[_Hit] = []
         if after is not None:
             same_time = self._both(asked.query, self._compiler.exactly_at(after.time_us))
-            found = [hit for hit in _hits(day, same_time, limit=day.events) if hit.tie < after.tie]
-        top = _hits(day, self._in_time(asked, before_us=None if after is None else after.time_us), limit=count)
+            found = [hit for hit in _hits(day, same_time, limit=day.events) if order.is_before(after.tie, hit.tie)]
+        rest = self._in_time(order.narrowed(asked, after))
+        top = _hits(day, rest, limit=count, order=order.in_tantivy)
         if len(top) == count:
             # tantivy cuts anywhere among events of the last microsecond: take them all, the order decides.
             edge = top[-1].time_us
             same_time = self._both(asked.query, self._compiler.exactly_at(edge))
-            top = [hit for hit in top if hit.time_us > edge] + _hits(day, same_time, limit=day.events)
-        return sorted([*found, *top], reverse=True)[:count]
+            top = [hit for hit in top if hit.time_us != edge] + _hits(day, same_time, limit=day.events)
+        return order.of_hits([*found, *top])[:count]
 
-    def _in_time(self, asked: _Asked, *, before_us: int | None = None) -> tantivy.Query:
-        ends = [end for end in (asked.to_us, before_us) if end is not None]
-        to_us = min(ends) if ends else None
-        if asked.from_us is None and to_us is None:
+    def _in_time(self, asked: _Asked) -> tantivy.Query:
+        if asked.from_us is None and asked.to_us is None:
             return asked.query
-        return self._both(asked.query, self._compiler.time_range("@timestamp", asked.from_us, to_us))
+        return self._both(asked.query, self._compiler.time_range("@timestamp", asked.from_us, asked.to_us))
 
     def _both(self, one: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
         return tantivy.Query.boolean_query([(Occur.Must, one), (Occur.Must, other)])
@@ -363,9 +401,9 @@ def _count(day: _Day, query: tantivy.Query) -> int:
     return counted
 
 
-def _hits(day: _Day, query: tantivy.Query, *, limit: int) -> list[_Hit]:
-    """Return the newest hits, newest first."""
-    found = day.searcher.search(query, limit=max(1, limit), count=False, order_by_field="time").hits
+def _hits(day: _Day, query: tantivy.Query, *, limit: int, order: tantivy.Order = tantivy.Order.Desc) -> list[_Hit]:
+    """Return the newest hits, newest first, or the oldest."""
+    found = day.searcher.search(query, limit=max(1, limit), count=False, order_by_field="time", order=order).hits
     addresses = [address for _, address in found]
     ties = day.searcher.fast_field_values("tie", addresses)
     places = day.searcher.fast_field_values("pos", addresses)

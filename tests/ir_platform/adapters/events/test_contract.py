@@ -99,6 +99,19 @@ def test_events_of_the_same_moment_are_each_on_one_page(store: Store) -> None:
     assert sorted(seen) == sorted(event.id for event in events)
 
 
+def test_oldest_first_every_event_is_on_one_page_in_the_reverse_order_of_newest_first(store: Store) -> None:
+    _put(store, *_seconds(9), *[an_event(record=number) for number in range(100, 107)])
+    newest_first = [event.id for event in _find(store).items]
+
+    seen, cursor, pages = [], None, 0
+    while pages == 0 or cursor is not None:
+        page = store.reader.search("*", time_from=NOON, time_to=None, cursor=cursor, limit=4, oldest_first=True)
+        seen += [event.id for event in page.items]
+        cursor, pages = page.cursor, pages + 1
+
+    assert (seen, pages) == (newest_first[::-1], 4)
+
+
 def test_times_are_half_open(store: Store) -> None:
     first, second, third = _seconds(3)
     _put(store, first, second, third)

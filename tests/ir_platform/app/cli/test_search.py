@@ -32,6 +32,12 @@ def _search(data: Path, *arguments: str) -> Result:
     return CliRunner().invoke(search, ["--data", str(data), *arguments])
 
 
+def test_the_oldest_may_come_first(data: Path) -> None:
+    found = json.loads(_search(data, "*", "--json", "--oldest-first", "--limit", "1").stdout)
+
+    assert [one["_id"] for one in found["items"]] == [EVENTS[0].id]
+
+
 def test_json_is_one_document_with_the_events_newest_first(data: Path) -> None:
     done = _search(data, "user.name:root", "--json", "--limit", "2")
 
