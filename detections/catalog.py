@@ -23,9 +23,11 @@ from detections.detectors.office import OfficeThresholds, read_thresholds, thres
 from detections.detectors.port_scan import PortScanDetector
 from detections.detectors.rogue_server import RogueServerDetector
 from detections.detectors.tor import TorDetector
+from detections.detectors.unusual_place import UnusualPlaceDetector
 from detections.detectors.weak_tls import WeakTlsDetector
 from detections.in_use import SHIPPED_RULES, load_in_use, yara_folders
 from detections.indicators.feeds import known_indicators
+from detections.places import open_countries
 from detections.sigma.cache import RuleCache
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from ir_platform.domain.rules import RuleSettings
@@ -59,6 +61,7 @@ DETECTORS: tuple[Callable[..., Detector], ...] = (
     LongConnectionDetector,
     DgaDetector,
     NewDeviceDetector,
+    UnusualPlaceDetector,
 )
 """Each made with its thresholds and the office's networks."""
 
@@ -84,7 +87,11 @@ def office_thresholds(data_dir: Path) -> OfficeThresholds:
 
     Raises: ThresholdError, FeedError, OSError.
     """
-    return replace(thresholds_of(thresholds_file(data_dir)), indicators=known_indicators(data_dir))
+    return replace(
+        thresholds_of(thresholds_file(data_dir)),
+        indicators=known_indicators(data_dir),
+        countries=open_countries(data_dir),
+    )
 
 
 def thresholds_of(path: Path) -> OfficeThresholds:
@@ -109,4 +116,6 @@ def new_detectors(office: OfficeThresholds | None = None) -> tuple[Detector, ...
 
 
 def _more(make: Callable[..., Detector], office: OfficeThresholds) -> dict[str, Any]:
-    return {"indicators": office.indicators} if make is IndicatorsDetector else {}
+    if make is IndicatorsDetector:
+        return {"indicators": office.indicators}
+    return {"countries": office.countries} if make is UnusualPlaceDetector else {}

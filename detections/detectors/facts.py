@@ -22,6 +22,8 @@ class Sort(StrEnum):
     DHCP = "dhcp"
     LOGIN = "login"
     """A protocol in which people sign in, encrypted or not: FTP, POP3, IMAP, Telnet, SMTP, LDAP, SNMP."""
+    SIGN_IN = "sign_in"
+    """A person at a door: SSH, VPN, a device's administration, a web site, Windows, as the door itself tells."""
     STRATUM = "stratum"
     OTHER = "other"
 
@@ -41,6 +43,7 @@ _SORTS: Final[Mapping[str, Sort]] = {
     "stratum": Sort.STRATUM,
 }
 _FIREWALL_ACTIONS: Final = frozenset({"connection_denied", "connection_allowed", "connection_ended"})
+_SIGN_INS: Final = frozenset({"admin_login", "ssh_login", "vpn_login", "web_login", "ftp_login", "logged-in"})
 _DENIED: Final = "connection_denied"
 
 
@@ -53,7 +56,9 @@ def sort_of(fields: Mapping[str, Any]) -> Sort:
         return sort
     if fields.get("dns.question.name"):
         return Sort.DNS
-    return Sort.FLOW if isinstance(action, str) and action in _FIREWALL_ACTIONS else Sort.OTHER
+    if not isinstance(action, str):
+        return Sort.OTHER
+    return Sort.FLOW if action in _FIREWALL_ACTIONS else Sort.SIGN_IN if action in _SIGN_INS else Sort.OTHER
 
 
 class Connection(NamedTuple):

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from detections.detectors.facts import Networks
 from detections.indicators.model import IndicatorSet
+from detections.places import Countries
 
 MAX_BYTES: Final = 256 * 1024
 _NETWORK: Final = "network"
@@ -41,6 +42,8 @@ class OfficeThresholds:
     changed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     indicators: IndicatorSet = field(default_factory=IndicatorSet)
     """Known-bad ones that were taken in."""
+    countries: Countries | None = None
+    """Of addresses, where the office has put a database of them."""
 
     def of(self, name: str, settings: type) -> Any:  # noqa: ANN401  an instance of `settings`
         """Return a detector's thresholds, ours with the office's in their place."""
@@ -70,6 +73,8 @@ def read_thresholds(path: Path, known: Mapping[str, type]) -> OfficeThresholds:
     except (tomllib.TOMLDecodeError, ValueError) as error:
         raise ThresholdError(path=path, reason=" ".join(str(error).split())) from error
     changed = {name: _checked(path, name, table, known) for name, table in tables.items()}
+    for name, table in changed.items():
+        _require_sound(path, name, table, known[name])
     off = frozenset(name for name, table in changed.items() if table.pop(_ENABLED, True) is False)
     return OfficeThresholds(networks=networks, off=off, changed=changed)
 
@@ -96,6 +101,14 @@ def _checked(path: Path, name: str, table: object, known: Mapping[str, type]) ->
         if not _fits(value, defaults[key]):
             raise ThresholdError(path=path, reason=f"[{name}] {key} = {str(value)[:64]} bukan nilai yang sah")
     return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+def _require_sound(path: Path, name: str, table: Mapping[str, Any], settings: type) -> None:
+    """Raises: ThresholdError for values that are of the right kind and still none that the detector can use."""
+    try:
+        settings(**{key: value for key, value in table.items() if key != _ENABLED})
+    except ValueError as error:
+        raise ThresholdError(path=path, reason=f"[{name}] {error}") from error
 
 
 def _fits(value: object, default: object) -> bool:

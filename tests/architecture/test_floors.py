@@ -15,6 +15,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "pyshark": ("ingest/pcap/",),
     "evtx": ("ingest/parsers/",),
     "yara": ("detections/yara/",),
+    "maxminddb": ("detections/places.py",),
     "sigma": ("detections/sigma/",),
     "hyperscan": ("detections/sigma/",),
     "jose": ("ir_platform/identity/",),
