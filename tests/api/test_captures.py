@@ -1,11 +1,14 @@
 """The result page of a capture by HTTP: what its analysis stored, the job that does it, and one flow cut out of it."""
 
+import gzip
 import json
 import os
 import shutil
 import struct
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -307,3 +310,54 @@ def children_named(name: str) -> list[int]:
             if lines["Name"] == name and lines["PPid"] == str(os.getpid()):
                 found.append(int(lines["Pid"]))
     return found
+
+
+def received(api: Api, content: bytes, *, who: str = "kasi") -> str:
+    """Return the job of a file that was sent to the intake."""
+    client = api.client(who)
+    tus = {"Tus-Resumable": "1.0.0"}
+    named = {"Upload-Metadata": f"filename {b64encode(b'lalu-lintas.pcap').decode()}"}
+    begun = client.post("/api/v1/uploads", headers={**tus, **named, "Upload-Length": str(len(content))})
+    place = begun.headers["location"]
+    piece = {**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    assert client.patch(place, content=content, headers=piece).status_code == 204
+    job_id: str = client.get(place).json()["job_id"]
+    return job_id
+
+
+def test_a_capture_sent_to_the_intake_is_looked_into_by_its_job(api: Api) -> None:
+    content = gzip.compress(pcap_bytes(browsing()))
+    job_id, client = received(api, content), api.client("kasi")
+    stored(api, sha256(content).hexdigest(), a_flow(1), a_flow(2, source="10.0.0.9", size=300))
+    stored(api, SHA256, a_flow(3))
+    place = f"/api/v1/jobs/{job_id}/capture"
+
+    shown = get(client, place)
+    rows = get(client, f"{place}/tables/conversations", address="10.0.0.9")
+
+    assert (shown["nama"], shown["ukuran"], shown["job"]["id"]) == ("lalu-lintas.pcap", len(content), job_id)
+    assert (shown["jumlah"]["conversations"], shown["paket"], shown["bita"]) == (2, 4, 400)
+    assert [row["network.bytes"] for row in rows["items"]] == [300]
+    assert get(client, f"{place}/histogram", buckets=4)["total"] == 2
+    assert get(client, f"{place}/endpoints")["items"][0]["bytes"] == 400
+    assert get(client, f"{place}/protocols")["transports"][0]["count"] == 2
+    assert get(client, f"{place}/alerts") == {"items": [], "cursor": None, "total": 0, "lengkap": True}
+
+
+def test_what_is_no_capture_of_the_intake_is_not_found(api: Api) -> None:
+    log, evidence = received(api, b"Nov 21 10:00:00 web sshd[1]: x\n"), sent(api, pcap_bytes(browsing()))
+    client = api.client("kasi")
+
+    answers = [client.get(f"/api/v1/jobs/{one}/capture") for one in (log, evidence["job_id"], "tiada")]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+
+
+def test_only_the_home_office_looks_into_what_the_intake_received(api: Api) -> None:
+    job_id = received(api, pcap_bytes(browsing()))
+
+    strange = api.stranger().get(f"/api/v1/jobs/{job_id}/capture")
+    reporter = api.client("opd").get(f"/api/v1/jobs/{job_id}/capture")
+    unreadable = api.client("kasi").get(f"/api/v1/jobs/{job_id}/capture/tables/others", params={"cursor": "x"})
+
+    assert (strange.status_code, reporter.status_code, unreadable.status_code) == (401, 403, 422)

@@ -26,6 +26,7 @@ from ir_platform.audit.custody import handler_of
 from ir_platform.domain.alert import Level
 from ir_platform.domain.custody import CustodyAct, CustodyWay
 from ir_platform.domain.evidence import Evidence
+from ir_platform.domain.job import Job
 from ir_platform.domain.person import Account
 
 router = APIRouter(
@@ -99,14 +100,18 @@ def show_capture(incident_id: str, evidence_id: str, services: Use, caller: Offi
     evidence = looked_at_capture(services, caller, incident_id, evidence_id, way)
     with services.state.read() as uow:
         job = uow.jobs.of_evidence([evidence.id]).get(evidence.id)
-    span = services.events.span(views.of_capture(evidence.sha256))
-    flows = views.of_table(evidence.sha256, Table.CONVERSATIONS, None)
+    return capture_shown(services, evidence.sha256, name=evidence.name, size_bytes=evidence.size, job=job)
+
+
+def capture_shown(services: Services, sha256: str, *, name: str, size_bytes: int, job: Job | None) -> CaptureShown:
+    span = services.events.span(views.of_capture(sha256))
+    flows = views.of_table(sha256, Table.CONVERSATIONS, None)
     _, total, packets = services.events.totals(flows, sums=views.SUMS)
     return CaptureShown(
-        nama=evidence.name,
-        ukuran=evidence.size,
+        nama=name,
+        ukuran=size_bytes,
         job=None if job is None else show_job(job),
-        jumlah=views.counts(services.events, evidence.sha256),
+        jumlah=views.counts(services.events, sha256),
         paket=packets,
         bita=total,
         pertama=span[0] if span else None,
@@ -125,7 +130,11 @@ def count_over_time(
 ) -> Items[Bucket]:
     """Events in equal parts of the time from the first to the last; none where there are none."""
     evidence = looked_at_capture(services, caller, incident_id, evidence_id, way)
-    query = views.of_capture(evidence.sha256)
+    return histogram_of(services, evidence.sha256, buckets=buckets)
+
+
+def histogram_of(services: Services, sha256: str, *, buckets: int) -> Items[Bucket]:
+    query = views.of_capture(sha256)
     span = services.events.span(query)
     if span is None:
         return Items(items=[], total=0)
@@ -148,7 +157,11 @@ def list_endpoints(
 ) -> Items[EndpointShown]:
     """The most bytes first; `cursor` is how many were shown."""
     evidence = looked_at_capture(services, caller, incident_id, evidence_id, way)
-    found = views.endpoints(services.events, evidence.sha256)
+    return endpoints_of(services, evidence.sha256, cursor=cursor, limit=limit)
+
+
+def endpoints_of(services: Services, sha256: str, *, cursor: int, limit: int) -> Items[EndpointShown]:
+    found = views.endpoints(services.events, sha256)
     shown = [EndpointShown.model_validate(one, from_attributes=True) for one in found[cursor : cursor + limit]]
     following = str(cursor + limit) if cursor + limit < len(found) else None
     return Items(items=shown, cursor=following, total=len(found))
@@ -157,9 +170,13 @@ def list_endpoints(
 @router.get("/capture/protocols")
 def show_protocols(incident_id: str, evidence_id: str, services: Use, caller: OfficeMember, way: Way) -> ProtocolsShown:
     evidence = looked_at_capture(services, caller, incident_id, evidence_id, way)
-    named = views.applications(services.events, evidence.sha256)
+    return protocols_of(services, evidence.sha256)
+
+
+def protocols_of(services: Services, sha256: str) -> ProtocolsShown:
+    named = views.applications(services.events, sha256)
     return ProtocolsShown(
-        transports=[show_branch(one) for one in views.transports(services.events, evidence.sha256)],
+        transports=[show_branch(one) for one in views.transports(services.events, sha256)],
         applications=[ApplicationShown(name=name, events=count) for name, count in named],
     )
 
@@ -170,10 +187,14 @@ def list_capture_alerts(
 ) -> CaptureAlerts:
     """The alerts that events of the capture are behind, seen last first."""
     evidence = looked_at_capture(services, caller, incident_id, evidence_id, way)
-    span = services.events.span(views.of_capture(evidence.sha256))
+    return alerts_of(services, evidence.sha256)
+
+
+def alerts_of(services: Services, sha256: str) -> CaptureAlerts:
+    span = services.events.span(views.of_capture(sha256))
     if span is None:
         return CaptureAlerts(items=[], total=0, lengkap=True)
-    found, is_whole = views.alerts(services.state, services.events, evidence.sha256, span)
+    found, is_whole = views.alerts(services.state, services.events, sha256, span)
     shown = [
         CaptureAlert(
             id=one.id,
@@ -204,7 +225,10 @@ def list_capture_rows(  # noqa: PLR0913, PLR0917  whose capture, which table, wh
 ) -> Items[dict[str, Any]]:
     """Flat ECS events, newest first; with `address` those alone that it is an end of. Every text is hostile."""
     evidence = looked_at_capture(services, caller, incident_id, evidence_id, way)
-    query = views.of_table(evidence.sha256, table, address)
+    return rows_of(services, views.of_table(evidence.sha256, table, address), cursor=cursor, limit=limit)
+
+
+def rows_of(services: Services, query: str, *, cursor: str | None, limit: int) -> Items[dict[str, Any]]:
     try:
         page = services.events.search(query, time_from=None, time_to=None, cursor=cursor, limit=limit)
     except ValueError as error:
