@@ -40,17 +40,18 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
-    from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
-    from ir_platform.app.listening import SyslogSockets  # noqa: PLC0415
-    from ir_platform.app.tailing import Carry, Tailing  # noqa: PLC0415
-    from ir_platform.app.wiring import (  # noqa: PLC0415
-        make_capture_queue,
-        make_rule_watch,
-        make_source_watch,
-        note_audit,
-        open_pipeline,
-        open_state,
-    )
+    with loading():
+        from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
+        from ir_platform.app.listening import SyslogSockets  # noqa: PLC0415
+        from ir_platform.app.tailing import Carry, Tailing  # noqa: PLC0415
+        from ir_platform.app.wiring import (  # noqa: PLC0415
+            make_capture_queue,
+            make_rule_watch,
+            make_source_watch,
+            note_audit,
+            open_pipeline,
+            open_state,
+        )
 
     state = open_state(settings)
     sockets = SyslogSockets(
@@ -85,10 +86,11 @@ def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def run_shippers(settings: Settings, arguments: argparse.Namespace) -> None:
-    import uvicorn  # noqa: PLC0415
+    with loading():
+        import uvicorn  # noqa: PLC0415
 
-    from api.shippers.app import ShipperServices, create_shipper_app  # noqa: PLC0415
-    from ir_platform.app.receiving import make_shippers  # noqa: PLC0415
+        from api.shippers.app import ShipperServices, create_shipper_app  # noqa: PLC0415
+        from ir_platform.app.receiving import make_shippers  # noqa: PLC0415
 
     config = uvicorn.Config(
         create_shipper_app(ShipperServices(shippers=make_shippers(settings))),
