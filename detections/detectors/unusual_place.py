@@ -42,7 +42,7 @@ _DEVICE_LOGIN = "admin_login"
 
 UNUSUAL = RuleInfo(
     id="6d6b6a9e-2f0d-4f6a-8a0f-5b7f2a1c9d10",
-    title="Pengelola masuk dari tempat yang tidak biasa",
+    title="Pengelola masuk lewat tempat tidak biasa",
     title_en="Administrator log-in from an unusual place",
     level=Level.HIGH,
     tags=("attack.initial-access", "attack.t1078", "attack.t1133"),
