@@ -145,6 +145,7 @@ PAGES = {
     "sop": "/sop",
     "data": "/data",
     "karantina": "/data?tab=karantina",
+    "coba-parser": "/data?tab=coba",
 }
 
 
