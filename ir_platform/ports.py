@@ -462,7 +462,7 @@ class Uploads(Protocol):
 
 class Changes(Protocol):
     def add(self, topic: str, subject: str, at: datetime) -> None:
-        """Its id is drawn under the lock of the audit head, so that ids rise in commit order."""
+        """Its id is drawn at the end of the transaction, under the lock of the audit head: ids rise in commit order."""
 
     def after(self, change_id: int, *, limit: int) -> tuple[Change, ...]: ...
     def last_id(self) -> int: ...

@@ -13,7 +13,7 @@ from ir_platform.domain.person import Account
 from ir_platform.ports import NewId, UnitOfWork
 from playbooks.authority import Capacity, first_bringing
 from playbooks.commands import DocumentDue
-from playbooks.issuing import add_document, document_content
+from playbooks.issuing import add_document, draft_document
 from playbooks.naskah import TEMBUSAN_TTIS, incident_report
 from playbooks.paper import Dossier
 from playbooks.run_state import Act
@@ -44,7 +44,8 @@ def issue_asked(
     # A form belongs to the step it is asked for in; the report speaks of the whole incident.
     no, putaran = (active.no, active.putaran) if active and not is_report else (0, 1)
     due = DocumentDue(kind=kind.id, title=kind.judul, no=no, putaran=putaran)
-    content = document_content(uow, dossier, due, author=author, at=at)
+    draft = draft_document(uow, dossier, due, author=author, at=at, new_id=new_id)
+    content = draft.content
     if is_report:
         letterhead = uow.stationery.letterhead(dossier.incident.office_id)
         kepada = (letterhead.ttis_tujuan,) if letterhead.ttis_tujuan else ()
@@ -54,7 +55,8 @@ def issue_asked(
             naskah=replace(content.naskah, kepada=kepada, tembusan=(TEMBUSAN_TTIS,)),
             laporan_insiden=incident_report(content, kontak=kontak, dampak=asked.dampak),
         )
-    return add_document(uow, dossier, due, content, at=at, new_id=new_id)
+    document = add_document(uow, dossier, replace(draft, content=content), at=at)
+    return document, draft.job_id
 
 
 def author_of(account: Account, capacities: Iterable[Capacity], dossier: Dossier, *, at: datetime) -> Act:

@@ -98,14 +98,13 @@ def tell(
     at: datetime,
     new_id: NewId,
 ) -> None:
-    """Tell people what an accepted act means for them; call it late in the transaction (see `notify.post`)."""
+    """Tell people what an accepted act means for them."""
     tell_recipients(uow, incident, made, new_id=new_id)
     tell_of_consultation(uow, sop, after, facts, incident=incident, at=at, new_id=new_id)
     tell_of_ending(uow, sop, facts, incident=incident, at=at, new_id=new_id)
 
 
 def tell_recipients(uow: UnitOfWork, incident: Incident, made: Sequence[Disposisi], *, new_id: NewId) -> None:
-    """Call it late in the transaction (see `notify.post`)."""
     post(uow, (one for lembar in made for one in _notices(incident, lembar, new_id)))
 
 

@@ -1,6 +1,6 @@
 """Issues a document of a run within the caller's transaction: content frozen, number drawn, code made, job queued."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ir_platform.documents.catalog import kind_named
@@ -17,58 +17,67 @@ from playbooks.paper import Dossier, content_of
 from playbooks.run_state import Act
 
 
-def issue_document(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A document that lacks its number only; its job is queued. Drawing the number locks what everybody waits for."""
+
+    document_id: DocumentId
+    job_id: JobId
+    due: DocumentDue
+    content: DocumentContent
+    template_id: str | None
+
+
+def draft_document(
     uow: UnitOfWork, dossier: Dossier, due: DocumentDue, *, author: Act | None, at: datetime, new_id: NewId
-) -> JobId:
-    """Add the document that is due, frozen as the incident stands now, and return the job that renders it."""
-    content = document_content(uow, dossier, due, author=author, at=at)
-    return add_document(uow, dossier, due, content, at=at, new_id=new_id)[1]
-
-
-def document_content(
-    uow: UnitOfWork, dossier: Dossier, due: DocumentDue, *, author: Act | None, at: datetime
-) -> DocumentContent:
-    """Return what the document says, with its number drawn and the office's kop."""
+) -> Draft:
+    """Return what the document that is due says as the incident stands now, with the office's kop."""
     content = content_of(dossier, due, author=author, at=at)
-    letterhead = uow.stationery.letterhead(dossier.incident.office_id)
-    # Last, because it locks the head of the audit trail and then the register, which everybody else waits for.
-    number = draw_number(uow, dossier, due.kind, at=at)
-    return replace(
-        content,
-        instansi=letterhead.instansi or content.instansi,
-        kantor=letterhead.kantor or content.kantor,
-        naskah=naskah_of(dossier, due, author=author, letterhead=letterhead, number=number),
+    office_id = dossier.incident.office_id
+    letterhead = uow.stationery.letterhead(office_id)
+    template = uow.stationery.template_in_use(office_id, due.kind)
+    document_id = DocumentId(new_id())
+    return Draft(
+        document_id=document_id,
+        job_id=add_render_job(uow, document_id, at=at, new_id=new_id),
+        due=due,
+        content=replace(
+            content,
+            instansi=letterhead.instansi or content.instansi,
+            kantor=letterhead.kantor or content.kantor,
+            naskah=naskah_of(dossier, due, author=author, letterhead=letterhead),
+        ),
+        template_id=template.id if template else None,
     )
 
 
-def add_document(
-    uow: UnitOfWork, dossier: Dossier, due: DocumentDue, content: DocumentContent, *, at: datetime, new_id: NewId
-) -> tuple[Document, JobId]:
-    """Add a first revision with that content, and return it with the job that renders it."""
+def add_document(uow: UnitOfWork, dossier: Dossier, draft: Draft, *, at: datetime) -> Document:
+    """Number the draft and add it as a first revision; call it late, for it locks the head of the audit trail."""
+    number = draw_number(uow, dossier, draft.due.kind, at=at)
+    content = replace(draft.content, naskah=replace(draft.content.naskah, nomor_dokumen=number))
     text = content.to_json()
     digest = content_sha256(text)
-    template = uow.stationery.template_in_use(dossier.incident.office_id, due.kind)
     document = Document(
-        id=DocumentId(new_id()),
+        id=draft.document_id,
         incident_id=dossier.incident.id,
-        kind=due.kind,
-        title=due.title,
-        step_no=due.no,
-        putaran=due.putaran,
+        kind=draft.due.kind,
+        title=draft.due.title,
+        step_no=draft.due.no,
+        putaran=draft.due.putaran,
         status=DocumentStatus.PENDING,
         content=text,
         created_at=at,
-        register_number=content.naskah.nomor_dokumen,
+        register_number=number,
         content_sha256=digest,
         code=code_of(digest),
-        template_id=template.id if template else None,
+        template_id=draft.template_id,
     )
     uow.documents.add(document)
-    return document, add_render_job(uow, document, at=at, new_id=new_id)
+    return document
 
 
-def add_render_job(uow: UnitOfWork, document: Document, *, at: datetime, new_id: NewId) -> JobId:
-    job = queued_job(JobKind.RENDER_DOCUMENT, {"document_id": document.id}, job_id=new_id(), now=at)
+def add_render_job(uow: UnitOfWork, document_id: DocumentId, *, at: datetime, new_id: NewId) -> JobId:
+    job = queued_job(JobKind.RENDER_DOCUMENT, {"document_id": document_id}, job_id=new_id(), now=at)
     uow.jobs.add(job)
     return job.id
 

@@ -17,9 +17,9 @@ KEDUDUKAN_WORDS = {Kedudukan.PLT: "Plt.", Kedudukan.PLH: "Plh."}
 MAX_KRONOLOGI = 200
 
 
-def naskah_of(dossier: Dossier, due: DocumentDue, *, author: Act | None, letterhead: Letterhead, number: str) -> Naskah:
+def naskah_of(dossier: Dossier, due: DocumentDue, *, author: Act | None, letterhead: Letterhead) -> Naskah:
+    """Return it without a number, which is drawn when all else is there."""
     return Naskah(
-        nomor_dokumen=number,
         alamat=letterhead.alamat,
         kontak=letterhead.kontak,
         lambang=letterhead.lambang,

@@ -32,7 +32,7 @@ from playbooks.commands import (
     StepCompleted,
 )
 from playbooks.isian import isian_to_plain
-from playbooks.issuing import issue_document
+from playbooks.issuing import add_document, draft_document
 from playbooks.paper import Dossier
 from playbooks.run_state import Act, RunState
 from playbooks.sop import Sop
@@ -71,12 +71,18 @@ def keep_clocks(uow: UnitOfWork, office: Office, *, incident: Incident, sop: Sop
 def add_documents(
     uow: UnitOfWork, office: Office, dossier: Dossier, facts: Iterable[Fact], *, author: Act | None, at: datetime
 ) -> tuple[JobId, ...]:
-    """Add each document that is due, frozen as it stands now, with the job that renders it."""
-    return tuple(
-        issue_document(uow, dossier, due, author=author, at=at, new_id=office.new_id)
+    """Add each document that is due, frozen as it stands now, with the job that renders it.
+
+    Call it late: the first number that is drawn locks the head of the audit trail.
+    """
+    drafts = tuple(
+        draft_document(uow, dossier, due, author=author, at=at, new_id=office.new_id)
         for due in facts
         if isinstance(due, DocumentDue)
     )
+    for draft in drafts:
+        add_document(uow, dossier, draft, at=at)
+    return tuple(draft.job_id for draft in drafts)
 
 
 def add_timeline(uow: UnitOfWork, sop: Sop, incident_id: IncidentId, facts: Iterable[Fact], *, at: datetime) -> None:

@@ -319,10 +319,10 @@ class Runner:
         lembar = add_lembar(uow, run.sop, state, facts, incident=incident, new_id=self._office.new_id)
         done = state.last_pass(_done_no(facts))
         assert done is not None
-        documents = self._add_documents(uow, after, facts, lembar, author=done.acts[-1], at=now)
-        jobs = (*((job, JobKind.RENDER_DOCUMENT) for job in documents), *self._verify(uow, run, state, facts, now))
+        verification = self._verify(uow, run, state, facts, now)
         add_timeline(uow, run.sop, incident.id, facts, at=now)
         add_round_lines(uow, self._office, facts, incident=incident, sop=run.sop, state=state, at=now)
+        tell(uow, run.sop, state, facts, lembar, incident=incident, at=now, new_id=self._office.new_id)
         hashes = {str(one.id): one.sha256 for one in run.evidence}
         attached = attached_lines(
             run.evidence,
@@ -335,6 +335,7 @@ class Runner:
         details = step_details(facts, nomor=incident.nomor, evidence_hashes=hashes)
         if lembar:
             details["disposisi"] = [lembar_details(run.sop, one) for one in lembar]
+        documents = self._add_documents(uow, after, facts, lembar, author=done.acts[-1], at=now)
         entry = add_audit(
             uow,
             at=now,
@@ -345,8 +346,7 @@ class Runner:
         )
         keep(uow, attached, entry)
         uow.changes.add("incident", incident.id, now)
-        tell(uow, run.sop, state, facts, lembar, incident=incident, at=now, new_id=self._office.new_id)
-        return after, jobs
+        return after, (*((job, JobKind.RENDER_DOCUMENT) for job in documents), *verification)
 
     def _add_documents(
         self,

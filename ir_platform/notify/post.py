@@ -7,17 +7,14 @@ from ir_platform.ports import UnitOfWork
 
 
 def post(uow: UnitOfWork, notices: Iterable[Notice]) -> int:
-    """Add what was not told before and return how much that was.
-
-    Call it late in the transaction: a change's id is drawn under the lock of the audit head.
-    """
+    """Add what was not told before and return how much that was."""
     new = add_new(uow, notices)
     announce(uow, new)
     return len(new)
 
 
 def add_new(uow: UnitOfWork, notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Add what was not told before and return it; `announce` it late in the same transaction."""
+    """Add what was not told before and return it; `announce` it in the same transaction."""
     return tuple(notice for notice in notices if uow.notices.add(notice))
 
 

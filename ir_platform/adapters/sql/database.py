@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ir_platform.adapters.sql.engine import open_engine, reading
+from ir_platform.adapters.sql.head import Head
 from ir_platform.adapters.sql.migrate import migrate
 from ir_platform.adapters.sql.repositories.accounts import SqlAccounts
 from ir_platform.adapters.sql.repositories.alerts import SqlAlerts
@@ -109,7 +110,9 @@ class SqlState:
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         with self._turn, _usable(), self._engine.begin() as connection:
-            yield _unit_of_work(connection)
+            unit = _unit_of_work(connection)
+            yield unit
+            unit.changes.flush()
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
@@ -143,7 +146,8 @@ def _usable() -> Iterator[None]:
         raise StateUnavailableError(reason=str(error.orig).partition("\n")[0]) from error
 
 
-def _unit_of_work(connection: Connection) -> UnitOfWork:
+def _unit_of_work(connection: Connection) -> SqlUnitOfWork:
+    head = Head(connection)
     return SqlUnitOfWork(
         accounts=SqlAccounts(connection),
         sign_in_failures=SqlSignInFailures(connection),
@@ -158,11 +162,11 @@ def _unit_of_work(connection: Connection) -> UnitOfWork:
         disposisi=SqlDisposisi(connection),
         penerimaan=SqlPenerimaan(connection),
         documents=SqlDocuments(connection),
-        audit=SqlAuditLog(connection),
+        audit=SqlAuditLog(connection, head),
         stamps=SqlAuditStamps(connection),
         custody=SqlCustody(connection),
         holdings=SqlHoldings(connection),
-        registers=SqlRegisters(connection),
+        registers=SqlRegisters(connection, head),
         stationery=SqlStationery(connection),
         jobs=SqlJobs(connection),
         uploads=SqlUploads(connection),

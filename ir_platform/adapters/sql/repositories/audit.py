@@ -6,14 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from ir_platform.adapters.sql.engine import is_read_only
-from ir_platform.adapters.sql.statements import insert_row, rows_with, update_rows
+from ir_platform.adapters.sql.head import Head
+from ir_platform.adapters.sql.statements import insert_row, rows_with
 from ir_platform.adapters.sql.tables.audit import audit_entries, audit_head
 from ir_platform.domain.audit import AuditEntry, AuditFact, AuditFilter, AuditHead
-from ir_platform.ports import ConflictError, Page
+from ir_platform.ports import Page
 
-_HEAD = select(audit_head.c.seq, audit_head.c.hash)
-_LOCKED_HEAD = _HEAD.with_for_update()
 _BATCH = 1_000
 """Entries read at once: what `entries` holds in memory."""
 _MAX_DIGITS = 18
@@ -23,19 +21,15 @@ _MAX_DIGITS = 18
 class SqlAuditLog:
     """`ports.AuditLog`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, head: Head) -> None:
         self._connection = connection
+        self._head = head
 
     def lock_head(self) -> AuditHead:
-        """In a `read()` transaction it is only read: nothing can follow that would need the lock."""
-        row = self._connection.execute(_HEAD if is_read_only(self._connection) else _LOCKED_HEAD).one()
-        return AuditHead(seq=row.seq, hash=row.hash)
+        return self._head.lock()
 
     def append(self, entry: AuditEntry) -> None:
-        after = {"seq": entry.seq, "hash": entry.hash}
-        if update_rows(self._connection, audit_head, after, seq=entry.seq - 1, hash=entry.prev_hash) != 1:
-            found = self._connection.scalar(select(audit_head.c.seq))
-            raise ConflictError(subject="audit", expected=entry.seq - 1, found=found)
+        self._head.move_to(entry)
         insert_row(self._connection, audit_entries, _values(entry))
 
     def entries(self, *, after: int = 0) -> Iterator[AuditEntry]:

@@ -4,27 +4,26 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from ir_platform.adapters.sql.tables.audit import audit_head
+from ir_platform.adapters.sql.head import Head
 from ir_platform.adapters.sql.tables.paper import office_registers
 from ir_platform.domain.office import HOME_OFFICE, OfficeId
-
-_LOCKED_HEAD = select(audit_head.c.seq).with_for_update()
 
 
 class SqlRegisters:
     """`ports.Registers`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, head: Head) -> None:
         self._connection = connection
+        self._head = head
 
     def next(self, kind: str, year: int, *, office_id: OfficeId = HOME_OFFICE) -> int:
         # The head's row first, always: two writers that lock the two rows in opposite order would block each other.
         if self._connection.dialect.name != "sqlite":  # there a transaction that writes is alone anyway
-            self._connection.execute(_LOCKED_HEAD)
+            self._head.lock()
         drawn = _draw(postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert)
         values = {"office_id": office_id, "kind": kind, "year": year, "last_number": 1}
         return int(self._connection.execute(drawn, values).scalar_one())
