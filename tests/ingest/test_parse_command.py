@@ -74,7 +74,14 @@ def test_nothing_usable_ends_with_2_and_one_clear_line(content: str, tmp_path: P
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("tidak-ada.log",), ("--format", "kabar", "x"), ("--timezone", "Bulan/Purnama", "--list"), ("--year", "1"), ("--layout", "%h%t", "x")],
+    [
+        (),
+        ("tidak-ada.log",),
+        ("--format", "kabar", "x"),
+        ("--timezone", "Bulan/Purnama", "--list"),
+        ("--year", "1"),
+        ("--layout", "%h%t", "x"),
+    ],
 )
 def test_bad_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
     result = _run(*arguments)
