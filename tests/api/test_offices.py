@@ -24,6 +24,7 @@ ABOUT_INCIDENTS = sorted(
 APART = {
     "alert_id": "the home office's triage",
     "job_id": "asked of the incident it is for, tested below",
+    "table": "a part of what a job that was asked for has found",
     "notice_id": "asked of whom it is addressed to",
     "playbook_id": "SOPs are everybody's",
     "pack": "of rules, the administrator's",

@@ -106,7 +106,7 @@ def test_the_flood_is_not_handed_to_the_dissector() -> None:
     flags = {packet[3][47] for packet in shown if packet[3][23] == 6}
     assert SYN not in flags
     assert ACK not in flags
-    assert len(shown) == 2 + 4 + 2  # DNS; the page's request, answer and two FINs; the hello and the client's FIN
+    assert len(shown) == 2 + 4 + 1  # DNS; the page's request, answer and two FINs; the hello
 
 
 def test_vlan_tags_and_tunnels_give_the_inner_flow_and_what_it_was_wrapped_in() -> None:
