@@ -79,7 +79,15 @@ def picture(page: Page, name: str, *, full_page: bool = True) -> Path:
     return path
 
 
+FINISHED = """() => Promise.allSettled(
+  document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
+    .map((one) => one.finished)
+)"""
+
+
 def axe_violations(page: Page) -> list[str]:
-    """Return what axe finds wrong, one line each."""
+    """Return what axe finds wrong, one line each, once nothing fades or moves any more but what always does."""
+    page.evaluate(FINISHED)
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]

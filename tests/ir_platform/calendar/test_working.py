@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ir_platform.calendar.duration import Satuan, Waktu
+from ir_platform.calendar.rules import DayRules
 from ir_platform.calendar.working import OutOfCalendarError, perpres_calendar
 from ir_platform.calendar.zones import UnknownZoneError
 
@@ -15,6 +16,14 @@ MOMENTS = st.integers(0, 3 * 365 * 86_400_000).map(
     lambda milliseconds: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
 )
 MINUTES = st.integers(0, 6_000)
+FRIDAY = 4
+HOURS = {
+    (False, False): (7.5, 12, 13, 16),
+    (False, True): (7.5, 11.5, 13, 16.5),
+    (True, False): (8, 12, 12.5, 15),
+    (True, True): (8, 11.5, 12.5, 15.5),
+}
+"""Of Perpres 21/2023, by Ramadan and Friday."""
 
 
 def wita(text: str) -> datetime:
@@ -104,11 +113,10 @@ def test_limits_add_up(start: datetime, first: int, second: int) -> None:
 def test_a_limit_never_ends_outside_working_time(start: datetime, minutes: int) -> None:
     end = WITA.add_working_minutes(start, minutes).astimezone(WITA.zone)
 
-    friday = end.weekday() == 4
     clock = end.hour * 3600 + end.minute * 60 + end.second + end.microsecond / 1e6
-    lunch, back, close = (11.5, 13, 16.5) if friday else (12, 13, 16)
+    opens, lunch, back, close = HOURS[DayRules().is_ramadan(end.date()), end.weekday() == FRIDAY]
     assert WITA.is_working_day(end.date())
-    assert 7.5 * 3600 <= clock <= lunch * 3600 or back * 3600 <= clock <= close * 3600
+    assert opens * 3600 <= clock <= lunch * 3600 or back * 3600 <= clock <= close * 3600
 
 
 @settings(deadline=None)
