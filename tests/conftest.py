@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("ir_platform", "ingest", "detections", "playbooks", "api")
+LONG_BYTES = 8
 
 # A slow or busy machine is no reason for a law to fail: nothing here is measured against the clock.
 settings.register_profile("tanggap", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,6 +19,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--golden-update", action="store_true", default=False, help="write golden files anew instead of comparing"
     )
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long bytes by their parameter: what is packed holds the time it was packed at, and every process must
+    collect the same names.
+    """
+    return argname if isinstance(val, bytes) and len(val) > LONG_BYTES else None
 
 
 def pytest_sessionstart() -> None:
