@@ -191,7 +191,6 @@ def test_the_queue_works_by_keyboard(chromium: Browser, server: Server) -> None:
 
         dialog = page.get_by_role("dialog")
         expect(dialog).to_be_visible()
-        page.wait_for_timeout(600)  # while it fades in, its colours are paler than they will be
         assert axe_violations(page) == []
         picture(page, "antrean-rinci", full_page=False)
         page.keyboard.press("Escape")

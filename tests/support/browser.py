@@ -79,15 +79,22 @@ def picture(page: Page, name: str, *, full_page: bool = True) -> Path:
     return path
 
 
-FINISHED = """() => Promise.allSettled(
-  document.getAnimations()
-    .filter((one) => one.effect.getComputedTiming().iterations !== Infinity)
-    .map((one) => one.finished)
-)"""
+STILL = """async () => {
+  const moving = () => document.getAnimations().some((one) =>
+    one.playState === "running" && one.effect.getComputedTiming().iterations !== Infinity);
+  const busy = () => document.querySelector("[data-loading='true'], [aria-busy='true']") !== null;
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const until = performance.now() + 10_000;
+  for (let still = 0; still < 5 && performance.now() < until; still++) {
+    await frame();
+    if (moving() || busy()) still = -1;
+  }
+}"""
+"""Resolves after five frames in which nothing finite moved and no button was at work; gives up after ten seconds."""
 
 
 def axe_violations(page: Page) -> list[str]:
-    """Return what axe finds wrong, one line each, once nothing fades or moves any more but what always does."""
-    page.evaluate(FINISHED)
+    """Return what axe finds wrong, one line each, once nothing fades, moves or is at work but what always is."""
+    page.evaluate(STILL)
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
