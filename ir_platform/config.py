@@ -65,6 +65,12 @@ class Settings(BaseSettings):
 
     bulk_host: str = "0.0.0.0"  # noqa: S104  as syslog: shippers run on other machines
     bulk_port: Port = 9201
+    bulk_tls_cert: Path | None = None
+    """None: the port speaks plain HTTP; else TLS alone."""
+    bulk_tls_key: Path | None = None
+    """None: it lies in the certificate's file."""
+    bulk_tls_ca: Path | None = None
+    bulk_tls_client: Literal["none", "optional", "required"] = "none"
     bulk_max_bytes: int = Field(default=32 * 1024**2, ge=1024, le=1024**3)
     """Of one shipment over HTTP, uncompressed."""
 

@@ -86,6 +86,7 @@ class SyslogListener:
         self._secured = self._failed_before = 0
         self._datagrams: asyncio.DatagramTransport | None = None
         self._pump: asyncio.Task[None] | None = None
+        self._is_stopping = False
         self._ledger = ledger or Ledger(None)
         self._datagram_socket: socket.socket | None = None
 
@@ -184,6 +185,7 @@ class SyslogListener:
             self._datagrams.close()
         for server in servers:
             server.close()
+        self._is_stopping = True
         for task in tuple(self._connections):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
@@ -249,6 +251,10 @@ class SyslogListener:
             self._ledger.add("broken_connections")
         except OSError as error:
             log.debug("syslog_connection_lost", peer=peer, error=str(error))
+        except asyncio.CancelledError:
+            # asyncio (before 3.12) reports a connection that ends as cancelled as a fault of the program.
+            if not self._is_stopping:
+                raise
         finally:
             del self._connections[task]
             writer.close()

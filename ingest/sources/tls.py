@@ -32,6 +32,8 @@ class TlsFiles:
     ca: Path | None
     """Whose client certificates are trusted."""
     clients: ClientCertificates
+    setting: str = "IRP_SYSLOG_TLS"
+    """What the settings that name these files begin with."""
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ def _load(context: ssl.SSLContext, files: TlsFiles) -> None:
 
 def _trust(context: ssl.SSLContext, files: TlsFiles) -> None:
     if files.ca is None:
-        reason = "sertifikat klien diperiksa terhadap sebuah CA; setel IRP_SYSLOG_TLS_CA"
+        reason = f"sertifikat klien diperiksa terhadap sebuah CA; setel {files.setting}_CA"
         raise TlsSettingsError(reason=reason)
     try:
         context.load_verify_locations(files.ca)

@@ -90,14 +90,18 @@ def run_shippers(settings: Settings, arguments: argparse.Namespace) -> None:
         import uvicorn  # noqa: PLC0415
 
         from api.shippers.app import ShipperServices, create_shipper_app  # noqa: PLC0415
+        from ingest.sources.tls import Handshakes, server_context  # noqa: PLC0415
         from ir_platform.app.receiving import make_shippers  # noqa: PLC0415
+        from ir_platform.app.tls_settings import tls_of_shippers  # noqa: PLC0415
 
+    tls = tls_of_shippers(settings)
     config = uvicorn.Config(
         create_shipper_app(ShipperServices(shippers=make_shippers(settings))),
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
+        ssl_context_factory=None if tls is None else lambda config, default: server_context(tls, Handshakes()),
     )
     uvicorn.Server(config).run(sockets=[inherited(arguments.bulk)])
 

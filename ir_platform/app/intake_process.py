@@ -54,6 +54,10 @@ class IntakeServer:
         self._pipeline = pipeline
         self._sources = sources
         self._failure: StateUnavailableError | None = None
+        self._is_over = False
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._waiting: set[asyncio.Task[None]] = set()
+        """Those of them that nobody has asked anything just now."""
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pipeline")
 
     async def carry(self, batch: EventBatch) -> Carried:
@@ -73,19 +77,39 @@ class IntakeServer:
             raise self._failure
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one connection until it closes; a frame that is none ends the connection."""
+        """Serve one connection until it closes, or `hang_up`; a frame that is none ends the connection."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections[task] = writer
         try:
-            while True:
-                head = await reader.readexactly(LENGTH_BYTES)
-                length = int.from_bytes(head, "big")
-                if length > MAX_FRAME_BYTES:
-                    break
-                writer.write(frame_of(await self._reply(await reader.readexactly(length))))
+            while not self._is_over and (frame := await self._asked(reader, task)) is not None:
+                writer.write(frame_of(await self._reply(frame)))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the other side is done, or gone; what it was told is durable, the rest it sends again
         finally:
+            del self._connections[task]
             writer.close()
+
+    async def _asked(self, reader: asyncio.StreamReader, task: "asyncio.Task[None]") -> bytes | None:
+        """Return the next frame; None for one that is none. Raises: asyncio.IncompleteReadError, ConnectionError."""
+        self._waiting.add(task)
+        try:
+            length = int.from_bytes(await reader.readexactly(LENGTH_BYTES), "big")
+            return None if length > MAX_FRAME_BYTES else await reader.readexactly(length)
+        finally:
+            self._waiting.discard(task)
+
+    async def hang_up(self) -> None:
+        """End every connection: one that waits for an answer gets it first.
+
+        They are not cancelled: asyncio (before 3.12) reports a cancelled connection as a fault of the program.
+        """
+        self._is_over = True
+        for task in tuple(self._waiting):
+            self._connections[task].close()
+        if self._connections:
+            await asyncio.wait(tuple(self._connections))
 
     async def _reply(self, frame: bytes) -> dict[str, object]:
         try:
@@ -222,6 +246,7 @@ async def serve_intake(
     if listener is not None:
         await listener.stop()
     unix.close()
+    await server.hang_up()
     await server.drain()
     note_audit()
 

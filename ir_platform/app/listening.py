@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ingest.sources.ledger import LEDGER_NAME, Ledger
 from ingest.sources.syslog import Deliver, SyslogListener
-from ingest.sources.tls import ClientCertificates, Handshakes, TlsFiles, server_context
+from ingest.sources.tls import Handshakes, server_context
+from ir_platform.app.tls_settings import tls_of_syslog
 from ir_platform.config import Settings
 
 
@@ -22,7 +23,7 @@ class SyslogSockets:
 async def listening(settings: Settings, sockets: SyslogSockets, deliver: Deliver) -> SyslogListener | None:
     """Return the listener, which listens; None where every port is off. Raises: TlsSettingsError."""
     handshakes = Handshakes()
-    files = tls_files(settings)
+    files = tls_of_syslog(settings)
     tls = None
     if sockets.tls is not None and files is not None:
         tls = sockets.tls, server_context(files, handshakes)
@@ -36,21 +37,3 @@ async def listening(settings: Settings, sockets: SyslogSockets, deliver: Deliver
     )
     await listener.start_on(stream=sockets.tcp, datagrams=sockets.udp, tls=tls)
     return listener
-
-
-def tls_files(settings: Settings) -> TlsFiles | None:
-    if settings.syslog_tls_cert is None:
-        return None
-    return TlsFiles(
-        certificate=settings.syslog_tls_cert,
-        key=settings.syslog_tls_key,
-        ca=settings.syslog_tls_ca,
-        clients=ClientCertificates(settings.syslog_tls_client),
-    )
-
-
-def tls_of(settings: Settings) -> None:
-    """Look whether what is set can be used. Raises: TlsSettingsError."""
-    files = tls_files(settings)
-    if files is not None:
-        server_context(files, Handshakes())

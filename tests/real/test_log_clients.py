@@ -1,4 +1,4 @@
-"""Real clients as subprocesses: rsyslog over TCP, TLS and omelasticsearch, and logger, lose nothing on the way."""
+"""Real clients: rsyslog over TCP, TLS and omelasticsearch (also over HTTPS), Elasticsearch's own, curl and logger."""
 
 import shutil
 import subprocess
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from elasticsearch import Elasticsearch, helpers
 
 from ir_platform.config import Settings
 from tests.support.certificates import an_authority
-from tests.support.intake import Port, a_port
+from tests.support.intake import Port, a_port, a_shippers_port
 from tests.support.require import need
 from tests.support.rsyslog import forwarding
 from tests.support.server import wait_for
@@ -101,6 +102,80 @@ def test_rsyslogs_omelasticsearch_stores_every_line(port: Port, tmp_path: Path) 
     found = port.found("message:elastik")
     assert numbers(port, "elastik") == list(range(LINES))
     assert {(one["host.name"], one["event.dataset"]) for one in found} == {("pengirim", "rsyslog")}
+
+
+@pytest.fixture(scope="module")
+def secured(port: Port) -> Iterator[str]:
+    """The shippers' port over TLS, for clients that show a certificate of the office's authority."""
+    own = port.settings
+    settings = own.model_copy(
+        update={
+            "bulk_tls_cert": own.syslog_tls_cert,
+            "bulk_tls_key": own.syslog_tls_key,
+            "bulk_tls_ca": own.syslog_tls_ca,
+            "bulk_tls_client": "required",
+        }
+    )
+    with a_shippers_port(settings) as url:
+        yield url
+
+
+def test_elasticsearchs_own_client_stores_over_https_with_its_certificate_and_its_key(port: Port, secured: str) -> None:
+    folder = port.settings.data_dir.parent / "ca"
+    own = {"client_cert": str(folder / "pengirim.pem"), "client_key": str(folder / "pengirim.key")}
+    documents = [{"_index": "logs-aman-default", "message": f"terenkripsi nomor {number}"} for number in range(LINES)]
+
+    with Elasticsearch(secured, api_key=port.key.api_key, ca_certs=str(folder / "ca.pem"), **own) as client:
+        stored, errors = helpers.bulk(client, documents, chunk_size=50)
+
+    assert (stored, errors) == (LINES, [])
+    assert numbers(port, "terenkripsi") == list(range(LINES))
+
+
+def test_rsyslogs_omelasticsearch_stores_over_https(port: Port, secured: str, tmp_path: Path) -> None:
+    folder = port.settings.data_dir.parent / "ca"
+    action = (
+        f'action(type="omelasticsearch" server="127.0.0.1" serverport="{secured.rpartition(":")[2]}" usehttps="on" '
+        f'tls.cacert="{folder}/ca.pem" tls.mycert="{folder}/pengirim.pem" tls.myprivkey="{folder}/pengirim.key" '
+        f'bulkmode="on" template="ecs" searchIndex="logs-rsyslog-default" searchType="" uid="web-1" '
+        f'pwd="{port.key.secret}" action.resumeRetryCount="-1")'
+    )
+
+    with forwarding(tmp_path, modules='module(load="omelasticsearch")', action=action) as source:
+        sent(source, "elastikaman")
+        wait_for(lambda: len(numbers(port, "elastikaman")) >= LINES)
+
+    assert numbers(port, "elastikaman") == list(range(LINES))
+
+
+def curl(url: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    need(shutil.which("curl"), "curl")
+    command = ["curl", "--silent", "--show-error", "--max-time", "60", "--write-out", "%{http_code}", *options, url]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_curl_is_taken_over_https_and_refused_without_a_certificate_a_key_or_tls(port: Port, secured: str) -> None:
+    folder = port.settings.data_dir.parent / "ca"
+    trusting = ("--cacert", str(folder / "ca.pem"))
+    showing = (*trusting, "--cert", str(folder / "pengirim.pem"), "--key", str(folder / "pengirim.key"))
+    sending = ("--data-binary", '{"message":"lewatcurl"}')
+    stranger = an_authority(folder.parent / "ca-lain", "CA Lain").issue("penyusup")
+    foreign = ("--cert", str(stranger.certificate), "--key", str(stranger.key))
+
+    key = ("--user", f"web-1:{port.key.secret}")
+    taken = curl(f"{secured}/logs-curl-default/_doc", *showing, *key, *sending)
+    keyless = curl(f"{secured}/logs-curl-default/_doc", *showing, *sending)
+    refused = [
+        curl(f"{secured}/logs-curl-default/_doc", *trusting, *key, *sending),
+        curl(f"{secured}/logs-curl-default/_doc", *trusting, *foreign, *key, *sending),
+        curl(f"{secured}/logs-curl-default/_doc", *showing, "--tls-max", "1.1", *key, *sending),
+        curl(f"http{secured.removeprefix('https')}/logs-curl-default/_doc", *key, *sending),
+    ]
+
+    assert taken.stdout.endswith("201")
+    assert keyless.stdout.endswith("401")
+    assert [one.stdout for one in refused] == ["000"] * len(refused)
+    assert len(port.found("message:lewatcurl")) == 1
 
 
 @pytest.mark.parametrize(

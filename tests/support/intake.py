@@ -2,8 +2,9 @@
 
 import signal
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,19 @@ def a_source(settings: Settings, name: str, **traits: Any) -> SourceKey:
 
 
 @contextmanager
+def a_shippers_port(settings: Settings) -> Iterator[str]:
+    """One more process that takes from shippers, for an intake that runs; answers where."""
+    scheme = "http" if settings.bulk_tls_cert is None else "https"
+    with socket.create_server(("127.0.0.1", 0)) as bulk, _shippers(settings, bulk):
+        yield f"{scheme}://127.0.0.1:{bulk.getsockname()[1]}"
+
+
+def _shippers(settings: Settings, bulk: socket.socket) -> AbstractContextManager["subprocess.Popen[bytes]"]:
+    number = bulk.fileno()
+    return a_child(settings, "shippers", "--bulk", str(number), descriptors=(number,), ends_with=-signal.SIGTERM)
+
+
+@contextmanager
 def a_port(settings: Settings) -> Iterator[Port]:
     """Intake and shippers' port as two real processes over sockets that this one holds, as `irp serve` does."""
     settings.data_dir.mkdir(exist_ok=True)
@@ -68,14 +82,7 @@ def a_port(settings: Settings) -> Iterator[Port]:
         descriptors = [one.fileno() for one in listeners.values()]
         with (
             a_child(settings, "intake", *arguments, descriptors=descriptors) as intake,
-            a_child(
-                settings,
-                "shippers",
-                "--bulk",
-                str(bulk.fileno()),
-                descriptors=(bulk.fileno(),),
-                ends_with=-signal.SIGTERM,
-            ) as shippers,
+            _shippers(settings, bulk) as shippers,
         ):
             wait_for(lambda: is_intake_there(settings.data_dir))
             yield Port(

@@ -11,7 +11,6 @@ from ingest.sources.tls import TlsSettingsError
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, settings_of_intake, stop
 from ir_platform.app.handover import is_intake_there
-from ir_platform.app.listening import tls_of
 from ir_platform.app.loading import loading
 from ir_platform.app.serve import (
     STOP_SECONDS,
@@ -23,6 +22,7 @@ from ir_platform.app.serve import (
     wait_until_ready,
     write_ports,
 )
+from ir_platform.app.tls_settings import require_usable_tls
 from ir_platform.config import Settings, environment_of
 
 
@@ -37,7 +37,7 @@ def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool)
     if settings.port == 0:
         stop("porta halaman tidak boleh 0; pilih nomor porta atau auto (IRP_PORT)")
     try:
-        tls_of(settings)
+        require_usable_tls(settings)
         prepare_data_dir(settings.data_dir)
         if is_taken(settings.data_dir):
             stop(f"server lain sudah berjalan di folder data {settings.data_dir}")

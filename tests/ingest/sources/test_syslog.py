@@ -233,3 +233,22 @@ def test_a_port_that_is_taken_is_refused_at_the_start() -> None:
                 await second.start()
 
     asyncio.run(run())
+
+
+def test_a_sender_that_stays_connected_is_no_fault_when_the_listener_stops() -> None:
+    faults: list[dict[str, object]] = []
+
+    async def run() -> list[SyslogMessage]:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: faults.append(context))
+        received = Received()
+        async with _listening(received) as listener:
+            _, writer = await asyncio.open_connection("127.0.0.1", listener.port)
+            writer.write(b"<34>satu\n<34>belum selesai")
+            await received.wait_for(1)
+        writer.close()
+        await asyncio.sleep(0)
+        return received.messages
+
+    messages = asyncio.run(run())
+
+    assert ([one.content for one in messages], faults) == ([b"<34>satu"], [])

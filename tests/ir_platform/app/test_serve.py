@@ -14,6 +14,7 @@ import pytest
 
 from ir_platform.app.serve import Child, PortTakenError, Supervisor, bind
 from tests.support.captures import browsing, write_capture
+from tests.support.certificates import an_authority
 from tests.support.server import Server, irp, running, wait_for
 
 
@@ -57,6 +58,20 @@ def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, name: str, va
     line = one_line(irp("serve", data=tmp_path / "var", **{name: value}))
 
     assert name in line
+
+
+@pytest.mark.parametrize("port", ["SYSLOG", "BULK"])
+def test_a_certificate_that_cannot_be_used_is_one_line_that_says_which(tmp_path: Path, port: str) -> None:
+    server = an_authority(tmp_path / "ca").issue("localhost")
+    usable = {f"IRP_{port}_TLS_CERT": str(server.certificate), f"IRP_{port}_TLS_KEY": str(server.key)}
+
+    without_authority = one_line(
+        irp("serve", data=tmp_path / "var", **usable, **{f"IRP_{port}_TLS_CLIENT": "required"})
+    )
+    without_file = one_line(irp("serve", data=tmp_path / "var", **{f"IRP_{port}_TLS_CERT": str(tmp_path / "tiada")}))
+
+    assert f"setel IRP_{port}_TLS_CA" in without_authority
+    assert str(tmp_path / "tiada") in without_file
 
 
 @pytest.fixture(scope="module")
