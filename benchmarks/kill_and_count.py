@@ -34,7 +34,7 @@ def main() -> int:
         reader = event_reader(Settings(data_dir=server.data))
         counted = [tally(reader, one) for one in senders]
         stored = reader.search("host.name:baris", time_from=None, time_to=None, cursor=None, limit=1).total or 0
-        ledger = read_ledger(server.data / LEDGER_NAME) or SyslogCounters()
+        ledger = read_ledger(server.data / LEDGER_NAME, SyslogCounters) or SyslogCounters()
     missing, doubled = sum(len(one.missing) for one in counted), sum(len(one.doubled) for one in counted)
     print(
         f"kills {kills}, acknowledged {sum(len(one.acknowledged) for one in senders)}, missing {missing}, "

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     syslog_tls_ca: Path | None = None
     syslog_tls_client: Literal["none", "optional", "required"] = "none"
 
+    gelf_host: str = "0.0.0.0"  # noqa: S104  as syslog
+    gelf_port: Port = 0
+    """GELF by UDP; its usual port is 12201."""
+
     bulk_host: str = "0.0.0.0"  # noqa: S104  as syslog: shippers run on other machines
     bulk_port: Port = 9201
     bulk_tls_cert: Path | None = None
@@ -73,6 +77,8 @@ class Settings(BaseSettings):
     bulk_tls_client: Literal["none", "optional", "required"] = "none"
     bulk_max_bytes: int = Field(default=32 * 1024**2, ge=1024, le=1024**3)
     """Of one shipment over HTTP, uncompressed."""
+    spool_max_bytes: int = Field(default=2 * 1024**3, ge=1024**2)
+    """Of what was received and acknowledged and was not read yet."""
 
     open_level: Level = Level.HIGH
     default_playbook: str = "kaltim-gangguan-keamanan-jaringan"
@@ -133,7 +139,7 @@ class Settings(BaseSettings):
     """Not less than `dedup_days`, or an event that was received again would be counted again."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("port", "syslog_port", "syslog_tls_port", "bulk_port", mode="before")
+    @field_validator("port", "syslog_port", "syslog_tls_port", "gelf_port", "bulk_port", mode="before")
     @classmethod
     def _port(cls, value: object) -> object:
         if value == "auto" or not isinstance(value, str):

@@ -1,7 +1,6 @@
 """Syslog from the network: UDP and TCP on one port, messages handed on in batches with where they came from."""
 
 import asyncio
-import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,7 +10,8 @@ from typing import Any, Final, NamedTuple
 import structlog
 
 from ingest.sources.framing import BrokenFramingError, Frame, Framer
-from ingest.sources.ledger import Ledger, SyslogCounters, overruns_of
+from ingest.sources.ledger import Ledger, SyslogCounters, note_overruns
+from ingest.sources.pump import Pump, PumpLimits
 from ingest.sources.tls import Handshakes, subject_of
 
 log = structlog.get_logger(__name__)
@@ -54,6 +54,14 @@ class SyslogLimits:
     handshake_seconds: float = 10
 
 
+def pump_limits(limits: SyslogLimits) -> PumpLimits:
+    return PumpLimits(
+        queue_messages=limits.queue_messages,
+        batch_messages=limits.batch_messages,
+        batch_seconds=limits.batch_seconds,
+    )
+
+
 Deliver = Callable[[Sequence[SyslogMessage]], Awaitable[None]]
 
 
@@ -69,15 +77,13 @@ class SyslogListener:
         port: int = 0,
         limits: SyslogLimits | None = None,
         handshakes: Handshakes | None = None,
-        ledger: Ledger | None = None,
+        ledger: Ledger[SyslogCounters] | None = None,
     ) -> None:
         """`host` and `port` are for `start`; `start_on` is given its sockets, and `handshakes` of its TLS."""
         self._host = host
         self._wanted_port = port
-        self._deliver = deliver
         self._clock_ns = clock_ns
         self._limits = limits or SyslogLimits()
-        self._queue: asyncio.Queue[SyslogMessage] = asyncio.Queue(self._limits.queue_messages)
         self._connections: dict[asyncio.Task[None], str] = {}
         self._sequence = 0
         self._server: asyncio.Server | None = None
@@ -85,9 +91,9 @@ class SyslogListener:
         self._handshakes = handshakes or Handshakes()
         self._secured = self._failed_before = 0
         self._datagrams: asyncio.DatagramTransport | None = None
-        self._pump: asyncio.Task[None] | None = None
         self._is_stopping = False
-        self._ledger = ledger or Ledger(None)
+        self._ledger = ledger or Ledger(None, SyslogCounters)
+        self._pump = Pump(deliver, limits=pump_limits(self._limits), ledger=self._ledger)
         self._datagram_socket: socket.socket | None = None
 
     @property
@@ -143,22 +149,12 @@ class SyslogListener:
             self._ledger.add("failed_handshakes", failed - self._failed_before)
             self._failed_before = failed
         if self._datagram_socket is not None:
-            self._note_overruns(self._datagram_socket)
-
-    def _note_overruns(self, bound: socket.socket) -> None:
-        inode = os.fstat(bound.fileno()).st_ino
-        seen = overruns_of(inode)
-        # The socket is the parent's and lives longer than this process; another parent has another one.
-        before = self.counters.overrun_seen if self.counters.overrun_socket == inode else 0
-        if seen > before:
-            self._ledger.add("overrun", seen - before)
-        self._ledger.put("overrun_socket", inode)
-        self._ledger.put("overrun_seen", seen)
+            note_overruns(self._ledger, self._datagram_socket)
 
     @property
     def has_failed(self) -> bool:
         """Whether `deliver` has raised: nothing is handed on any more, and `stop` raises it."""
-        return self._pump is not None and self._pump.done()
+        return self._pump.has_failed
 
     async def _open_tls(self, bound: socket.socket, context: ssl.SSLContext) -> None:
         self._tls_server = await asyncio.start_server(
@@ -166,7 +162,7 @@ class SyslogListener:
         )
 
     def _begin(self) -> None:
-        self._pump = asyncio.create_task(self._deliver_batches())
+        self._pump.start()
         log.info("syslog_listener_started")
 
     async def _open_datagrams(self, port: int) -> None:
@@ -179,7 +175,6 @@ class SyslogListener:
 
     async def stop(self) -> None:
         """Stop listening, deliver what was received, and end. Raises what `deliver` raised, if it did."""
-        assert self._pump is not None
         servers = [one for one in (self._server, self._tls_server) if one is not None]
         if self._datagrams is not None:
             self._datagrams.close()
@@ -191,23 +186,12 @@ class SyslogListener:
         await asyncio.gather(*self._connections, return_exceptions=True)
         for server in servers:
             await server.wait_closed()
-        await self._drain()
+        await self._pump.drain()
         log.info("syslog_listener_stopped", received=self.counters.received, dropped=self.counters.dropped)
-
-    async def _drain(self) -> None:
-        assert self._pump is not None
-        waiting = asyncio.create_task(self._queue.join())
-        await asyncio.wait((waiting, self._pump), return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if self._pump.done():
-            self._pump.result()
-        self._pump.cancel()
-        await asyncio.gather(self._pump, return_exceptions=True)
 
     async def wait_failed(self) -> None:
         """Wait until `deliver` raises, and raise that: the listener can hand nothing on any more."""
-        assert self._pump is not None
-        await asyncio.shield(self._pump)
+        await self._pump.wait_failed()
 
     # --- receiving ---------------------------------------------------------------------------------------------------
 
@@ -223,13 +207,7 @@ class SyslogListener:
         if not stripped:
             return
         limit = self._limits.message_bytes
-        self._put_at_once(self._message(Frame(stripped[:limit], len(stripped) > limit), peer, "udp"))
-
-    def _put_at_once(self, message: SyslogMessage) -> None:
-        try:
-            self._queue.put_nowait(message)
-        except asyncio.QueueFull:
-            self._ledger.add("dropped")
+        self._pump.put_at_once(self._message(Frame(stripped[:limit], len(stripped) > limit), peer, "udp"))
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])
@@ -269,7 +247,7 @@ class SyslogListener:
         finally:
             # However the connection ends, a line that had come whole is taken; nobody waits for room any more.
             for frame in framer.release():
-                self._put_at_once(self._message(frame, *sender))
+                self._pump.put_at_once(self._message(frame, *sender))
 
     async def _read(self, reader: asyncio.StreamReader, framer: Framer, sender: "_Sender") -> bytes:
         """Return what comes next; a line that is held back goes on when nothing comes for a moment."""
@@ -282,35 +260,7 @@ class SyslogListener:
 
     async def _put(self, frames: Sequence[Frame], sender: "_Sender") -> None:
         for frame in frames:
-            await self._queue.put(self._message(frame, *sender))
-
-    # --- handing on --------------------------------------------------------------------------------------------------
-
-    async def _deliver_batches(self) -> None:
-        while True:
-            batch = await self._next_batch()
-            await self._deliver(batch)
-            self._ledger.add("delivered", len(batch))
-            for _ in batch:
-                self._queue.task_done()
-
-    async def _next_batch(self) -> list[SyslogMessage]:
-        loop = asyncio.get_running_loop()
-        batch = [await self._queue.get()]
-        ends = loop.time() + self._limits.batch_seconds
-        while len(batch) < self._limits.batch_messages:
-            try:
-                batch.append(self._queue.get_nowait())
-                continue
-            except asyncio.QueueEmpty:
-                left = ends - loop.time()
-            if left <= 0:
-                break
-            try:
-                batch.append(await asyncio.wait_for(self._queue.get(), left))
-            except TimeoutError:
-                break
-        return batch
+            await self._pump.put(self._message(frame, *sender))
 
 
 class _Sender(NamedTuple):

@@ -42,7 +42,7 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     with loading():
         from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
-        from ir_platform.app.listening import SyslogSockets  # noqa: PLC0415
+        from ir_platform.app.listening import IntakeSockets  # noqa: PLC0415
         from ir_platform.app.tailing import Carry, Tailing  # noqa: PLC0415
         from ir_platform.app.wiring import (  # noqa: PLC0415
             make_capture_queue,
@@ -54,10 +54,11 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
         )
 
     state = open_state(settings)
-    sockets = SyslogSockets(
+    sockets = IntakeSockets(
         tcp=None if arguments.syslog_tcp is None else inherited(arguments.syslog_tcp),
         udp=None if arguments.syslog_udp is None else inherited(arguments.syslog_udp),
         tls=None if arguments.syslog_tls is None else inherited(arguments.syslog_tls),
+        gelf=None if arguments.gelf is None else inherited(arguments.gelf),
     )
     watch = make_rule_watch(settings, state)
     pipeline = open_pipeline(settings, state, scanner=watch.first())
@@ -74,7 +75,7 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
             state=state, sources=sources, carry=carry, queue_capture=queue, clock=utc_now, timezone=settings.timezone
         )
 
-    asyncio.run(serve_intake(settings, pipeline, note, watch, sources=sources, tails=tails, syslog_sockets=sockets))
+    asyncio.run(serve_intake(settings, pipeline, note, watch, sources=sources, tails=tails, sockets=sockets))
 
 
 def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -112,7 +113,7 @@ CHILDREN = {"api": run_api, "intake": run_intake, "shippers": run_shippers, "wor
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("name", choices=sorted(CHILDREN))
-    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp", "syslog-tls", "bulk"):
+    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp", "syslog-tls", "gelf", "bulk"):
         parser.add_argument(f"--{number}", type=int)
     arguments = parser.parse_args()
     settings = load_settings()

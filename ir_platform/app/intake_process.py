@@ -1,11 +1,9 @@
-"""The one intake process: owns event writer and detection state; takes batches from a Unix socket and from syslog."""
+"""The one intake process: owns event writer and detection state; takes batches from a Unix socket and its listeners."""
 
 import asyncio
 import signal
 import socket
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -13,9 +11,6 @@ from pathlib import Path
 import orjson
 import structlog
 
-from ingest.intake import MessageReader, batches
-from ingest.parsers.base import Parsed
-from ingest.sources.syslog import SyslogMessage
 from ir_platform.app.handover import (
     AWAY,
     FLUSH,
@@ -31,7 +26,7 @@ from ir_platform.app.handover import (
     open_folder,
     sender_from,
 )
-from ir_platform.app.listening import SyslogSockets, listening
+from ir_platform.app.listening import IntakeSockets, listening
 from ir_platform.app.pipeline import Pipeline, Scanner
 from ir_platform.app.rule_watch import RuleWatch
 from ir_platform.app.source_watch import SourceWatch
@@ -44,7 +39,6 @@ log = structlog.get_logger()
 
 NOTE_EVERY_SECONDS = 1.0
 RULES_EVERY_SECONDS = 2.0
-FULL_PAUSE_SECONDS = 2.0
 
 
 class IntakeServer:
@@ -167,36 +161,6 @@ def listen(data_dir: Path) -> socket.socket:
     return server
 
 
-class SyslogIntake:
-    """Carries what the syslog listener received; while the disk is full it waits, and TCP senders wait with it."""
-
-    def __init__(self, server: IntakeServer, *, sources: SourceWatch) -> None:
-        self._server, self._sources = server, sources
-        self._reader = MessageReader(zone_of=sources.zone_of, name_of=sources.name_of, format_of=sources.format_of)
-
-    async def deliver(self, messages: Sequence[SyslogMessage]) -> None:
-        records = [self._reader.read(message) for message in messages]
-        await self._store(records)
-        came = Counter(message.peer for message in messages)
-        rejected = Counter(message.peer for message, one in zip(messages, records, strict=True) if one.event is None)
-        for peer, count in came.items():
-            self._sources.heard_from(peer, events=count - rejected[peer], rejected=rejected[peer])
-
-    async def _store(self, records: Sequence[Parsed]) -> None:
-        for intake in batches(records, received_ns=time.time_ns, monotonic=time.monotonic):
-            await self._carry(intake.batch)
-
-    async def _carry(self, batch: EventBatch) -> None:
-        while True:
-            try:
-                await self._server.carry(batch)
-            except StoreFullError:
-                log.error("store_full", waiting_events=len(batch))
-                await asyncio.sleep(FULL_PAUSE_SECONDS)
-            else:
-                return
-
-
 async def serve_intake(
     settings: Settings,
     pipeline: Pipeline,
@@ -205,7 +169,7 @@ async def serve_intake(
     *,
     sources: SourceWatch,
     tails: Callable[[Carry], Tailing],
-    syslog_sockets: SyslogSockets,
+    sockets: IntakeSockets,
 ) -> None:
     """Serve until SIGTERM; what was taken by then is finished.
 
@@ -216,14 +180,13 @@ async def serve_intake(
     server = IntakeServer(pipeline, sources)
     await server.recover()
     unix = await asyncio.start_unix_server(server.answer, sock=listen(settings.data_dir))
-    intake = SyslogIntake(server, sources=sources)
     loop = asyncio.get_running_loop()
 
     def carry(batch: EventBatch) -> Carried:
         """From another thread. Raises: StoreFullError."""
         return asyncio.run_coroutine_threadsafe(server.carry(batch), loop).result()
 
-    listener = await listening(settings, syslog_sockets, intake.deliver)
+    listeners = await listening(settings, sockets, carry=server.carry, sources=sources)
     watching = asyncio.create_task(_follow_rules(server, watch))
     tailing = asyncio.create_task(_tail(tails(carry)))
     log.info("intake_started")
@@ -231,10 +194,10 @@ async def serve_intake(
         await asyncio.to_thread(note_audit)
         server.require_sound()
         await server.tick()
-        if listener is not None:
+        for listener in listeners:
             listener.note()
-            if listener.has_failed:
-                break  # `stop` raises why; a new process goes on from what is durable
+        if any(listener.has_failed for listener in listeners):
+            break  # `stop` raises why; a new process goes on from what is durable
         for task in (watching, tailing):
             if task.done():
                 task.result()  # it ends by a fault alone, and who waits for its work must not wait for ever
@@ -243,7 +206,7 @@ async def serve_intake(
     watching.cancel()
     tailing.cancel()
     await asyncio.gather(tailing, return_exceptions=True)  # a batch that is under way is finished
-    if listener is not None:
+    for listener in listeners:
         await listener.stop()
     unix.close()
     await server.hang_up()

@@ -61,15 +61,23 @@ class Sockets:
     syslog_udp: socket.socket | None
     bulk: socket.socket | None = None
     syslog_tls: socket.socket | None = None
+    gelf: socket.socket | None = None
+    """GELF by UDP."""
 
     def descriptors(self) -> list[int]:
         return [one.fileno() for one in self._all() if one is not None]
 
     def _all(self) -> tuple[socket.socket | None, ...]:
-        return self.http, self.syslog_tcp, self.syslog_udp, self.bulk, self.syslog_tls
+        return self.http, self.syslog_tcp, self.syslog_udp, self.bulk, self.syslog_tls, self.gelf
 
     def ports(self) -> dict[str, int]:
-        named = {"http": self.http, "syslog": self.syslog_tcp, "bulk": self.bulk, "syslog_tls": self.syslog_tls}
+        named = {
+            "http": self.http,
+            "syslog": self.syslog_tcp,
+            "bulk": self.bulk,
+            "syslog_tls": self.syslog_tls,
+            "gelf": self.gelf,
+        }
         return {name: one.getsockname()[1] for name, one in named.items() if one is not None}
 
 
@@ -82,12 +90,15 @@ def bind_all(settings: Settings) -> Sockets:
     tls = None
     if settings.syslog_tls_cert is not None and settings.syslog_tls_port != 0:
         tls = bind(settings.syslog_host, settings.syslog_tls_port, kind=socket.SOCK_STREAM, name="IRP_SYSLOG_TLS_PORT")
+    gelf = None
+    if settings.gelf_port != 0:
+        gelf = bind(settings.gelf_host, settings.gelf_port, kind=socket.SOCK_DGRAM, name="IRP_GELF_PORT")
     if settings.syslog_port == 0:
-        return Sockets(http=page, syslog_tcp=None, syslog_udp=None, bulk=bulk, syslog_tls=tls)
+        return Sockets(http=page, syslog_tcp=None, syslog_udp=None, bulk=bulk, syslog_tls=tls, gelf=gelf)
     tcp = bind(settings.syslog_host, settings.syslog_port, kind=socket.SOCK_STREAM, name="IRP_SYSLOG_PORT")
     port = tcp.getsockname()[1]
     udp = bind(settings.syslog_host, port, kind=socket.SOCK_DGRAM, name="IRP_SYSLOG_PORT")
-    return Sockets(http=page, syslog_tcp=tcp, syslog_udp=udp, bulk=bulk, syslog_tls=tls)
+    return Sockets(http=page, syslog_tcp=tcp, syslog_udp=udp, bulk=bulk, syslog_tls=tls, gelf=gelf)
 
 
 def write_ports(data_dir: Path, ports: dict[str, int]) -> None:

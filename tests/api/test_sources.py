@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from ingest.sources.ledger import LEDGER_NAME, Ledger
+from ingest.sources.gelf import GelfCounters
+from ingest.sources.ledger import GELF_LEDGER_NAME, LEDGER_NAME, Ledger, SyslogCounters
 from ir_platform.domain.source import Heard
 from tests.support.api import Api, problem_of
 
@@ -127,7 +128,7 @@ def test_a_source_nobody_has_is_not_found(api: Api, path: str) -> None:
 
 
 def test_what_syslog_lost_is_shown_to_the_office(api: Api) -> None:
-    ledger = Ledger(api.services.settings.data_dir / LEDGER_NAME)
+    ledger = Ledger(api.services.settings.data_dir / LEDGER_NAME, SyslogCounters)
     ledger.add("received", 10)
     ledger.add("delivered", 7)
     ledger.add("dropped", 2)
@@ -136,3 +137,15 @@ def test_what_syslog_lost_is_shown_to_the_office(api: Api) -> None:
 
     assert (shown["diterima"], shown["tersimpan"], shown["hilang_antrean_penuh"]) == (10, 7, 2)
     assert api.client("opd").get(f"{SOURCES}/syslog").status_code == 403
+
+
+def test_what_came_to_nothing_of_gelf_is_shown_to_the_office(api: Api) -> None:
+    ledger = Ledger(api.services.settings.data_dir / GELF_LEDGER_NAME, GelfCounters)
+    ledger.add("received", 5)
+    ledger.add("refused", 3)
+    ledger.add("incomplete")
+
+    shown = api.client("kasi").get(f"{SOURCES}/gelf").json()
+
+    assert (shown["diterima"], shown["potongan_ditolak"], shown["tidak_lengkap"]) == (5, 3, 1)
+    assert api.client("opd").get(f"{SOURCES}/gelf").status_code == 403

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.ledger import LEDGER_NAME, read_ledger
+from ingest.sources.ledger import LEDGER_NAME, SyslogCounters, read_ledger
 from ingest.sources.syslog import SyslogLimits
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
 from ir_platform.app.wiring import event_reader
@@ -56,7 +56,7 @@ def test_nothing_acknowledged_is_missing_or_twice_after_processes_were_killed_at
             assert (counted.missing, counted.doubled) == (frozenset(), frozenset())
         page = reader.search("host.name:baris", time_from=None, time_to=None, cursor=None, limit=1)
         stored = page.total or 0
-    ledger = read_ledger(settings.data_dir / LEDGER_NAME)
+    ledger = read_ledger(settings.data_dir / LEDGER_NAME, SyslogCounters)
     assert ledger is not None
     assert 0 < stored <= lines.sent
     assert ledger.lost <= KILLS.count("intake") * (SyslogLimits().queue_messages + SyslogLimits().batch_messages)
@@ -69,7 +69,7 @@ def acknowledged(senders: list[BulkSender]) -> int:
 
 def is_settled(port: Port) -> bool:
     """Whether every line that was received is delivered, or lost."""
-    ledger = read_ledger(port.settings.data_dir / LEDGER_NAME)
+    ledger = read_ledger(port.settings.data_dir / LEDGER_NAME, SyslogCounters)
     return ledger is not None and ledger.delivered + ledger.lost + ledger.dropped >= ledger.received
 
 

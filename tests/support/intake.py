@@ -30,6 +30,8 @@ class Port:
     """Of the shippers' port."""
     syslog: int
     tls: int
+    gelf: int
+    """By UDP."""
     key: SourceKey
     pids: Callable[[], dict[str, int]]
     """Of the processes as they are now."""
@@ -75,9 +77,11 @@ def a_port(settings: Settings) -> Iterator[Port]:
         socket.create_server(("127.0.0.1", 0)) as tls,
         socket.create_server(("127.0.0.1", 0)) as tcp,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gelf,
     ):
+        gelf.bind(("127.0.0.1", 0))
         udp.bind(("127.0.0.1", tcp.getsockname()[1]))
-        listeners = {"--syslog-tcp": tcp, "--syslog-udp": udp, "--syslog-tls": tls}
+        listeners = {"--syslog-tcp": tcp, "--syslog-udp": udp, "--syslog-tls": tls, "--gelf": gelf}
         arguments = [part for name, one in listeners.items() for part in (name, str(one.fileno()))]
         descriptors = [one.fileno() for one in listeners.values()]
         with (
@@ -90,6 +94,7 @@ def a_port(settings: Settings) -> Iterator[Port]:
                 url=f"http://127.0.0.1:{bulk.getsockname()[1]}",
                 syslog=tcp.getsockname()[1],
                 tls=tls.getsockname()[1],
+                gelf=gelf.getsockname()[1],
                 key=a_source(settings, "web-1"),
                 pids=lambda: {"intake": intake.pid, "shippers": shippers.pid},
             )

@@ -11,7 +11,8 @@ from api.errors import BadInputError
 from api.pagination import Items, all_items
 from api.text import Line
 from ingest.catalog import FORMATS
-from ingest.sources.ledger import LEDGER_NAME, SyslogCounters, read_ledger
+from ingest.sources.gelf import GelfCounters
+from ingest.sources.ledger import GELF_LEDGER_NAME, LEDGER_NAME, SyslogCounters, read_ledger
 from ir_platform.audit.record import record
 from ir_platform.domain.source import AUTO_FORMAT, Source
 from ir_platform.identity import sources
@@ -57,6 +58,24 @@ class SyslogShown(BaseModel):
     koneksi_rusak: int
     jabat_tangan_gagal: int
     """Of TLS."""
+
+
+class GelfShown(BaseModel):
+    """What came by GELF over UDP."""
+
+    diterima: int
+    tersimpan: int
+    hilang_antrean_penuh: int
+    hilang_saat_proses_mati: int
+    """At most so many."""
+    hilang_di_sistem: int
+    """Datagrams that the operating system dropped, because they came faster than they were read."""
+    tidak_lengkap: int
+    """Messages of which a piece did not come in time."""
+    potongan_ditolak: int
+    """Datagrams that are no piece of a message, or for which there was no room."""
+    tidak_terbaca: int
+    """Neither JSON nor compressed, damaged, or too large once uncompressed."""
 
 
 class SourceTraitsGiven(BaseModel):
@@ -139,7 +158,7 @@ def list_sources(services: Use, caller: HomeMember) -> Items[SourceShown]:
 @router.get("/syslog")
 def show_syslog(services: Use, caller: HomeMember) -> SyslogShown:
     """What became of messages that came by syslog, which has no acknowledgement: what was lost is counted here."""
-    counters = read_ledger(services.settings.data_dir / LEDGER_NAME) or SyslogCounters()
+    counters = read_ledger(services.settings.data_dir / LEDGER_NAME, SyslogCounters) or SyslogCounters()
     return SyslogShown(
         diterima=counters.received,
         tersimpan=counters.delivered,
@@ -150,6 +169,22 @@ def show_syslog(services: Use, caller: HomeMember) -> SyslogShown:
         koneksi_ditolak=counters.refused_connections,
         koneksi_rusak=counters.broken_connections,
         jabat_tangan_gagal=counters.failed_handshakes,
+    )
+
+
+@router.get("/gelf")
+def show_gelf(services: Use, caller: HomeMember) -> GelfShown:
+    """What became of messages that came by GELF over UDP, which has no acknowledgement either."""
+    counters = read_ledger(services.settings.data_dir / GELF_LEDGER_NAME, GelfCounters) or GelfCounters()
+    return GelfShown(
+        diterima=counters.received,
+        tersimpan=counters.delivered,
+        hilang_antrean_penuh=counters.dropped,
+        hilang_saat_proses_mati=counters.lost,
+        hilang_di_sistem=counters.overrun,
+        tidak_lengkap=counters.incomplete,
+        potongan_ditolak=counters.refused,
+        tidak_terbaca=counters.undecodable,
     )
 
 

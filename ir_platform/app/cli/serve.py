@@ -81,19 +81,20 @@ def announce(host: str, port: int) -> None:
 
 def children(sockets: Sockets, *, api_processes: int) -> list[Child]:
     """Return what runs; every API process takes connections from the one socket, and keeps nothing that others miss."""
-    syslog = [
+    listeners = [
         argument
         for name, bound in (
             ("--syslog-tcp", sockets.syslog_tcp),
             ("--syslog-udp", sockets.syslog_udp),
             ("--syslog-tls", sockets.syslog_tls),
+            ("--gelf", sockets.gelf),
         )
         if bound is not None
         for argument in (name, str(bound.fileno()))
     ]
     http = str(sockets.http.fileno())
     return [
-        Child(name="intake", arguments=("intake", *syslog)),
+        Child(name="intake", arguments=("intake", *listeners)),
         *(
             Child(name=f"api-{number}" if number > 1 else "api", arguments=("api", "--http", http))
             for number in range(1, api_processes + 1)

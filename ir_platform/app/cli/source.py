@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from ingest.catalog import FORMATS
-from ingest.sources.ledger import LEDGER_NAME, SyslogCounters, read_ledger
+from ingest.sources.gelf import GelfCounters
+from ingest.sources.ledger import GELF_LEDGER_NAME, LEDGER_NAME, LossCounters, SyslogCounters, read_ledger
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, stop
 from ir_platform.app.cli.deciding import Prepared
 from ir_platform.app.cli.user import opened
@@ -141,9 +142,20 @@ def list_sources(data_dir: Path | None, as_json: bool) -> None:
 
 
 def losses_in_words(data_dir: Path) -> str:
-    counters = read_ledger(data_dir / LEDGER_NAME) or SyslogCounters()
+    syslog = read_ledger(data_dir / LEDGER_NAME, SyslogCounters) or SyslogCounters()
+    gelf = read_ledger(data_dir / GELF_LEDGER_NAME, GelfCounters)
+    lines = [_in_words("syslog", syslog)]
+    if gelf is not None:
+        lines.append(
+            f"{_in_words('gelf', gelf)}; {gelf.incomplete} tidak lengkap, {gelf.refused} potongan ditolak, "
+            f"{gelf.undecodable} tidak terbaca"
+        )
+    return "\n".join(lines)
+
+
+def _in_words(name: str, counters: LossCounters) -> str:
     return (
-        f"syslog: {counters.received} diterima, {counters.delivered} tersimpan; hilang: "
+        f"{name}: {counters.received} diterima, {counters.delivered} tersimpan; hilang: "
         f"{counters.dropped} antrean penuh, {counters.overrun} di sistem operasi, "
         f"paling banyak {counters.lost} saat proses mati mendadak"
     )

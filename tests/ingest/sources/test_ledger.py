@@ -13,8 +13,8 @@ from tests.support.require import REPOSITORY
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from ingest.sources.ledger import Ledger
-ledger = Ledger(Path(sys.argv[1]))
+from ingest.sources.ledger import Ledger, SyslogCounters
+ledger = Ledger(Path(sys.argv[1]), SyslogCounters)
 for _ in range(10):
     ledger.add("received")
 ledger.add("delivered", 6)
@@ -32,31 +32,31 @@ def test_what_was_received_and_not_delivered_when_the_process_was_killed_is_lost
     path = tmp_path / "ledger"
 
     killed(path)
-    Ledger(path).close()
+    Ledger(path, SyslogCounters).close()
     killed(path)
-    ledger = Ledger(path)
+    ledger = Ledger(path, SyslogCounters)
 
     assert (ledger.counters.received, ledger.counters.delivered) == (20, 12)
     assert (ledger.counters.dropped, ledger.counters.lost) == (2, 6)
-    assert read_ledger(path) == ledger.counters
+    assert read_ledger(path, SyslogCounters) == ledger.counters
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_process_that_delivered_everything_has_lost_nothing(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "ledger")
+    ledger = Ledger(tmp_path / "ledger", SyslogCounters)
     ledger.add("received", 5)
     ledger.add("delivered", 5)
     ledger.close()
 
-    assert Ledger(tmp_path / "ledger").counters.lost == 0
+    assert Ledger(tmp_path / "ledger", SyslogCounters).counters.lost == 0
 
 
 def test_a_file_that_is_none_of_ours_is_begun_anew(tmp_path: Path) -> None:
     for content in (b"", b"x", os.urandom(500)):
         (tmp_path / "ledger").write_bytes(content)
 
-        assert read_ledger(tmp_path / "ledger") is None
-        assert Ledger(tmp_path / "ledger").counters == SyslogCounters()
+        assert read_ledger(tmp_path / "ledger", SyslogCounters) is None
+        assert Ledger(tmp_path / "ledger", SyslogCounters).counters == SyslogCounters()
 
 
 def test_datagrams_that_nobody_read_in_time_are_counted_by_the_system() -> None:

@@ -3,7 +3,9 @@
 import gzip
 import hmac
 import json
+import socket
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,15 @@ import pytest
 from click.testing import CliRunner, Result
 from elasticsearch import Elasticsearch, helpers
 
+from ingest.sources.gelf import GelfCounters
+from ingest.sources.ledger import GELF_LEDGER_NAME, read_ledger
 from ir_platform.app.cli.main import irp
 from ir_platform.app.receiving import webhook_key
 from ir_platform.app.wiring import event_reader, open_state
 from ir_platform.config import Settings
 from ir_platform.identity.sources import SourceKey
 from ir_platform.identity.webhooks import webhook_secret
+from tests.support.gelf import pieces_of
 from tests.support.intake import Port, a_port, a_source
 from tests.support.require import REPOSITORY
 from tests.support.server import wait_for
@@ -305,6 +310,31 @@ def test_gelf_over_http_is_answered_as_graylog_does(port: Port) -> None:
     assert [one.status_code for one in answers] == [202, 400]
     [event] = port.found("host.name:gelf-1")
     assert event["message"] == "hai"
+
+
+def test_gelf_by_udp_in_compressed_pieces_becomes_an_event_of_its_source_and_a_broken_message_is_quarantined(
+    port: Port,
+) -> None:
+    a_source(port.settings, "wadah", address="127.0.0.1")
+    message = {"version": "1.1", "host": "gelf-2", "short_message": "lewat udp", "timestamp": 1795240800.25}
+    datagrams = pieces_of(zlib.compress(json.dumps(message).encode()), size=20)
+
+    def named() -> list[dict[str, Any]]:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for one in (*datagrams, b'{"version":"1.1","host":"gelf-rusak"}'):
+                sender.sendto(one, ("127.0.0.1", port.gelf))
+        time.sleep(0.5)
+        return port.found("host.name:gelf-2 AND tanggap.source:wadah")
+
+    # The intake learns within seconds that an address has a name by now.
+    event = wait_for(named)[0]
+
+    assert (event["message"], event["@timestamp"]) == ("lewat udp", "2026-11-21T06:00:00.250Z")
+    assert event["log.source.address"] == "127.0.0.1"
+    assert port.found('event.dataset:quarantine AND "gelf-rusak"')
+    losses = read_ledger(port.settings.data_dir / GELF_LEDGER_NAME, GelfCounters)
+    assert losses is not None
+    assert (losses.refused, losses.undecodable) == (0, 0)
 
 
 def test_a_watched_file_is_taken_in_by_the_running_intake(port: Port, tmp_path: Path) -> None:

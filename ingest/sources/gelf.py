@@ -1,0 +1,189 @@
+"""GELF by UDP: one message a datagram or in pieces, plain or compressed, handed on in batches with who sent it.
+
+Source: GELF specification 1.1: compressed with zlib or gzip, told by the first bytes; pieces are compressed as a whole.
+"""
+
+import asyncio
+import socket
+import zlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import structlog
+
+from ingest.sources.gelf_chunks import MAGIC, ChunkLimits, Chunks
+from ingest.sources.ledger import Ledger, note_overruns
+from ingest.sources.pump import Pump, PumpLimits
+
+log = structlog.get_logger(__name__)
+
+_RECEIVE_BUFFER_BYTES: Final = 4 * 1024 * 1024
+_GZIP: Final = b"\x1f\x8b"
+_DEFLATED: Final = 8
+"""Lower half of the first byte of zlib's heading (RFC 1950, 2.2); the first two bytes are a multiple of 31."""
+_GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
+
+
+class GelfMessage(NamedTuple):
+    """One message as sent: whole and uncompressed."""
+
+    content: bytes
+    received_ns: int
+    sequence: int
+    """Counts the messages of this listener from 0."""
+    peer: str
+    """Address of the sender."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GelfLimits:
+    """What a sender may ask of the listener."""
+
+    message_bytes: int = 1024 * 1024
+    """Of one message, uncompressed."""
+    chunks: ChunkLimits = field(default_factory=ChunkLimits)
+    pump: PumpLimits = field(
+        default_factory=lambda: PumpLimits(queue_messages=20_000, batch_messages=1_000, batch_seconds=0.2)
+    )
+    queue_bytes: int = 64 * 1024 * 1024
+    """Of the messages that wait to be handed on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class GelfCounters:
+    """As `ledger.LossCounters`; what is counted here beside was never received as a message."""
+
+    received: int = 0
+    delivered: int = 0
+    dropped: int = 0
+    lost: int = 0
+    overrun: int = 0
+    overrun_socket: int = 0
+    overrun_seen: int = 0
+    incomplete: int = 0
+    """Messages of which a piece did not come in time."""
+    refused: int = 0
+    """Datagrams that are no piece of a message, or for which there was no room."""
+    undecodable: int = 0
+    """Neither JSON nor compressed, damaged, or too large once uncompressed."""
+
+
+class UndecodableError(Exception):
+    """No message of GELF, or one that is too large."""
+
+
+def uncompressed(content: bytes, *, limit_bytes: int) -> bytes:
+    """Return the message's JSON. Raises: UndecodableError."""
+    if content[:1] == b"{":
+        if len(content) > limit_bytes:
+            raise UndecodableError
+        return content
+    is_zlib = len(content) > 1 and content[0] & 0x0F == _DEFLATED and int.from_bytes(content[:2], "big") % 31 == 0
+    if not (is_zlib or content.startswith(_GZIP)):
+        raise UndecodableError
+    inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        plain = inflater.decompress(content, limit_bytes + 1)
+    except zlib.error as error:
+        raise UndecodableError from error
+    if len(plain) > limit_bytes or not inflater.eof:
+        raise UndecodableError
+    return plain
+
+
+class GelfListener:
+    """One listener on a bound socket; `deliver` gets the batches one after another."""
+
+    def __init__(
+        self,
+        *,
+        deliver: Callable[[Sequence[GelfMessage]], Awaitable[None]],
+        clock_ns: Callable[[], int],
+        monotonic: Callable[[], float],
+        limits: GelfLimits | None = None,
+        ledger: Ledger[GelfCounters] | None = None,
+    ) -> None:
+        self._clock_ns, self._monotonic = clock_ns, monotonic
+        self._limits = limits or GelfLimits()
+        self._ledger = ledger or Ledger(None, GelfCounters)
+        self._deliver = deliver
+        self._waiting_bytes = 0
+        self._pump = Pump(self._hand_on, limits=self._limits.pump, ledger=self._ledger)
+        self._chunks = Chunks(self._limits.chunks)
+        self._sequence = 0
+        self._socket: socket.socket | None = None
+        self._datagrams: asyncio.DatagramTransport | None = None
+
+    @property
+    def counters(self) -> GelfCounters:
+        return self._ledger.counters
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether `deliver` has raised: nothing is handed on any more, and `stop` raises it."""
+        return self._pump.has_failed
+
+    async def start_on(self, bound: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        self._datagrams, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self._take), sock=bound)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        self._socket = bound
+        self._pump.start()
+        log.info("gelf_listener_started")
+
+    def note(self) -> None:
+        """Bring the ledger up to date with what time and the system decide; call it now and then."""
+        self._forget_old()
+        if self._socket is not None:
+            note_overruns(self._ledger, self._socket)
+
+    async def stop(self) -> None:
+        """Stop listening, deliver what was received whole, and end. Raises what `deliver` raised, if it did."""
+        assert self._datagrams is not None
+        self._datagrams.close()
+        await self._pump.drain()
+        log.info("gelf_listener_stopped", received=self.counters.received, dropped=self.counters.dropped)
+
+    def _forget_old(self) -> None:
+        if old := self._chunks.forget_old(self._monotonic()):
+            self._ledger.add("incomplete", old)
+
+    def _take(self, datagram: bytes, peer: str) -> None:
+        if not datagram.startswith(MAGIC):
+            self._take_whole(datagram, peer)
+            return
+        self._forget_old()
+        taken = self._chunks.take(datagram, peer=peer, now=self._monotonic())
+        if taken.is_refused:
+            self._ledger.add("refused")
+        if taken.content is not None:
+            self._take_whole(taken.content, peer)
+
+    def _take_whole(self, content: bytes, peer: str) -> None:
+        try:
+            plain = uncompressed(content, limit_bytes=self._limits.message_bytes)
+        except UndecodableError:
+            self._ledger.add("undecodable")
+            return
+        self._ledger.add("received")
+        sequence, self._sequence = self._sequence, self._sequence + 1
+        if self._waiting_bytes + len(plain) > self._limits.queue_bytes:
+            self._ledger.add("dropped")
+        elif self._pump.put_at_once(GelfMessage(plain, self._clock_ns(), sequence, peer)):
+            self._waiting_bytes += len(plain)
+
+    async def _hand_on(self, messages: Sequence[GelfMessage]) -> None:
+        await self._deliver(messages)
+        self._waiting_bytes -= sum(len(message.content) for message in messages)
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, take: Callable[[bytes, str], None]) -> None:
+        self._take = take
+
+    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
+        self._take(data, str(addr[0]))
+
+    def error_received(self, exc: Exception) -> None:
+        log.debug("gelf_datagram_failed", error=str(exc))
