@@ -34,7 +34,7 @@ MAX_USER = 64
 """Characters."""
 MAX_NAMES = 5_000
 """Connections whose USER command is remembered until PASS comes."""
-_TELNET_PORT = 23
+_TELNET, _TELNET_PORT = "telnet", 23
 _SNMP_PORTS = ("161", "162")
 """What is asked and what is trapped carries the community; an answer says it again."""
 _DAY_NS = 86_400_000_000_000
@@ -113,7 +113,7 @@ class CleartextDetector(Remembering):
         """Return the service that a secret was sent to in clear text; None: this event has none."""
         fields, dataset = event.fields, event.text("event.dataset")
         if event.connection is not None:
-            return "Telnet" if self._is_telnet(event.connection) else None
+            return "Telnet" if self._is_telnet(event.connection, event.text("network.protocol").lower()) else None
         if event.sort is Sort.HTTP:
             return "HTTP Basic" if _is_basic(event) else None
         name = dataset.removeprefix("zeek.")
@@ -127,10 +127,11 @@ class CleartextDetector(Remembering):
             return None
         return None if _is_without_secret(name, command) or user.lower() in self._anonymous else name.upper()
 
-    def _is_telnet(self, one: Connection) -> bool:
+    def _is_telnet(self, one: Connection, named: str) -> bool:
+        """Say whether somebody typed something; what a flow's first words are known as counts before its port."""
         return (
             one.transport == "tcp"
-            and one.destination_port == _TELNET_PORT
+            and (named == _TELNET if named else one.destination_port == _TELNET_PORT)
             and one.payload_in > 0
             and one.payload_out >= self._limits.telnet_payload_bytes
             and not one.is_part

@@ -39,6 +39,8 @@ class Thresholds:
 
 MAX_TOLD = 10_000
 _SECOND_NS = 1_000_000_000
+_STRATUM, _BY_PROTOCOL = "stratum", "protokol stratum"
+_MOST_WORD = 100
 _DAY_NS = 86_400 * _SECOND_NS
 
 MINING = RuleInfo(
@@ -90,10 +92,11 @@ class MiningDetector(Remembering):
 
     def _sign(self, event: Observed) -> Figures:
         """Return what makes this event one of a miner; nothing where it is none."""
-        if event.connection is not None:
-            return self._shape(event.connection)
         if event.sort is Sort.STRATUM:
-            return (("tanda", "protokol stratum"), ("perintah", event.text("stratum.method")[:60] or "-"))
+            return _words(event)
+        if event.connection is not None:
+            is_named = event.text("network.protocol").lower() == _STRATUM
+            return (("tanda", _BY_PROTOCOL),) if is_named else self._shape(event.connection)
         if event.text("dns.type") in ("answer", "response"):
             return ()
         for name in ("dns.question.name", "tls.client.server_name", "url.domain"):
@@ -103,6 +106,7 @@ class MiningDetector(Remembering):
         return ()
 
     def _shape(self, one: Connection) -> Figures:
+        """Return a flow's figures where it is long and thin and goes to a pool's port."""
         limits = self._limits
         if (
             one.transport != "tcp"
@@ -135,3 +139,10 @@ class MiningDetector(Remembering):
         miner.is_told = True
         group: Group = (("source.ip", host),)
         return [found(MINING, group=group, refs=miner.refs, count=1, named_ns=day * _DAY_NS, figures=figures)]
+
+
+def _words(event: Observed) -> Figures:
+    """Return what the miner said: its command, and its program and wallet where it named them."""
+    told = (("perintah", "stratum.method"), ("program", "stratum.agent"), ("dompet atau akun", "user.name"))
+    words = tuple((name, event.text(key)[:_MOST_WORD]) for name, key in told if event.text(key))
+    return (("tanda", _BY_PROTOCOL), *words)

@@ -16,6 +16,8 @@ from ingest.pcap.objects import Extracted, Keeper, ObjectLimits
 from ingest.pcap.protocols import ProtocolReader
 from ingest.pcap.rows import DISPLAY_FILTER, FIELDS
 from ingest.pcap.shards import Shards
+from ingest.pcap.stratum import Said, stratum_fields
+from ingest.pcap.tls_outcomes import TlsOutcomes
 from ingest.pcap.tshark import Tshark, TsharkLimits
 from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id
 
@@ -121,10 +123,11 @@ class Analysis:
             stack.callback(self._digest.stop)
             run = stack.enter_context(self._shards(capture))
             table = FlowTable(limits=self._limits.flows, wanted=run.feed, files=self._objects is not None)
-            yield from self._flow_batches(capture, table)
+            outcomes = TlsOutcomes()
+            yield from self._flow_batches(capture, table, outcomes)
             self._move(_DISSECTING, _READING_PERCENT)
             run.end()
-            reader = ProtocolReader()
+            reader = ProtocolReader(outcomes=outcomes)
             yield from self._protocol_batches(reader, run)
             if self._objects is not None:
                 self.extracted = self._keep_files(run, self._objects)
@@ -168,10 +171,12 @@ class Analysis:
         keeper.open_containers()
         return keeper.extracted()
 
-    def _flow_batches(self, capture: CaptureFile, table: FlowTable) -> Iterator[EventBatch]:
+    def _flow_batches(self, capture: CaptureFile, table: FlowTable, outcomes: TlsOutcomes) -> Iterator[EventBatch]:
         pending: list[Event] = []
-        for flows in self._once_named(table.flows(self._told(capture))):
+        for flows, said in self._once_named(table, table.flows(self._told(capture))):
+            pending += (self._event(*stratum_fields(one)) for one in said)
             for flow in flows:
+                outcomes.add(flow)
                 pending.append(self._event(flow.first_ns, flow_fields(flow)))
                 if len(pending) >= _BATCH_EVENTS:
                     yield batch_of(pending)
@@ -179,16 +184,18 @@ class Analysis:
         if pending:
             yield batch_of(pending)
 
-    def _once_named(self, given: Iterator[list[Flow]]) -> Iterator[list[Flow]]:
-        """Yield the flows once the hash is known that their events' ids are made of; until then they wait."""
+    def _once_named(self, table: FlowTable, given: Iterator[list[Flow]]) -> Iterator[tuple[list[Flow], list[Said]]]:
+        """Yield flows and what was said once the hash is known that their events' ids are made of."""
         waiting: list[Flow] = []
+        said: list[Said] = []
         for flows in given:
             waiting += flows
-            if self._digest.is_known or len(waiting) >= _MOST_WAITING:
-                yield waiting
-                waiting = []
-        if waiting:
-            yield waiting
+            said += table.said()
+            if self._digest.is_known or len(waiting) + len(said) >= _MOST_WAITING:
+                yield waiting, said
+                waiting, said = [], []
+        if waiting or said:
+            yield waiting, said
 
     def _protocol_batches(self, reader: ProtocolReader, run: Shards) -> Iterator[EventBatch]:
         pending: list[Event] = []

@@ -19,7 +19,7 @@ _WITH_PORTS = (TCP, UDP, SCTP)
 
 def flow_fields(flow: Flow) -> dict[str, Any]:
     """Return the flat ECS fields of a flow; ports only where its protocol has them."""
-    source, destination = _addresses(flow.key[:-4])
+    source, destination = addresses(flow.key[:-4])
     fields: dict[str, Any] = {
         "event.kind": "event",
         "event.category": ["network"],
@@ -52,6 +52,8 @@ def flow_fields(flow: Flow) -> dict[str, Any]:
         fields.update(_tcp(flow))
     if flow.protocol in (ICMP, ICMPV6):
         fields["icmp.type"], fields["icmp.code"] = flow.icmp_type, flow.icmp_code
+    if flow.opening is not None:
+        fields["network.protocol"] = flow.opening
     if flow.flows > 1:
         fields["tanggap.flows"] = flow.flows
     if flow.part:
@@ -83,11 +85,12 @@ def _around(flow: Flow) -> dict[str, Any]:
         fields["network.inner.vlan.id"] = str(flow.vlans[1])
     if flow.outer is not None:
         fields["network.inner"] = True
-        fields["observer.ingress.ip"], fields["observer.egress.ip"] = _addresses(flow.outer)
+        fields["observer.ingress.ip"], fields["observer.egress.ip"] = addresses(flow.outer)
     return fields
 
 
-def _addresses(pair: bytes) -> tuple[str, str]:
+def addresses(pair: bytes) -> tuple[str, str]:
+    """Return both addresses of a flow's key without its ports, as text."""
     size = len(pair) // 2
     family = socket.AF_INET if size == 4 else socket.AF_INET6
     return socket.inet_ntop(family, pair[:size]), socket.inet_ntop(family, pair[size:])

@@ -1,8 +1,10 @@
 cimport cython
 
 from ingest.pcap.reduction cimport Shown
+from ingest.pcap.tls_end cimport TlsEnd
 
 cdef list _BYTES
+cdef int _TLS_BITS
 cdef int _ETHERNET, _TCP, _UDP, _ICMP, _ICMPV6, _FIN, _SYN, _RST, _ACK, _IPV4_PLAIN, _SPLIT_BITS
 cdef int _MIN_TCP_FRAME, _MIN_UDP_FRAME, _FTP, _TFTP, _VXLAN, _GENEVE, _GTP, _BUCKETS, _ATTEMPT_PACKETS
 cdef long long _SECOND_NS, _HALF_SEQUENCE, _SEQUENCE, _WINDOW_NS
@@ -14,8 +16,9 @@ cdef class Side:
     cdef public long long first_ns
     cdef long long last_ns, packets, bytes, payload, retransmissions, sequence, syn_ns, round_trip_ns, hole, hole_bytes
     cdef Side peer
-    cdef object detail
+    cdef object detail, opening
     cdef Shown shown
+    cdef TlsEnd tls
     cdef bint leads, is_repeat
 
 cdef class _Held:
@@ -30,7 +33,7 @@ cdef class FlowTable:
     cdef object _limits, _wanted, _announced, _locator, _held
     cdef long long[::1] _to, _from
     cdef dict _tcp, _udp, _tables
-    cdef list _done, _parts
+    cdef list _done, _parts, _said
     cdef long long _tcp_idle_ns, _udp_idle_ns, _other_idle_ns, _active_ns, _max_open
     cdef long long _open, _until_sweep, _sweep_at_ns, _packets, _bytes, _link_run, _link_before, _first_ns, _last_ns
     cdef long long _window, _told_singly, _told_together
@@ -67,6 +70,10 @@ cdef class FlowTable:
         self, Side side, long long time_ns, long long link, long long wire, bytes buffer, Py_ssize_t start,
         Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop, bint in_order
     )
+    @cython.locals(peer=Side)
+    cpdef _open_up(
+        self, Side side, long long time_ns, bytes buffer, Py_ssize_t at, Py_ssize_t stop, int low, int high
+    )
     cpdef _listen(self, Side side, bytes buffer, Py_ssize_t at, Py_ssize_t stop)
     @cython.locals(full=cython.bint, oldest_ns=cython.longlong, side=Side)
     cpdef _make_room(self, long long now_ns)
@@ -98,3 +105,5 @@ cdef long long _last_ns(Side side)
 cdef _renew(Side side, long long time_ns)
 @cython.locals(peer=Side, first_ns=cython.longlong, last_ns=cython.longlong)
 cdef _flow(Side lead)
+cdef _protocol(Side lead)
+cdef int _tls_seen(Side side)

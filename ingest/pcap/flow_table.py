@@ -10,14 +10,18 @@ from operator import attrgetter
 
 from ingest.pcap.announced import FTP, TFTP, Announced
 from ingest.pcap.capture_file import Packet
-from ingest.pcap.flows import Flow, FlowCounts, FlowLimits, Half
+from ingest.pcap.flows import TLS_BITS, Flow, FlowCounts, FlowLimits, Half
 from ingest.pcap.layers import Located, Locator
+from ingest.pcap.openings import Opening, opening_of
 from ingest.pcap.reduction import Shown
+from ingest.pcap.stratum import Said
+from ingest.pcap.tls_end import TlsEnd
 
 Wanted = Callable[[int, int, int, bytes, int, int, int], None]
 """Takes a packet (see `Packet`) that the protocol dissector has to see, and a number that both directions share."""
 
 ARP = "ethertype:0x0806"
+_TLS, _TLS_BITS = "tls", TLS_BITS
 
 _ETHERNET, _TCP, _UDP, _ICMP, _ICMPV6 = 1, 6, 17, 1, 58
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
@@ -57,6 +61,9 @@ class Side:
         self.peer: Side | None = None
         self.detail: Detail | None = None
         self.shown: Shown | None = None
+        self.opening: Opening | None = None
+        """What its first words are known as."""
+        self.tls: TlsEnd | None = None
         self.leads = True
         self.first_ns = self.last_ns = time_ns
         self.packets = self.bytes = self.payload = self.flags = self.retransmissions = 0
@@ -119,13 +126,22 @@ class FlowTable:
         self._window = -1
         self._told_singly, self._told_together = limits.told_singly, limits.told_together
         self._held: dict[bytes, _Held] = {}
+        self._said: list[Said] = []
+
+    def said(self) -> list[Said]:
+        """Return the first messages to mining pools heard since this was asked last."""
+        said, self._said = self._said, []
+        return said
 
     def flows(self, batches: Iterable[list[Packet]]) -> Iterator[list[Flow]]:
-        """Yield flows as they end, in lists ordered by their beginning; the rest at the end of the capture."""
+        """Yield flows as they end, in lists ordered by their beginning; the rest at the end of the capture.
+
+        A list is empty where nothing has ended and something was `said`.
+        """
         try:
             for packets in batches:
                 self._add_all(packets)
-                if self._done or self._parts:
+                if self._done or self._parts or self._said:
                     yield self._give()
         finally:
             self._tell()
@@ -359,6 +375,9 @@ class FlowTable:
             side.shard = _shard(side)
             if side.peer is not None and side.peer.shown is not None:
                 shown.heard(side.peer.shown)
+            self._open_up(side, time_ns, buffer, at, stop, low, high)
+        if side.tls is not None and not side.tls.is_over:
+            side.tls.follow(buffer, at, stop, in_order)
         if self._announced is not None and (shown.low_port == _FTP or shown.low_port == _TFTP):  # noqa: PLR1714
             self._listen(side, buffer, at, stop)
         if side.peer is not None and side.peer.shown is not None:
@@ -366,6 +385,16 @@ class FlowTable:
         if shown.wants(buffer, at, stop, in_order):
             assert self._wanted is not None
             self._wanted(time_ns, link, wire, buffer, start, end, side.shard)
+
+    def _open_up(self, side: Side, time_ns: int, buffer: bytes, at: int, stop: int, low: int, high: int) -> None:
+        """Take in the first words of this side."""
+        opening = side.opening = opening_of(buffer, at, stop, side.protocol, low, high)
+        peer = side.peer
+        # A server may warn or refuse before it greets.
+        if (opening is not None and opening.protocol == _TLS) or (peer is not None and peer.tls is not None):
+            side.tls = TlsEnd()
+        elif opening is not None and opening.message is not None and (peer is None or peer.opening is None):
+            self._said.append(Said(time_ns, side.key, opening.message))
 
     def _listen(self, side: Side, buffer: bytes, at: int, stop: int) -> None:
         """Hear which connections this one announces."""
@@ -573,4 +602,19 @@ def _flow(lead: Side) -> Flow:
         detail.outer if detail is not None else None,
         lead.round_trip_ns if lead.round_trip_ns >= 0 else None,
         lead.part,
+        1,
+        _protocol(lead),
+        _tls_seen(lead) | (_tls_seen(peer) << _TLS_BITS if peer is not None else 0),
     )
+
+
+def _protocol(lead: Side) -> str | None:
+    """Return what its first words are known as, the first speaker's or else the other's."""
+    opening = lead.opening
+    if opening is None and lead.peer is not None:
+        opening = lead.peer.opening
+    return None if opening is None else opening.protocol
+
+
+def _tls_seen(side: Side) -> int:
+    return 0 if side.tls is None else side.tls.seen

@@ -9,6 +9,9 @@ FLAG_NAMES = (
     (FIN, "FIN"), (SYN, "SYN"), (RST, "RST"), (PSH, "PSH"), (ACK, "ACK"), (URG, "URG"), (ECE, "ECE"), (CWR, "CWR"),
 )  # fmt: skip
 
+TLS_BITS = 8
+"""How many bits `Flow.tls_seen` has for each end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowLimits:
@@ -59,6 +62,10 @@ class Flow(NamedTuple):
     """From 0; a flow longer than the active time-out comes in parts."""
     flows: int = 1
     """How many attempts this one stands for; their counts are added up in it."""
+    opening: str | None = None
+    """The protocol that the first words of one end are known as."""
+    tls_seen: int = 0
+    """Of a connection that begins as TLS what `tls_end` saw of the source, and above `TLS_BITS` of the destination."""
 
     @property
     def tcp_flags(self) -> int:

@@ -11,6 +11,7 @@ from ingest.pcap.field_run import NumberedRow
 from ingest.pcap.ja4 import ClientHello, ja4
 from ingest.pcap.rows import Ends, Row, UnreadableRowError, decimal, ecs, numbers, read_row, whole, word
 from ingest.pcap.services import service_events
+from ingest.pcap.tls_outcomes import TlsOutcomes
 
 DNS_TYPES = {
     1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 10: "NULL", 12: "PTR", 13: "HINFO", 15: "MX", 16: "TXT", 28: "AAAA", 33:
@@ -28,6 +29,8 @@ TLS_VERSIONS = {
     0xFEFC: "1.3",
 }  # fmt: skip
 _CLIENT_HELLO, _SERVER_HELLO = "1", "2"
+_EARLY_DATA = 42
+"""The extension's number, RFC 8446 4.2."""
 _SIGNATURE_EXTENSIONS = {0x000D: "signature_algorithms", 0x0022: "delegated_credential", 0x0032: "certificates"}
 
 Stream = tuple[int, str, str]
@@ -41,6 +44,7 @@ class _Request:
     time_ns: int
     ends: Ends
     values: dict[str, Any]
+    offers_early_data: bool = False
 
 
 @dataclass(slots=True)
@@ -50,6 +54,8 @@ class ProtocolReader:
     max_waiting: int = 20_000
     unreadable: int = 0
     """Rows that were not what they must be, left out."""
+    outcomes: TlsOutcomes = field(default_factory=TlsOutcomes)
+    """How TLS connections went, as the flows told it."""
     _requests: OrderedDict[Stream, deque[_Request]] = field(default_factory=OrderedDict)
     _hellos: OrderedDict[Stream, _Request] = field(default_factory=OrderedDict)
 
@@ -65,7 +71,7 @@ class ProtocolReader:
             yield from found
         for waiting in self._requests.values():
             yield from (_finished(request, "http") for request in waiting)
-        yield from (_finished(hello, "tls") for hello in self._hellos.values())
+        yield from (self._shaken(hello) for hello in self._hellos.values())
         self._requests.clear()
         self._hellos.clear()
 
@@ -116,15 +122,22 @@ class ProtocolReader:
             before = self._hellos.get(row.stream)
             if before is None or before.ends != row.ends:
                 if before is not None:
-                    yield _finished(before, "tls")
-                self._hellos[row.stream] = _Request(row.time_ns, row.ends, _client_hello(row, layer))
+                    yield self._shaken(before)
+                early = _EARLY_DATA in numbers(row, f"{layer}.handshake.extension.type")
+                self._hellos[row.stream] = _Request(row.time_ns, row.ends, _client_hello(row, layer), early)
             # Else the server asked for another key share or for its cookie: one handshake (RFC 8446 4.1.4, 9147 5.1).
         if _SERVER_HELLO in kinds or row.has(f"{layer}.handshake.certificate"):
             hello = self._hellos.setdefault(row.stream, _Request(row.time_ns, row.ends.turned(), {}))
             for name, value in _server_side(row, layer).items():
                 hello.values.setdefault(name, value)
         if len(self._hellos) > self.max_waiting:
-            yield _finished(self._hellos.popitem(last=False)[1], "tls")
+            yield self._shaken(self._hellos.popitem(last=False)[1])
+
+    def _shaken(self, hello: _Request) -> Found:
+        hello.values["tls.established"] = self.outcomes.established(
+            hello.ends, version=hello.values.get("tls.version"), offers_early_data=hello.offers_early_data
+        )
+        return _finished(hello, "tls")
 
 
 def _finished(request: _Request, dataset: str) -> Found:

@@ -116,6 +116,12 @@ def advertisement(at: float, mac: str) -> Frame:
     return frame(at, ends / ICMPv6ND_RA() / ICMPv6NDOptSrcLLAddr(lladdr=mac))
 
 
+FINISHED = b"\x14\x03\x01\x00\x01\x01\x16\x03\x01\x00\x24" + bytes(36)
+"""A change of ciphers and what is sent in secret after it, as each end closes its handshake."""
+TOO_WEAK = b"\x15\x03\x01\x00\x02\x02\x47"
+"""A fatal alert, `insufficient_security`."""
+
+
 def server_hello(version: int, cipher: int) -> bytes:
     """Return a TLS record with a ServerHello. Source: RFC 5246 7.4.1.3."""
     body = version.to_bytes(2, "big") + bytes(32) + b"\x00" + cipher.to_bytes(2, "big") + b"\x00"
@@ -198,10 +204,10 @@ def lies() -> Iterator[Frame]:
 
 
 def other_traffic() -> Iterator[Frame]:
-    weak = [(client_hello(server_name="tua.example"), server_hello(0x0301, 0x0005))]
+    weak = [(client_hello(server_name="tua.example"), server_hello(0x0301, 0x0005)), (FINISHED, FINISHED)]
     yield from conversation(0, "10.10.1.71", "203.0.113.71", 443, source_port=34_000, turns=weak)
-    jobs = [(b'{"id":1,"method":"mining.subscribe","params":[]}\n', b'{"id":1,"result":[]}\n')] * 20
-    yield from conversation(0, "10.10.1.72", "203.0.113.72", 3333, source_port=34_001, turns=jobs, pause=60)
+    jobs = [(b'{"id":1,"method":"mining.subscribe","params":["cpuminer/2.5.1"]}\n', b'{"id":1,"result":[]}\n')]
+    yield from conversation(0, "10.10.1.72", "203.0.113.72", 8_085, source_port=34_001, turns=jobs)
     tor = [(client_hello(server_name="www.4gk67zpn3brh7qxg.com"), b"")]
     yield from conversation(0, "10.10.1.73", "203.0.113.73", 9001, source_port=34_002, turns=[*tor, (b"", bytes(90))])
     beats = [(bytes(20), bytes(20))] * 20
@@ -219,7 +225,8 @@ def attacks() -> list[Frame]:
 
 def ordinary() -> list[Frame]:
     """Return a capture that has what each detector may be mistaken about."""
-    return sorted((one for part in (_busy, _regular, _named, _local) for one in part()), key=lambda one: one.time_ns)
+    parts = (_busy, _regular, _named, _local, _spoken)
+    return sorted((one for part in parts for one in part()), key=lambda one: one.time_ns)
 
 
 def _busy() -> Iterator[Frame]:
@@ -277,6 +284,18 @@ def _local() -> Iterator[Frame]:
             source_port=39_000 + number,
             turns=[(bytes(300), bytes(400))],
         )
+
+
+def _spoken() -> Iterator[Frame]:
+    """A wallet and its server, log lines that quote a miner, SSH where Telnet is usual, TLS refused as too weak."""
+    wallet = [(b'{"id":0,"method":"server.version","params":["4.5","1.4"]}\n', b'{"id":0,"result":[]}\n')]
+    yield from conversation(0, "10.10.1.12", "203.0.113.31", 3333, source_port=38_100, turns=wallet * 5)
+    quoted = [(b'{"message":"{\\"method\\":\\"mining.subscribe\\"}","host":"web-1"}\n', b"")]
+    yield from conversation(0, "10.10.1.13", "203.0.113.32", 4444, source_port=38_101, turns=quoted * 5)
+    secret = [(b"SSH-2.0-x\r\n", b"SSH-2.0-y\r\n"), (bytes(900), bytes(1_100))]
+    yield from conversation(0, "10.10.1.14", "10.10.0.14", 23, source_port=38_102, turns=secret)
+    weak = [(client_hello(server_name="tua.example"), server_hello(0x0301, 0x0005)), (TOO_WEAK, b"")]
+    yield from conversation(0, "10.10.1.15", "203.0.113.33", 443, source_port=38_103, turns=weak)
 
 
 def write(folder: Path) -> tuple[Path, Path]:

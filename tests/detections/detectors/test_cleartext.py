@@ -26,8 +26,9 @@ def ftp(seconds: float, command: str, argument: str | None = None, **changes: ob
         ([an_exchange("ldap", ldap__authentication="simple", user__name="cn=admin")], "LDAP", "cn=admin"),
         ([an_exchange("snmp", snmp__version="2c", destination__port=161)], "SNMP", "tidak terbaca"),
         ([a_flow(destination__port=23)], "Telnet", "tidak terbaca"),
+        ([a_flow(destination__port=2323, network__protocol="telnet")], "Telnet", "tidak terbaca"),
     ],
-    ids=["ftp", "http", "zeek's http", "pop3", "imap", "smtp", "ldap", "snmp", "telnet"],
+    ids=["ftp", "http", "zeek's http", "pop3", "imap", "smtp", "ldap", "snmp", "telnet", "telnet elsewhere"],
 )  # fmt: skip
 def test_a_password_in_clear_text_is_told_once_with_service_and_account(
     events: list[Observed], service: str, user: str
@@ -59,6 +60,7 @@ def test_who_watches_a_network_by_snmp_is_told_once_for_all_of_it() -> None:
         [an_exchange("snmp", snmp__version="3", destination__port=161)],
         [an_exchange("snmp", snmp__version="2c", destination__port=40_000)],
         [a_flow(destination__port=22), a_flow(destination__port=23, source__payload_bytes=0)],
+        [a_flow(destination__port=23, network__protocol="ssh")],
     ],
     ids=[
         "anonymous",
@@ -71,6 +73,7 @@ def test_who_watches_a_network_by_snmp_is_told_once_for_all_of_it() -> None:
         "snmpv3",
         "an answer of snmp",
         "ssh",
+        "ssh on telnet's port",
     ],
 )
 def test_what_gives_no_password_away_is_not_told(events: list[Observed]) -> None:

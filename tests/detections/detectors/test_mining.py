@@ -21,6 +21,7 @@ def thin(**changes: object) -> Observed:
         (an_exchange("dns", dns__question__name="xmr-eu1.nanopool.org", dns__type="query"), "nama kolam tambang"),
         (an_exchange("tls", tls__client__server_name="pool.supportxmr.com"), "nama kolam tambang"),
         (thin(), "koneksi panjang dan tipis ke port 3333"),
+        (a_flow(network__protocol="stratum"), "protokol stratum"),
     ],
 )
 def test_a_miner_is_told_once_a_day(event: Observed, sign: str) -> None:
@@ -44,6 +45,16 @@ def test_a_miner_is_told_once_a_day(event: Observed, sign: str) -> None:
 )
 def test_what_only_looks_like_mining_is_not_told(event: Observed) -> None:
     assert found_by(MiningDetector(), [event]) == []
+
+
+def test_what_a_miner_said_of_itself_is_told() -> None:
+    said = an_exchange("stratum", stratum__method="login", stratum__agent="XMRig/6.21", user__name="48edfHu7V9")
+
+    [found] = found_by(MiningDetector(), [said])
+
+    assert dict(found.figures) == {
+        "tanda": "protokol stratum", "perintah": "login", "program": "XMRig/6.21", "dompet atau akun": "48edfHu7V9",
+    }  # fmt: skip
 
 
 def test_a_told_miner_stays_told_after_a_restart() -> None:
