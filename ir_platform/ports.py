@@ -824,6 +824,20 @@ class StoreFullError(Exception):
     """The disk has no room; nothing of the batch was stored."""
 
 
+class SpoolFullError(StoreFullError):
+    """As much waits to be read as may; what is read makes room."""
+
+
+class Spool(Protocol):
+    """Keeps what was received until the intake process has read it."""
+
+    def append(self, content: bytes) -> None:
+        """Durable when it returns; `content` is given back whole, once or, after a crash, more often.
+
+        Raises: StoreFullError, and then nothing of it is kept.
+        """
+
+
 class IntakeAwayError(Exception):
     """The intake process does not answer; whether what was handed over is stored is not known, and it may be sent again
     under the same ids.

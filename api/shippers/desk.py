@@ -6,16 +6,19 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from api.shippers.answers import Answered
 from api.shippers.bodies import InFlight
-from api.shippers.refusals import AWAY, FULL, NOBODY, ShipmentRefusedError
+from api.shippers.refusals import AWAY, BEHIND, FULL, NOBODY, UNREADABLE, ShipmentRefusedError
 from ingest.catalog import LINE_FORMATS
 from ingest.documents import DocumentReader
 from ingest.intake import MAX_BYTES, MAX_EVENTS
 from ingest.parsers.base import Refusal
+from ingest.shipment import Named, Shipment, new_nonce, pack, sender_of
+from ingest.sources.bulk import STORING, BulkItem, MalformedBulkError
 from ir_platform.domain.event import Event, EventId, batch_of, to_ns
 from ir_platform.domain.source import AUTO_FORMAT, Source
 from ir_platform.identity.sources import source_of
-from ir_platform.ports import Clock, EventIntake, IntakeAwayError, State, StoreFullError
+from ir_platform.ports import Clock, EventIntake, IntakeAwayError, Spool, SpoolFullError, State, StoreFullError
 
 HELD_SHIPMENTS: Final = 4
 """How many shipments of the largest size may be worked on at once."""
@@ -73,6 +76,9 @@ class Shippers:
 
     state: State
     intake: EventIntake
+    """For what is answered with how much of it was stored."""
+    spool: Spool
+    """For what is answered as soon as it is durable, and read afterwards."""
     clock: Clock
     timezone: str
     max_bytes: int
@@ -87,6 +93,47 @@ class Shippers:
         if source is None:
             raise ShipmentRefusedError(kind=NOBODY)
         return source
+
+    def shipment(
+        self, source: Source, body: bytes, *, index: str | None = None, named: Named | None = None
+    ) -> Shipment:
+        """Return what a source has sent now: a body of the bulk API (`index`: its own) or one named document."""
+        return Shipment(
+            sender=sender_of(source, timezone=self.timezone),
+            received_ns=to_ns(self.clock()),
+            nonce=new_nonce(),
+            index=index,
+            named=named,
+            body=body,
+        )
+
+    def keep(self, shipment: Shipment) -> list[Answered]:
+        """Return what each item is answered, once the shipment is durable; it is read afterwards.
+
+        What cannot be read is told so, and is kept too: reading quarantines it. Raises: ShipmentRefusedError.
+        """
+        try:
+            items = shipment.items()
+        except MalformedBulkError as error:
+            raise ShipmentRefusedError(kind=UNREADABLE, said=f"Malformed action/metadata {error}") from error
+        if not items:
+            raise ShipmentRefusedError(kind=UNREADABLE, said="request body is required")
+        reader = shipment.reader()
+        answered = [
+            Answered(item, shipment.answered_id(item, number), _refusal_of(item, reader))
+            for number, item in enumerate(items)
+        ]
+        if any(item.action in STORING for item in items):
+            self._append(pack(shipment))
+        return answered
+
+    def _append(self, content: bytes) -> None:
+        try:
+            self.spool.append(content)
+        except SpoolFullError as error:
+            raise ShipmentRefusedError(kind=BEHIND) from error
+        except StoreFullError as error:
+            raise ShipmentRefusedError(kind=FULL) from error
 
     def take(
         self, source: Source, documents: Sequence[Document], *, format: str | None = None, are_lines: bool = False
@@ -117,6 +164,13 @@ class Shippers:
             timezone=ZoneInfo(source.timezone or self.timezone),
             received_ns=to_ns(self.clock()),
         )
+
+
+def _refusal_of(item: BulkItem, reader: DocumentReader) -> str | None:
+    if item.action not in STORING:
+        return f"{item.action} is not possible: events are never changed"
+    refusal = reader.refusal_of(item.document, target=item.target, given=item.id)
+    return None if refusal is None else refusal.reason
 
 
 def _parts(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:

@@ -5,10 +5,9 @@ Vector, Logstash and the Python client ask at their start. Templates, policies a
 acknowledged and not used: events are kept in this program's own form.
 """
 
-import re
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -16,26 +15,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.shippers.answers import bulk_answer, item_facts
 from api.shippers.bodies import body_of, expected_bytes
-from api.shippers.desk import Document, Fate, Outcome, Shippers, Taken
-from api.shippers.filtering import filtered
-from api.shippers.refusals import AWAY, FULL, UNREADABLE, RefusalKind, ShipmentRefusedError
-from ingest.documents import id_of
-from ingest.sources.bulk import STORING, BulkItem, MalformedBulkError, read_bulk
+from api.shippers.desk import Shippers
+from api.shippers.refusals import UNREADABLE, ShipmentRefusedError
+from ingest.shipment import Named, Shipment
 from ir_platform.domain.source import Source
 
 VERSION: Final = "9.99.0"
 """Filebeat sends only to a server that is not older than itself."""
 PRODUCT: Final = {"X-Elastic-Product": "Elasticsearch"}
-REJECTED: Final = "document_parsing_exception"
-UNSUPPORTED: Final = "illegal_argument_exception"
-_STREAM: Final = re.compile(r"(?:logs|metrics|traces)-([^-]+)-[^-]+")
 _CLUSTER: Final = {"cluster_name": "tanggap", "cluster_uuid": "tanggap-intake-0000000"}
 
 
 def json_answer(value: object, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return body_answer(orjson.dumps(value), status=status, headers=headers)
+
+
+def body_answer(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     return Response(
-        orjson.dumps(value),
+        body,
         status_code=status,
         media_type="application/json",
         headers={**PRODUCT, **(headers or {})},
@@ -82,90 +81,27 @@ async def take_bulk(request: Request) -> Response:
     began = time.monotonic()
     with shippers.in_flight.hold(expected_bytes(request, limit_bytes=shippers.max_bytes)):
         body = await body_of(request, limit_bytes=shippers.max_bytes)
-        items, taken = await run_in_threadpool(_take_bulk, shippers, source, body, request.path_params.get("index"))
-    answers = [_item_answer(item, outcome) for item, outcome in zip(items, taken, strict=True)]
-    said = {
-        "took": int((time.monotonic() - began) * 1000),
-        "errors": any(outcome.fate is not Fate.STORED for outcome in taken),
-        "items": answers,
-    }
-    return json_answer(filtered(said, request.query_params.get("filter_path", "")))
+        shipment = shippers.shipment(source, body, index=request.path_params.get("index"))
+        return await run_in_threadpool(_take, shippers, shipment, began, request.query_params.get("filter_path", ""))
 
 
-def _take_bulk(
-    shippers: Shippers, source: Source, body: bytes, index: str | None
-) -> tuple[list[BulkItem], list[Outcome]]:
+def _take(shippers: Shippers, shipment: Shipment, began: float, filter_path: str) -> Response:
     """Raises: ShipmentRefusedError."""
-    try:
-        items = [_identified(item, source) for item in read_bulk(body, index=index)]
-    except MalformedBulkError as error:
-        raise ShipmentRefusedError(kind=UNREADABLE, said=f"Malformed action/metadata {error}") from error
-    if not items:
-        raise ShipmentRefusedError(kind=UNREADABLE, said="request body is required")
-    wanted = [document for item, document in items if item.action in STORING]
-    taken = shippers.take(source, wanted) if wanted else Taken()
-    taken.require_some()
-    fates = iter(taken.outcomes)
-    outcomes = [
-        next(fates)
-        if item.action in STORING
-        else Outcome(Fate.REJECTED, f"{item.action} is not possible: events are never changed")
-        for item, _ in items
-    ]
-    return [item for item, _ in items], outcomes
-
-
-def _identified(item: BulkItem, source: Source) -> tuple[BulkItem, Document]:
-    """Return the item with the id it is answered with, and its document with the event's own id."""
-    event_id = id_of(source.id, place=item.target, given=item.id)
-    stream = _STREAM.fullmatch(item.target)
-    defaults: dict[str, Any] = {"event.dataset": stream[1]} if stream else {}
-    if item.id is not None:
-        defaults["tanggap.document_id"] = item.id
-    return item._replace(id=item.id or event_id), Document(item.document, event_id, defaults)
-
-
-def _item_answer(item: BulkItem, outcome: Outcome) -> dict[str, Any]:
-    place: dict[str, Any] = {"_index": item.target, "_id": item.id}
-    match outcome.fate:
-        case Fate.STORED:
-            return {item.action: {**place, **_stored(item.action)}}
-        case Fate.REJECTED:
-            kind = REJECTED if item.action in STORING else UNSUPPORTED
-            return {item.action: {**place, "status": 400, "error": {"type": kind, "reason": outcome.reason}}}
-        case Fate.FULL:
-            return {item.action: {**place, **_refused(FULL)}}
-        case Fate.AWAY:
-            return {item.action: {**place, **_refused(AWAY)}}
-
-
-def _stored(action: str) -> dict[str, Any]:
-    return {
-        "_version": 1,
-        "result": "created",
-        "_shards": {"total": 1, "successful": 1, "failed": 0},
-        "_seq_no": 0,
-        "_primary_term": 1,
-        "status": 201,
-    }
-
-
-def _refused(kind: RefusalKind) -> dict[str, Any]:
-    return {"status": int(kind.status), "error": {"type": kind.elastic_type, "reason": kind.detail}}
+    answered = shippers.keep(shipment)
+    took_ms = int((time.monotonic() - began) * 1000)
+    return body_answer(bulk_answer(answered, took_ms=took_ms, filter_path=filter_path))
 
 
 async def take_document(request: Request) -> Response:
     shippers, source = shippers_of(request), await sender_of(request)
-    given = request.path_params.get("id")
+    named = Named(request.path_params["index"], request.path_params.get("id"))
     with shippers.in_flight.hold(expected_bytes(request, limit_bytes=shippers.max_bytes)):
         body = await body_of(request, limit_bytes=shippers.max_bytes)
-        item, document = _identified(BulkItem("index", request.path_params["index"], given, body), source)
-        taken = await run_in_threadpool(shippers.take, source, [document])
-    taken.require_some()
-    [outcome] = taken.outcomes
-    if outcome.fate is Fate.REJECTED:
-        raise ShipmentRefusedError(kind=UNREADABLE, said=outcome.reason)
-    said = _item_answer(item, outcome)["index"]
+        shipment = shippers.shipment(source, body, named=named)
+        [answered] = await run_in_threadpool(shippers.keep, shipment)
+    if answered.refusal is not None:
+        raise ShipmentRefusedError(kind=UNREADABLE, said=answered.refusal)
+    said = item_facts(answered)
     return json_answer(said, status=said.pop("status"))
 
 

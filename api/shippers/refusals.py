@@ -55,6 +55,12 @@ FULL: Final = RefusalKind(
     detail="Ruang penyimpanan penuh; tidak ada yang disimpan.",
     is_for_later=True,
 )
+BEHIND: Final = RefusalKind(
+    status=HTTPStatus.TOO_MANY_REQUESTS,
+    elastic_type="es_rejected_execution_exception",
+    detail="Terlalu banyak kiriman yang belum dibaca (IRP_SPOOL_MAX_BYTES); kirim lagi sebentar lagi.",
+    is_for_later=True,
+)
 AWAY: Final = RefusalKind(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     elastic_type="unavailable_shards_exception",

@@ -1,6 +1,5 @@
 """Bodies of Elasticsearch's bulk API: lines of an action and, for most, of its document."""
 
-from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -8,6 +7,8 @@ import orjson
 STORING: Final = frozenset({"index", "create"})
 BODYLESS: Final = "delete"
 ACTIONS: Final = STORING | {"update", BODYLESS}
+_REMEMBERED: Final = 64
+"""Actions of one shipment; with ids each is another one."""
 
 
 class MalformedBulkError(Exception):
@@ -34,25 +35,45 @@ def read_bulk(body: bytes, *, index: str | None) -> list[BulkItem]:
 
     rsyslog's omelasticsearch puts blank lines between the pairs. Raises: MalformedBulkError, and then nothing counts.
     """
-    lines = enumerate((line for line in body.split(b"\n") if line and not line.isspace()), start=1)
-    return [_item(number, line, lines, index) for number, line in lines]
+    lines = iter([line for line in body.split(b"\n") if line and not line.isspace()])
+    known: dict[bytes, _Action] = {}
+    items: list[BulkItem] = []
+    number = 0
+    for line in lines:
+        number += 1
+        # Most shippers write one action above every document of a shipment.
+        action = known.get(line)
+        if action is None:
+            action = _action(number, line, index)
+            if len(known) < _REMEMBERED:
+                known[line] = action
+        name, target, given = action
+        if name == BODYLESS:
+            items.append(BulkItem(name, target, given, b""))
+            continue
+        document = next(lines, None)
+        if document is None:
+            raise MalformedBulkError(line=number, reason="the action has no document")
+        number += 1
+        items.append(BulkItem(name, target, given, document))
+    return items
 
 
-def _item(number: int, line: bytes, lines: Iterator[tuple[int, bytes]], index: str | None) -> BulkItem:
-    action, said = _action(number, line)
-    named = said.get("_index", index)
-    if not isinstance(named, str) or not named:
+class _Action(NamedTuple):
+    name: str
+    target: str
+    id: str | None
+
+
+def _action(number: int, line: bytes, index: str | None) -> _Action:
+    name, said = _named(number, line)
+    target = said.get("_index", index)
+    if not isinstance(target, str) or not target:
         raise MalformedBulkError(line=number, reason="index is missing")
-    given = said.get("_id")
-    if action == BODYLESS:
-        return BulkItem(action, named, _text(given), b"")
-    _, document = next(lines, (0, None))
-    if document is None:
-        raise MalformedBulkError(line=number, reason="the action has no document")
-    return BulkItem(action, named, _text(given), document)
+    return _Action(name, target, _text(said.get("_id")))
 
 
-def _action(number: int, line: bytes) -> tuple[str, dict[str, Any]]:
+def _named(number: int, line: bytes) -> tuple[str, dict[str, Any]]:
     try:
         said = orjson.loads(line)
     except ValueError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 import structlog
 
+from ir_platform.adapters.events.spool import SpoolTaker
 from ir_platform.app.handover import (
     AWAY,
     FLUSH,
@@ -28,8 +29,10 @@ from ir_platform.app.handover import (
 )
 from ir_platform.app.listening import IntakeSockets, listening
 from ir_platform.app.pipeline import Pipeline, Scanner
+from ir_platform.app.receiving import spool_folder
 from ir_platform.app.rule_watch import RuleWatch
 from ir_platform.app.source_watch import SourceWatch
+from ir_platform.app.spooled import SpoolFollower
 from ir_platform.app.tailing import POLL_SECONDS, Carry, Tailing
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
@@ -49,6 +52,7 @@ class IntakeServer:
         self._sources = sources
         self._failure: StateUnavailableError | None = None
         self._is_over = False
+        self._wait_settled: Callable[[], None] | None = None
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._waiting: set[asyncio.Task[None]] = set()
         """Those of them that nobody has asked anything just now."""
@@ -61,6 +65,10 @@ class IntakeServer:
         except StateUnavailableError as error:
             self._failure = error
             raise
+
+    def waits_for(self, settled: Callable[[], None]) -> None:
+        """`settled` returns once what was acknowledged before has been carried: a flush waits for it."""
+        self._wait_settled = settled
 
     def require_sound(self) -> None:
         """Raises: StateUnavailableError where a batch was stored and what rules found in it could not be.
@@ -111,6 +119,8 @@ class IntakeServer:
             if payload == {}:
                 return carried_payload(Carried())
             if payload == FLUSH:
+                if self._wait_settled is not None:
+                    await asyncio.to_thread(self._wait_settled)
                 await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.count_on)
                 await asyncio.to_thread(self._pipeline.flush)
                 return carried_payload(Carried())
@@ -187,6 +197,9 @@ async def serve_intake(
         return asyncio.run_coroutine_threadsafe(server.carry(batch), loop).result()
 
     listeners = await listening(settings, sockets, carry=server.carry, sources=sources)
+    follower = SpoolFollower(taker=SpoolTaker(spool_folder(settings)), carry=carry, sources=sources)
+    server.waits_for(follower.wait_settled)
+    following = asyncio.create_task(follower.run())
     watching = asyncio.create_task(_follow_rules(server, watch))
     tailing = asyncio.create_task(_tail(tails(carry)))
     log.info("intake_started")
@@ -198,13 +211,15 @@ async def serve_intake(
             listener.note()
         if any(listener.has_failed for listener in listeners):
             break  # `stop` raises why; a new process goes on from what is durable
-        for task in (watching, tailing):
+        for task in (watching, tailing, following):
             if task.done():
                 task.result()  # it ends by a fault alone, and who waits for its work must not wait for ever
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), timeout=NOTE_EVERY_SECONDS)
+    follower.stop()
     watching.cancel()
     tailing.cancel()
+    await following
     await asyncio.gather(tailing, return_exceptions=True)  # a batch that is under way is finished
     for listener in listeners:
         await listener.stop()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from api.shippers.bodies import InFlight
 from api.shippers.desk import HELD_SHIPMENTS, Shippers
+from ir_platform.adapters.events.spool import SpoolWriter
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.app.ids import utc_now
@@ -21,10 +22,19 @@ def state_url(settings: Settings) -> str:
     return settings.database_url or sqlite_url(settings.data_dir / STATE_FILE)
 
 
+def spool_folder(settings: Settings) -> Path:
+    return settings.data_dir / "spool"
+
+
+def open_spool(settings: Settings) -> SpoolWriter:
+    return SpoolWriter(spool_folder(settings), max_bytes=settings.spool_max_bytes)
+
+
 def make_shippers(settings: Settings, state: State | None = None) -> Shippers:
     return Shippers(
         state=state or SqlState(state_url(settings)),
         intake=HandedOver(data_dir=settings.data_dir),
+        spool=open_spool(settings),
         clock=utc_now,
         timezone=settings.timezone,
         max_bytes=settings.bulk_max_bytes,

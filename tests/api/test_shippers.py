@@ -15,7 +15,7 @@ from ingest.intake import MAX_EVENTS
 from ir_platform.audit.record import record
 from ir_platform.domain.event import EventBatch
 from ir_platform.identity.sources import SourceKey, SourceTraits, add_source
-from ir_platform.ports import Accepted, IntakeAwayError, StoreFullError
+from ir_platform.ports import Accepted, IntakeAwayError, SpoolFullError, StoreFullError
 from tests.support.api import HttpServer
 from tests.support.builders import NOON
 from tests.support.sqlite import fresh_state
@@ -44,10 +44,30 @@ class ScriptedIntake:
 
 
 @dataclass
+class ScriptedSpool:
+    """A spool that keeps so many shipments and then raises."""
+
+    shipments: int = 1_000
+    failure: Callable[[], Exception] = StoreFullError
+    waits_for: threading.Event | None = None
+    reached: threading.Event = field(default_factory=threading.Event)
+    kept: list[bytes] = field(default_factory=list)
+
+    def append(self, content: bytes) -> None:
+        self.reached.set()
+        if self.waits_for is not None:
+            assert self.waits_for.wait(60)
+        if len(self.kept) >= self.shipments:
+            raise self.failure()
+        self.kept.append(content)
+
+
+@dataclass
 class Port:
     url: str
     key: SourceKey
     intake: ScriptedIntake
+    spool: ScriptedSpool
 
     def post(self, path: str, content: bytes, **headers: str) -> httpx.Response:
         with httpx.Client(headers={"Authorization": f"ApiKey {self.key.api_key}", **headers}, timeout=60) as client:
@@ -66,6 +86,7 @@ def port(tmp_path: Path, http_server: HttpServer, intake: ScriptedIntake) -> Ite
     shippers = Shippers(
         state=state,
         intake=intake,
+        spool=(spool := ScriptedSpool()),
         clock=lambda: NOON,
         timezone="UTC",
         max_bytes=1024 * 1024,
@@ -73,19 +94,17 @@ def port(tmp_path: Path, http_server: HttpServer, intake: ScriptedIntake) -> Ite
         webhook_key=b"k",
     )
     http_server.switchboard.app = create_shipper_app(ShipperServices(shippers=shippers))
-    yield Port(http_server.url, key, intake)
+    yield Port(http_server.url, key, intake, spool)
     state.close()
 
 
 @pytest.mark.parametrize(("failure", "status"), [(StoreFullError, 429), (IntakeAwayError, 503)])
-def test_where_nothing_can_be_taken_the_whole_shipment_is_refused_with_when_to_come_again(
+def test_where_no_line_can_be_taken_the_whole_shipment_is_refused_with_when_to_come_again(
     port: Port, failure: Callable[[], Exception], status: int
 ) -> None:
     port.intake.batches, port.intake.failure = 0, failure
 
     answers = [
-        port.post("/_bulk", DOCUMENT),
-        port.post("/a/_doc", b'{"message":"x"}'),
         port.post("/api/v1/ingest", b'{"message":"x"}\n'),
         port.post("/gelf", b'{"version":"1.1","host":"a","short_message":"x"}'),
         port.post("/api/v1/ingest/webhook/web-1", b'{"message":"x"}'),
@@ -96,31 +115,41 @@ def test_where_nothing_can_be_taken_the_whole_shipment_is_refused_with_when_to_c
     assert port.intake.taken == []
 
 
+@pytest.mark.parametrize("failure", [StoreFullError, SpoolFullError])
+def test_a_shipment_that_cannot_be_kept_is_refused_whole_with_when_to_come_again(
+    port: Port, failure: Callable[[], Exception]
+) -> None:
+    port.spool.shipments, port.spool.failure = 1, failure
+    assert port.post("/_bulk", DOCUMENT).json()["items"][0]["create"]["status"] == 201
+
+    answers = [port.post("/_bulk", DOCUMENT), port.post("/a/_doc", b'{"message":"x"}')]
+
+    assert [one.status_code for one in answers] == [429, 429]
+    assert all(int(one.headers["retry-after"]) > 0 for one in answers)
+    assert len(port.spool.kept) == 1
+
+
 @pytest.mark.parametrize(("failure", "status"), [(StoreFullError, 429), (IntakeAwayError, 503)])
-def test_where_room_ends_in_the_middle_each_item_is_told_its_own_fate(
+def test_where_room_ends_in_the_middle_of_lines_the_rest_is_to_be_sent_again(
     port: Port, failure: Callable[[], Exception], status: int
 ) -> None:
     port.intake.batches, port.intake.failure = 1, failure
 
-    said = port.post("/_bulk", DOCUMENT * (MAX_EVENTS + 5)).json()
     lines = port.post("/api/v1/ingest", b'{"message":"x"}\n' * (MAX_EVENTS + 5))
 
-    statuses = [one["create"]["status"] for one in said["items"]]
-    assert statuses == [201] * MAX_EVENTS + [status] * 5
-    assert said["errors"]
     assert lines.status_code == status
 
 
 def test_more_at_a_time_than_there_is_memory_for_is_put_off(port: Port) -> None:
-    port.intake.waits_for = threading.Event()
+    port.spool.waits_for = threading.Event()
     large = DOCUMENT * 15_000
     answers: list[httpx.Response] = []
     first = threading.Thread(target=lambda: answers.append(port.post("/_bulk", large)))
     first.start()
-    assert port.intake.reached.wait(60)
+    assert port.spool.reached.wait(60)
 
     refused = port.post("/_bulk", large)
-    port.intake.waits_for.set()
+    port.spool.waits_for.set()
     first.join()
 
     assert refused.headers["retry-after"]

@@ -54,6 +54,7 @@ def a_supervised_port(settings: Settings) -> Iterator[Port]:
                 url=f"http://127.0.0.1:{bulk.getsockname()[1]}",
                 syslog=tcp.getsockname()[1],
                 tls=0,
+                gelf=0,
                 key=a_source(settings, "web-1"),
                 pids=lambda: {one.name: one.process.pid for one in children if one.process is not None},
             )

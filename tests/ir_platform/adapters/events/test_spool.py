@@ -1,0 +1,190 @@
+"""The spool: what was appended is given back whole, whoever was killed in between and whatever the disk did."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ir_platform.adapters.events.spool import SpoolTaker, SpoolWriter, held_bytes
+from ir_platform.ports import SpoolFullError
+
+MUCH = 1 << 30
+
+
+def everything(taker: SpoolTaker) -> list[bytes]:
+    return taker.take(max_bytes=MUCH)
+
+
+def logs(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.log"))
+
+
+@given(contents=st.lists(st.binary(max_size=300), max_size=20), file_bytes=st.integers(1, 500))
+def test_what_was_appended_is_given_back_in_its_order_over_any_number_of_files(
+    tmp_path_factory: pytest.TempPathFactory, contents: list[bytes], file_bytes: int
+) -> None:
+    folder = tmp_path_factory.mktemp("spool")
+    writer, taker = SpoolWriter(folder, max_bytes=MUCH, file_bytes=file_bytes), SpoolTaker(folder)
+
+    for content in contents:
+        writer.append(content)
+    writer.close()
+
+    assert everything(taker) == contents
+    taker.settle()
+    assert logs(folder) == []
+
+
+def test_what_was_given_and_not_settled_is_given_again_to_the_next_taker(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, max_bytes=MUCH)
+    writer.append(b"satu")
+    first = SpoolTaker(tmp_path)
+    assert everything(first) == [b"satu"]
+    first.settle()
+    writer.append(b"dua")
+    assert everything(first) == [b"dua"]
+    first.close()
+
+    assert everything(SpoolTaker(tmp_path)) == [b"dua"]
+    writer.close()
+
+
+def test_a_file_is_kept_while_its_writer_lives_and_removed_once_it_is_gone(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
+    writer.append(b"satu")
+    everything(taker)
+    taker.settle()
+    assert len(logs(tmp_path)) == 1
+
+    writer.close()
+    taker.settle()
+
+    assert logs(tmp_path) == []
+
+
+def test_a_record_that_was_cut_when_its_writer_was_killed_is_set_aside(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
+    writer.append(b"utuh")
+    writer.append(b"terpotong")
+    [log] = logs(tmp_path)
+    os.truncate(log, log.stat().st_size - 3)
+    writer.close()
+
+    assert everything(taker) == [b"utuh"]
+    taker.settle()
+
+    assert logs(tmp_path) == []
+    assert [path.suffix for path in tmp_path.glob("*.torn")] == [".torn"]
+
+
+def test_half_a_record_of_a_writer_that_lives_is_waited_for(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
+    writer.append(b"satu")
+    [log] = logs(tmp_path)
+    whole = log.read_bytes()
+    os.truncate(log, len(whole) - 1)
+    assert everything(taker) == []
+    taker.settle()
+
+    log.write_bytes(whole)
+
+    assert everything(taker) == [b"satu"]
+    writer.close()
+
+
+def test_what_follows_bytes_that_a_disk_has_lost_is_given_all_the_same(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
+    for content in (b"satu", b"rusak", b"tiga"):
+        writer.append(content)
+    writer.close()
+    [log] = logs(tmp_path)
+    log.write_bytes(log.read_bytes().replace(b"rusak", b"RUSAK"))
+
+    before = everything(taker)
+    taker.settle()
+    after = everything(taker)
+
+    assert (before, after) == ([b"satu"], [b"tiga"])
+
+
+def test_more_than_may_wait_is_refused_until_some_of_it_was_taken(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=400, file_bytes=100), SpoolTaker(tmp_path)
+    for _ in range(3):
+        writer.append(b"x" * 100)
+    with pytest.raises(SpoolFullError):
+        writer.append(b"x" * 100)
+
+    everything(taker)
+    taker.settle()
+    writer.append(b"y" * 100)
+
+    assert everything(taker) == [b"y" * 100]
+    assert held_bytes(tmp_path) <= 400
+    writer.close()
+
+
+def test_what_many_threads_append_at_once_is_all_there(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH, file_bytes=2_000), SpoolTaker(tmp_path)
+
+    def append_some(name: int) -> None:
+        for number in range(40):
+            writer.append(b"%d-%d" % (name, number))
+
+    threads = [threading.Thread(target=append_some, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    writer.close()
+
+    found = everything(taker)
+    assert sorted(found) == sorted(b"%d-%d" % (name, number) for name in range(6) for number in range(40))
+    for name in range(6):
+        own = [int(one.partition(b"-")[2]) for one in found if one.startswith(b"%d-" % name)]
+        assert own == list(range(40))
+
+
+def test_two_writers_in_one_folder_do_not_touch_each_other_s_files(tmp_path: Path) -> None:
+    first, second = (SpoolWriter(tmp_path, max_bytes=MUCH) for _ in range(2))
+    taker = SpoolTaker(tmp_path)
+    first.append(b"a1")
+    second.append(b"b1")
+    first.append(b"a2")
+    first.close()
+    assert sorted(everything(taker)) == [b"a1", b"a2", b"b1"]
+    taker.settle()
+
+    second.append(b"b2")
+
+    assert len(logs(tmp_path)) == 1
+    assert everything(taker) == [b"b2"]
+    second.close()
+
+
+def test_a_mark_is_reached_once_everything_before_it_is_settled(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
+    writer.append(b"satu")
+    mark = taker.mark()
+    writer.append(b"dua")
+
+    assert not taker.has_settled(mark)
+    everything(taker)
+    assert not taker.has_settled(mark)
+    taker.settle()
+    assert taker.has_settled(mark)
+    assert taker.has_settled(taker.mark())
+    writer.close()
+
+
+def test_a_note_that_was_lost_gives_everything_once_more(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
+    writer.append(b"satu")
+    everything(taker)
+    taker.settle()
+    (tmp_path / "taken").write_bytes(b'{"0000')
+
+    assert everything(SpoolTaker(tmp_path)) == [b"satu"]
+    writer.close()
