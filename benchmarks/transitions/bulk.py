@@ -71,9 +71,9 @@ class PostgresBulk:
         self._connection.execute(statement.encode())
 
     def settle(self) -> None:
-        """What autovacuum does in its own time."""
+        """What autovacuum and the checkpointer do in their own time, with nothing left for the rounds to wait behind."""
         self._connection.commit()
         self._connection.autocommit = True
+        self._connection.execute("VACUUM ANALYZE")
         with suppress(psycopg.errors.InsufficientPrivilege):
             self._connection.execute("CHECKPOINT")
-        self._connection.execute("VACUUM ANALYZE")

@@ -26,6 +26,8 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
         import uvicorn  # noqa: PLC0415  each child loads only what it runs
 
         from api.main import create_app  # noqa: PLC0415
+        from ir_platform.app.sharing_server import SharingServer  # noqa: PLC0415
+        from ir_platform.app.turns import Board  # noqa: PLC0415
         from ir_platform.app.wiring import api_services  # noqa: PLC0415
 
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -36,7 +38,8 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,  # an open event stream would hold the exit back for ever
     )
-    uvicorn.Server(config).run(sockets=[inherited(arguments.http)])
+    board = Board(arguments.turns, number=arguments.turn)
+    SharingServer(config, listener=inherited(arguments.http), board=board).run()
 
 
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -113,7 +116,7 @@ CHILDREN = {"api": run_api, "intake": run_intake, "shippers": run_shippers, "wor
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("name", choices=sorted(CHILDREN))
-    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp", "syslog-tls", "gelf", "bulk"):
+    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp", "syslog-tls", "gelf", "bulk", "turns", "turn"):
         parser.add_argument(f"--{number}", type=int)
     arguments = parser.parse_args()
     settings = load_settings()

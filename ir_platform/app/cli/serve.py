@@ -23,6 +23,7 @@ from ir_platform.app.serve import (
     write_ports,
 )
 from ir_platform.app.tls_settings import require_usable_tls
+from ir_platform.app.turns import open_board
 from ir_platform.config import Settings, environment_of
 
 
@@ -64,9 +65,10 @@ def is_taken(data_dir: Path) -> bool:
 
 
 async def supervise(settings: Settings, sockets: Sockets) -> None:
+    turns = open_board(settings.api_processes)
     supervisor = Supervisor(
-        children(sockets, api_processes=settings.api_processes),
-        descriptors=sockets.descriptors(),
+        children(sockets, turns=turns, api_processes=settings.api_processes),
+        descriptors=(*sockets.descriptors(), turns),
         environment=environment_of(settings),
     )
     announcer = threading.Thread(target=announce, args=(settings.host, sockets.ports()["http"]), daemon=True)
@@ -79,8 +81,11 @@ def announce(host: str, port: int) -> None:
         click.echo(f"ready: http://{shown}:{port}")
 
 
-def children(sockets: Sockets, *, api_processes: int) -> list[Child]:
-    """Return what runs; every API process takes connections from the one socket, and keeps nothing that others miss."""
+def children(sockets: Sockets, *, turns: int, api_processes: int) -> list[Child]:
+    """Return what runs; every API process takes connections from the one socket, and keeps nothing that others miss.
+
+    `turns` is the descriptor of `ir_platform.app.turns.open_board`.
+    """
     listeners = [
         argument
         for name, bound in (
@@ -92,12 +97,12 @@ def children(sockets: Sockets, *, api_processes: int) -> list[Child]:
         if bound is not None
         for argument in (name, str(bound.fileno()))
     ]
-    http = str(sockets.http.fileno())
+    api = ("api", "--http", str(sockets.http.fileno()), "--turns", str(turns))
     return [
         Child(name="intake", arguments=("intake", *listeners)),
         *(
-            Child(name=f"api-{number}" if number > 1 else "api", arguments=("api", "--http", http))
-            for number in range(1, api_processes + 1)
+            Child(name=f"api-{number + 1}" if number else "api", arguments=(*api, "--turn", str(number)))
+            for number in range(api_processes)
         ),
         *(
             [Child(name="shippers", arguments=("shippers", "--bulk", str(sockets.bulk.fileno())))]
