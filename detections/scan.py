@@ -14,11 +14,12 @@ from detections.detectors.base import Detector, Observed
 from detections.entities import group_of, reference_to
 from detections.lanes import LIVE
 from detections.open_window import Window
+from detections.parts import Found, Part
 from detections.sigma.correlate import CorrelationEngine, short_ref
 from detections.sigma.match import PartitionStore, decode
 from detections.sigma.rule_set import RuleSet
 from ir_platform.domain.alert import Detection
-from ir_platform.domain.event import EventBatch
+from ir_platform.domain.event import Event, EventBatch
 
 log = structlog.get_logger(__name__)
 
@@ -89,10 +90,10 @@ class Scanner:
         with the count it has at the end of the batch in which it opened; later ones come from `grown`. With
         `windows_ended_before_ns` a window is told only once it has ended before that time.
         """
-        lane = _lane_of(batch)
+        lane = lane_of(batch)
         observed: list[Observed] = []
         found: list[Detection] = []
-        for event, body in self._decoded(batch):
+        for event, body in decoded(batch):
             matched = self._matcher.match(body, event.view)
             if matched:
                 found += self._matched(event, matched, lane)
@@ -103,6 +104,25 @@ class Scanner:
         found += self._detectors.observe(observed)
         self._detections += len(found)
         return tuple(found)
+
+    def judge(self, part: Part) -> tuple[Detection, ...]:
+        """Return what `scan` does of a batch that was matched elsewhere, for the keys that are here.
+
+        What belongs to rules that are not in use any more counts for nothing.
+        """
+        found = [outcome.of_event(self._infos[one.rule_id], one.ref, one.group) for one in self._known(part)]
+        for placed in part.hits:
+            if self._engine.counts(placed.correlation):
+                self._engine.observe(placed)
+        if part.newest_ns is not None:
+            self._engine.moved(part.lane, part.newest_ns)
+        found += self._told(self._engine.take())
+        found += self._detectors.observe([event for event, _ in decoded(part.events)])
+        self._detections += len(found)
+        return tuple(found)
+
+    def _known(self, part: Part) -> Iterator[Found]:
+        return (one for one in part.found if one.rule_id in self._infos)
 
     def grown(self) -> tuple[Detection, ...]:
         """Return the windows told before, under their ids, that have had more events since."""
@@ -132,12 +152,6 @@ class Scanner:
 
     def _told(self, windows: Iterable[tuple[str, Window]]) -> Iterator[Detection]:
         return (outcome.of_window(self._infos[rule_id], window) for rule_id, window in windows)
-
-    def _decoded(self, batch: EventBatch) -> list[tuple[Observed, bytes]]:
-        """Return the events to look at, by event time: late ones of a batch take their place."""
-        views = ((event, decode(event.body)) for event in batch)
-        events = [(Observed(event.id, event.time_ns, view), event.body) for event, view in views if view is not None]
-        return sorted(events, key=lambda pair: pair[0].time_ns)
 
     def _matched(self, event: Observed, matched: Sequence[int], lane: str) -> list[Detection]:
         ref = reference_to(event.id, event.time_ns, event.view)
@@ -202,7 +216,14 @@ def _unchanged(
     return {name: state for name, state in saved.items() if saved_keys.get(name) == keys.get(name)}
 
 
-def _lane_of(batch: EventBatch) -> str:
+def decoded(batch: Iterable[Event]) -> list[tuple[Observed, bytes]]:
+    """Return the events to look at, by event time: late ones of a batch take their place."""
+    views = ((event, decode(event.body)) for event in batch)
+    events = [(Observed(event.id, event.time_ns, view), event.body) for event, view in views if view is not None]
+    return sorted(events, key=lambda pair: pair[0].time_ns)
+
+
+def lane_of(batch: EventBatch) -> str:
     """Return the file that the batch was read from; '' for one that came in live or is of several."""
     if not batch:
         return LIVE

@@ -20,6 +20,7 @@ from ir_platform.domain.event import EventBatch, EventId
 from ir_platform.domain.evidence import Evidence, EvidenceId
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
 from ir_platform.domain.job import Job, JobId, JobKind
+from ir_platform.domain.key_range import AcceptedBatch, BatchNo, Held, Holding, RangeNo, RangePart
 from ir_platform.domain.legal_clock import LegalClock, LegalClockId, Sent
 from ir_platform.domain.notice import Notice, NoticeId, NoticeReader, ReadNotice
 from ir_platform.domain.office import HOME_OFFICE, Office, OfficeId
@@ -655,6 +656,69 @@ class Checkpoints(Protocol):
     def put(self, name: str, value: str) -> None: ...
 
 
+class AcceptedBatches(Protocol):
+    """Batches of stored events that wait to be matched by whichever worker takes them."""
+
+    def accept(self, content: bytes, *, at: datetime, due_at: datetime) -> BatchNo:
+        """Number a batch and keep it; `due_at`: when workers are told of it again."""
+
+    def begin(self, no: BatchNo, *, due_at: datetime) -> AcceptedBatch | None:
+        """Return the batch to work on, counting the attempt; None once it is finished. Several may be at it."""
+
+    def finish(self, no: BatchNo) -> bool:
+        """Remove the batch: True for one caller alone, whose transaction holds what came of it."""
+
+    def take_due(self, *, now: datetime, due_at: datetime, limit: int) -> tuple[BatchNo, ...]:
+        """Return the batches of which workers are to be told again now, oldest first, and put that off to `due_at`."""
+
+    def newest(self) -> BatchNo:
+        """The newest number; 0: there was none yet."""
+
+    def count(self) -> int:
+        """How many are not finished."""
+
+
+class KeyRanges(Protocol):
+    """Parts of batches by key range, and the one owner of each range with its state."""
+
+    def add_parts(self, no: BatchNo, *, accepted_at: datetime, contents: Sequence[bytes]) -> None:
+        """Keep one part for each range, in their order."""
+
+    def parts(self, range_no: RangeNo, *, after: BatchNo, limit: int) -> tuple[RangePart, ...]:
+        """By batch number; one whose batch is not matched yet is missing between the others."""
+
+    def oldest_since(self, range_no: RangeNo, *, after: BatchNo) -> datetime | None:
+        """When the first batch after this one was accepted, matched or not; None where there is none."""
+
+    def holdings(self) -> tuple[Holding, ...]: ...
+    def claim(self, range_no: RangeNo, *, owner: str, now: datetime, until: datetime) -> Held | None:
+        """Become the owner of a range that is free, with a higher epoch than any owner before; None where it is not."""
+
+    def renew(self, range_no: RangeNo, *, epoch: int, until: datetime) -> bool: ...
+    def release(self, range_no: RangeNo, *, epoch: int) -> None: ...
+    def is_held(self, range_no: RangeNo, *, epoch: int) -> bool:
+        """Whether this epoch is the range's; it stays so until the end of the transaction."""
+
+    def save(self, range_no: RangeNo, *, position: BatchNo, snapshot: str) -> None:
+        """Keep the state that covers every batch up to `position`, and remove the parts that it covers."""
+
+    def note_judged(self, range_no: RangeNo, *, judged: BatchNo) -> None:
+        """Say that the findings of every batch up to this one are recorded."""
+
+    def least_judged(self) -> BatchNo:
+        """The batch up to which every range has recorded its findings."""
+
+    def take_turn(self) -> None:
+        """Wait until nobody else records findings; the turn lasts until the end of the transaction."""
+
+    def say_alive(self, owner: str, *, now: datetime) -> None: ...
+    def owners(self, *, since: datetime) -> tuple[str, ...]:
+        """Owners heard of since then, by name."""
+
+    def forget_owner(self, owner: str, *, silent_before: datetime) -> None:
+        """Forget this one, and those that were last heard of before."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberedAnswer:
     """What an earlier request with the same Idempotency-Key was answered."""
@@ -678,6 +742,10 @@ class UnitOfWork(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def batches(self) -> AcceptedBatches: ...
+    @property
+    def ranges(self) -> KeyRanges: ...
     @property
     def sign_in_failures(self) -> SignInFailures: ...
     @property
@@ -1165,6 +1233,12 @@ class JobBell(Protocol):
     """Wakes a worker for a job that is committed already; losing a ring only delays it to the next sweep."""
 
     def ring(self, job_id: JobId, kind: JobKind) -> None: ...
+
+
+class BatchBell(Protocol):
+    """Tells ingest workers of a batch that is kept already; losing a ring only delays it until they are told again."""
+
+    def ring(self, no: BatchNo) -> None: ...
 
 
 class WorkingCalendar(Protocol):

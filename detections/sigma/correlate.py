@@ -73,6 +73,10 @@ class CorrelationEngine:
     def wants(self, rule_id: str) -> bool:
         return rule_id in self._groupings
 
+    def counts(self, rule_id: str) -> bool:
+        """Say whether there is such a correlation."""
+        return rule_id in self._counting
+
     def hits_of(
         self, rule_id: str, *, time_ns: int, view: EventView, refs: tuple[Ref, ...], lane: str = LIVE
     ) -> list[PlacedHit]:

@@ -36,6 +36,7 @@ from ir_platform.adapters.sql.repositories.positions import SqlPositions
 from ir_platform.adapters.sql.repositories.registers import SqlRegisters
 from ir_platform.adapters.sql.repositories.rules import SqlRules
 from ir_platform.adapters.sql.repositories.runs import SqlRuns
+from ir_platform.adapters.sql.repositories.scaled_out import SqlAcceptedBatches, SqlKeyRanges
 from ir_platform.adapters.sql.repositories.shares import SqlShares
 from ir_platform.adapters.sql.repositories.sign_in_failures import SqlSignInFailures
 from ir_platform.adapters.sql.repositories.sources import SqlSources
@@ -55,6 +56,8 @@ class SqlUnitOfWork:
     """`ports.UnitOfWork`: every repository on one connection, hence in one transaction."""
 
     accounts: SqlAccounts
+    batches: SqlAcceptedBatches
+    ranges: SqlKeyRanges
     sign_in_failures: SqlSignInFailures
     positions: SqlPositions
     offices: SqlOffices
@@ -150,6 +153,8 @@ def _unit_of_work(connection: Connection) -> SqlUnitOfWork:
     head = Head(connection)
     return SqlUnitOfWork(
         accounts=SqlAccounts(connection),
+        batches=SqlAcceptedBatches(connection),
+        ranges=SqlKeyRanges(connection),
         sign_in_failures=SqlSignInFailures(connection),
         positions=SqlPositions(connection),
         offices=SqlOffices(connection),
