@@ -144,11 +144,12 @@ class MessageReader:
         zone_of: Callable[[str], ZoneInfo],
         name_of: Callable[[str], str | None] = lambda address: None,
         format_of: Callable[[str], str] = lambda address: AUTO_FORMAT,
+        layouts_of: Callable[[str], tuple[str, ...]] = lambda address: (),
     ) -> None:
         """`zone_of` an address: for its times without one; `name_of` it: what the office calls that sender;
-        `format_of` it: how it writes, where the office has said so.
+        `format_of` and `layouts_of` it: how it writes, where the office has said so.
         """
-        self._zone_of, self._name_of, self._format_of = zone_of, name_of, format_of
+        self._zone_of, self._name_of, self._format_of, self._layouts_of = zone_of, name_of, format_of, layouts_of
         self._named = NamedLines()
         self._opened_ns = 0
         self._parsers: dict[ZoneInfo, SyslogParser] = {}
@@ -193,8 +194,13 @@ class MessageReader:
         found = reading if isinstance(reading, Reading) else _headless(text, message)
         format = self._format_of(message.peer)
         if format != AUTO_FORMAT:
-            zone = self._zone_of(message.peer)
-            found = self._named.read(text, found, format=format, zone=zone, received_ns=message.received_ns)
+            context = ParseContext(
+                timezone=self._zone_of(message.peer),
+                year=None,
+                reference_ns=message.received_ns,
+                layouts=self._layouts_of(message.peer),
+            )
+            found = self._named.read(text, found, format=format, context=context)
         return found or reading
 
 

@@ -1,7 +1,6 @@
 """Messages of a syslog sender whose format the office has named: what stands behind the heading is read so."""
 
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from ingest.catalog import LINE_FORMATS
 from ingest.parsers.base import ParseContext, Parser, Reading
@@ -13,14 +12,12 @@ _MAX_PARSERS: Final = 64
 
 
 class NamedLines:
-    """Keeps a parser for each format and zone."""
+    """Keeps a parser for each format, zone and format string."""
 
     def __init__(self) -> None:
-        self._parsers: dict[tuple[str, str], Parser] = {}
+        self._parsers: dict[tuple[str, str, tuple[str, ...]], Parser] = {}
 
-    def read(
-        self, text: str, found: Reading | None, *, format: str, zone: ZoneInfo, received_ns: int
-    ) -> Reading | None:
+    def read(self, text: str, found: Reading | None, *, format: str, context: ParseContext) -> Reading | None:
         """Return the message as its sender's format says; what the heading said of host and priority stays.
 
         `found`: what was read without knowing the format. A line that the format cannot read stays as it was.
@@ -29,19 +26,18 @@ class NamedLines:
             return found
         if found is not None and found.fields.get("event.dataset") != _UNKNOWN:
             return found
-        parser = self._parser(format, zone, received_ns)
+        parser = self._parser(format, context)
         for line in (text, *([str(found.fields.get("message", ""))] if found is not None else ())):
             said = parser.parse(line)
             if isinstance(said, Reading) and LINE_FORMATS[format].is_typical(said):
                 return _joined(found, said)
         return found
 
-    def _parser(self, format: str, zone: ZoneInfo, received_ns: int) -> Parser:
-        key = (format, str(zone))
+    def _parser(self, format: str, context: ParseContext) -> Parser:
+        key = (format, str(context.timezone), context.layouts)
         if key not in self._parsers:
             if len(self._parsers) >= _MAX_PARSERS:
                 self._parsers.clear()
-            context = ParseContext(timezone=zone, year=None, reference_ns=received_ns)
             self._parsers[key] = LINE_FORMATS[format].open(context)
         return self._parsers[key]
 

@@ -10,7 +10,7 @@ import orjson
 
 from ingest.catalog import LINE_FORMATS, text_of
 from ingest.documents import DocumentReader
-from ingest.intake import EVENT_ID_FIELD, QUARANTINE_DATASET, MessageReader
+from ingest.intake import EVENT_ID_FIELD, QUARANTINE_DATASET, SENDER_FIELD, MessageReader
 from ingest.parsers.base import ORIGINAL_LIMIT_BYTES, ParseContext, Reading, Refusal, assemble_event
 from ingest.sources.syslog import SyslogMessage
 from ir_platform.domain.event import Event, EventId, derive_event_id
@@ -39,6 +39,8 @@ class Reparser:
     timezone: ZoneInfo
     zone_of: Callable[[str], ZoneInfo]
     """Of a sender's address."""
+    layouts_of: Callable[[str], tuple[str, ...]] = lambda name: ()
+    """Format strings of the source of this name."""
     format: str | None = None
     """Read everything as this; None: as it was read before."""
 
@@ -65,6 +67,7 @@ class Reparser:
             format=self.format or self._known_format(record) or "auto",
             timezone=self.timezone,
             received_ns=record.received_ns,
+            layouts=self.layouts_of(sender),
         )
         content = record.original.encode()
         read = reader.read_line(content, record.id)
@@ -89,7 +92,13 @@ class Reparser:
         name = self.format or self._known_format(record)
         if name is None:
             return Refusal("formatnya tidak dikenal lagi; pilih dengan --format")
-        context = ParseContext(timezone=self.timezone, year=None, reference_ns=record.received_ns, path=path)
+        context = ParseContext(
+            timezone=self.timezone,
+            year=None,
+            reference_ns=record.received_ns,
+            path=path,
+            layouts=self.layouts_of(str(record.fields.get(SENDER_FIELD, ""))),
+        )
         reading = LINE_FORMATS[name].open(context).parse(text_of(record.original.encode()))
         if not isinstance(reading, Reading):
             return reading or Refusal("baris ini tidak memuat kejadian")

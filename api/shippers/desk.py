@@ -163,6 +163,7 @@ class Shippers:
             format=wanted if wanted in LINE_FORMATS else AUTO_FORMAT,
             timezone=ZoneInfo(source.timezone or self.timezone),
             received_ns=to_ns(self.clock()),
+            layouts=source.layouts,
         )
 
 

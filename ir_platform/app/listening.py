@@ -62,7 +62,12 @@ async def _syslog(
         tls = sockets.tls, server_context(files, handshakes)
     if (sockets.tcp is None or sockets.udp is None) and tls is None:
         return None
-    reader = MessageReader(zone_of=sources.zone_of, name_of=sources.name_of, format_of=sources.format_of)
+    reader = MessageReader(
+        zone_of=sources.zone_of,
+        name_of=sources.name_of,
+        format_of=sources.format_of,
+        layouts_of=sources.layouts_of,
+    )
     listener = SyslogListener(
         deliver=MessageIntake(reader.read, carry=carry, sources=sources).deliver,
         clock_ns=time.time_ns,

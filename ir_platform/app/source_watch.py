@@ -83,6 +83,11 @@ class SourceWatch:
         source = self._roll.by_address.get(address)
         return source.format if source else AUTO_FORMAT
 
+    def layouts_of(self, address: str) -> tuple[str, ...]:
+        """Return the format strings that the office has given to what comes from this address."""
+        source = self._roll.by_address.get(address)
+        return source.layouts if source else ()
+
     def heard(self, sender: str, *, events: int, rejected: int) -> None:
         """Count what came by a sender's key."""
         self._count(sender, events, rejected)

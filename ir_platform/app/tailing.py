@@ -122,6 +122,7 @@ class Tailing:
                 year=None,
                 start=None if end is None else place_of(tailed),
                 end=end,
+                layouts=source.layouts,
             )
         except UnknownFormatError as error:
             log.warning("watched_file_unknown", source=source.name, reason=error.reason)

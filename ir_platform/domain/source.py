@@ -29,12 +29,19 @@ class Source:
     """For times without a zone; None: the office's."""
     format: str = AUTO_FORMAT
     """How its lines are read; `auto`: by their own look."""
+    format_string: str | None = None
+    """How its web server writes access logs (Apache's `LogFormat`, nginx's `log_format`); for the format `access`."""
     silent_minutes: int = 0
     """How long it may send nothing before an alert tells of it; 0: for ever."""
     is_hmac_required: bool = False
     """Its webhook posts must be signed: a key in a header is not enough."""
     disabled: bool = False
     version: int = 1
+
+    @property
+    def layouts(self) -> tuple[str, ...]:
+        """Format strings to read its lines by."""
+        return (self.format_string,) if self.format_string else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,8 @@ class SourceTraits:
     path: str | None = None
     timezone: str | None = None
     format: str = "auto"
+    format_string: str | None = None
+    """Looked at before it comes here: only who reads lines knows whether it can be read."""
     silent_minutes: int = 0
     is_hmac_required: bool = False
 
@@ -138,6 +140,7 @@ def with_traits(source: Source, traits: SourceTraits) -> Source:
         path=traits.path,
         timezone=_zone(traits.timezone),
         format=traits.format,
+        format_string=traits.format_string,
         silent_minutes=traits.silent_minutes,
         is_hmac_required=traits.is_hmac_required,
     )
@@ -218,6 +221,7 @@ def _fact(action: str, source: Source, *, by: Account | None, now: datetime) -> 
         "berkas": source.path or "",
         "zona": source.timezone or "",
         "format": source.format,
+        "format_string": source.format_string or "",
         "batas_diam_menit": source.silent_minutes,
     }
     return AuditFact(

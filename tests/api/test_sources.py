@@ -73,6 +73,37 @@ def test_a_source_that_cannot_be_is_refused(api: Api, body: dict[str, Any]) -> N
     assert listed(api) == []
 
 
+def test_a_format_string_is_kept_for_access_logs_and_taken_away_again(api: Api) -> None:
+    created(api, format="access", format_string=' %h %t "%r" %>s ')
+    [with_string] = listed(api)
+
+    answer = api.client("admin").put(f"{SOURCES}/fw-utama", json={"format": "access", "format_string": " "})
+
+    assert with_string["format_string"] == '%h %t "%r" %>s'
+    assert answer.json()["format_string"] is None
+    assert listed(api)[0]["format_string"] is None
+
+
+@pytest.mark.parametrize(
+    ("format_name", "format_string", "said"),
+    [
+        ("access", "%h %t %r %Z", "arahan Apache tidak dikenal: %Z (huruf ke-10)"),
+        ("access", "$remote_addr$status $time_local $request", "(huruf ke-13)"),
+        ("auto", "%h %t %r", "hanya untuk format access"),
+        ("syslog", "%h %t %r", "hanya untuk format access"),
+    ],
+)
+def test_a_format_string_that_cannot_be_used_is_refused_with_its_place(
+    api: Api, format_name: str, format_string: str, said: str
+) -> None:
+    body = {"nama": "web-1", "format": format_name, "format_string": format_string}
+
+    answer = api.client("admin").post(SOURCES, json=body)
+
+    assert said in problem_of(answer, 422)["detail"]
+    assert listed(api) == []
+
+
 def test_a_name_is_taken_once(api: Api) -> None:
     created(api)
 

@@ -282,6 +282,24 @@ def test_a_sender_with_a_format_of_its_own_is_read_in_it(
     assert {name: fields[name] for name in expected} == expected
 
 
+def test_a_sender_with_a_format_string_of_its_own_is_read_by_it() -> None:
+    reader = MessageReader(
+        zone_of=lambda _: ZoneInfo("Asia/Jakarta"),
+        format_of=lambda _: "access",
+        layouts_of=lambda address: ('%t %>s "%r" %h',) if address == "192.0.2.7" else (),
+    )
+    content = b'<134>Nov 20 08:00:00 web-1 nginx: [20/Nov/2026:08:00:00 +0700] 404 "GET /a.php HTTP/1.1" 203.0.113.9'
+
+    own = reader.read(_message(content)._replace(peer="192.0.2.7"))
+    other = reader.read(_message(content)._replace(peer="192.0.2.8"))
+
+    assert own.event is not None
+    assert other.event is not None
+    fields = own.event.fields()
+    assert (fields["source.ip"], fields["http.response.status_code"]) == ("203.0.113.9", 404)
+    assert "http.response.status_code" not in other.event.fields()
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -11,7 +11,7 @@ from ingest.intake import MessageReader, batches
 from ingest.parsers.base import Refusal
 from ingest.reparse import MENDED_FIELD, Quarantined, Reparser
 from ingest.sources.syslog import SyslogMessage
-from ir_platform.domain.event import Event, to_ns
+from ir_platform.domain.event import Event, EventId, to_ns
 from tests.support.builders import NOON
 
 UTC = ZoneInfo("UTC")
@@ -53,6 +53,23 @@ def test_a_line_of_a_file_gets_the_id_that_reading_the_file_anew_gives_it(tmp_pa
         str(tmp_path / "x.log"),
         first.id,
     )
+
+
+def test_a_line_of_a_source_is_read_again_by_the_format_string_that_the_office_has_given_it_since() -> None:
+    received_ns = to_ns(NOON)
+    reader = DocumentReader(sender="web-1", format="access", timezone=UTC, received_ns=received_ns)
+    line = b'[20/Nov/2026:08:00:00 +0700] 404 "GET /a.php HTTP/1.1" 203.0.113.9'
+    read = reader.read_line(line, EventId("e1"))
+    assert isinstance(read, Refusal)
+    record = quarantined(reader.rejected(line, EventId("e1"), read.reason))
+    known = {"web-1": ('%t %>s "%r" %h',)}
+    mending = Reparser(timezone=UTC, zone_of=lambda _: UTC, layouts_of=lambda name: known.get(name, ()))
+
+    mended = mending.read(record)
+
+    assert isinstance(reparser().read(record), Refusal)
+    assert isinstance(mended, Event)
+    assert (mended.id, mended.fields()["url.path"]) == ("e1", "/a.php")
 
 
 def test_what_still_cannot_be_read_stays_with_its_reason(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from api.errors import BadInputError
 from api.pagination import Items, all_items
 from api.text import Line
 from ingest.catalog import FORMATS
+from ingest.parsers.access_layout import MAX_LENGTH, fault_of_format_string
 from ingest.sources.gelf import GelfCounters
 from ingest.sources.ledger import GELF_LEDGER_NAME, LEDGER_NAME, SyslogCounters, read_ledger
 from ir_platform.audit.record import record
@@ -32,6 +33,7 @@ class SourceShown(BaseModel):
     berkas: str | None
     zona: str | None
     format: str
+    format_string: str | None
     batas_diam_menit: int
     hmac: bool
     dimatikan: bool
@@ -84,6 +86,8 @@ class SourceTraitsGiven(BaseModel):
     alamat: ShortLine | None = None
     zona: ShortLine | None = None
     format: Annotated[Line, Field(max_length=32)] = AUTO_FORMAT
+    format_string: Annotated[str, Field(max_length=MAX_LENGTH)] | None = None
+    """How its web server writes access logs (`LogFormat`, `log_format`); for the format `access` alone."""
     batas_diam_menit: Annotated[int, Field(ge=0, le=MAX_SILENT_MINUTES)] = 0
     hmac: bool = False
 
@@ -111,6 +115,7 @@ def show_source(one: SourceFigures) -> SourceShown:
         berkas=source.path if source else None,
         zona=source.timezone if source else None,
         format=source.format if source else AUTO_FORMAT,
+        format_string=source.format_string if source else None,
         batas_diam_menit=source.silent_minutes if source else 0,
         hmac=source.is_hmac_required if source else False,
         dimatikan=source.disabled if source else False,
@@ -138,11 +143,15 @@ def traits_of(given: SourceTraitsGiven, *, path: str | None = None) -> SourceTra
     """Raises: BadInputError."""
     if given.format != AUTO_FORMAT and given.format not in FORMATS:
         raise BadInputError(detail=f"Format tidak dikenal: {given.format}.")
+    text = (given.format_string or "").strip() or None
+    if text is not None and (fault := fault_of_format_string(text, format=given.format)):
+        raise BadInputError(detail=f"Format string tidak dapat dipakai: {fault}.")
     return SourceTraits(
         address=given.alamat,
         path=path,
         timezone=given.zona,
         format=given.format,
+        format_string=text,
         silent_minutes=given.batas_diam_menit,
         is_hmac_required=given.hmac,
     )
@@ -217,6 +226,7 @@ def show_traits(source: Source) -> SourceTraitsGiven:
         alamat=source.address,
         zona=source.timezone,
         format=source.format,
+        format_string=source.format_string,
         batas_diam_menit=source.silent_minutes,
         hmac=source.is_hmac_required,
     )

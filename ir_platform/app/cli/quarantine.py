@@ -54,8 +54,14 @@ def read_again(query: str, *, format_name: str | None, data_dir: Path | None, as
     require_store(settings)
     state = open_state(settings)
     with state.read() as uow:
-        zone_of = zones_of(uow.sources.all(), timezone=settings.timezone)
-    reparser = Reparser(timezone=ZoneInfo(settings.timezone), zone_of=zone_of, format=format_name)
+        sources = uow.sources.all()
+    layouts = {one.name: one.layouts for one in sources}
+    reparser = Reparser(
+        timezone=ZoneInfo(settings.timezone),
+        zone_of=zones_of(sources, timezone=settings.timezone),
+        layouts_of=lambda name: layouts.get(name, ()),
+        format=format_name,
+    )
     try:
         with carrying(settings) as intake:
             intake.flush()

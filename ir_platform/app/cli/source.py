@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ingest.catalog import FORMATS
+from ingest.parsers.access_layout import fault_of_format_string
 from ingest.sources.gelf import GelfCounters
 from ingest.sources.ledger import GELF_LEDGER_NAME, LEDGER_NAME, LossCounters, SyslogCounters, read_ledger
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, stop
@@ -38,6 +39,11 @@ def traits_options(command: click.decorators.FC) -> click.decorators.FC:
             "--format", "format_name", default=None, help="Format barisnya (lihat irp parse --list); baku: auto."
         ),
         click.option(
+            "--format-string",
+            "format_string",
+            help="Cara server web-nya menulis log akses (LogFormat, log_format); untuk --format access.",
+        ),
+        click.option(
             "--batas-diam", "silent_minutes", type=int, help="Menit tanpa kiriman sebelum diperingatkan; 0: tidak."
         ),
         click.option("--hmac/--tanpa-hmac", "is_hmac_required", default=None, help="Webhook wajib ditandatangani."),
@@ -56,7 +62,10 @@ def traits_of(before: Source | None, **given: object) -> SourceTraits:
     plain = SourceTraits() if before is None else traits_in(before)
     kept = {name: getattr(plain, name) for name in SourceTraits.__dataclass_fields__}
     changed = {name: value or None if value == "" else value for name, value in named.items() if value is not None}
-    return SourceTraits(**{**kept, **changed})
+    traits = SourceTraits(**{**kept, **changed})
+    if traits.format_string and (fault := fault_of_format_string(traits.format_string, format=traits.format)):
+        stop(f"format string tidak dapat dipakai: {fault}")
+    return traits
 
 
 def traits_in(one: Source) -> SourceTraits:
@@ -184,6 +193,7 @@ def as_plain(one: Source) -> dict[str, object]:
         "path": one.path,
         "timezone": one.timezone,
         "format": one.format,
+        "format_string": one.format_string,
         "silent_minutes": one.silent_minutes,
         "hmac": one.is_hmac_required,
         "disabled": one.disabled,

@@ -96,6 +96,11 @@ def test_a_line_in_the_usual_format_is_read_although_the_office_has_one_of_its_o
         ("%h %{%Y}t %r", "bentuk waktu yang tidak didukung"),
         ("%h %t %r %Z", "arahan Apache tidak dikenal: %Z"),
         ("%t %r" + " %{x}o" * 70, "lebih dari 60 nilai"),
+        ("%h %t %r %Z", "(huruf ke-10)"),
+        ("  %h%u %t %r", "(huruf ke-5)"),
+        (r"%h %t \"%r\" %{User-Agent", "bukan nilai yang lengkap: %{User-Agent (huruf ke-14)"),
+        ("'$remote_addr [$time_local] '\n  '\"$request\" $'", "bukan nilai yang lengkap: $ (huruf ke-45)"),
+        ('{"time": "$time_local", "request": "$request $"}', "bukan nilai yang lengkap: $"),
     ],
 )
 def test_a_format_string_that_cannot_be_read_is_refused_with_its_place(layout: str, reason: str) -> None:
@@ -103,6 +108,10 @@ def test_a_format_string_that_cannot_be_read_is_refused_with_its_place(layout: s
         compile_layout(layout)
 
     assert reason in refused.value.reason
+
+
+def test_two_percent_signs_are_one_that_is_written() -> None:
+    assert _read("100%% %%s %h %t %r", f"100% %s 203.0.113.9 [{TIME}] GET /a HTTP/1.1")["url.path"] == "/a"
 
 
 def test_words_of_a_client_cannot_move_what_stands_behind_them() -> None:

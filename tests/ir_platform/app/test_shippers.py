@@ -219,6 +219,21 @@ def test_a_message_is_read_as_the_format_of_its_source_says(port: Port) -> None:
     assert event["@timestamp"].endswith("-19T23:00:00.000Z")
 
 
+def test_access_logs_are_read_by_the_format_string_of_their_source(port: Port) -> None:
+    key = a_source(port.settings, "web-sendiri", format="access", format_string='%t %>s "%r" %h')
+    line = '[20/Nov/2026:08:00:00 +0700] 404 "GET /format-sendiri HTTP/1.1" 203.0.113.9'
+    document = {"@timestamp": "2026-11-20T01:00:00Z", "message": line.replace("sendiri", "lewat-bulk")}
+
+    with port.client(headers={"Authorization": f"ApiKey {key.api_key}"}) as client:
+        said = client.post("/api/v1/ingest", content=f"{line}\n".encode()).json()
+        client.post("/filebeat/_bulk", content=bulk_body({"create": {}}, document))
+
+    assert (said["stored"], said["rejected"]) == (1, 0)
+    for path in ("/format-sendiri", "/format-lewat-bulk"):
+        [event] = port.found(f'url.path:"{path}"')
+        assert (event["http.response.status_code"], event["source.ip"]) == (404, "203.0.113.9")
+
+
 def test_what_came_is_counted_for_its_source(port: Port) -> None:
     key = a_source(port.settings, "terhitung")
     with port.client(headers={"Authorization": f"ApiKey {key.api_key}"}) as client:

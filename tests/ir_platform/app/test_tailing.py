@@ -30,6 +30,7 @@ class Watching:
     folder: Path
     place: str = ""
     format: str = "auto"
+    format_string: str | None = None
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_full: bool = False
     later_seconds: float = 5.0
@@ -42,6 +43,7 @@ class Watching:
             created_at=NOON,
             path=self.place or str(self.folder),
             format=self.format,
+            format_string=self.format_string,
             timezone="UTC",
         )
         with self.house.state.write() as uow:
@@ -216,6 +218,16 @@ def test_a_format_is_remembered_with_what_its_heading_said(house: House, folder:
 
     assert watching.messages() == ["satu", "dua"]
     assert {one["host.name"] for one in watching.stored.values()} == {"web-1", "web-2"}
+
+
+def test_access_logs_are_read_by_the_format_string_of_their_source(house: House, folder: Path) -> None:
+    watching = Watching(house, folder, format="access", format_string='%t %>s "%r" %h')
+    write(folder / "x.log", '[20/Nov/2026:08:00:00 +0700] 404 "GET /a.php HTTP/1.1" 203.0.113.9\n')
+
+    watching.tailing.step()
+
+    [event] = watching.stored.values()
+    assert (event["url.path"], event["http.response.status_code"]) == ("/a.php", 404)
 
 
 def test_a_place_that_is_not_there_yet_is_waited_for(house: House, folder: Path) -> None:

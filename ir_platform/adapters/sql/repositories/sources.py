@@ -152,6 +152,7 @@ def _source(row: Row[Any]) -> Source:
         path=row.path,
         timezone=row.timezone,
         format=row.format,
+        format_string=row.format_string,
         silent_minutes=row.silent_minutes,
         is_hmac_required=row.is_hmac_required,
         disabled=row.disabled,

@@ -16,6 +16,7 @@ sources = Table(
     Column("path", StorableText),
     Column("timezone", StorableText),
     Column("format", String, nullable=False),
+    Column("format_string", StorableText),
     Column("silent_minutes", Integer, nullable=False),
     Column("is_hmac_required", Boolean, nullable=False),
     Column("disabled", Boolean, nullable=False),

@@ -43,6 +43,8 @@ def test_a_source_is_added_changed_listed_given_a_new_key_and_turned_off(data: P
         ("add", "web-1", "--format", "tiada"),
         ("add", "web-1", "--zona", "Mars/Olympus"),
         ("add", "web-1", "--alamat", "x"),
+        ("add", "web-1", "--format-string", "%h %t %r"),
+        ("add", "web-1", "--format", "access", "--format-string", "%h %t %r %Z"),
         ("set", "tiada", "--batas-diam", "5"),
         ("key", "tiada"),
         ("disable", "tiada"),
