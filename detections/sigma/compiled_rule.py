@@ -14,6 +14,9 @@ from detections.sigma.tree import Tree
 from detections.sigma.view import EventView
 from detections.sigma.witness import event_codes_of, traces_of
 
+CompiledParts = tuple[bytes, bytes, frozenset[str] | None]
+"""A compiled rule without the table of fields, which all rules share."""
+
 
 class Compiled:
     """A rule's condition: what it accepts and what tells beforehand that it does not. Made of values, built when used.
@@ -31,6 +34,15 @@ class Compiled:
 
     def __reduce__(self) -> tuple[type["Compiled"], tuple[bytes, bytes, frozenset[str] | None, FieldMap]]:
         return Compiled, (self._packed_tree, self._packed_traces, self.event_codes, self._fields)
+
+    @property
+    def parts(self) -> CompiledParts:
+        """What `of_parts` makes the same of, in another process too."""
+        return self._packed_tree, self._packed_traces, self.event_codes
+
+    @classmethod
+    def of_parts(cls, parts: CompiledParts, fields: FieldMap) -> "Compiled":
+        return cls(*parts, fields)
 
     @property
     def traces(self) -> Traces | None:

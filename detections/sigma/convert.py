@@ -12,8 +12,8 @@ from sigma.exceptions import SigmaError
 from sigma.processing.pipeline import ProcessingPipeline
 
 from detections.sigma.load import LoadedRule, LoadedRules
+from detections.sigma.made_rule import rule_id_of
 from detections.sigma.problems import RuleProblem
-from detections.sigma.ruleset import rule_id_of
 
 _BACKENDS: dict[str, type[Backend]] = {
     "elasticsearch": LuceneBackend,

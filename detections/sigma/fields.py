@@ -58,5 +58,6 @@ def _places(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def shipped_field_map() -> FieldMap:
     """Return the table that ships with the program."""
-    table = yaml.safe_load(files("detections.sigma").joinpath("mapping/fields.yaml").read_text(encoding="utf-8"))
+    text = files("detections.sigma").joinpath("mapping/fields.yaml").read_text(encoding="utf-8")
+    table = yaml.load(text, Loader=yaml.CSafeLoader)
     return FieldMap(table["same"], table["falls_back"])

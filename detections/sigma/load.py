@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sigma.rule.attributes import SigmaStatus
 
 from detections.sigma.collections import merged
 from detections.sigma.encodings import rewritten
+from detections.sigma.made_rule import MadeRule
 from detections.sigma.placeholders import Placeholders, filling
 from detections.sigma.problems import RuleProblem
 from detections.sigma.yaml_reader import Document, RuleTextError, read_documents
@@ -72,6 +73,20 @@ class LoadedRule:
     rule: SigmaRule | SigmaCorrelationRule
     file: str
     line: int
+    id_line: int = 1
+    """Where it says its id."""
+    conditions: tuple[object, ...] | None = None
+    """Its conditions as pySigma parsed them, of a rule that nothing has changed since; None: to be parsed."""
+    made: MadeRule | None = None
+    """What became of it, where the process that read it has compiled it too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpreparedRule:
+    """A rule to which a filter or a pipeline could not be applied."""
+
+    loaded: LoadedRule
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,85 +119,132 @@ def load_rules(
 
     Files of cases (documents with `rule` and `match` / `no_match`) belong to `detections.cases` and are passed over.
     """
-    loader = _Loader([filling(placeholders)] if placeholders else [], pipeline)
-    for file in rule_files(paths):
-        loader.read(file)
-    return loader.finish()
+    read = [one for file in rule_files(paths) for one in read_rules(file)]
+    preparation = Preparation.of(filters_in(read), pipeline=pipeline, placeholders=placeholders)
+    return gathered(preparation.prepared(read))
 
 
-class _Loader:
-    def __init__(self, first: Sequence[ProcessingPipeline], pipeline: ProcessingPipeline | None) -> None:
-        self._pipelines = (*first, pipeline) if pipeline is not None else tuple(first)
-        self._rules: list[LoadedRule] = []
-        self._filters: list[SigmaFilter] = []
-        self._skipped: list[RuleProblem] = []
-        self._places: dict[str, str] = {}
+Read = LoadedRule | SigmaFilter | RuleProblem
+"""What was found in a rule file."""
+Prepared = LoadedRule | RuleProblem | UnpreparedRule
+"""What is left once filters and pipelines were applied."""
 
-    def read(self, file: Path) -> None:
-        try:
-            documents = read_documents(file.read_text(encoding="utf-8"))
-        except RuleTextError as error:
-            self._skip(str(file), error.line, error.reason)
-        except (OSError, UnicodeDecodeError) as error:
-            self._skip(str(file), 1, f"berkas tidak dapat dibaca: {error}")
-        else:
-            for found in merged(documents, str(file)):
-                if isinstance(found, RuleProblem):
-                    self._skipped.append(found)
-                else:
-                    self._take(found, file)
 
-    def finish(self) -> LoadedRules:
-        prepared = [ready for loaded in self._rules if (ready := self._prepare(loaded)) is not None]
-        rules = tuple(_resolved(prepared, self._skipped))
-        return LoadedRules(rules=rules, skipped=tuple(self._skipped))
+def read_rules(file: Path) -> Iterator[Read]:
+    """Yield the rules and filters of a file, and what cannot be read of it."""
+    try:
+        documents = read_documents(file.read_text(encoding="utf-8"))
+    except RuleTextError as error:
+        yield RuleProblem(file=str(file), line=error.line, reason=error.reason)
+    except (OSError, UnicodeDecodeError) as error:
+        yield RuleProblem(file=str(file), line=1, reason=f"berkas tidak dapat dibaca: {error}")
+    else:
+        for found in merged(documents, str(file)):
+            if isinstance(found, RuleProblem):
+                yield found
+            elif not is_case_document(found):
+                yield _read(found, file)
 
-    def _skip(self, file: str, line: int, reason: str) -> None:
-        self._skipped.append(RuleProblem(file=file, line=line, reason=reason))
 
-    def _take(self, document: Document, file: Path) -> None:
-        if is_case_document(document):
-            return
-        refused = _refusal(document)
-        if refused is not None:
-            self._skip(str(file), *refused)
-            return
-        try:
-            rule = _parse(document, file)
-        except SigmaError as error:
-            self._skip(str(file), *describe(error, document))
-        except _WRONG_SHAPE as error:
-            reason = f"isi aturan tidak berbentuk seperti aturan Sigma ({type(error).__name__}: {error})"
-            self._skip(str(file), document.line, reason)
-        else:
-            self._keep(rule, document, str(file))
-
-    def _keep(self, rule: SigmaRule | SigmaCorrelationRule | SigmaFilter, document: Document, file: str) -> None:
+def _read(document: Document, file: Path) -> Read:
+    refused = _refusal(document)
+    if refused is not None:
+        return _problem(file, *refused)
+    try:
+        rule = _parse(document, file)
         if isinstance(rule, SigmaFilter):
-            self._filters.append(rule)
-            return
-        if rule.status is SigmaStatus.UNSUPPORTED:
-            self._skip(file, document.line_of("status"), "aturan berstatus `unsupported`")
-            return
-        place = f"{file}:{document.line}"
-        first = self._places.setdefault(str(rule.id), place) if rule.id is not None else place
-        if first != place:
-            self._skip(file, document.line_of("id"), f"id {rule.id} sudah dipakai di {first}; buat UUID baru")
-            return
-        self._rules.append(LoadedRule(rule=rule, file=file, line=document.line))
+            return rule
+        conditions = _conditions(rule)
+    except SigmaError as error:
+        return _problem(file, *describe(error, document))
+    except _WRONG_SHAPE as error:
+        reason = f"isi aturan tidak berbentuk seperti aturan Sigma ({type(error).__name__}: {error})"
+        return _problem(file, document.line, reason)
+    if rule.status is SigmaStatus.UNSUPPORTED:
+        return _problem(file, document.line_of("status"), "aturan berstatus `unsupported`")
+    id_line = document.line_of("id")
+    return LoadedRule(rule=rule, file=str(file), line=document.line, id_line=id_line, conditions=conditions)
 
-    def _prepare(self, loaded: LoadedRule) -> LoadedRule | None:
-        """Apply filters, then the pipeline."""
+
+def _problem(file: Path, line: int, reason: str) -> RuleProblem:
+    return RuleProblem(file=str(file), line=line, reason=reason)
+
+
+def filters_in(read: Iterable[Read]) -> list[SigmaFilter]:
+    return [one for one in read if isinstance(one, SigmaFilter)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What is done to every rule before it is compiled: filters, then pipelines."""
+
+    filters: tuple[SigmaFilter, ...]
+    pipelines: tuple[ProcessingPipeline, ...]
+
+    @staticmethod
+    def of(
+        filters: Iterable[SigmaFilter], *, pipeline: ProcessingPipeline | None, placeholders: Placeholders | None
+    ) -> "Preparation":
+        pipelines = [filling(placeholders)] if placeholders else []
+        if pipeline is not None:
+            pipelines.append(pipeline)
+        return Preparation(filters=tuple(filters), pipelines=tuple(pipelines))
+
+    def prepared(self, read: Iterable[Read]) -> Iterator[Prepared]:
+        """Yield the rules with everything applied; of a rule to which something cannot be applied, that."""
+        for one in read:
+            if isinstance(one, LoadedRule):
+                yield self._prepared(one)
+            elif isinstance(one, RuleProblem):
+                yield one
+
+    def _prepared(self, loaded: LoadedRule) -> LoadedRule | UnpreparedRule:
+        if not self.filters and not self.pipelines:
+            return loaded
         rule = loaded.rule
         try:
-            for sigma_filter in self._filters if isinstance(rule, SigmaRule) else ():
+            for sigma_filter in self.filters if isinstance(rule, SigmaRule) else ():
                 rule = sigma_filter.apply_on_rule(rule)
-            for pipeline in self._pipelines:
+            for pipeline in self.pipelines:
                 pipeline.apply(rule)
         except (SigmaError, *_WRONG_SHAPE) as error:
-            self._skip(loaded.file, loaded.line, f"filter atau pipeline tidak dapat diterapkan: {error}")
-            return None
-        return LoadedRule(rule=rule, file=loaded.file, line=loaded.line)
+            return UnpreparedRule(loaded=loaded, reason=f"filter atau pipeline tidak dapat diterapkan: {error}")
+        return replace(loaded, rule=rule, conditions=None)
+
+
+def gathered(prepared: Iterable[Prepared]) -> LoadedRules:
+    """Return the rules of all files: each id once, correlations with what they refer to, and what is left out."""
+    read: list[RuleProblem] = []
+    unprepared: list[RuleProblem] = []
+    rules: list[LoadedRule] = []
+    places: dict[str, str] = {}
+    for one in prepared:
+        if isinstance(one, RuleProblem):
+            read.append(one)
+            continue
+        loaded = one.loaded if isinstance(one, UnpreparedRule) else one
+        doubled = _doubled(loaded, places)
+        if doubled is not None:
+            read.append(doubled)
+        elif isinstance(one, UnpreparedRule):
+            unprepared.append(RuleProblem(file=loaded.file, line=loaded.line, reason=one.reason))
+        else:
+            rules.append(loaded)
+    skipped = [*read, *unprepared]
+    resolved = tuple(_resolved(rules, skipped))
+    return LoadedRules(rules=resolved, skipped=tuple(skipped))
+
+
+def _doubled(loaded: LoadedRule, places: dict[str, str]) -> RuleProblem | None:
+    """Return what is wrong where a rule before has the same id; note the rule's place in `places` otherwise."""
+    if loaded.rule.id is None:
+        return None
+    place = f"{loaded.file}:{loaded.line}"
+    first = places.setdefault(str(loaded.rule.id), place)
+    if first == place:
+        return None
+    reason = f"id {loaded.rule.id} sudah dipakai di {first}; buat UUID baru"
+    return RuleProblem(file=loaded.file, line=loaded.id_line, reason=reason)
 
 
 def is_case_document(document: Document) -> bool:
@@ -197,10 +259,14 @@ def _parse(document: Document, file: Path) -> SigmaRule | SigmaCorrelationRule |
         return SigmaFilter.from_dict(content, source=source)
     if isinstance(content.get("detection"), dict):
         content["detection"] = rewritten(content["detection"])
-    rule = SigmaRule.from_dict(content, source=source)
-    for condition in rule.detection.parsed_condition:
-        condition.parse()
-    return rule
+    return SigmaRule.from_dict(content, source=source)
+
+
+def _conditions(rule: SigmaRule | SigmaCorrelationRule) -> tuple[object, ...] | None:
+    """Return the rule's conditions as pySigma parses them: what is wrong with one is told with its line."""
+    if isinstance(rule, SigmaCorrelationRule):
+        return None
+    return tuple(condition.parse() for condition in rule.detection.parsed_condition)
 
 
 def _refusal(document: Document) -> tuple[int, str] | None:

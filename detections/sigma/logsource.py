@@ -172,7 +172,7 @@ def _rows_by_name(logsource: LogSource) -> Iterator[Row]:
 def shipped_rows() -> tuple[Row, ...]:
     """Return the table that ships with the program."""
     text = files("detections.sigma").joinpath("mapping/logsources.yaml").read_text(encoding="utf-8")
-    return tuple(_read_rows(yaml.safe_load(text)))
+    return tuple(_read_rows(yaml.load(text, Loader=yaml.CSafeLoader)))
 
 
 def _read_rows(table: Mapping[str, Any]) -> Iterator[Row]:

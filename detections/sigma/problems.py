@@ -23,3 +23,11 @@ class UnsupportedRuleError(Exception):
     def __init__(self, *, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class RuleReaderDiedError(Exception):
+    """A process that read a share of the rules ended before it was done."""
+
+    def __init__(self, *, exit_code: int) -> None:
+        super().__init__(f"proses pembaca aturan berhenti sebelum selesai (status {exit_code})")
+        self.exit_code = exit_code

@@ -1,47 +1,44 @@
 """A rule set: loaded rules compiled for matching and correlating, with what an alert says about each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from sigma.correlations import SigmaCorrelationRule
-from sigma.exceptions import SigmaError
 from sigma.processing.pipeline import ProcessingPipeline
-from sigma.rule import SigmaRule
 
 from detections.rule import RuleInfo
-from detections.sigma.compiled_rule import Matcher, compile_rule
+from detections.sigma.compiled_rule import Matcher
 from detections.sigma.correlation import Correlation
 from detections.sigma.correlation_rule import compile_correlation, references_of
 from detections.sigma.fields import FieldMap, shipped_field_map
 from detections.sigma.load import LoadedRule, LoadedRules, load_rules
-from detections.sigma.logsource import rows_for, shipped_rows, wanted_logsource
+from detections.sigma.logsource import rows_for, shipped_rows
+from detections.sigma.made_rule import info_of, make_rule, own_field_of, rule_id_of
 from detections.sigma.placeholders import Placeholders
 from detections.sigma.problems import RuleProblem, UnsupportedRuleError
 from detections.sigma.rule_set import RuleSet
-from detections.sigma.translate import tree_of
-from ir_platform.domain.alert import Level
 
-__all__ = [
-    "TANGGAP_FIELD",
-    "RuleSet",
-    "build_rule_set",
-    "load_apart",
-    "load_rule_set",
-    "rule_id_of",
-]
-
-TANGGAP_FIELD = "tanggap"
-"""A rule's own field: `periksa` (what to look at, a list), `playbook` (an id), and `dasar: true` for a rule that only
-feeds correlations, also one that is named by a correlation with `generate: true`."""
+__all__ = ["RuleSet", "build_rule_set", "load_apart", "load_rule_set"]
 
 
 def load_rule_set(
-    paths: Sequence[Path], *, pipeline: ProcessingPipeline | None = None, placeholders: Placeholders | None = None
+    paths: Sequence[Path],
+    *,
+    pipeline: ProcessingPipeline | None = None,
+    placeholders: Placeholders | None = None,
+    processes: int = 1,
 ) -> RuleSet:
-    """Load and compile every rule under the paths; `skipped` names what cannot be used."""
-    return build_rule_set(load_rules(paths, pipeline=pipeline, placeholders=placeholders), shipped_field_map())
+    """Load and compile every rule under the paths; `skipped` names what cannot be used.
+
+    Up to so many processes read many files, where no thread runs beside. Raises: RuleReaderDiedError, of several.
+    """
+    fields = shipped_field_map()
+    if processes > 1:
+        from detections.sigma.shares import load_shared  # noqa: PLC0415  one process needs no pipes
+
+        loaded = load_shared(paths, fields, processes=processes, pipeline=pipeline, placeholders=placeholders)
+        return build_rule_set(loaded, fields)
+    return build_rule_set(load_rules(paths, pipeline=pipeline, placeholders=placeholders), fields)
 
 
 def load_apart(groups: Sequence[Sequence[Path]], *, placeholders: Placeholders | None = None) -> RuleSet:
@@ -79,14 +76,13 @@ def _without_taken(
 def build_rule_set(loaded: LoadedRules, fields: FieldMap) -> RuleSet:
     """Compile loaded rules; what cannot be carried out joins `skipped`, with every correlation that needs it."""
     builder = _Builder(loaded, fields)
-    for index, one in enumerate(loaded.rules):
-        if isinstance(one.rule, SigmaRule):
-            builder.add_rule(index, one, one.rule)
+    for one in loaded.rules:
+        builder.add(one)
     for one, rule in _referenced_first(loaded.rules):
         builder.add_correlation(one, rule)
     wanted = [matcher.logsource for matcher in builder.matchers]
     return RuleSet(
-        infos=tuple(_info(one) for one in loaded.rules),
+        infos=tuple(builder.infos),
         matchers=tuple(builder.matchers),
         correlations=tuple(builder.correlations),
         silent=_silent(loaded.rules),
@@ -101,20 +97,24 @@ class _Builder:
         self._fields = fields
         self._ids = {id(one.rule): rule_id_of(one.rule) for one in loaded.rules}
         self._usable: set[str] = set()
+        self.infos: list[RuleInfo] = []
         self.matchers: list[Matcher] = []
         self.correlations: list[Correlation] = []
         self.skipped: list[RuleProblem] = []
 
-    def add_rule(self, index: int, one: LoadedRule, rule: SigmaRule) -> None:
-        try:
-            compiled = compile_rule(tree_of(rule), self._fields)
-        except UnsupportedRuleError as error:
-            self._skip(one, error.reason)
-        except SigmaError as error:
-            self._skip(one, str(error.args[0]) if error.args else type(error).__name__)
-        else:
-            self.matchers.append(Matcher(index=index, logsource=wanted_logsource(rule.logsource), compiled=compiled))
-            self._usable.add(self._ids[id(rule)])
+    def add(self, one: LoadedRule) -> None:
+        """Take the next rule; of a correlation what alerts say of it, the rest is for `add_correlation`."""
+        rule, index = one.rule, len(self.infos)
+        if isinstance(rule, SigmaCorrelationRule):
+            self.infos.append(info_of(rule, file=one.file))
+            return
+        made = one.made or make_rule(rule, one.conditions, file=one.file, fields=self._fields)
+        self.infos.append(made.info)
+        if made.compiled is None:
+            self._skip(one, made.refusal)
+            return
+        self.matchers.append(Matcher(index=index, logsource=made.logsource, compiled=made.compiled))
+        self._usable.add(made.info.id)
 
     def add_correlation(self, one: LoadedRule, rule: SigmaCorrelationRule) -> None:
         rule_id = self._ids[id(rule)]
@@ -148,39 +148,5 @@ def _referenced_first(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule,
 def _silent(rules: Sequence[LoadedRule]) -> frozenset[str]:
     correlations = [one.rule for one in rules if isinstance(one.rule, SigmaCorrelationRule)]
     referenced = [reference.rule for rule in correlations if not rule.generate for reference in references_of(rule)]
-    marked = [one.rule for one in rules if _own_field(one.rule).get("dasar") is True]
+    marked = [one.rule for one in rules if own_field_of(one.rule).get("dasar") is True]
     return frozenset(map(rule_id_of, referenced + marked))
-
-
-def _own_field(rule: SigmaRule | SigmaCorrelationRule) -> Mapping[str, Any]:
-    own = rule.custom_attributes.get(TANGGAP_FIELD)
-    return own if isinstance(own, dict) else {}
-
-
-def rule_id_of(rule: SigmaRule | SigmaCorrelationRule) -> str:
-    """Return the rule's UUID; a rule without one gets one that follows from its title."""
-    return str(rule.id) if rule.id is not None else str(uuid5(NAMESPACE_URL, f"sigma:{rule.title}"))
-
-
-def _info(one: LoadedRule) -> RuleInfo:
-    rule = one.rule
-    own = _own_field(rule)
-    playbook = own.get("playbook")
-    return RuleInfo(
-        id=rule_id_of(rule),
-        title=rule.title,
-        name=rule.name or "",
-        level=Level(str(rule.level).lower()) if rule.level is not None else Level.MEDIUM,
-        tags=tuple(str(tag) for tag in rule.tags),
-        look_at=_texts(own.get("periksa")),
-        false_positives=tuple(str(text) for text in rule.falsepositives),
-        playbook_id=str(playbook) if playbook is not None else None,
-        file=one.file,
-        status=str(rule.status).lower() if rule.status is not None else "",
-        author=rule.author or "",
-        licence=rule.license or "",
-    )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(text) for text in value) if isinstance(value, list) else ()

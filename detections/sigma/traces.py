@@ -4,11 +4,12 @@ Where they are not there, the rule need not be asked, and the event not even be 
 be looked for without regard to case, and written as JSON writes them when it escapes only what it must.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
+
+import orjson
 
 MIN_LENGTH = 3
 _RARE = frozenset("^`~|;<>{}$%#!?*+=@&")
@@ -21,6 +22,7 @@ MAX_LETTERS = 3
 _CASED = (*range(0x80, 0xD800), *range(0xE000, 0x1E944))
 """Where Unicode has letters with a case, up to Adlam."""
 
+_PRINTABLE = re.compile("[ -~]+")
 _NUMBER_LIKE = re.compile(r"[0-9eE.+-]+")
 """1e5 and 100000.0 are the same number: no text to rely on."""
 
@@ -73,10 +75,12 @@ def _by_lower_case() -> Mapping[str, tuple[str, ...]]:
 
 def written(text: str) -> bytes:
     """Return the text as it stands within a JSON string."""
-    return json.dumps(text, ensure_ascii=False)[1:-1].encode()
+    return orjson.dumps(text)[1:-1]
 
 
 def _runs(text: str) -> list[str]:
+    if text.isascii():
+        return _PRINTABLE.findall(text)
     kept = "".join(character if _is_usable(character) else "\0" for character in text)
     return [run for run in kept.split("\0") if run]
 

@@ -56,12 +56,14 @@ from detections.sigma.tree import (
 _WILD = {SpecialChars.WILDCARD_MULTI: Wild.MANY, SpecialChars.WILDCARD_SINGLE: Wild.ONE}
 
 
-def tree_of(rule: SigmaRule) -> Tree:
-    """Return the rule's condition; of several conditions any will do.
+def tree_of(rule: SigmaRule, conditions: Sequence[object] | None = None) -> Tree:
+    """Return the rule's condition; of several conditions any will do. `conditions`: as parsed already.
 
     Raises: UnsupportedRuleError, and pySigma's SigmaError for a condition that cannot be parsed.
     """
-    return _either([_tree(condition.parsed) for condition in rule.detection.parsed_condition])
+    if conditions is None:
+        conditions = [condition.parsed for condition in rule.detection.parsed_condition]
+    return _either([_tree(condition) for condition in conditions])
 
 
 def _tree(tree: object) -> Tree:

@@ -1,5 +1,6 @@
 """What the commands that load rules share: `--placeholders`, and rules loaded with it, kept between starts."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,16 @@ import click
 
 from detections.sigma.cache import KeptRules, RuleCache, key_of
 from detections.sigma.placeholders import PlaceholderError, Placeholders, read_placeholders
+from detections.sigma.problems import RuleReaderDiedError
 from detections.sigma.rule_set import RuleSet
 from ir_platform.app.cli.common import stop
 from ir_platform.app.garbage import collector_at_rest
 
 if TYPE_CHECKING:
     from sigma.processing.pipeline import ProcessingPipeline
+
+MAX_READERS = 4
+"""Processes that read rules; each takes some 100 MB for SigmaHQ's while it does."""
 
 placeholders_option = click.option(
     "--placeholders",
@@ -74,8 +79,12 @@ def _load(wanted: Wanted, placeholders: Placeholders) -> RuleSet:
     from detections.sigma.ruleset import load_rule_set  # noqa: PLC0415
 
     pipeline = _pipeline(wanted.pipeline) if wanted.pipeline is not None else None
-    with collector_at_rest():
-        return load_rule_set(wanted.paths, pipeline=pipeline, placeholders=placeholders)
+    processes = min(len(os.sched_getaffinity(0)), MAX_READERS)
+    try:
+        with collector_at_rest():
+            return load_rule_set(wanted.paths, pipeline=pipeline, placeholders=placeholders, processes=processes)
+    except RuleReaderDiedError as error:
+        stop(str(error))
 
 
 def _pipeline(spec: str) -> "ProcessingPipeline":
