@@ -3,8 +3,9 @@ import { ActionIcon, Button, Group, Table, Text, VisuallyHidden } from "@mantine
 import { CircleMinus, CirclePlus } from "lucide-react";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { summaryOf, textOf } from "../../lib/event-summary";
 import type { FlatEvent } from "../../lib/types";
-import { useFormatter } from "../../lib/use-formatter";
+import { useFormatter, useLanguage } from "../../lib/use-formatter";
 
 type Narrow = (field: string, value: string, keep: boolean) => void;
 
@@ -37,31 +38,23 @@ export function EventTable({ events, onNarrow }: { events: FlatEvent[]; onNarrow
   );
 }
 
-export const textOf = (value: unknown): string =>
-  value === undefined || value === null
-    ? ""
-    : typeof value === "string"
-      ? value
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value);
-
 const firstOf = (event: FlatEvent, ...fields: string[]): string =>
-  fields.map((field) => textOf(event[field])).find(Boolean) ?? "–";
+  fields.map((field) => textOf(event[field])).find(Boolean) ?? "";
 
 function EventRows({ event, onNarrow }: { event: FlatEvent; onNarrow: Narrow }) {
   const { t } = useTranslation();
   const format = useFormatter();
+  const language = useLanguage();
   const [isOpen, setOpen] = useState(false);
+  const line =
+    firstOf(event, "event.original", "message") || summaryOf(event, t, language) || firstOf(event, "event.action");
   return (
     <Fragment>
       <Table.Tr>
         <Table.Td style={{ whiteSpace: "nowrap" }}>{format.precise(textOf(event["@timestamp"]))}</Table.Td>
-        <Table.Td className="name">{firstOf(event, "event.dataset")}</Table.Td>
-        <Table.Td className="name">{firstOf(event, "host.name", "source.ip")}</Table.Td>
-        <Table.Td className="mono line">
-          {firstOf(event, "event.original", "message", "event.action").slice(0, MAX_CELL_CHARACTERS)}
-        </Table.Td>
+        <Table.Td className="name">{firstOf(event, "event.dataset") || "–"}</Table.Td>
+        <Table.Td className="name">{firstOf(event, "host.name", "source.ip", "source.mac") || "–"}</Table.Td>
+        <Table.Td className="mono line">{line.slice(0, MAX_CELL_CHARACTERS) || "–"}</Table.Td>
         <Table.Td>
           <Button size="compact-xs" variant="default" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             {isOpen ? t("data.hide") : t("data.show")}
