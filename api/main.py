@@ -30,6 +30,7 @@ from api.resources.incidents.penerimaan import router as penerimaan
 from api.resources.incidents.routes import router as incidents
 from api.resources.incidents.steps import router as incident_steps
 from api.resources.ingest.routes import router as ingest
+from api.resources.jobs.captures import listed as listed_captures
 from api.resources.jobs.captures import router as received_captures
 from api.resources.jobs.routes import router as jobs
 from api.resources.legal_clocks.routes import router as legal_clocks
@@ -92,6 +93,7 @@ RESOURCES = (
     followed_playbooks,
     jobs,
     received_captures,
+    listed_captures,
     notices,
     calendar,
     legal_clocks,

@@ -432,6 +432,12 @@ class Jobs(Protocol):
     def of_evidence(self, evidence_ids: Sequence[EvidenceId]) -> dict[EvidenceId, Job]:
         """The newest job about each that has any."""
 
+    def received(self, *, cursor: str | None, limit: int) -> Page[Job]:
+        """Those of files that came by the intake, as evidence of nothing; newest first.
+
+        Raises: ValueError for a cursor this did not make.
+        """
+
     def finish(self, job_id: JobId, *, attempt: int, result: str | None, error: str | None, now: datetime) -> bool:
         """Done, or failed where `error` is given; without a `result` that of the last `progress` stays.
 

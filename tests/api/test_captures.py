@@ -361,3 +361,49 @@ def test_only_the_home_office_looks_into_what_the_intake_received(api: Api) -> N
     unreadable = api.client("kasi").get(f"/api/v1/jobs/{job_id}/capture/tables/others", params={"cursor": "x"})
 
     assert (strange.status_code, reporter.status_code, unreadable.status_code) == (401, 403, 422)
+
+
+def test_captures_of_the_intake_are_listed_newest_first_page_by_page(api: Api) -> None:
+    jobs = [received(api, pcap_bytes(browsing(body=bytes(size)))) for size in (1, 2, 3)]
+    received(api, b"Nov 21 10:00:00 web sshd[1]: x\n")
+    sent(api, pcap_bytes(browsing()))
+    client = api.client("kasi")
+
+    first = get(client, "/api/v1/captures", limit=2)
+    rest = get(client, "/api/v1/captures", limit=2, cursor=first["cursor"])
+
+    assert {one["job"]["id"] for one in [*first["items"], *rest["items"]]} == set(jobs)
+    assert (len(first["items"]), len(rest["items"]), rest["cursor"]) == (2, 1, None)
+    assert {one["nama"] for one in first["items"]} == {"lalu-lintas.pcap"}
+    times = [one["diterima"] for one in [*first["items"], *rest["items"]]]
+    assert times == sorted(times, reverse=True)
+
+
+def test_of_a_capture_in_the_list_its_state_findings_and_whether_it_is_whole_are_told(api: Api) -> None:
+    job_id = JobId(received(api, pcap_bytes(browsing())))
+    client = api.client("kasi")
+    [before] = get(client, "/api/v1/captures")["items"]
+    with api.state.write() as uow:
+        job = uow.jobs.lease(job_id, now=NOON, until=NOON)
+        assert job is not None
+        counts = json.dumps({"events": 7, "alerts": 2, "partial": True})
+        uow.jobs.progress(job_id, attempt=job.attempt, phase="alur", percent=40, now=NOON, result=counts)
+
+    [shown] = get(client, "/api/v1/captures")["items"]
+
+    assert (before["kejadian"], before["temuan"], before["sebagian"]) == (None, None, False)
+    assert (shown["job"]["status"], shown["job"]["percent"]) == ("running", 40)
+    assert (shown["kejadian"], shown["temuan"], shown["sebagian"]) == (7, 2, True)
+
+
+def test_the_list_of_captures_is_the_home_office_s(api: Api) -> None:
+    received(api, pcap_bytes(browsing()))
+
+    answers = [
+        api.stranger().get("/api/v1/captures"),
+        api.client("opd").get("/api/v1/captures"),
+        api.client("kasi").get("/api/v1/captures", params={"cursor": "x"}),
+        api.client("kasi").get("/api/v1/captures", params={"limit": 0}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 403, 422, 422]

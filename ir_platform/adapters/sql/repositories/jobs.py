@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, tuple_, update
 
+from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
 from ir_platform.adapters.sql.statements import delete_oldest, insert_row, row_with
 from ir_platform.adapters.sql.tables.verification import verifications
-from ir_platform.adapters.sql.tables.work import jobs
+from ir_platform.adapters.sql.tables.work import IS_RECEIVED, jobs
 from ir_platform.domain.evidence import EvidenceId
 from ir_platform.domain.job import OVER, Job, JobId, JobKind, JobStatus
+from ir_platform.ports import Page
+
+_RECEIVED = "received"
 
 
 class SqlJobs:
@@ -57,6 +61,19 @@ class SqlJobs:
     def of_evidence(self, evidence_ids: Sequence[EvidenceId]) -> dict[EvidenceId, Job]:
         wanted = select(jobs).where(jobs.c.evidence_id.in_(evidence_ids)).order_by(jobs.c.created_at, jobs.c.id)
         return {EvidenceId(row.evidence_id): _job(row) for row in self._connection.execute(wanted)}
+
+    def received(self, *, cursor: str | None, limit: int) -> Page[Job]:
+        last = read_cursor(_RECEIVED, cursor) if cursor is not None else None
+        older = () if last is None else (tuple_(jobs.c.created_at, jobs.c.id) < tuple_(*last),)
+        rows = self._connection.execute(
+            select(jobs)
+            .where(IS_RECEIVED, *older)
+            .order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+            .limit(limit + 1)
+        ).all()
+        shown = tuple(map(_job, rows[:limit]))
+        end = make_cursor(_RECEIVED, shown[-1].created_at, shown[-1].id) if len(rows) > limit else None
+        return Page(items=shown, cursor=end)
 
     def cancelled(self, job_id: JobId, *, attempt: int, now: datetime) -> bool:
         values = {"lease_until": None, "updated_at": now, "status": JobStatus.CANCELLED.value}

@@ -140,3 +140,20 @@ def test_what_waits_are_queued_and_abandoned_jobs_oldest_first(state: State) -> 
 
     assert [job.id for job in waiting] == ["job-1", "job-3", "job-4"]
     assert first == waiting[:1]
+
+
+def test_files_of_the_intake_are_listed_newest_first_and_none_that_is_evidence(state: State) -> None:
+    files = [replace(a_job(number), kind=JobKind.INGEST_FILE, payload='{"sha256": "a"}') for number in range(5)]
+    evidence = replace(a_job(7), kind=JobKind.INGEST_FILE, payload='{"evidence_id": "e"}')
+    with state.write() as uow:
+        for one in (*files, evidence, a_job(8)):
+            uow.jobs.add(one)
+
+    with state.read() as uow:
+        first = uow.jobs.received(cursor=None, limit=3)
+        rest = uow.jobs.received(cursor=first.cursor, limit=3)
+
+    assert [one.id for one in (*first.items, *rest.items)] == [one.id for one in reversed(files)]
+    assert (len(first.items), rest.cursor) == (3, None)
+    with state.read() as uow, pytest.raises(ValueError, match="cursor"):
+        uow.jobs.received(cursor="x", limit=3)
