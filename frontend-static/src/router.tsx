@@ -22,6 +22,7 @@ import {
 import { AuditPage } from "./pages/audit/audit-page";
 import { CalendarPage } from "./pages/calendar/calendar-page";
 import { CapturePage } from "./pages/capture/capture-page";
+import { ReceivedCapturePage } from "./pages/capture/received-capture-page";
 import { DataPage } from "./pages/data/data-page";
 import { IncidentPage } from "./pages/incident/incident-page";
 import { IncidentsPage } from "./pages/incidents/incidents-page";
@@ -103,6 +104,12 @@ const captureRoute = createRoute({
   validateSearch: captureSearch,
   component: CapturePage,
 });
+const receivedCaptureRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/data/tangkapan/$pekerjaan",
+  validateSearch: captureSearch,
+  component: ReceivedCapturePage,
+});
 const reportRoute = createRoute({ getParentRoute: () => insideRoute, path: "/lapor", component: ReportPage });
 const dataRoute = createRoute({
   getParentRoute: () => insideRoute,
@@ -161,6 +168,7 @@ const routeTree = rootRoute.addChildren([
     incidentsRoute,
     incidentRoute,
     captureRoute,
+    receivedCaptureRoute,
     reportRoute,
     dataRoute,
     sopRoute,

@@ -1,5 +1,6 @@
 """Evidence in pieces and the result page of a capture: paused, gone on with after a reload, one flow taken."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -57,18 +58,54 @@ def test_a_capture_is_sent_in_pieces_looked_into_and_a_flow_of_it_taken(
             page.get_by_role("link", name="Unduh percakapan").first.click()
         assert taking.value.suggested_filename.endswith(".pcapng")
 
-        page.get_by_role("link", name="Data & karantina").click()
-        page.locator("input[type=file]").set_input_files(capture)
-        expect(page.get_by_text("Selesai dibaca:")).to_be_visible(timeout=ANALYSED_MS)
-        assert axe_violations(page) == []
-        page.go_back()
-
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.get_by_text("EN", exact=True).first.click()
         expect(page.get_by_role("tab", name="Conversations (")).to_be_visible()
         assert axe_violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         picture(page, "tangkapan-3")
+
+
+def test_a_capture_sent_without_an_incident_is_found_again_in_the_list_and_looked_into(
+    chromium: Browser, server: Server, tmp_path: Path
+) -> None:
+    capture = tmp_path / HOSTILE
+    capture.write_bytes(pcap_bytes(browsing()))
+
+    with person(chromium, server, "kasi") as page:
+        page.goto(f"{server.url}/data?q=labels.capture:{sha256(capture.read_bytes()).hexdigest()}")
+        page.locator("input[type=file]").set_input_files(capture)
+        expect(page.get_by_text("Selesai dibaca:")).to_be_visible(timeout=ANALYSED_MS)
+        expect(page.get_by_text("GET http://web.example.id/masuk")).to_be_visible()
+        expect(page.get_by_role("cell", name="–", exact=True)).to_have_count(0)
+        assert axe_violations(page) == []
+        picture(page, "tangkapan-kejadian")
+
+        page.get_by_role("tab", name="Tangkapan").press("Enter")
+        row = page.get_by_role("row", name=HOSTILE)
+        expect(row.get_by_text("Selesai", exact=True)).to_be_visible()
+        assert axe_violations(page) == []
+        picture(page, "tangkapan-daftar")
+        row.get_by_role("link", name=HOSTILE).press("Enter")
+        expect(page.get_by_text("Analisis selesai.")).to_be_visible()
+        page.get_by_role("tab", name="HTTP (1)").click()
+        expect(page.get_by_role("cell", name="GET", exact=True)).to_be_visible()
+        assert axe_violations(page) == []
+        picture(page, "tangkapan-diterima")
+        page.get_by_role("tab", name="Percakapan (").click()
+        expect(page.get_by_role("cell", name=CLIENT.address).first).to_be_visible()
+        expect(page.get_by_role("link", name="Unduh percakapan")).to_have_count(0)
+
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.get_by_text("EN", exact=True).first.click()
+        for at, name in (("tab", "Conversations ("), ("link", "Back to the list of captures")):
+            expect(page.get_by_role(at, name=name)).to_be_visible()  # type: ignore[arg-type]
+        assert axe_violations(page) == []
+        page.get_by_role("link", name="Back to the list of captures").click()
+        expect(page.get_by_role("row", name=HOSTILE).get_by_text("Done", exact=True)).to_be_visible()
+        assert axe_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        picture(page, "tangkapan-daftar-ponsel")
 
 
 def stop_pieces(page: Page) -> None:

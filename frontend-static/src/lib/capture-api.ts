@@ -14,11 +14,21 @@ export type CaptureAlerts = G.CaptureAlerts;
 export type Bucket = G.Bucket;
 export type PacketLine = G.PacketShown;
 
-/** Which capture: the incident it was handed in at, and the evidence it is. */
-export interface CaptureOf {
+export type ReceivedCapture = G.ReceivedShown;
+
+/** A capture that is evidence: the incident it was handed in at, and which of its evidence. */
+export interface EvidenceOf {
   incident_id: string;
   evidence_id: string;
 }
+/** One that the intake received: the job that reads it. */
+export interface ReceivedOf {
+  job_id: string;
+}
+export type CaptureOf = EvidenceOf | ReceivedOf;
+
+/** Single packets and conversations are taken from evidence alone: its custody keeps who did. */
+export const isEvidence = (of: CaptureOf): of is EvidenceOf => "evidence_id" in of;
 
 export interface FlowOf {
   source_ip: string;
@@ -35,60 +45,90 @@ export const BUCKETS = 60;
 export const isRunning = (job: CaptureJob | null | undefined): boolean =>
   job?.status === "running" || job?.status === "queued";
 
-const keyOf = (of: CaptureOf, ...rest: unknown[]) => ["captures", of.incident_id, of.evidence_id, ...rest];
+export const captureKey = (of: CaptureOf, ...rest: unknown[]) => [
+  "captures",
+  ...(isEvidence(of) ? [of.incident_id, of.evidence_id] : ["received", of.job_id]),
+  ...rest,
+];
 
 export const useCapture = (of: CaptureOf) =>
   useQuery({
-    queryKey: keyOf(of),
-    queryFn: ({ signal }) => bodyOf<CaptureResult>(sdk.showCapture({ path: of, signal })),
+    queryKey: captureKey(of),
+    queryFn: ({ signal }) =>
+      bodyOf<CaptureResult>(
+        isEvidence(of) ? sdk.showCapture({ path: of, signal }) : sdk.showReceivedCapture({ path: of, signal }),
+      ),
     refetchInterval: ({ state }) => (isRunning(state.data?.job) ? RUNNING_MS : false),
   });
 
 /** `events`: how many there are so far; each new number reads it again. */
 export const useCaptureHistogram = (of: CaptureOf, events: number) =>
   useQuery({
-    queryKey: keyOf(of, "histogram", events),
-    queryFn: ({ signal }) => bodyOf<Page<Bucket>>(sdk.countOverTime({ path: of, query: { buckets: BUCKETS }, signal })),
+    queryKey: captureKey(of, "histogram", events),
+    queryFn: ({ signal }) => {
+      const query = { buckets: BUCKETS };
+      return bodyOf<Page<Bucket>>(
+        isEvidence(of)
+          ? sdk.countOverTime({ path: of, query, signal })
+          : sdk.countReceivedOverTime({ path: of, query, signal }),
+      );
+    },
     placeholderData: (known) => known,
   });
 
 export const useCaptureProtocols = (of: CaptureOf, events: number) =>
   useQuery({
-    queryKey: keyOf(of, "protocols", events),
-    queryFn: ({ signal }) => bodyOf<G.ProtocolsShown>(sdk.showProtocols({ path: of, signal })),
+    queryKey: captureKey(of, "protocols", events),
+    queryFn: ({ signal }) =>
+      bodyOf<G.ProtocolsShown>(
+        isEvidence(of) ? sdk.showProtocols({ path: of, signal }) : sdk.showReceivedProtocols({ path: of, signal }),
+      ),
     placeholderData: (known) => known,
   });
 
 export const useCaptureAlerts = (of: CaptureOf, events: number) =>
   useQuery({
-    queryKey: keyOf(of, "alerts", events),
-    queryFn: ({ signal }) => bodyOf<CaptureAlerts>(sdk.listCaptureAlerts({ path: of, signal })),
+    queryKey: captureKey(of, "alerts", events),
+    queryFn: ({ signal }) =>
+      bodyOf<CaptureAlerts>(
+        isEvidence(of) ? sdk.listCaptureAlerts({ path: of, signal }) : sdk.listReceivedAlerts({ path: of, signal }),
+      ),
     placeholderData: (known) => known,
   });
 
 export const useCaptureEndpoints = (of: CaptureOf) =>
   useInfiniteQuery({
-    queryKey: keyOf(of, "endpoints"),
+    queryKey: captureKey(of, "endpoints"),
     initialPageParam: 0,
-    queryFn: ({ pageParam, signal }) =>
-      bodyOf<Page<Endpoint>>(sdk.listEndpoints({ path: of, query: { cursor: pageParam, limit: PAGE_SIZE }, signal })),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { cursor: pageParam, limit: PAGE_SIZE };
+      return bodyOf<Page<Endpoint>>(
+        isEvidence(of)
+          ? sdk.listEndpoints({ path: of, query, signal })
+          : sdk.listReceivedEndpoints({ path: of, query, signal }),
+      );
+    },
     getNextPageParam: (last) => (last.cursor ? Number(last.cursor) : null),
   });
 
 export const useCaptureRows = (of: CaptureOf, table: CaptureTable, address: string | undefined) =>
   useInfiniteQuery({
-    queryKey: keyOf(of, "rows", table, address),
+    queryKey: captureKey(of, "rows", table, address),
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => {
       const query = { cursor: pageParam, limit: PAGE_SIZE, address: address ?? null };
-      return bodyOf<Page<FlatEvent>>(sdk.listCaptureRows({ path: { ...of, table }, query, signal }));
+      return bodyOf<Page<FlatEvent>>(
+        isEvidence(of)
+          ? sdk.listCaptureRows({ path: { ...of, table }, query, signal })
+          : sdk.listReceivedRows({ path: { ...of, table }, query, signal }),
+      );
     },
     getNextPageParam: (last) => last.cursor ?? null,
   });
 
-export const usePackets = (of: CaptureOf, flow: FlowOf | undefined) =>
+export const usePackets = (of: EvidenceOf, flow: FlowOf | undefined) =>
   useQuery({
-    queryKey: keyOf(of, "packets", flow),
+    queryKey: captureKey(of, "packets", flow),
     queryFn: ({ signal }) => {
       const query = { ...flow } as G.ListPacketsData["query"];
       return bodyOf<G.PacketsShown>(sdk.listPackets({ path: of, query, signal }));
@@ -101,7 +141,7 @@ export const usePackets = (of: CaptureOf, flow: FlowOf | undefined) =>
 export const cancelJob = (job_id: string) => bodyOf<CaptureJob>(sdk.cancelJob({ path: { job_id } }));
 
 /** An address that the browser opens by itself. */
-export function flowUrl(of: CaptureOf, flow: FlowOf): string {
+export function flowUrl(of: EvidenceOf, flow: FlowOf): string {
   const at = `/api/v1/incidents/${encodeURIComponent(of.incident_id)}/evidence/${encodeURIComponent(of.evidence_id)}`;
   const asked = Object.entries(flow).map(([name, value]): [string, string] => [name, String(value)]);
   return `${at}/flow.pcapng?${new URLSearchParams(asked).toString()}`;
@@ -116,4 +156,18 @@ export const useUploadJob = (upload_id: string) =>
       return job_id ? await bodyOf<CaptureJob>(sdk.showJob({ path: { job_id }, signal })) : null;
     },
     refetchInterval: ({ state }) => (isRunning(state.data) ? RUNNING_MS : false),
+  });
+
+/** Captures that the intake received, newest first; read again while one of them is being read. */
+export const useReceivedCaptures = () =>
+  useInfiniteQuery({
+    queryKey: ["captures", "received"],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      bodyOf<Page<ReceivedCapture>>(
+        sdk.listReceivedCaptures({ query: { cursor: pageParam, limit: PAGE_SIZE }, signal }),
+      ),
+    getNextPageParam: (last) => last.cursor ?? null,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.items.some(({ job }) => isRunning(job))) ? RUNNING_MS : false,
   });

@@ -20,7 +20,7 @@ export const CAPTURE_TABS = [
   "temuan",
 ] as const;
 export type CaptureTab = (typeof CAPTURE_TABS)[number];
-export const DATA_TABS = ["kejadian", "karantina", "coba"] as const;
+export const DATA_TABS = ["kejadian", "tangkapan", "karantina", "coba"] as const;
 export type DataTab = (typeof DATA_TABS)[number];
 
 /** The router reads `?q=123` as a number; here it is what was typed. */

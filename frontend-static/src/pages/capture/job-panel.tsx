@@ -3,7 +3,7 @@ import { Alert, Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { sayRefused } from "../../components/feedback";
-import { cancelJob, isRunning, type CaptureJob, type CaptureOf } from "../../lib/capture-api";
+import { cancelJob, captureKey, isRunning, type CaptureJob, type CaptureOf } from "../../lib/capture-api";
 import { useFormatter } from "../../lib/use-formatter";
 
 export function JobPanel({ of, job }: { of: CaptureOf; job: CaptureJob | null }) {
@@ -18,7 +18,7 @@ function Running({ of, job }: { of: CaptureOf; job: CaptureJob }) {
   const client = useQueryClient();
   const cancel = useMutation({
     mutationFn: () => cancelJob(job.id),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["captures", of.incident_id, of.evidence_id] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: captureKey(of) }),
     onError: (error) => sayRefused(t, error),
   });
   const phase = job.phase ? t(`capture.phase.${job.phase}`, { defaultValue: job.phase }) : t("capture.phase.antre");

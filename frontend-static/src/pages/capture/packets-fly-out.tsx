@@ -4,11 +4,11 @@ import { useTranslation } from "react-i18next";
 import { FlyOut } from "../../components/dialog";
 import { Empty, Read } from "../../components/feedback";
 import { Rows } from "../../components/rows";
-import { usePackets, type CaptureOf, type FlowOf } from "../../lib/capture-api";
+import { usePackets, type EvidenceOf, type FlowOf } from "../../lib/capture-api";
 import { useFormatter } from "../../lib/use-formatter";
 
 interface Props {
-  of: CaptureOf;
+  of: EvidenceOf;
   flow: FlowOf | undefined;
   onClose: () => void;
 }
@@ -26,7 +26,7 @@ export function PacketsFlyOut({ of, flow, onClose }: Props) {
   );
 }
 
-function Packets({ of, flow }: { of: CaptureOf; flow: FlowOf }) {
+function Packets({ of, flow }: { of: EvidenceOf; flow: FlowOf }) {
   const { t } = useTranslation();
   const format = useFormatter();
   const heads = HEADS.map((head) => t(`capture.${head}`));

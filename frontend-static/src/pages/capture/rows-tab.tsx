@@ -2,7 +2,15 @@
 import { Anchor, Button, Group, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { flowUrl, useCaptureRows, type CaptureOf, type CaptureTable, type FlowOf } from "../../lib/capture-api";
+import {
+  flowUrl,
+  isEvidence,
+  useCaptureRows,
+  type CaptureOf,
+  type CaptureTable,
+  type EvidenceOf,
+  type FlowOf,
+} from "../../lib/capture-api";
 import type { FlatEvent } from "../../lib/types";
 import { useFormatter } from "../../lib/use-formatter";
 import { cellText, COLUMNS, flowOf } from "./columns";
@@ -22,8 +30,8 @@ export function RowsTab({ of, table, address, onAddress }: Props) {
   const query = useCaptureRows(of, table, address);
   const [opened, setOpened] = useState<FlowOf | undefined>();
   const columns = COLUMNS[table];
-  const isFlows = table === "conversations";
-  const heads = [...columns.map(({ head }) => t(`capture.${head}`)), ...(isFlows ? [t("capture.flow")] : [])];
+  const taken = table === "conversations" && isEvidence(of) ? of : undefined;
+  const heads = [...columns.map(({ head }) => t(`capture.${head}`)), ...(taken ? [t("capture.flow")] : [])];
   return (
     <>
       {address !== undefined && (
@@ -46,20 +54,20 @@ export function RowsTab({ of, table, address, onAddress }: Props) {
                 {cellText(event, column, format)}
               </Table.Td>
             ))}
-            {isFlows && (
+            {taken && (
               <Table.Td>
-                <FlowActions of={of} event={event} onOpen={setOpened} />
+                <FlowActions of={taken} event={event} onOpen={setOpened} />
               </Table.Td>
             )}
           </Table.Tr>
         )}
       </PagedTable>
-      <PacketsFlyOut of={of} flow={opened} onClose={() => setOpened(undefined)} />
+      {taken && <PacketsFlyOut of={taken} flow={opened} onClose={() => setOpened(undefined)} />}
     </>
   );
 }
 
-function FlowActions({ of, event, onOpen }: { of: CaptureOf; event: FlatEvent; onOpen: (flow: FlowOf) => void }) {
+function FlowActions({ of, event, onOpen }: { of: EvidenceOf; event: FlatEvent; onOpen: (flow: FlowOf) => void }) {
   const { t } = useTranslation();
   const flow = flowOf(event);
   if (flow === undefined) return null;

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { PageHead } from "../../components/page-head";
 import { useMe, useSystem } from "../../lib/queries";
 import type { DataTab } from "../../lib/search";
+import { CapturesTab } from "./captures-tab";
 import { EventsTab } from "./events-tab";
 import { IntakeSender } from "./intake-sender";
 import { QuarantineTab } from "./quarantine-tab";
@@ -29,7 +30,10 @@ export function DataPage() {
         </Alert>
       )}
       {me?.kantor_utama && !me.is_admin && (
-        <IntakeSender onRead={() => void client.invalidateQueries({ queryKey: ["events"] })} />
+        <IntakeSender
+          onSent={() => void client.invalidateQueries({ queryKey: ["captures", "received"] })}
+          onRead={() => void client.invalidateQueries({ queryKey: ["events"] })}
+        />
       )}
       <Tabs
         value={search.tab ?? "kejadian"}
@@ -38,11 +42,15 @@ export function DataPage() {
       >
         <Tabs.List mb="md" aria-label={t("data.tabs")}>
           <Tabs.Tab value="kejadian">{t("data.events")}</Tabs.Tab>
+          <Tabs.Tab value="tangkapan">{t("received.tab")}</Tabs.Tab>
           <Tabs.Tab value="karantina">{t("data.quarantine")}</Tabs.Tab>
           <Tabs.Tab value="coba">{t("data.tryTab")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="kejadian">
           <EventsTab search={search} onSearch={(next) => void navigate({ to: "/data", search: next })} />
+        </Tabs.Panel>
+        <Tabs.Panel value="tangkapan">
+          <CapturesTab />
         </Tabs.Panel>
         <Tabs.Panel value="karantina">
           <QuarantineTab />

@@ -11,9 +11,21 @@ import { useFormatter } from "../../lib/use-formatter";
 
 const INTAKE: Destination = { incidentId: undefined, kelengkapan: undefined };
 
-export function IntakeSender({ onRead }: { onRead: () => void }) {
+interface Props {
+  /** The server has the whole file. */
+  onSent: () => void;
+  onRead: () => void;
+}
+
+export function IntakeSender({ onSent, onRead }: Props) {
   const { t } = useTranslation();
   const sending = useSending(INTAKE);
+  const sent = sending?.uploadId;
+  useEffect(() => {
+    if (sent) onSent();
+    // Only another file is news.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [sent]);
   return (
     <Stack gap={4} mb="sm">
       <Group gap="sm">
