@@ -1,7 +1,7 @@
 """Hands on what a listener received, in batches, one after another; while a batch is handed on, the queue fills."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -45,9 +45,13 @@ class Pump(Generic[Message]):
         """Whether `deliver` has raised: nothing is handed on any more, and `drain` raises it."""
         return self._task is not None and self._task.done()
 
-    async def put(self, message: Message) -> None:
-        """Queue it; wait while there is no room."""
-        await self._queue.put(message)
+    async def put_all(self, messages: Iterable[Message]) -> None:
+        """Queue them in order; wait while there is no room."""
+        for message in messages:
+            if self._queue.full():
+                await self._queue.put(message)
+            else:
+                self._queue.put_nowait(message)
 
     def put_at_once(self, message: Message) -> bool:
         """Queue it; where there is no room, count it as dropped and answer False."""

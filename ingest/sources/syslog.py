@@ -259,8 +259,8 @@ class SyslogListener:
         return await asyncio.wait_for(reader.read(_READ_BYTES), self._limits.idle_seconds)
 
     async def _put(self, frames: Sequence[Frame], sender: "_Sender") -> None:
-        for frame in frames:
-            await self._pump.put(self._message(frame, *sender))
+        # Counted as soon as they are received: while they wait for room a process that is killed loses them.
+        await self._pump.put_all([self._message(frame, *sender) for frame in frames])
 
 
 class _Sender(NamedTuple):

@@ -58,9 +58,6 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
 
     state = open_state(settings)
     sockets = IntakeSockets(
-        tcp=None if arguments.syslog_tcp is None else inherited(arguments.syslog_tcp),
-        udp=None if arguments.syslog_udp is None else inherited(arguments.syslog_udp),
-        tls=None if arguments.syslog_tls is None else inherited(arguments.syslog_tls),
         gelf=None if arguments.gelf is None else inherited(arguments.gelf),
     )
     watch = make_rule_watch(settings, state)
@@ -110,7 +107,20 @@ def run_shippers(settings: Settings, arguments: argparse.Namespace) -> None:
     uvicorn.Server(config).run(sockets=[inherited(arguments.bulk)])
 
 
-CHILDREN = {"api": run_api, "intake": run_intake, "shippers": run_shippers, "worker": run_worker}
+def run_syslog(settings: Settings, arguments: argparse.Namespace) -> None:
+    with loading():
+        from ir_platform.app.receiving import open_spool  # noqa: PLC0415
+        from ir_platform.app.syslog_receiving import SyslogSockets, serve_syslog  # noqa: PLC0415
+
+    sockets = SyslogSockets(
+        tcp=None if arguments.syslog_tcp is None else inherited(arguments.syslog_tcp),
+        udp=None if arguments.syslog_udp is None else inherited(arguments.syslog_udp),
+        tls=None if arguments.syslog_tls is None else inherited(arguments.syslog_tls),
+    )
+    asyncio.run(serve_syslog(settings, sockets, open_spool(settings)))
+
+
+CHILDREN = {"api": run_api, "intake": run_intake, "shippers": run_shippers, "syslog": run_syslog, "worker": run_worker}
 
 
 def main() -> None:

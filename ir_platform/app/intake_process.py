@@ -1,7 +1,6 @@
 """The one intake process: owns event writer and detection state; takes batches from a Unix socket and its listeners."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +31,8 @@ from ir_platform.app.pipeline import Pipeline, Scanner
 from ir_platform.app.receiving import spool_folder
 from ir_platform.app.rule_watch import RuleWatch
 from ir_platform.app.source_watch import SourceWatch
-from ir_platform.app.spooled import SpoolFollower
+from ir_platform.app.spooled import SpoolFollower, message_reader
+from ir_platform.app.stopping import stop_event
 from ir_platform.app.tailing import POLL_SECONDS, Carry, Tailing
 from ir_platform.config import Settings
 from ir_platform.domain.event import EventBatch
@@ -197,7 +197,9 @@ async def serve_intake(
         return asyncio.run_coroutine_threadsafe(server.carry(batch), loop).result()
 
     listeners = await listening(settings, sockets, carry=server.carry, sources=sources)
-    follower = SpoolFollower(taker=SpoolTaker(spool_folder(settings)), carry=carry, sources=sources)
+    follower = SpoolFollower(
+        taker=SpoolTaker(spool_folder(settings)), carry=carry, read=message_reader(sources).read, sources=sources
+    )
     server.waits_for(follower.wait_settled)
     following = asyncio.create_task(follower.run())
     watching = asyncio.create_task(_follow_rules(server, watch))
@@ -243,12 +245,3 @@ async def _follow_rules(server: IntakeServer, watch: RuleWatch) -> None:
         renewed = await asyncio.to_thread(watch.poll)
         if renewed is not None:
             await server.renew(renewed)
-
-
-def stop_event() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    return stopped

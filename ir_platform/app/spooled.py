@@ -7,12 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 
-from ingest.intake import MAX_BYTES, MAX_EVENTS
-from ingest.shipment import ReadDocument, UnreadableShipmentError, documents_of, unpack
+from ingest import kept_messages
+from ingest.intake import MAX_BYTES, MAX_EVENTS, MessageReader, quarantine_event
+from ingest.kept_messages import UnreadableMessagesError
+from ingest.parsers.base import Parsed
+from ingest.shipment import UnreadableShipmentError, documents_of, unpack
+from ingest.sources.syslog import SyslogMessage
 from ir_platform.adapters.events.spool import SpoolTaker
 from ir_platform.app.handover import Carried
 from ir_platform.app.source_watch import SourceWatch
@@ -35,6 +39,7 @@ class SpoolFollower:
 
     taker: SpoolTaker
     carry: Carry
+    read: Callable[[SyslogMessage], Parsed]
     sources: SourceWatch
     monotonic: Callable[[], float] = time.monotonic
     _settled: threading.Condition = field(default_factory=threading.Condition)
@@ -73,24 +78,48 @@ class SpoolFollower:
             while not self.taker.has_settled(mark) and not self._stopping.is_set():
                 self._settled.wait(timeout=SWEEP_SECONDS)
 
-    def _carry_all(self, shipments: list[bytes]) -> bool:
+    def _carry_all(self, kept: list[bytes]) -> bool:
         """Return whether all was stored; False: told to stop while there was no room for it."""
         events: list[Event] = []
-        heard: Counter[tuple[str, bool]] = Counter()
+        heard: Counter[tuple[Tell, str, bool]] = Counter()
         size = 0
-        for sender, document in _documents(shipments):
-            events.append(document.event)
-            heard[sender, document.is_rejected] += 1
-            size += len(document.event.body)
+        for event, tell, sender, is_rejected in self._read_all(kept):
+            events.append(event)
+            heard[tell, sender, is_rejected] += 1
+            size += len(event.body)
             if len(events) >= MAX_EVENTS or size >= MAX_BYTES:
                 if not self._store(batch_of(events)):
                     return False
                 events, size = [], 0
         if events and not self._store(batch_of(events)):
             return False
-        for (sender, is_rejected), count in heard.items():
-            self.sources.heard(sender, events=0 if is_rejected else count, rejected=count if is_rejected else 0)
+        for (tell, sender, is_rejected), count in heard.items():
+            tell(sender, events=0 if is_rejected else count, rejected=count if is_rejected else 0)
         return True
+
+    def _read_all(self, kept: list[bytes]) -> Iterator["_Read"]:
+        for content in kept:
+            try:
+                if content.startswith(kept_messages.MAGIC):
+                    yield from map(self._message, kept_messages.unpack(content))
+                else:
+                    yield from self._documents(content)
+            except (UnreadableShipmentError, UnreadableMessagesError) as error:
+                # Kept by a newer version of this program, which was put back to an older one.
+                log.error("shipment_unreadable", bytes=len(content), reason=str(error.__cause__)[:200])
+
+    def _message(self, message: SyslogMessage) -> "_Read":
+        parsed = self.read(message)
+        if parsed.event is not None:
+            return _Read(parsed.event, self.sources.heard_from, message.peer, is_rejected=False)
+        assert parsed.rejection is not None
+        event = quarantine_event(parsed.source, parsed.rejection, received_ns=message.received_ns)
+        return _Read(event, self.sources.heard_from, message.peer, is_rejected=True)
+
+    def _documents(self, content: bytes) -> Iterator["_Read"]:
+        shipment = unpack(content)
+        for event, is_rejected in documents_of(shipment):
+            yield _Read(event, self.sources.heard, shipment.sender.id, is_rejected)
 
     def _store(self, batch: EventBatch) -> bool:
         """Carry the batch, however long there is no room for it; return False where it was told to stop meanwhile."""
@@ -105,13 +134,25 @@ class SpoolFollower:
                 return True
 
 
-def _documents(shipments: list[bytes]) -> Iterator[tuple[str, ReadDocument]]:
-    """Yield the documents of all shipments, each with the id of its sender."""
-    for content in shipments:
-        try:
-            shipment = unpack(content)
-            for document in documents_of(shipment):
-                yield shipment.sender.id, document
-        except UnreadableShipmentError as error:
-            # Kept by a newer version of this program, which was put back to an older one.
-            log.error("shipment_unreadable", bytes=len(content), reason=str(error.__cause__)[:200])
+class Tell(Protocol):
+    """Counts what came: by a sender's key, or from an address."""
+
+    def __call__(self, sender: str, /, *, events: int, rejected: int) -> None: ...
+
+
+class _Read(NamedTuple):
+    """What became of one document or message."""
+
+    event: Event
+    tell: Tell
+    sender: str
+    is_rejected: bool
+
+
+def message_reader(sources: SourceWatch) -> MessageReader:
+    return MessageReader(
+        zone_of=sources.zone_of,
+        name_of=sources.name_of,
+        format_of=sources.format_of,
+        layouts_of=sources.layouts_of,
+    )

@@ -25,7 +25,7 @@ from tests.support.supervised import a_supervised_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.real]
 
-KILLS = ("intake", "shippers", "intake")
+KILLS = ("intake", "shippers", "syslog")
 
 
 def test_nothing_acknowledged_is_missing_or_twice_after_processes_were_killed_at_random(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_nothing_acknowledged_is_missing_or_twice_after_processes_were_killed_at
     ledger = read_ledger(settings.data_dir / LEDGER_NAME, SyslogCounters)
     assert ledger is not None
     assert 0 < stored <= lines.sent
-    assert ledger.lost <= KILLS.count("intake") * (SyslogLimits().queue_messages + SyslogLimits().batch_messages)
+    assert ledger.lost <= KILLS.count("syslog") * (SyslogLimits().queue_messages + SyslogLimits().batch_messages)
     assert stored >= ledger.delivered >= ledger.received - ledger.lost - ledger.dropped
 
 

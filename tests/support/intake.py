@@ -81,11 +81,12 @@ def a_port(settings: Settings) -> Iterator[Port]:
     ):
         gelf.bind(("127.0.0.1", 0))
         udp.bind(("127.0.0.1", tcp.getsockname()[1]))
-        listeners = {"--syslog-tcp": tcp, "--syslog-udp": udp, "--syslog-tls": tls, "--gelf": gelf}
+        listeners = {"--syslog-tcp": tcp, "--syslog-udp": udp, "--syslog-tls": tls}
         arguments = [part for name, one in listeners.items() for part in (name, str(one.fileno()))]
         descriptors = [one.fileno() for one in listeners.values()]
         with (
-            a_child(settings, "intake", *arguments, descriptors=descriptors) as intake,
+            a_child(settings, "intake", "--gelf", str(gelf.fileno()), descriptors=(gelf.fileno(),)) as intake,
+            a_child(settings, "syslog", *arguments, descriptors=descriptors) as syslog,
             _shippers(settings, bulk) as shippers,
         ):
             wait_for(lambda: is_intake_there(settings.data_dir))
@@ -96,5 +97,5 @@ def a_port(settings: Settings) -> Iterator[Port]:
                 tls=tls.getsockname()[1],
                 gelf=gelf.getsockname()[1],
                 key=a_source(settings, "web-1"),
-                pids=lambda: {"intake": intake.pid, "shippers": shippers.pid},
+                pids=lambda: {"intake": intake.pid, "syslog": syslog.pid, "shippers": shippers.pid},
             )

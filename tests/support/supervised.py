@@ -40,7 +40,8 @@ def a_supervised_port(settings: Settings) -> Iterator[Port]:
         udp.bind(tcp.getsockname())
         listeners = ("--syslog-tcp", str(tcp.fileno()), "--syslog-udp", str(udp.fileno()))
         children = [
-            Child(name="intake", arguments=("intake", *listeners)),
+            Child(name="intake", arguments=("intake",)),
+            Child(name="syslog", arguments=("syslog", *listeners)),
             Child(name="shippers", arguments=("shippers", "--bulk", str(bulk.fileno()))),
         ]
         descriptors = [one.fileno() for one in (bulk, tcp, udp)]

@@ -86,7 +86,7 @@ def children(sockets: Sockets, *, turns: int, api_processes: int) -> list[Child]
 
     `turns` is the descriptor of `ir_platform.app.turns.open_board`.
     """
-    listeners = [
+    syslog = [
         argument
         for name, bound in (
             ("--syslog-tcp", sockets.syslog_tcp),
@@ -97,9 +97,11 @@ def children(sockets: Sockets, *, turns: int, api_processes: int) -> list[Child]
         if bound is not None
         for argument in (name, str(bound.fileno()))
     ]
+    gelf = () if sockets.gelf is None else ("--gelf", str(sockets.gelf.fileno()))
     api = ("api", "--http", str(sockets.http.fileno()), "--turns", str(turns))
     return [
-        Child(name="intake", arguments=("intake", *listeners)),
+        Child(name="intake", arguments=("intake", *gelf)),
+        *([Child(name="syslog", arguments=("syslog", *syslog))] if syslog else []),
         *(
             Child(name=f"api-{number + 1}" if number else "api", arguments=(*api, "--turn", str(number)))
             for number in range(api_processes)

@@ -71,7 +71,10 @@ def intake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intake]:
         datagrams.bind(("127.0.0.1", port))
         descriptors = (stream.fileno(), datagrams.fileno())
         arguments = ("--syslog-tcp", str(descriptors[0]), "--syslog-udp", str(descriptors[1]))
-        with a_child(settings, "intake", *arguments, descriptors=descriptors):
+        with (
+            a_child(settings, "intake"),
+            a_child(settings, "syslog", *arguments, descriptors=descriptors),
+        ):
             wait_for(lambda: is_intake_there(folder))
             yield Intake(settings=settings, syslog_port=port)
 
