@@ -26,36 +26,39 @@ class Stretch:
         return Checkpoint(offset=self.part.start, record=self.part.record, format=format_name, state=self.state)
 
 
-def stretches_of(
-    path: Path, *, format: str, timezone: ZoneInfo, count: int, least_bytes: int
-) -> tuple[Stretch, ...] | None:
-    """Return the file cut into up to `count` stretches of about the same size, none under `least_bytes`.
+def stretches_of(path: Path, *, format: str, timezone: ZoneInfo, part_bytes: int) -> Iterator[Stretch] | None:
+    """Return the file cut into stretches of about the same size, none much under `part_bytes`, each found when asked.
 
     None: a file that is read in one go only, because it is compressed or its records cannot be told apart in the
-    middle (EVTX, CSV). Reads the file once or twice. Raises: OSError.
+    middle (EVTX, CSV). Reads the file once or twice. Raises: OSError, also when a stretch is asked for.
     """
     known = LINE_FORMATS.get(format)
     if known is None or not known.can_be_cut or is_compressed(path):
         return None
-    parts = _at_records(path, known, parts_of(path, count=count, least_bytes=least_bytes))
-    if not known.directives or len(parts) == 1:
-        return tuple(Stretch(part=part) for part in parts)
+    parts = _at_records(path, known, parts_of(path, part_bytes=part_bytes))
+    if not known.directives:
+        return (Stretch(part=part) for part in parts)
     context = ParseContext(timezone=timezone, year=None, reference_ns=path.stat().st_mtime_ns, path=str(path))
-    return tuple(_with_states(path, known.directives, known.open(context), parts))
+    return _with_states(path, known.directives, known.open(context), parts)
 
 
-def _at_records(path: Path, known: LineFormat, parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Return the parts with each beginning moved on to where a record begins."""
-    if known.continues is None or len(parts) == 1:
-        return parts
+def _at_records(path: Path, known: LineFormat, parts: Iterator[Part]) -> Iterator[Part]:
+    """Yield the parts with each beginning moved on to where a record begins."""
+    if known.continues is None:
+        yield from parts
+        return
+    begun = end = None
     with path.open("rb") as file:
-        begins = [parts[0]]
-        for part in parts[1:]:
-            moved = _moved(file, known, part)
-            if moved is not None and moved.start > begins[-1].start:
-                begins.append(moved)
-    ends = [*(one.start for one in begins[1:]), parts[-1].end]
-    return tuple(Part(start=begin.start, end=end, record=begin.record) for begin, end in zip(begins, ends, strict=True))
+        for part in parts:
+            end = part.end
+            moved = part if begun is None else _moved(file, known, part)
+            if moved is None or (begun is not None and moved.start <= begun.start):
+                continue
+            if begun is not None:
+                yield Part(start=begun.start, end=moved.start, record=begun.record)
+            begun = moved
+    if begun is not None:
+        yield Part(start=begun.start, end=end, record=begun.record)
 
 
 def _moved(file: BinaryIO, known: LineFormat, part: Part) -> Part | None:
@@ -76,12 +79,19 @@ def _moved(file: BinaryIO, known: LineFormat, part: Part) -> Part | None:
     return None
 
 
-def _with_states(path: Path, mark: bytes, parser: Parser, parts: tuple[Part, ...]) -> Iterator[Stretch]:
+def _with_states(path: Path, mark: bytes, parser: Parser, parts: Iterator[Part]) -> Iterator[Stretch]:
     """Yield the parts with what the directives before each have said."""
+    before: Part | None = None
     with path.open("rb") as file:
         for part in parts:
+            if before is not None:
+                _read_directives(file, mark, parser, before)
             yield Stretch(part=part, state=parser.state)
-            for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
-                for line in block.lines:
-                    if line.lstrip(b"\0\xef\xbb\xbf").startswith(mark) and len(line) <= LINE_LIMIT_BYTES:
-                        parser.parse(text_of(line.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\r")))
+            before = part
+
+
+def _read_directives(file: BinaryIO, mark: bytes, parser: Parser, part: Part) -> None:
+    for block in read_line_blocks(file, part, limit_bytes=LINE_LIMIT_BYTES):
+        for line in block.lines:
+            if line.lstrip(b"\0\xef\xbb\xbf").startswith(mark) and len(line) <= LINE_LIMIT_BYTES:
+                parser.parse(text_of(line.removeprefix(b"\xef\xbb\xbf").removesuffix(b"\r")))

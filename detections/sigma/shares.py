@@ -126,7 +126,10 @@ class _Elsewhere:
         return filters
 
     def give(self, filters: list[SigmaFilter]) -> None:
-        self._connection.send(filters)
+        try:
+            self._connection.send(filters)
+        except ConnectionError as error:
+            raise self._ended() from error
 
     def take_rules(self, fields: FieldMap) -> list[list[Prepared]]:
         handed: list[list[_Handed]] = self._take()
@@ -136,9 +139,12 @@ class _Elsewhere:
     def _take(self) -> Any:  # noqa: ANN401  what `_work` sends
         try:
             return self._connection.recv()
-        except EOFError as error:
-            self._process.join()
-            raise RuleReaderDiedError(exit_code=self._process.exitcode or 0) from error
+        except (EOFError, ConnectionError) as error:
+            raise self._ended() from error
+
+    def _ended(self) -> RuleReaderDiedError:
+        self._process.join()
+        return RuleReaderDiedError(exit_code=self._process.exitcode or 0)
 
 
 def _work(share: _Share, connection: Connection) -> None:

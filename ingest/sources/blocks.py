@@ -65,23 +65,23 @@ def _contents(file: BinaryIO, part: Part) -> Iterator[bytes]:
         left = None if left is None else left - len(content)
 
 
-def parts_of(path: Path, *, count: int, least_bytes: int) -> tuple[Part, ...]:
-    """Return the file cut at line ends into up to `count` parts of about the same size, none under `least_bytes`.
+def parts_of(path: Path, *, part_bytes: int) -> Iterator[Part]:
+    """Yield the file cut at line ends into parts of about the same size, none under `part_bytes`.
 
-    Reads the file once, to number the lines. Raises: OSError.
+    Each comes as soon as the lines before it were counted. Raises: OSError.
     """
     size = path.stat().st_size
-    count = max(1, min(count, size // least_bytes))
+    count = max(1, size // part_bytes)
+    start = record = 0
     with path.open("rb") as file:
-        cuts = sorted({_line_start(file, size * number // count) for number in range(1, count)} - {0, size})
-        starts, ends = [0, *cuts], [*cuts, size]
-        parts: list[Part] = []
-        record = 0
-        for start, end in zip(starts, ends, strict=True):
-            parts.append(Part(start=start, end=end, record=record))
-            file.seek(start)
-            record += sum(content.count(b"\n") for content in _contents(file, Part(start=start, end=end)))
-    return tuple(parts)
+        for number in range(1, count + 1):
+            end = size if number == count else _line_start(file, size * number // count)
+            if start < end < size or number == count:
+                part = Part(start=start, end=end, record=record)
+                yield part
+                file.seek(start)
+                record += sum(content.count(b"\n") for content in _contents(file, part))
+                start = end
 
 
 def _line_start(file: BinaryIO, offset: int) -> int:

@@ -1,9 +1,9 @@
 """Files, or parts of large ones, through a matcher: alerts written, hits handed over, what cannot be read told."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from detections.hits import PlacedHit
@@ -19,8 +19,12 @@ JSON_LINES = "jsonl"
 """Its lines may be looked at before they are read."""
 WRITTEN_AT_ONCE_BYTES = 96 * 1024
 """Below what malloc asks the kernel for anew each time (128 KiB)."""
-LEAST_PART_BYTES = 4 * 1024 * 1024
-"""A process per part has to be worth starting."""
+PART_BYTES = 2 * 1024 * 1024
+"""About a twentieth of a second's work: at the end no process waits long for another."""
+
+
+Tell = Callable[[dict[str, object]], None]
+"""Takes a problem: its `file`, its `line` (None: the whole file), the `reason`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,38 +61,51 @@ class Piece:
     """A format's name, or `auto` where none could be told."""
     stretch: Stretch | None
     """None: the whole file, in whatever way its format is read."""
-    size_bytes: int
 
 
-def pieces_of(files: Sequence[Path], reading: Reading, *, jobs: int) -> list[Piece]:
-    """Return the files in order, large ones of plain lines in up to `jobs` parts each."""
-    return [piece for path in files for piece in _pieces_or_whole(path, reading, jobs)]
+class DetectionProcessError(Exception):
+    """A process ended before its work was done."""
+
+    def __init__(self, *, exit_code: int) -> None:
+        super().__init__(f"process ended with {exit_code}")
+        self.exit_code = exit_code
 
 
-def _pieces_or_whole(path: Path, reading: Reading, jobs: int) -> list[Piece]:
-    try:
-        return list(_pieces(path, reading, jobs))
-    except OSError:
-        # Said when the file is read, in its turn.
-        return [Piece(path=path, format=reading.format, stretch=None, size_bytes=0)]
+class Output(Protocol):
+    def write(self, content: bytes) -> int:
+        """Raises an error that is no OSError: those are of the file that is read."""
+
+
+def pieces_of(files: Iterable[Path], reading: Reading, *, jobs: int, tell: Tell) -> Iterator[Piece]:
+    """Yield the files in order, large ones of plain lines in parts where several processes read them.
+
+    Lazy: a part is found by counting the lines before it. What cannot be read is told.
+    """
+    for path in files:
+        try:
+            yield from _pieces(path, reading, jobs)
+        except OSError as error:
+            _tell_unread(tell, path, error)
 
 
 def _pieces(path: Path, reading: Reading, jobs: int) -> Iterator[Piece]:
     name = reading.format if reading.format != "auto" else _format_of(path)
-    size = path.stat().st_size
     stretches = _stretches(path, name, reading, jobs)
     if stretches is None:
-        yield Piece(path=path, format=name, stretch=None, size_bytes=size)
+        yield Piece(path=path, format=name, stretch=None)
         return
     for stretch in stretches:
-        end = size if stretch.part.end is None else stretch.part.end
-        yield Piece(path=path, format=name, stretch=stretch, size_bytes=end - stretch.part.start)
+        yield Piece(path=path, format=name, stretch=stretch)
 
 
-def _stretches(path: Path, name: str, reading: Reading, jobs: int) -> tuple[Stretch, ...] | None:
+def _stretches(path: Path, name: str, reading: Reading, jobs: int) -> Iterable[Stretch] | None:
     if jobs > 1:
-        return stretches_of(path, format=name, timezone=reading.zone, count=jobs, least_bytes=LEAST_PART_BYTES)
+        return stretches_of(path, format=name, timezone=reading.zone, part_bytes=PART_BYTES)
     return (Stretch(part=Part()),) if name == JSON_LINES and not is_compressed(path) else None
+
+
+def _tell_unread(tell: Tell, path: Path, error: OSError) -> None:
+    tell({"file": str(path), "line": None, "reason": error.strerror or str(error)})
 
 
 def _format_of(path: Path) -> str:
@@ -107,17 +124,17 @@ class Run:
         reading: Reading,
         *,
         take_hits: Callable[[list[PlacedHit]], None],
-        tell: Callable[[dict[str, object]], None],
+        tell: Tell,
     ) -> None:
         self._matcher = matcher
         self._reading = reading
         self._take_hits = take_hits
         self._tell = tell
 
-    def match(self, piece: Piece, output: BinaryIO) -> Counts:
+    def match(self, piece: Piece, output: Output) -> Counts:
         """Write the piece's alerts and hand over what counts for correlations; tell what cannot be read.
 
-        Raises: BrokenPipeError.
+        Raises what writing and handing over raise, which is no OSError.
         """
         try:
             if piece.stretch is not None and piece.format == JSON_LINES:
@@ -125,13 +142,11 @@ class Run:
             return self._match_file(piece, output)
         except UnknownFormatError as error:
             self._tell({"file": str(piece.path), "line": None, "reason": error.reason})
-        except BrokenPipeError:
-            raise  # the reader of the alerts is gone; the file is sound
         except OSError as error:
-            self._tell({"file": str(piece.path), "line": None, "reason": error.strerror or str(error)})
+            _tell_unread(self._tell, piece.path, error)
         return Counts()
 
-    def _match_file(self, piece: Piece, output: BinaryIO) -> Counts:
+    def _match_file(self, piece: Piece, output: Output) -> Counts:
         events = rejected = alerts = 0
         name, reading, stretch = str(piece.path), self._reading, piece.stretch
         records = read_events(
@@ -152,7 +167,7 @@ class Run:
         self._write(output)
         return Counts(events=events, rejected=rejected, alerts=alerts)
 
-    def _match_lines(self, piece: Piece, part: Part, output: BinaryIO) -> Counts:
+    def _match_lines(self, piece: Piece, part: Part, output: Output) -> Counts:
         reader = LineReader(piece.path, format=piece.format, timezone=self._reading.zone, year=self._reading.year)
         name, matcher = str(piece.path), self._matcher
         limit = WRITTEN_AT_ONCE_BYTES
@@ -192,7 +207,7 @@ class Run:
         parsed = reader.read(line, offset=offset, record=record)
         return None if parsed is None else parsed.event or parsed.rejection
 
-    def _count(self, found: tuple[int, list[PlacedHit]], output: BinaryIO) -> int:
+    def _count(self, found: tuple[int, list[PlacedHit]], output: Output) -> int:
         alerts, hits = found
         if hits:
             self._take_hits(hits)
@@ -200,7 +215,7 @@ class Run:
             self._write(output)
         return alerts
 
-    def _write(self, output: BinaryIO) -> None:
+    def _write(self, output: Output) -> None:
         output.write(self._matcher.alerts.take())
 
     def _say_rejected(self, rejection: Rejection | None) -> None:

@@ -1,6 +1,9 @@
 """`irp detect` and `irp rules`, as a script sees them."""
 
+import errno
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from detections.catalog import SHIPPED_RULES
-from ir_platform.app import detection_run
+from ir_platform.app import detection_jobs, detection_run
 from ir_platform.app.cli.detect import detect
 from ir_platform.app.cli.rules import rules
 from tests.detections.making import a_rule
@@ -259,7 +262,7 @@ def test_without_a_data_folder_none_is_made_for_the_rules(
 def test_a_large_file_cut_among_processes_gives_the_alerts_of_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detection_run, "LEAST_PART_BYTES", 200)
+    monkeypatch.setattr(detection_run, "PART_BYTES", 200)
     rule = tmp_path / "rule.yml"
     rule.write_text(a_rule("s:\n  A|contains: evil\ncondition: s"), encoding="utf-8")
     events = tmp_path / "events.jsonl"
@@ -301,6 +304,60 @@ def test_processes_write_to_a_file_in_the_order_of_the_files_also_behind_what_is
     assert appended.read_bytes() == b"before\n" + written.read_bytes()
 
 
+def test_alerts_that_wait_for_their_turn_on_disk_come_in_order_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, several: list[str]
+) -> None:
+    monkeypatch.setattr(detection_run, "PART_BYTES", 500)
+    monkeypatch.setattr(detection_jobs, "KEPT_BYTES", 300)
+    arguments = several[2:]
+
+    one, many = (run_detect(*arguments, "--jobs", jobs) for jobs in (1, 4))
+
+    assert len(alerts(one)) == 2_000
+    assert many.stdout == one.stdout
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_full_disk_at_the_output_is_said_of_the_output_and_not_of_the_input(several: list[str], jobs: int) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*several, "--jobs", str(jobs)], stdout=full, stderr=subprocess.PIPE, check=False)
+
+    said = done.stderr.decode()
+    assert done.returncode == 2
+    assert said.startswith("irp: keluaran tidak dapat ditulis: ")
+    assert os.strerror(errno.ENOSPC) in said
+    assert "one.jsonl" not in said
+    assert said.count("\n") == 1
+
+
+def test_a_full_disk_is_said_too_where_only_a_correlation_has_something_to_write(auth_log: Path) -> None:
+    command = [str(Path(sys.executable).with_name("irp")), "detect", "--rules", str(SHIPPED_RULES), "--year", "2026"]
+
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*command, str(auth_log)], stdout=full, stderr=subprocess.PIPE, check=False)
+
+    assert done.returncode == 2
+    assert b"keluaran tidak dapat ditulis" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_process_that_is_killed_ends_the_command_with_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, several: list[str]
+) -> None:
+    ours = os.getpid()
+
+    def die(*_: object) -> None:
+        if os.getpid() != ours:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(detection_run.Run, "match", die)
+
+    done = run_detect(*several[2:])
+
+    assert done.exit_code == 2
+    assert "satu proses pembaca berhenti" in done.stderr
+
+
 def test_processes_end_quietly_when_nobody_reads_on(several: list[str]) -> None:
     with subprocess.Popen(several, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout is not None
@@ -316,7 +373,7 @@ def test_processes_end_quietly_when_nobody_reads_on(several: list[str]) -> None:
 def test_large_logs_of_other_formats_are_cut_too_and_files_read_side_by_side(
     tmp_path: Path, auth_log: Path, access_log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detection_run, "LEAST_PART_BYTES", 200)
+    monkeypatch.setattr(detection_run, "PART_BYTES", 200)
     rule = tmp_path / "rule.yml"
     rule.write_text(
         a_rule("s:\n  id.orig_h: 10.9.9.9\ncondition: s", logsource="{product: zeek, service: conn}"), encoding="utf-8"

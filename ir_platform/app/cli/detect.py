@@ -1,17 +1,13 @@
 """`irp detect`: Sigma rules over log files, without a store; one JSON alert a line on standard output."""
 
-import errno
 import gc
-import os
 import resource
-import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -20,19 +16,14 @@ import orjson
 from detections.hits import PlacedHit
 from detections.sigma.cache import KeptRules
 from detections.sigma.rule_set import RuleSet
-from detections.standalone import Correlator, FileMatcher, dump_hit, load_hit
+from detections.standalone import Correlator, FileMatcher
 from ingest.catalog import FORMATS
+from ir_platform.app.alert_output import AlertOutput, OutputError
 from ir_platform.app.cli.common import data_option, read_settings, stop
 from ir_platform.app.cli.rule_options import Wanted, cache_folder, placeholders_option, rules_of
-from ir_platform.app.detection_run import Counts, Piece, Reading, Run, pieces_of
+from ir_platform.app.detection_run import Counts, DetectionProcessError, Piece, Reading, Run, pieces_of
 
 OBJECTS_BETWEEN_COLLECTIONS = 100_000
-_FIRST = 0
-"""The piece whose alerts stand first in the output."""
-_NOBODY_READS = 3
-"""What a process ends with where the reader of the output (`| head`) has enough."""
-_NOT_IN_THE_KERNEL = (errno.EINVAL, errno.ENOSYS)
-"""What `sendfile` says of an output it cannot write to, as one opened to append (`>>`)."""
 
 
 def _zone(context: click.Context, parameter: click.Parameter, value: str | None) -> ZoneInfo:
@@ -94,13 +85,18 @@ def detect(  # noqa: PLR0913  one per option
     rules, kept = _load(wanted, read_settings(data_dir=data_dir).data_dir)
     reading = Reading(format=format_name, zone=zone, year=year)
     started = time.perf_counter()
+    output, pieces = AlertOutput(sys.stdout.buffer), pieces_of(files, reading, jobs=jobs, tell=_tell)
     try:
-        counts = _run(rules, kept, pieces_of(files, reading, jobs=jobs), reading, jobs=jobs)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # The reader (`| head`) has enough; Python would complain again when it flushes at exit.
+        counts = _run(rules, kept, pieces, reading, jobs=jobs, output=output)
+        output.flush()
+    except OutputError as error:
+        # Python would try to write once more, and complain, when it flushes at exit.
         sys.stdout = None
-        return
+        if error.is_reader_gone:
+            return  # `| head` has enough
+        stop(f"keluaran tidak dapat ditulis: {error.reason}; peringatan yang tertulis di sana tidak lengkap")
+    except DetectionProcessError:
+        stop("satu proses pembaca berhenti sebelum selesai; jalankan lagi dengan --jobs 1 untuk melihat sebabnya")
     if stats_path is not None:
         _write_stats(stats_path, rules, counts, seconds=time.perf_counter() - started)
     if not counts.events:
@@ -117,142 +113,71 @@ def _load(wanted: Wanted, data_dir: Path) -> tuple[RuleSet, KeptRules]:
     return rules, kept
 
 
-def _run(rules: RuleSet, kept: KeptRules, pieces: Sequence[Piece], reading: Reading, *, jobs: int) -> Counts:
-    output, correlator = sys.stdout.buffer, Correlator(rules)
+def _run(
+    rules: RuleSet, kept: KeptRules, pieces: Iterable[Piece], reading: Reading, *, jobs: int, output: AlertOutput
+) -> Counts:
+    """Raises: OutputError, DetectionProcessError."""
+    correlator, matcher = Correlator(rules), FileMatcher(rules, kept)
     # What is there now stays: the collector need not look at a large rule set again and again, nor forks copy it.
     gc.freeze()
     # An event makes hundreds of objects and no cycles; now and then is enough for those that errors make.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    match = _in_one_process if jobs == 1 else partial(_in_processes, jobs=jobs)
+    counts = match(matcher, pieces, reading, correlator=correlator, output=output)
+    return counts.plus(Counts(alerts=_write(correlator.finish(), output)))
 
-    def write(lines: Iterator[bytes]) -> int:
-        return sum(1 for line in lines if output.write(line))
 
-    if jobs == 1:
-        found = 0
+def _write(lines: Iterable[bytes], output: AlertOutput) -> int:
+    return sum(1 for line in lines if output.write(line))
 
-        def take(hits: list[PlacedHit]) -> None:
-            nonlocal found
-            found += sum(write(correlator.add(hit)) for hit in hits)
 
-        run, counts = Run(FileMatcher(rules, kept), reading, take_hits=take, tell=_tell), Counts()
-        for piece in pieces:
-            counts = counts.plus(run.match(piece, output))
-        return counts.plus(Counts(alerts=found + write(correlator.finish())))
-    with TemporaryDirectory(prefix="irp-detect-") as folder:
-        counts = _match_in_processes(
-            FileMatcher(rules, kept), pieces, reading, jobs=min(jobs, len(pieces)), folder=Path(folder)
-        )
-        for number in range(len(pieces)):
-            _append(Path(folder) / f"{number}.alerts", output)
-            with (Path(folder) / f"{number}.hits").open("rb") as spooled:
-                counts = counts.plus(Counts(alerts=sum(write(correlator.add(load_hit(line))) for line in spooled)))
-    return counts.plus(Counts(alerts=write(correlator.finish())))
+class _Correlated:
+    """Writes the alerts of windows that end while hits still come."""
+
+    def __init__(self, correlator: Correlator, output: AlertOutput) -> None:
+        self._correlator, self._output = correlator, output
+        self.alerts = 0
+
+    def take(self, hits: Iterable[PlacedHit]) -> None:
+        for hit in hits:
+            self.alerts += _write(self._correlator.add(hit), self._output)
+
+
+def _in_one_process(
+    matcher: FileMatcher, pieces: Iterable[Piece], reading: Reading, *, correlator: Correlator, output: AlertOutput
+) -> Counts:
+    correlated, counts = _Correlated(correlator, output), Counts()
+    run = Run(matcher, reading, take_hits=correlated.take, tell=_tell)
+    for piece in pieces:
+        counts = counts.plus(run.match(piece, output))
+    return counts.plus(Counts(alerts=correlated.alerts))
+
+
+def _in_processes(
+    matcher: FileMatcher,
+    pieces: Iterable[Piece],
+    reading: Reading,
+    *,
+    jobs: int,
+    correlator: Correlator,
+    output: AlertOutput,
+) -> Counts:
+    # One process needs none of what several take to import.
+    from ir_platform.app.detection_jobs import KEPT_BYTES, match_in_processes  # noqa: PLC0415
+
+    with SpooledTemporaryFile(max_size=KEPT_BYTES) as later:
+        correlated = _Correlated(correlator, AlertOutput(later))
+        with output.shared() as descriptor:
+            counts = match_in_processes(
+                matcher, pieces, reading, jobs=jobs, descriptor=descriptor, feed=correlated.take, tell=_tell
+            )
+        # What one process writes in between stands behind here: others wrote to the output meanwhile.
+        output.append(later)
+    return counts.plus(Counts(alerts=correlated.alerts))
 
 
 def _tell(said: dict[str, object]) -> None:
     click.echo(orjson.dumps(said), err=True)
-
-
-# --- several processes -----------------------------------------------------------------------------------------------
-
-
-def _match_in_processes(
-    matcher: FileMatcher, pieces: Sequence[Piece], reading: Reading, *, jobs: int, folder: Path
-) -> Counts:
-    """Match pieces in child processes, which leave alerts and hits in `folder`, one pair of files per piece.
-
-    The first piece's alerts are written at once: nothing stands before them. Raises: BrokenPipeError.
-    """
-    # Forked, so that the compiled rules are there without being compiled again; no thread runs at this point.
-    import multiprocessing  # noqa: PLC0415  one process needs none of it
-
-    context = multiprocessing.get_context("fork")
-    shares = _shares([piece.size_bytes for piece in pieces], jobs)
-    workers = [
-        context.Process(target=_work, args=(matcher, [(n, pieces[n]) for n in share], reading, folder))
-        for share in shares
-    ]
-    sys.stdout.buffer.flush()
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    if any(worker.exitcode == _NOBODY_READS for worker in workers):
-        raise BrokenPipeError
-    if any(worker.exitcode for worker in workers):
-        stop("satu proses pembaca berhenti sebelum selesai; jalankan lagi dengan --jobs 1 untuk melihat sebabnya")
-    found = [orjson.loads((folder / f"{number}.counts").read_bytes()) for number in range(len(pieces))]
-    return Counts(**{name: sum(one[name] for one in found) for name in ("events", "rejected", "alerts")})
-
-
-def _shares(sizes: Sequence[int], jobs: int) -> list[list[int]]:
-    """Return piece numbers per process: the largest first, each to the process with the least to read."""
-    shares: list[list[int]] = [[] for _ in range(jobs)]
-    loads = [0] * jobs
-    for number in sorted(range(len(sizes)), key=lambda one: -sizes[one]):
-        lightest = loads.index(min(loads))
-        shares[lightest].append(number)
-        loads[lightest] += sizes[number] + 1
-    return shares
-
-
-def _work(matcher: FileMatcher, pieces: Sequence[tuple[int, Piece]], reading: Reading, folder: Path) -> None:
-    try:
-        for number, piece in pieces:
-            counts = _match_piece(matcher, number, piece, reading, folder)
-            (folder / f"{number}.counts").write_bytes(orjson.dumps(asdict(counts)))
-    except BrokenPipeError:
-        sys.exit(_NOBODY_READS)
-
-
-def _match_piece(matcher: FileMatcher, number: int, piece: Piece, reading: Reading, folder: Path) -> Counts:
-    with _alerts_of(number, folder) as alerts, (folder / f"{number}.hits").open("wb") as spooled:
-
-        def spool(hits: list[PlacedHit]) -> None:
-            spooled.writelines(map(dump_hit, hits))
-
-        return Run(matcher, reading, take_hits=spool, tell=_tell).match(piece, alerts)
-
-
-def _alerts_of(number: int, folder: Path) -> BinaryIO:
-    """Return where a piece's alerts go."""
-    descriptor = _descriptor_of(sys.stdout.buffer) if number == _FIRST else None
-    return open(folder / f"{number}.alerts" if descriptor is None else descriptor, "wb", closefd=descriptor is None)
-
-
-def _descriptor_of(output: BinaryIO) -> int | None:
-    try:
-        return output.fileno()
-    except OSError:
-        return None  # a program's own output, no file
-
-
-def _append(spooled: Path, output: BinaryIO) -> None:
-    """Copy the file, where there is one, to the end of the output; in the kernel where it can do that.
-
-    Raises: OSError.
-    """
-    if not spooled.exists():
-        return
-    output.flush()
-    descriptor = _descriptor_of(output)
-    with spooled.open("rb") as file:
-        if descriptor is None or not _sent(file, descriptor):
-            shutil.copyfileobj(file, output)
-
-
-def _sent(file: BinaryIO, descriptor: int) -> bool:
-    """Say whether the kernel has copied the file; what it has copied before it refuses is not copied again."""
-    size, sent = os.fstat(file.fileno()).st_size, 0
-    try:
-        while sent < size:
-            sent += os.sendfile(descriptor, file.fileno(), sent, size - sent)
-    except OSError as error:
-        if error.errno not in _NOT_IN_THE_KERNEL:
-            raise
-        file.seek(sent)
-        return False
-    return True
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def test_the_parts_of_a_file_together_are_the_file(tmp_path: Path, content: byte
     path = tmp_path / "lines"
     path.write_bytes(content)
 
-    parts = parts_of(path, count=count, least_bytes=1)
+    parts = tuple(parts_of(path, part_bytes=max(1, -(-len(content) // count))))
 
     with path.open("rb") as file:
         whole = list(read_line_blocks(file, Part(), limit_bytes=99))
