@@ -193,6 +193,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             "dns", "Server nama BIND, Unbound, dnsmasq", "bind.dns", "unbound.dns", "dnsmasq.dns", open=open_dns
         ),
         _of_device("dhcp", "Server DHCP dhcpd, Kea, dnsmasq", "dhcpd.dhcp", "kea.dhcp", "dnsmasq.dhcp"),
+        _of_device("dnsmasq", "dnsmasq: nama, DHCP, dan TFTP dalam satu log (log-facility)", "dnsmasq.*"),
         _of_device(
             "snmptrap",
             "Trap SNMP (snmptrapd)",

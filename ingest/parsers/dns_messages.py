@@ -1,39 +1,37 @@
-"""What the name servers BIND, Unbound and dnsmasq say of queries and of their own trouble.
+"""What the name servers BIND and Unbound say of queries and of their own trouble.
 
 Source: BIND 9 logging categories (queries, query-errors, resolver, lame-servers); unbound.conf `log-queries`,
-`log-replies`, `log-servfail`; dnsmasq `log-queries`. Fields: `event.action` `dns_query`, `dns_answer`, `dns_failure`,
-`dns_overload`, `dns_denied`; `dns.question.*`, `dns.response_code`, `source.*`; datasets `bind.dns`, `unbound.dns`,
-`dnsmasq.dns`. dnsmasq's answers name no client unless `log-queries=extra` numbers them.
+`log-replies`, `log-servfail`. Fields: `event.action` `dns_query`, `dns_answer`, `dns_failure`, `dns_overload`,
+`dns_denied`; `dns.question.*`, `dns.response_code`, `source.*`; datasets `bind.dns`, `unbound.dns`.
 """
 
 import re
 from typing import Final
 
 from ingest.parsers.addresses import is_ip
-from ingest.parsers.dhcp_messages import read_dnsmasq_dhcp
 from ingest.parsers.ends import Fields, add_end
 
-_NAME: Final = r"[^\s']{1,255}"
+NAME: Final = r"[^\s']{1,255}"
 _CATEGORY: Final = re.compile(
     r"(?:(?P<category>[a-z-]{3,20}): )?(?:(?P<level>info|notice|warning|error|critical|debug \d+): )?"
 )
 _CLIENT: Final = re.compile(
     rf"client (?:@0x[0-9a-f]+ )?(?P<ip>[0-9A-Fa-f.:]+)#(?P<port>\d{{1,5}})(?:/key \S+)? ?(?:\("
-    rf"(?P<name>{_NAME})\))?: (?:view \S+: )?(?P<text>.*)$",
+    rf"(?P<name>{NAME})\))?: (?:view \S+: )?(?P<text>.*)$",
     re.DOTALL,
 )
 _QUERY: Final = re.compile(
-    rf"query: (?P<name>{_NAME}) (?P<class>[A-Z]{{2,8}}) (?P<type>[A-Z0-9]{{1,10}}) (?P<flags>\S+)"
+    rf"query: (?P<name>{NAME}) (?P<class>[A-Z]{{2,8}}) (?P<type>[A-Z0-9]{{1,10}}) (?P<flags>\S+)"
 )
 _FAILED: Final = re.compile(
-    rf"query failed \((?P<why>[^)]*)\) for (?P<name>{_NAME})/(?P<class>[A-Z]+)/(?P<type>[A-Z0-9]+)"
+    rf"query failed \((?P<why>[^)]*)\) for (?P<name>{NAME})/(?P<class>[A-Z]+)/(?P<type>[A-Z0-9]+)"
 )
 _DENIED: Final = re.compile(
-    rf"(?:query \(cache\) |zone transfer |update )?'(?P<name>{_NAME}?)(?:/(?P<class>[A-Z]+)|/"
+    rf"(?:query \(cache\) |zone transfer |update )?'(?P<name>{NAME}?)(?:/(?P<class>[A-Z]+)|/"
     rf"(?P<type>[A-Z0-9]+)/[A-Z]+)+' denied"
 )
 _RESOLVING: Final = re.compile(
-    rf"(?P<why>[A-Za-z][A-Za-z ()_-]{{2,60}}?) resolving '(?P<name>{_NAME}?)/(?P<type>[A-Z0-9]+)/"
+    rf"(?P<why>[A-Za-z][A-Za-z ()_-]{{2,60}}?) resolving '(?P<name>{NAME}?)/(?P<type>[A-Z0-9]+)/"
     rf"(?P<class>[A-Z]+)':? (?P<server>[0-9A-Fa-f.:]+)#\d+"
 )
 _QUOTA: Final = re.compile(
@@ -44,20 +42,12 @@ _UNBOUND: Final = re.compile(
     r"(?:\[\d+:\d+\] )?(?P<level>info|notice|warning|error|fatal error|reply|query|debug): (?P<text>.*)$", re.DOTALL
 )
 _UNBOUND_QUERY: Final = re.compile(
-    rf"(?P<ip>[0-9A-Fa-f.:]+)(?:@\d+)? (?P<name>{_NAME}) (?P<type>[A-Z0-9]{{1,10}}) "
+    rf"(?P<ip>[0-9A-Fa-f.:]+)(?:@\d+)? (?P<name>{NAME}) (?P<type>[A-Z0-9]{{1,10}}) "
     rf"(?P<class>[A-Z]{{2,4}})(?: (?P<code>[A-Z]{{5,10}}) (?P<seconds>[\d.]+) \d+ (?P<size>\d+))?\s*$"
 )
 _UNBOUND_SERVFAIL: Final = re.compile(
-    rf"SERVFAIL <(?P<name>{_NAME}) (?P<type>[A-Z0-9]+) (?P<class>[A-Z]+)>: (?P<why>.*)$", re.DOTALL
+    rf"SERVFAIL <(?P<name>{NAME}) (?P<type>[A-Z0-9]+) (?P<class>[A-Z]+)>: (?P<why>.*)$", re.DOTALL
 )
-
-_DNSMASQ_EXTRA: Final = re.compile(
-    r"(?P<serial>\d{1,10}) (?P<ip>[0-9A-Fa-f.:]+)/(?P<port>\d{1,5}) (?P<text>.*)$", re.DOTALL
-)
-_DNSMASQ_QUERY: Final = re.compile(
-    rf"query\[(?P<type>[A-Za-z0-9=]{{1,20}})\] (?P<name>{_NAME}) from (?P<ip>[0-9A-Fa-f.:]+)$"
-)
-_DNSMASQ_ANSWER: Final = re.compile(rf"(?:reply|cached|config|/etc/hosts) (?P<name>{_NAME}) is (?P<answer>\S+)")
 
 
 def read_bind(message: str) -> Fields:
@@ -70,10 +60,10 @@ def read_bind(message: str) -> Fields:
     if match := _CLIENT.match(text):
         add_end(fields, "source", match["ip"], match["port"])
         if match["name"]:
-            fields["dns.question.name"] = _bare(match["name"])
+            fields["dns.question.name"] = bare_name(match["name"])
         return {**fields, **_bind_client(match["text"])}
     if match := _RESOLVING.match(text):
-        return {**fields, **_failure(match["why"]), **_question(match)}
+        return {**fields, **failure(match["why"]), **_question(match)}
     if _QUOTA.search(text[:300]):
         return {**fields, "event.action": "dns_overload"}
     return fields
@@ -83,9 +73,9 @@ def _bind_client(text: str) -> Fields:
     if match := _QUERY.match(text):
         return {"event.action": "dns_query", "event.type": ["protocol"], **_question(match)}
     if match := _FAILED.match(text):
-        return {**_failure(match["why"]), **_question(match)}
+        return {**failure(match["why"]), **_question(match)}
     if match := _DENIED.match(text):
-        return {"event.action": "dns_denied", "event.type": ["denied"], "dns.question.name": _bare(match["name"])}
+        return {"event.action": "dns_denied", "event.type": ["denied"], "dns.question.name": bare_name(match["name"])}
     return {"event.action": "dns_overload"} if _QUOTA.search(text[:300]) else {}
 
 
@@ -97,7 +87,7 @@ def read_unbound(message: str) -> Fields:
         return fields
     fields["log.level"], text = match["level"], match["text"]
     if failed := _UNBOUND_SERVFAIL.match(text):
-        return {**fields, **_failure(failed["why"]), **_question(failed), "dns.response_code": "SERVFAIL"}
+        return {**fields, **failure(failed["why"]), **_question(failed), "dns.response_code": "SERVFAIL"}
     asked = _UNBOUND_QUERY.match(text)
     if asked is not None and is_ip(asked["ip"]):
         add_end(fields, "source", asked["ip"])
@@ -105,53 +95,22 @@ def read_unbound(message: str) -> Fields:
         if asked["code"]:
             fields |= {"event.action": "dns_answer", "dns.response_code": asked["code"]}
         if asked["code"] == "SERVFAIL":
-            fields |= _failure("SERVFAIL")
+            fields |= failure("SERVFAIL")
     return fields
 
 
-def read_dnsmasq(message: str) -> Fields:
-    """Return what `dnsmasq` says of names; its DHCP server logs under another name, or here on some routers."""
-    if message.startswith("DHCP") or "DHCP packet" in message[:40]:
-        return read_dnsmasq_dhcp(message)
-    fields: Fields = {"event.dataset": "dnsmasq.dns", "event.category": ["network"]}
-    if extra := _DNSMASQ_EXTRA.match(message):
-        add_end(fields, "source", extra["ip"], extra["port"])
-        message = extra["text"]
-    if match := _DNSMASQ_QUERY.match(message):
-        add_end(fields, "source", match["ip"])
-        return {
-            **fields,
-            "event.action": "dns_query",
-            "event.type": ["protocol"],
-            "dns.question.name": _bare(match["name"]),
-            "dns.question.type": match["type"],
-        }
-    if match := _DNSMASQ_ANSWER.match(message):
-        fields |= {"event.action": "dns_answer", "dns.question.name": _bare(match["name"])}
-        answer = match["answer"]
-        if is_ip(answer):
-            fields["dns.resolved_ip"] = [answer]
-        elif answer.startswith(("NXDOMAIN", "SERVFAIL", "REFUSED")):
-            fields["dns.response_code"] = answer
-            fields |= _failure(answer) if answer == "SERVFAIL" else {}
-        return fields
-    if message.startswith(("Maximum number of concurrent DNS queries reached", "nameserver ")):
-        overloaded = message.startswith("Maximum")
-        return {**fields, **({"event.action": "dns_overload"} if overloaded else _failure(message))}
-    return fields
-
-
-def _failure(why: str) -> Fields:
+def failure(why: str) -> Fields:
+    """Return the fields of a name that could not be found out."""
     return {"event.action": "dns_failure", "event.type": ["error"], "event.outcome": "failure", "event.reason": why}
 
 
 def _question(match: re.Match[str]) -> Fields:
     return {
-        "dns.question.name": _bare(match["name"]),
+        "dns.question.name": bare_name(match["name"]),
         "dns.question.class": match["class"],
         "dns.question.type": match["type"],
     }
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
     return name[:-1] if len(name) > 1 and name.endswith(".") else name

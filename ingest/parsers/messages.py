@@ -9,7 +9,8 @@ from ingest.parsers.cisco import cisco_fields
 from ingest.parsers.cisco_xr import xr_fields
 from ingest.parsers.cms_messages import is_wordpress, read_wordpress
 from ingest.parsers.dhcp_messages import read_dhcpd, read_dnsmasq_dhcp, read_kea
-from ingest.parsers.dns_messages import read_bind, read_dnsmasq, read_unbound
+from ingest.parsers.dns_messages import read_bind, read_unbound
+from ingest.parsers.dnsmasq_messages import read_dnsmasq, read_dnsmasq_tftp
 from ingest.parsers.ends import Fields
 from ingest.parsers.ftp_messages import read_vsftpd
 from ingest.parsers.headless import fields_of_device
@@ -65,6 +66,7 @@ _READERS: Final[Mapping[str, Callable[[str], Fields | None]]] = {
     "unbound": read_unbound,
     "dnsmasq": read_dnsmasq,
     "dnsmasq-dhcp": read_dnsmasq_dhcp,
+    "dnsmasq-tftp": read_dnsmasq_tftp,
     "dhcpd": read_dhcpd,
     **dict.fromkeys(("kea-dhcp4", "kea-dhcp4.dhcp4"), read_kea),
     "apcupsd": read_apcupsd,
