@@ -35,6 +35,7 @@ import { ReportPage } from "./pages/report/report-page";
 import { RulesPage } from "./pages/rules/rules-page";
 import { SignInPage } from "./pages/sign-in/sign-in-page";
 import { SummaryPage } from "./pages/summary/summary-page";
+import { SourcesPage } from "./pages/sources/sources-page";
 import { SopEditorPage } from "./pages/sop-editor/sop-editor-page";
 import { SopPage } from "./pages/sop/sop-page";
 import { VerifyPage } from "./pages/verify/verify-page";
@@ -148,6 +149,7 @@ const calendarRoute = createRoute({
   component: CalendarPage,
 });
 
+const sourcesRoute = createRoute({ getParentRoute: () => insideRoute, path: "/sumber", component: SourcesPage });
 const rulesRoute = createRoute({ getParentRoute: () => insideRoute, path: "/kelola/aturan", component: RulesPage });
 const papersRoute = createRoute({ getParentRoute: () => insideRoute, path: "/kelola/naskah", component: PapersPage });
 
@@ -179,6 +181,7 @@ const routeTree = rootRoute.addChildren([
     officialsRoute,
     papersRoute,
     rulesRoute,
+    sourcesRoute,
   ]),
 ]);
 

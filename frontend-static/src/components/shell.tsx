@@ -2,7 +2,17 @@
 import { AppShell, Burger, Group, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { ChartColumn, ClipboardList, FileWarning, Inbox, ListChecks, Search, Siren, Workflow } from "lucide-react";
+import {
+  ChartColumn,
+  ClipboardList,
+  FileWarning,
+  Inbox,
+  ListChecks,
+  RadioTower,
+  Search,
+  Siren,
+  Workflow,
+} from "lucide-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../lib/queries";
@@ -21,6 +31,7 @@ const PAGES = [
   { key: "lapor", to: "/lapor", icon: FileWarning, isForOffice: false },
   { key: "sop", to: "/sop", icon: Workflow, isForOffice: false },
   { key: "data", to: "/data", icon: Search, isForOffice: true },
+  { key: "sumber", to: "/sumber", icon: RadioTower, isForOffice: true },
 ] as const;
 
 /** Whoever holds the role `pimpinan` in the office the program was set up for, as the server asks for the trail. */

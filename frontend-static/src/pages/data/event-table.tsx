@@ -7,7 +7,7 @@ import { summaryOf, textOf } from "../../lib/event-summary";
 import type { FlatEvent } from "../../lib/types";
 import { useFormatter, useLanguage } from "../../lib/use-formatter";
 
-type Narrow = (field: string, value: string, keep: boolean) => void;
+export type Narrow = (field: string, value: string, keep: boolean) => void;
 
 const COLUMNS = 5;
 const MAX_CELL_CHARACTERS = 400;

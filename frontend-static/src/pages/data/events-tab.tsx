@@ -9,7 +9,9 @@ import { itemsOf, useEvents, useMe } from "../../lib/queries";
 import type { DataSearch } from "../../lib/search";
 import { instantOf } from "../../lib/zoned-time";
 import { useFormatter } from "../../lib/use-formatter";
-import { EventTable } from "./event-table";
+import { EventTable, type Narrow } from "./event-table";
+import { ExportForm } from "./export-form";
+import { FieldValues } from "./field-values";
 
 interface Props {
   search: DataSearch;
@@ -21,10 +23,28 @@ export function EventsTab({ search, onSearch }: Props) {
   const format = useFormatter();
   const zone = useMe().data?.zona ?? "UTC";
   const { q = "", from, to } = search;
-  const query = useEvents({ q, from: from && instantOf(from, zone), to: to && instantOf(to, zone) });
+  const filter = { q, from: from && instantOf(from, zone), to: to && instantOf(to, zone) };
+  const query = useEvents(filter);
+  const [open, setOpen] = useState<"fields" | "export" | null>(null);
+  const narrowed: Narrow = (field, value, keep) => onSearch({ ...search, q: narrow(q, field, value, keep) });
   return (
     <>
       <SearchForm search={search} onSearch={onSearch} />
+      <Group gap="xs" mb="sm">
+        {(["fields", "export"] as const).map((part) => (
+          <Button
+            key={part}
+            size="xs"
+            variant="default"
+            aria-expanded={open === part}
+            onClick={() => setOpen(open === part ? null : part)}
+          >
+            {t(`data.${part}`)}
+          </Button>
+        ))}
+      </Group>
+      {open === "fields" && <FieldValues filter={filter} onNarrow={narrowed} />}
+      {open === "export" && <ExportForm filter={filter} />}
       <Read query={query}>
         {(data) => {
           const events = itemsOf(data);
@@ -36,12 +56,7 @@ export function EventsTab({ search, onSearch }: Props) {
                   ? t("data.none")
                   : t("data.total", { total: format.number(total ?? events.length) })}
               </Text>
-              {events.length > 0 && (
-                <EventTable
-                  events={events}
-                  onNarrow={(field, value, keep) => onSearch({ ...search, q: narrow(q, field, value, keep) })}
-                />
-              )}
+              {events.length > 0 && <EventTable events={events} onNarrow={narrowed} />}
             </>
           );
         }}

@@ -4,9 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sayDone, sayRefused } from "../../components/feedback";
-import { giveFormat, namedOf, sourcesQuery } from "../../lib/parsers-api";
+import { giveFormat, namedOf, sourcesQuery } from "../../lib/sources-api";
 
-export function SourceFormat({ format }: { format: string }) {
+export function SourceFormat({ format, formatString }: { format: string; formatString: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const { data } = useQuery(sourcesQuery);
@@ -14,7 +14,7 @@ export function SourceFormat({ format }: { format: string }) {
   const sources = namedOf(data?.items ?? []);
   const chosen = sources.find((one) => one.nama === name);
   const give = useMutation({
-    mutationFn: () => (chosen ? giveFormat(chosen, format) : Promise.resolve()),
+    mutationFn: () => (chosen ? giveFormat(chosen, format, formatString) : Promise.resolve()),
     onSuccess: () => {
       sayDone(t("data.sourceGiven", { source: name, format }), t("app.close"));
       void client.invalidateQueries({ queryKey: sourcesQuery.queryKey });

@@ -1,16 +1,16 @@
 // Lines tried with a parser: what each would be as an event, which formats they look like; nothing is stored.
-import { Alert, Button, Group, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Select, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { RefusalAlert } from "../../components/feedback";
-import { AUTO, parsersQuery, tryParser, type ParserTrial, type TrialForm } from "../../lib/parsers-api";
+import { TrialOutcome } from "../../components/trial-outcome";
+import { parsersQuery, tryParser, type TrialForm } from "../../lib/parsers-api";
 import { useMe } from "../../lib/queries";
-import { useFormatter } from "../../lib/use-formatter";
+import { ACCESS, AUTO } from "../../lib/sources-api";
 import { SourceFormat } from "./source-format";
-import { TriedRecords } from "./tried-records";
 
-const EMPTY: TrialForm = { baris: "", format: AUTO, formatString: "" };
+const EMPTY: TrialForm = { baris: "", format: AUTO, formatString: "", zona: "" };
 const LINES_SHOWN = 8;
 
 export function TryTab() {
@@ -34,8 +34,10 @@ export function TryTab() {
         </Button>
       </form>
       {trial.isError && <RefusalAlert error={trial.error} />}
-      {trial.data && <Outcome trial={trial.data} />}
-      {trial.data?.format && me?.is_admin && <SourceFormat format={trial.data.format} />}
+      {trial.data && <TrialOutcome trial={trial.data} />}
+      {trial.data?.format && me?.is_admin && (
+        <SourceFormat format={trial.data.format} formatString={trial.variables.formatString} />
+      )}
     </>
   );
 }
@@ -64,7 +66,7 @@ function TrialFields({ form, onChange }: { form: TrialForm; onChange: (form: Tri
           value={form.format}
           onChange={(format) => onChange({ ...form, format: format ?? AUTO })}
         />
-        {(form.format === AUTO || form.format === "access") && (
+        {(form.format === AUTO || form.format === ACCESS) && (
           <TextInput
             label={t("data.formatString")}
             placeholder='%h %l %u %t "%r" %>s %b'
@@ -73,38 +75,6 @@ function TrialFields({ form, onChange }: { form: TrialForm; onChange: (form: Tri
           />
         )}
       </Group>
-    </>
-  );
-}
-
-function Outcome({ trial }: { trial: ParserTrial }) {
-  const { t } = useTranslation();
-  const format = useFormatter();
-  const read = trial.catatan.filter((one) => one.kejadian !== null).length;
-  const others = trial.calon.filter((one) => one.format !== trial.format);
-  if (trial.format === null) {
-    return (
-      <Alert role="status" color="orange" variant="outline" c="var(--mantine-color-text)">
-        {t("data.tryUnknown")}
-      </Alert>
-    );
-  }
-  return (
-    <>
-      <Text role="status" size="sm" mb="xs">
-        {t("data.tried", {
-          format: trial.format,
-          read: format.number(read),
-          total: format.number(trial.catatan.length),
-        })}
-        {trial.terpotong && ` ${t("data.tryCut")}`}
-      </Text>
-      {others.length > 0 && (
-        <Text size="sm" c="dimmed" mb="xs">
-          {t("data.tryOthers", { formats: others.map((one) => one.format).join(", ") })}
-        </Text>
-      )}
-      <TriedRecords records={trial.catatan} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 // What each tried line would be: its event, why it would be refused, or that it only says how others are read.
 import { Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { eventText, type TriedRecord } from "../../lib/parsers-api";
+import { eventText, type TriedRecord } from "../lib/parsers-api";
 
 export function TriedRecords({ records }: { records: TriedRecord[] }) {
   const { t } = useTranslation();
