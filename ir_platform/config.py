@@ -43,6 +43,15 @@ class Settings(BaseSettings):
     events_url: str | None = None
     """None: the embedded store in the data folder; else `http(s)://user:password@host:9200`."""
 
+    pipeline: Literal["embedded", "scaled_out"] = "embedded"
+    """Where what is taken in is matched: in the intake process, or by ingest workers and owners of key ranges."""
+    ingest_workers: int = Field(default=2, ge=0, le=64)
+    """Processes of this machine that match batches, in the scaled-out form."""
+    range_owners: int = Field(default=1, ge=0, le=8)
+    """Processes of this machine that own key ranges, in the scaled-out form."""
+    takeover_seconds: int = Field(default=10, ge=1, le=300)
+    """Without a sign of life for so long, what a worker or owner had passes to another."""
+
     events_api_key: str | None = None
     """Of Elasticsearch, as it gave it (encoded); then `events_url` names no user."""
     events_ca_file: Path | None = None
@@ -186,6 +195,14 @@ class Settings(BaseSettings):
         if value is not None and not is_address(value, schemes):
             # Not shown as given: there may be a password in it.
             raise ValueError(f"alamat tidak terbaca; tulis seperti {schemes[0]}://nama:sandi@host:porta")
+        return value
+
+    @field_validator("pipeline")
+    @classmethod
+    def _places_between_processes(cls, value: str, info: ValidationInfo) -> str:
+        given = info.data.get("database_url") or ""
+        if value == "scaled_out" and not (given.startswith("postgres") and info.data.get("broker_url")):
+            raise ValueError("scaled_out perlu IRP_DATABASE_URL (PostgreSQL) dan IRP_BROKER_URL (Redis atau RabbitMQ)")
         return value
 
     @field_validator("events_api_key")

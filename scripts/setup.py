@@ -2,7 +2,7 @@
 
 Steps: uv (by pip into its own folder), Python packages (uv.lock), the modules that are compiled (Cython, and a C
 compiler from a wheel), the web page (Node from a wheel), tshark, and with `--tests` what the tests drive: Chromium,
-PostgreSQL, Redis, rsyslog, syslog-ng. System packages come by apt as root or with password-less
+PostgreSQL, Redis, RabbitMQ, rsyslog, syslog-ng. System packages come by apt as root or with password-less
 sudo; else the same packages are unpacked into `.tools/` and started from there. Standard library only.
 """
 
@@ -40,6 +40,8 @@ SYSLOG_PACKAGES = (
     {"syslog-ng-core": "syslog-ng"},
 )
 """Senders of syslog, unpacked and never installed: the machine keeps its own, and Debian lets only one of them in."""
+BROKER_PACKAGES = {"rabbitmq-server": "rabbitmq-server"}
+"""It looks for Erlang where Debian puts it, so it does not run unpacked: without root its tests skip."""
 ELASTICSEARCH_PACKAGES = {"default-jre-headless": "java", "maven": "mvn", "python3-pip": "pip3"}
 """What a real Elasticsearch is fetched and started with. They do not run unpacked: without root its tests skip."""
 
@@ -393,6 +395,7 @@ def main() -> int:
             for packages in SYSLOG_PACKAGES:
                 unpack_missing(packages)
             if apt_prefix() is not None:
+                install_packages(BROKER_PACKAGES)
                 install_packages(ELASTICSEARCH_PACKAGES)
     except SetupError as error:
         say(str(error))

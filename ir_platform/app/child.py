@@ -4,12 +4,19 @@ import argparse
 import asyncio
 import socket
 import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from ir_platform.app import lifeline
 from ir_platform.app.ids import utc_now
 from ir_platform.app.loading import loading
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from ir_platform.app.pipeline import HotPath
+    from ir_platform.ports import State
 
 SWITCH_SECONDS = 0.0005
 """How long a thread of the API may keep the interpreter from another one that wants it. Python's own 5 ms is an age to
@@ -49,10 +56,8 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
         from ir_platform.app.tailing import Carry, Tailing  # noqa: PLC0415
         from ir_platform.app.wiring import (  # noqa: PLC0415
             make_capture_queue,
-            make_rule_watch,
             make_source_watch,
             note_audit,
-            open_pipeline,
             open_state,
         )
 
@@ -60,8 +65,7 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     sockets = IntakeSockets(
         gelf=None if arguments.gelf is None else inherited(arguments.gelf),
     )
-    watch = make_rule_watch(settings, state)
-    pipeline = open_pipeline(settings, state, scanner=watch.first())
+    pipeline, poll_rules = hot_path(settings, state)
 
     def note() -> None:
         note_audit(settings, state)
@@ -75,7 +79,25 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
             state=state, sources=sources, carry=carry, queue_capture=queue, clock=utc_now, timezone=settings.timezone
         )
 
-    asyncio.run(serve_intake(settings, pipeline, note, watch, sources=sources, tails=tails, sockets=sockets))
+    asyncio.run(serve_intake(settings, pipeline, note, poll_rules, sources=sources, tails=tails, sockets=sockets))
+
+
+def hot_path(settings: Settings, state: "State") -> "tuple[HotPath, Callable[[], Callable[[], object] | None] | None]":
+    """Return what carries batches, and what looks whether rules have changed where they are matched here."""
+    from ir_platform.app.wiring import make_rule_watch, open_pipeline  # noqa: PLC0415
+
+    if settings.pipeline == "scaled_out":
+        from ir_platform.app.wiring_scaled_out import open_acceptance  # noqa: PLC0415
+
+        return open_acceptance(settings, state), None
+    watch = make_rule_watch(settings, state)
+    pipeline = open_pipeline(settings, state, scanner=watch.first())
+
+    def poll() -> Callable[[], object] | None:
+        renewed = watch.poll()
+        return None if renewed is None else partial(pipeline.renew, renewed)
+
+    return pipeline, poll
 
 
 def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -120,7 +142,31 @@ def run_syslog(settings: Settings, arguments: argparse.Namespace) -> None:
     asyncio.run(serve_syslog(settings, sockets, open_spool(settings)))
 
 
-CHILDREN = {"api": run_api, "intake": run_intake, "shippers": run_shippers, "syslog": run_syslog, "worker": run_worker}
+def run_ingest_worker(settings: Settings, arguments: argparse.Namespace) -> None:
+    with loading():
+        import ir_platform.app.wiring_scaled_out  # noqa: PLC0415, F401  once, before the pool is forked
+        from ir_platform.app.ingest_worker import run_ingest_workers  # noqa: PLC0415
+
+    run_ingest_workers(settings)
+
+
+def run_range_owner(settings: Settings, arguments: argparse.Namespace) -> None:
+    with loading():
+        from ir_platform.app.range_owner import run_owner  # noqa: PLC0415
+        from ir_platform.app.wiring_scaled_out import make_range_owner  # noqa: PLC0415
+
+    run_owner(make_range_owner(settings))
+
+
+CHILDREN = {
+    "api": run_api,
+    "ingest": run_ingest_worker,
+    "intake": run_intake,
+    "ranges": run_range_owner,
+    "shippers": run_shippers,
+    "syslog": run_syslog,
+    "worker": run_worker,
+}
 
 
 def main() -> None:

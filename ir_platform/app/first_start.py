@@ -7,6 +7,7 @@ from datetime import datetime
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.app.demo import Demo
 from ir_platform.app.ids import new_id, utc_now
+from ir_platform.app.unjudged import require_none_unjudged
 from ir_platform.app.wiring import make_bell, note_audit, open_files, open_state
 from ir_platform.audit.record import record
 from ir_platform.config import Settings
@@ -18,9 +19,11 @@ FIRST_ADMINISTRATOR = "admin"
 
 
 def prepare(settings: Settings, *, demo: bool) -> Iterator[str]:
-    """Yield the lines that a person has to see; a later start yields none."""
+    """Yield the lines that a person has to see; a later start yields none. Raises: UnjudgedBatchesError."""
     state = open_state(settings)
     state.migrate()
+    if settings.pipeline == "embedded":
+        require_none_unjudged(state)
     if demo:
         yield from load_demo(settings, state)
     password = add_first_administrator(state, utc_now())

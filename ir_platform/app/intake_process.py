@@ -27,9 +27,8 @@ from ir_platform.app.handover import (
     sender_from,
 )
 from ir_platform.app.listening import IntakeSockets, listening
-from ir_platform.app.pipeline import Pipeline, Scanner
+from ir_platform.app.pipeline import HotPath
 from ir_platform.app.receiving import spool_folder
-from ir_platform.app.rule_watch import RuleWatch
 from ir_platform.app.source_watch import SourceWatch
 from ir_platform.app.spooled import SpoolFollower, message_reader
 from ir_platform.app.stopping import stop_event
@@ -47,7 +46,7 @@ RULES_EVERY_SECONDS = 2.0
 class IntakeServer:
     """Serialises batches of all sources onto one worker thread."""
 
-    def __init__(self, pipeline: Pipeline, sources: SourceWatch) -> None:
+    def __init__(self, pipeline: HotPath, sources: SourceWatch) -> None:
         self._pipeline = pipeline
         self._sources = sources
         self._failure: StateUnavailableError | None = None
@@ -138,9 +137,9 @@ class IntakeServer:
             self._sources.heard(sender, events=len(batch) - rejected, rejected=rejected)
         return carried_payload(carried)
 
-    async def renew(self, renewed: Callable[[str], Scanner]) -> None:
-        """Match with other rules from the next batch on."""
-        await asyncio.get_running_loop().run_in_executor(self._worker, self._pipeline.renew, renewed)
+    async def between_batches(self, act: Callable[[], object]) -> None:
+        """Do something that the next batch is to find done."""
+        await asyncio.get_running_loop().run_in_executor(self._worker, act)
 
     async def tick(self) -> None:
         """Judge what is over by the clock, between two batches."""
@@ -173,9 +172,9 @@ def listen(data_dir: Path) -> socket.socket:
 
 async def serve_intake(
     settings: Settings,
-    pipeline: Pipeline,
+    pipeline: HotPath,
     note_audit: Callable[[], None],
-    watch: RuleWatch,
+    poll_rules: Callable[[], Callable[[], object] | None] | None,
     *,
     sources: SourceWatch,
     tails: Callable[[Carry], Tailing],
@@ -184,6 +183,7 @@ async def serve_intake(
     """Serve until SIGTERM; what was taken by then is finished.
 
     `note_audit` writes the audit chain's end to its checkpoint outside the database; it is called about once a second.
+    `poll_rules` returns what is to be done where rules have changed; None: nothing is matched in this process.
     """
     stopped = stop_event()
     await asyncio.to_thread(sources.open)
@@ -202,7 +202,7 @@ async def serve_intake(
     )
     server.waits_for(follower.wait_settled)
     following = asyncio.create_task(follower.run())
-    watching = asyncio.create_task(_follow_rules(server, watch))
+    watching = [] if poll_rules is None else [asyncio.create_task(_follow_rules(server, poll_rules))]
     tailing = asyncio.create_task(_tail(tails(carry)))
     log.info("intake_started")
     while not stopped.is_set():
@@ -213,14 +213,14 @@ async def serve_intake(
             listener.note()
         if any(listener.has_failed for listener in listeners):
             break  # `stop` raises why; a new process goes on from what is durable
-        for task in (watching, tailing, following):
+        for task in (*watching, tailing, following):
             if task.done():
                 task.result()  # it ends by a fault alone, and who waits for its work must not wait for ever
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), timeout=NOTE_EVERY_SECONDS)
     follower.stop()
-    watching.cancel()
-    tailing.cancel()
+    for task in (*watching, tailing):
+        task.cancel()
     await following
     await asyncio.gather(tailing, return_exceptions=True)  # a batch that is under way is finished
     for listener in listeners:
@@ -238,10 +238,10 @@ async def _tail(tailing: Tailing) -> None:
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _follow_rules(server: IntakeServer, watch: RuleWatch) -> None:
+async def _follow_rules(server: IntakeServer, poll: Callable[[], Callable[[], object] | None]) -> None:
     """Match with the rules of the office's newest decisions, seconds after they were made."""
     while True:
         await asyncio.sleep(RULES_EVERY_SECONDS)
-        renewed = await asyncio.to_thread(watch.poll)
-        if renewed is not None:
-            await server.renew(renewed)
+        renew = await asyncio.to_thread(poll)
+        if renew is not None:
+            await server.between_batches(renew)

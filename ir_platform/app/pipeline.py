@@ -42,6 +42,23 @@ class Scanner(Protocol):
     def restore(self, snapshot: str) -> None: ...
 
 
+class HotPath(Protocol):
+    """What the intake process carries batches with: the embedded pipeline, or the scaled-out form's acceptance."""
+
+    @property
+    def triage(self) -> Triage:
+        """For findings about the sources themselves."""
+
+    def recover(self) -> Carried: ...
+    def carry(self, batch: EventBatch) -> Carried:
+        """Raises: StoreFullError."""
+
+    def flush(self) -> None: ...
+    def tick(self) -> Carried: ...
+    def count_on(self) -> Carried: ...
+    def close(self) -> None: ...
+
+
 @dataclass(slots=True, kw_only=True)
 class Pipeline:
     """Owned by the one intake process; not for use from two threads at once."""
@@ -64,7 +81,8 @@ class Pipeline:
         if saved is not None:
             checkpoint = json.loads(saved)
             position = checkpoint["position"]
-            self.scanner.restore(checkpoint["snapshot"])
+            if checkpoint["snapshot"] is not None:  # none where the scaled-out form has numbered the last batch
+                self.scanner.restore(checkpoint["snapshot"])
         total = Carried()
         try:
             for after, batch in self.writer.read_from(position):

@@ -38,7 +38,7 @@ from ir_platform.app.ids import new_id, utc_now
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work, add_job
 from ir_platform.app.muting import Muting
-from ir_platform.app.pipeline import Pipeline
+from ir_platform.app.pipeline import HotPath, Pipeline
 from ir_platform.app.receiving import STATE_FILE, make_shippers, state_url
 from ir_platform.app.retro_hunt import StoreHunt
 from ir_platform.app.rule_watch import CurrentRules, RuleWatch
@@ -46,6 +46,7 @@ from ir_platform.app.source_watch import SourceWatch
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.triage import Triage
+from ir_platform.app.unjudged import require_none_unjudged
 from ir_platform.app.upkeep import Keeping, Upkeep
 from ir_platform.app.verify import Examination
 from ir_platform.app.worker import Worker
@@ -247,9 +248,8 @@ def make_source_watch(settings: Settings, state: State) -> SourceWatch:
     return SourceWatch(state=state, clock=utc_now, monotonic=time.monotonic, timezone=settings.timezone)
 
 
-def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None = None) -> Pipeline:
-    """Return the hot path over the data folder's one event writer. Raises: StoreBusyError."""
-    triage = Triage(
+def make_triage(settings: Settings, state: State) -> Triage:
+    return Triage(
         state=state,
         opener=make_opener(settings),
         bell=make_bell(settings),
@@ -259,11 +259,16 @@ def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None =
         recurrences=make_recurrences(settings),
         muting=make_muting(settings),
     )
+
+
+def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None = None) -> Pipeline:
+    """Return the hot path over the data folder's one event writer. Raises: StoreBusyError, UnjudgedBatchesError."""
+    require_none_unjudged(state)
     return Pipeline(
         writer=event_writer(settings),
         scanner=scanner or make_rule_watch(settings, state).first(),
         state=state,
-        triage=triage,
+        triage=make_triage(settings, state),
         clock=utc_now,
     )
 
@@ -271,11 +276,11 @@ def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None =
 class LocalIntake(AbstractContextManager["LocalIntake"]):
     """The intake of a data folder within this process, while no server runs. Raises: StoreBusyError when made."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, open_path: Callable[[Settings, State], HotPath] = open_pipeline) -> None:
         self._settings = settings
         self._state = open_state(settings)
         self._state.migrate()
-        self._pipeline = open_pipeline(settings, self._state)
+        self._pipeline = open_path(settings, self._state)
         set_aside_what_is_loaded()
         self._pipeline.recover()
 

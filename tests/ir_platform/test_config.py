@@ -83,3 +83,25 @@ def test_an_empty_variable_is_one_that_was_not_set(monkeypatch: pytest.MonkeyPat
     settings = load_settings()
 
     assert (settings.timezone, settings.database_url, settings.port) == ("Asia/Makassar", None, 8080)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {},
+        {"database_url": "postgresql://db/irp"},
+        {"broker_url": "redis://queue/0"},
+        {"database_url": "sqlite:////srv/irp.sqlite3", "broker_url": "redis://queue/0"},
+    ],
+)
+def test_the_scaled_out_pipeline_asks_for_postgresql_and_a_broker(places: dict[str, str]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(pipeline="scaled_out", **places)  # type: ignore[arg-type]
+
+    assert first_problem(refused.value).startswith("setelan IRP_PIPELINE: scaled_out perlu IRP_DATABASE_URL")
+
+
+def test_the_scaled_out_pipeline_runs_with_both() -> None:
+    settings = Settings(pipeline="scaled_out", database_url="postgresql://db/irp", broker_url="amqp://queue//")
+
+    assert settings.pipeline == "scaled_out"

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ir_platform.app.handover import is_intake_there
@@ -62,3 +62,17 @@ def a_supervised_port(settings: Settings) -> Iterator[Port]:
         finally:
             stopped.set()
             thread.join()
+
+
+@contextmanager
+def supervised(children: Sequence[Child], settings: Settings) -> Iterator[Callable[[], dict[str, int]]]:
+    """Run these children and start dead ones again; give what tells their process ids by name."""
+    stopped = threading.Event()
+    supervisor = _InThread(children, descriptors=(), environment=environment_of(settings))
+    thread = threading.Thread(target=lambda: asyncio.run(supervisor.run_until(stopped)), name="supervisor")
+    thread.start()
+    try:
+        yield lambda: {one.name: one.process.pid for one in children if one.process is not None}
+    finally:
+        stopped.set()
+        thread.join()

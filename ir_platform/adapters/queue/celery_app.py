@@ -15,6 +15,9 @@ RUN_JOB = "tanggap.run_job"
 SWEEP = "tanggap.sweep"
 STAMP = "tanggap.stamp_audit"
 QUEUE = "tanggap"
+MATCH_BATCH = "tanggap.match_batch"
+INGEST_QUEUE = "tanggap-ingest"
+"""Of the scaled-out pipeline's ingest workers alone: a batch waits behind no job."""
 SWEEP_SECONDS = 5.0
 UPKEEP = "tanggap.upkeep"
 UPKEEP_SECONDS = 3600.0

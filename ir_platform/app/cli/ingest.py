@@ -13,7 +13,9 @@ from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_of_intake, stop
 from ir_platform.app.handover import HandoverError, IntakeConnection, NoIntakeError, connect
 from ir_platform.app.ingest_file import IngestCounts, NothingUsableError
-from ir_platform.app.wiring import LocalIntake, make_file_ingest, open_state
+from ir_platform.app.unjudged import UnjudgedBatchesError
+from ir_platform.app.wiring import LocalIntake, make_file_ingest, open_pipeline, open_state
+from ir_platform.app.wiring_scaled_out import open_acceptance
 from ir_platform.config import Settings
 from ir_platform.ports import StoreBusyError, StoreFullError
 
@@ -45,9 +47,11 @@ def ingest(format_name: str, year: int | None, data_dir: Path | None, as_json: b
                     reason = f"{path}: {error.strerror or error}" if isinstance(error, OSError) else str(error)
                     click.echo(f"irp: {' '.join(reason.split())}", err=True)
             intake.flush()
+    except UnjudgedBatchesError as error:
+        stop(str(error))
     except (HandoverError, StoreFullError, StoreBusyError, DataDirError) as error:
         stop(f"berhenti di tengah jalan: {error}; jalankan lagi, yang sudah tersimpan tidak digandakan", status=1)
-    show(results, as_json=as_json)
+    show(results, as_json=as_json, judges=settings.pipeline == "embedded")
     if unusable and not results:
         raise SystemExit(2)
 
@@ -66,7 +70,7 @@ def carrying(settings: Settings) -> Iterator[IntakeConnection | LocalIntake]:
         except NoIntakeError:
             pass
         try:
-            local = LocalIntake(settings)
+            local = local_intake(settings)
         except StoreBusyError:
             # Between the two the server has started, or it is about to listen.
             if attempt == BUSY_ATTEMPTS - 1:
@@ -78,14 +82,22 @@ def carrying(settings: Settings) -> Iterator[IntakeConnection | LocalIntake]:
             return
 
 
-def show(results: list[tuple[Path, IngestCounts]], *, as_json: bool) -> None:
+def local_intake(settings: Settings) -> LocalIntake:
+    """Raises: StoreBusyError, UnjudgedBatchesError."""
+    return LocalIntake(settings, open_acceptance if settings.pipeline == "scaled_out" else open_pipeline)
+
+
+def show(results: list[tuple[Path, IngestCounts]], *, as_json: bool, judges: bool) -> None:
+    """`judges`: findings were made on the way; else by others, and nobody knows here how many."""
     if as_json:
-        print_json({"files": [{"file": str(path), **asdict(counts)} for path, counts in results]})
+        unknown = {} if judges else dict.fromkeys(("detections", "alerts", "incidents"))
+        print_json({"files": [{"file": str(path), **asdict(counts), **unknown} for path, counts in results]})
         return
     for path, counts in results:
+        findings = f", {counts.alerts} temuan baru, {counts.incidents} insiden dibuka" if judges else ""
         click.echo(
             f"{path}: {counts.events} kejadian, {counts.rejected} ditolak (karantina), {counts.stored} baru, "
-            f"{counts.duplicates} sudah ada, {counts.alerts} temuan baru, {counts.incidents} insiden dibuka"
+            f"{counts.duplicates} sudah ada{findings}"
         )
         for line, reason in counts.first_rejected:
             click.echo(f"{path}:{line}: {reason}", err=True)

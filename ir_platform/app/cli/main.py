@@ -35,6 +35,7 @@ COMMANDS = {
     "serve": "ir_platform.app.cli.serve:serve",
     "source": "ir_platform.app.cli.source:source",
     "user": "ir_platform.app.cli.user:user",
+    "worker": "ir_platform.app.cli.worker:worker",
 }
 """Imported when called: `irp parse` need not load what `irp serve` needs."""
 

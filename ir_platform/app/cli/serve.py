@@ -12,6 +12,7 @@ from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, settings_of_intake, stop
 from ir_platform.app.handover import is_intake_there
 from ir_platform.app.loading import loading
+from ir_platform.app.matching_children import matching_children
 from ir_platform.app.serve import (
     STOP_SECONDS,
     Child,
@@ -24,6 +25,7 @@ from ir_platform.app.serve import (
 )
 from ir_platform.app.tls_settings import require_usable_tls
 from ir_platform.app.turns import open_board
+from ir_platform.app.unjudged import UnjudgedBatchesError
 from ir_platform.config import Settings, environment_of
 
 
@@ -48,8 +50,11 @@ def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool)
     with loading():
         from ir_platform.app.first_start import prepare  # noqa: PLC0415  no refusal waits for the whole program
 
-    for line in prepare(settings, demo=demo):
-        click.echo(line)
+    try:
+        for line in prepare(settings, demo=demo):
+            click.echo(line)
+    except UnjudgedBatchesError as error:
+        stop(str(error))
     write_ports(settings.data_dir, sockets.ports())
     asyncio.run(supervise(settings, sockets))
 
@@ -67,7 +72,7 @@ def is_taken(data_dir: Path) -> bool:
 async def supervise(settings: Settings, sockets: Sockets) -> None:
     turns = open_board(settings.api_processes)
     supervisor = Supervisor(
-        children(sockets, turns=turns, api_processes=settings.api_processes),
+        [*children(sockets, turns=turns, api_processes=settings.api_processes), *matching_children(settings)],
         descriptors=(*sockets.descriptors(), turns),
         environment=environment_of(settings),
     )
@@ -92,7 +97,6 @@ def children(sockets: Sockets, *, turns: int, api_processes: int) -> list[Child]
             ("--syslog-tcp", sockets.syslog_tcp),
             ("--syslog-udp", sockets.syslog_udp),
             ("--syslog-tls", sockets.syslog_tls),
-            ("--gelf", sockets.gelf),
         )
         if bound is not None
         for argument in (name, str(bound.fileno()))

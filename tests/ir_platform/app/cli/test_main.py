@@ -43,6 +43,8 @@ def test_a_command_that_keeps_nothing_leaves_the_folder_alone(tmp_path: Path) ->
     [
         (("serve",), "IRP_TIMEZONE", "Mars/Base", "setelan IRP_TIMEZONE: zona waktu tidak dikenal"),
         (("serve",), "IRP_DEFAULT_PLAYBOOK", "nope", "setelan IRP_DEFAULT_PLAYBOOK: SOP 'nope' tidak dikenal"),
+        (("serve",), "IRP_PIPELINE", "scaled_out", "setelan IRP_PIPELINE: scaled_out perlu IRP_DATABASE_URL"),
+        (("worker",), "IRP_PIPELINE", "embedded", "pekerja di mesin lain hanya ada pada IRP_PIPELINE=scaled_out"),
         (("ingest", "x.log"), "IRP_DEFAULT_PLAYBOOK", "nope", "setelan IRP_DEFAULT_PLAYBOOK"),
         (("parse", "x.log"), "IRP_LOG_LEVEL", "loud", "setelan IRP_LOG_LEVEL"),
         (("migrate",), "IRP_DATABASE_URL", "postgresql://u:rahasia@127.0.0.1:1/x", "basis data tidak dapat dipakai"),
