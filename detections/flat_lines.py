@@ -1,9 +1,9 @@
 """Lines of flat JSON looked at before they are read in full: most are an event that surely no rule matches.
 
-The line is decoded, its partition looked up by the few values that routing reads, and its bytes searched for witnesses;
-what is left is asked of the line's own fields. Only where a rule matches, or where the line alone does not tell, is the
-event made of it. The hits are the same as without (tests/detections/test_flat_lines.py). Compiled where it can be
-(`flat_lines.pxd`).
+The line is taken apart, or decoded where it is written in another way than most are; its partition is looked up by the
+few values that routing reads, and its bytes are searched for witnesses; what is left is asked of the line's own fields.
+Only where a rule matches, or where the line alone does not tell, is the event made of it. The hits are the same as
+without (tests/detections/test_flat_lines.py). Compiled where it can be (`flat_lines.pxd`).
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,10 @@ from detections.sigma.fields import Field
 from detections.sigma.line_view import LineView, Sources
 from detections.sigma.match import without_blanks
 from detections.sigma.partition import Partition
+from detections.sigma.span_view import Layout, SpanView
 from detections.sigma.view import USER_DATA
+from ir_platform.domain import flat_line
+from ir_platform.domain.flat_line import LITERAL, FlatLine, Names
 
 MAX_SHAPES = 2048
 MAX_PARTITIONS_OF_SHAPE = 512
@@ -35,6 +38,9 @@ class _Unknown(Enum):
 
 
 _UNKNOWN = _Unknown.PARTITION
+_LITERAL = LITERAL
+IS_COMPILED = not flat_line.__file__.endswith(".py")
+"""Uncompiled, it takes longer to take a line apart than to decode it."""
 
 
 class Shape:
@@ -49,23 +55,53 @@ class Shape:
         """By those values; None: an event that no rule is asked about."""
 
 
+class SpanShape:
+    """The same of lines that are taken apart: values are told by how they are written."""
+
+    def __init__(self, chosen: tuple[int, ...] | None, layout: Layout) -> None:
+        self.chosen = chosen
+        """The places of these values."""
+        self.layout = layout
+        self.partitions: dict[tuple[bytes, ...], Partition | None] = {}
+        self.last_values: tuple[bytes, ...] | None = None
+        """Lines of a shape are mostly of one kind."""
+        self.last_partition: Partition | None = None
+
+
 class FlatLines:
     """One per matcher: it shares the matcher's partitions, and with them Hyperscan's scratch space."""
 
-    def __init__(self, routing_names: Iterable[str]) -> None:
+    def __init__(self, routing_names: Iterable[str], *, takes_apart: bool = IS_COMPILED) -> None:
         self._names = frozenset((*routing_names, *READER_NAMES, "event.kind"))
         parts = [name.split(".") for name in self._names]
         self._prefixes = frozenset([".".join(one[:end]) for one in parts for end in range(1, len(one))])
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._added: dict[Field, tuple[tuple[str, Sources], ...]] = {}
-        self._waiting_shape: Shape | None = None
+        self._span_shapes: dict[Names, SpanShape] = {}
+        self._waiting: dict[Any, Partition | None] | None = None
         self._waiting_values: tuple[Any, ...] = ()
-        self.fields: dict[str, Any] | None = None
-        """Of the last line, where it is a JSON object."""
+        self._takes_apart = takes_apart
+        self._line = FlatLine()
+        self._view = SpanView(self._line)
+        self._fields: dict[str, Any] | None = None
         self.passed_bytes = 0
         """How long the clean lines were that `skip_clean` passed over last, with the ends of lines."""
+        self.line = b""
+        """The last."""
         self.found: tuple[int, ...] | None = None
         """After a line that is not clean: the rules that match it, None where it has to be read in full to tell."""
+
+    @property
+    def spans(self) -> FlatLine | None:
+        """The last line taken apart; None where it was decoded."""
+        return self._line if self._takes_apart and self._line.names is not None else None
+
+    @property
+    def fields(self) -> dict[str, Any] | None:
+        """What the last line says, where it is a JSON object."""
+        if self._fields is None and self.spans is not None:
+            self._fields = orjson.loads(self._line.line)
+        return self._fields
 
     def skip_clean(self, lines: list[bytes], start: int) -> int:
         """Return the place of the next line that is not clean; past the end where all are."""
@@ -81,7 +117,10 @@ class FlatLines:
 
     def is_clean(self, line: bytes) -> bool:  # noqa: PLR0911  one line per doubt, on the hottest path there is
         """Say whether the line surely is an event that no rule matches."""
-        self.found = self.fields = self._waiting_shape = None
+        self.line = line
+        self.found = self._fields = self._waiting = None
+        if self._takes_apart and self._line.read(line):
+            return self._is_clean_apart(line)
         try:
             decoded = orjson.loads(line)
         except ValueError:
@@ -89,7 +128,7 @@ class FlatLines:
         if type(decoded) is not dict:
             return False
         fields: dict[str, Any] = decoded
-        self.fields = fields
+        self._fields = fields
         names = tuple(fields)
         shape = self._shapes.get(names)
         if shape is None:
@@ -103,11 +142,52 @@ class FlatLines:
                 return False
         partition = shape.partitions.get(values, _UNKNOWN)
         if partition is _UNKNOWN:
-            self._waiting_shape, self._waiting_values = shape, values
+            self._waiting, self._waiting_values = shape.partitions, values
             return False
         if partition is None:
             return True
         return self._is_passed_over(partition, line, without_blanks(fields) if shape.has_blanks else fields)
+
+    def _is_clean_apart(self, line: bytes) -> bool:
+        names = self._line.names
+        assert names is not None
+        shape = self._span_shapes.get(names)
+        if shape is None:
+            shape = self._new_span_shape(names)
+        if shape.chosen is None or not self._line.has_value:
+            return False
+        is_last = shape.last_values is not None and self._says(shape.chosen, shape.last_values)
+        if not is_last and not self._has_partition(shape):
+            return False
+        partition = shape.last_partition
+        if partition is None:
+            return True
+        self._view.show(shape.layout)
+        found = partition.find(line, self._view)
+        if self._view.unsure:
+            return False
+        self.found = found
+        return not found
+
+    def _says(self, slots: tuple[int, ...], values: tuple[bytes, ...]) -> bool:
+        for place in range(len(slots)):  # noqa: SIM110  compiled, a loop is quicker than a generator
+            if not self._line.says(slots[place], values[place]):
+                return False
+        return True
+
+    def _has_partition(self, shape: SpanShape) -> bool:
+        """Say whether it is known what partition the line belongs to, and note it as the shape's last."""
+        assert shape.chosen is not None
+        for slot in shape.chosen:
+            if self._line.kinds[slot] >= _LITERAL:
+                return False
+        values = tuple([self._line.raw(slot) for slot in shape.chosen])
+        partition = shape.partitions.get(values, _UNKNOWN)
+        if partition is _UNKNOWN:
+            self._waiting, self._waiting_values = shape.partitions, values
+            return False
+        shape.last_values, shape.last_partition = values, partition
+        return True
 
     def _is_passed_over(self, partition: Partition, line: bytes, fields: dict[str, Any]) -> bool:
         view = LineView(fields, self._added)
@@ -119,18 +199,26 @@ class FlatLines:
 
     def learn(self, partition: Partition | None) -> None:
         """Take note of the partition of the last line, now that it was read in full."""
-        shape = self._waiting_shape
-        if shape is None:
+        waiting = self._waiting
+        if waiting is None:
             return
-        if len(shape.partitions) >= MAX_PARTITIONS_OF_SHAPE:
-            shape.partitions.clear()
-        shape.partitions[self._waiting_values] = partition
+        if len(waiting) >= MAX_PARTITIONS_OF_SHAPE:
+            waiting.clear()
+        waiting[self._waiting_values] = partition
 
     def _new_shape(self, names: tuple[str, ...]) -> Shape:
         if len(self._shapes) >= MAX_SHAPES:
             self._shapes.clear()
         has_blanks = any(" " in name for name in names)
         shape = self._shapes[names] = Shape(self._chosen(names), has_blanks=has_blanks)
+        return shape
+
+    def _new_span_shape(self, names: Names) -> SpanShape:
+        if len(self._span_shapes) >= MAX_SHAPES:
+            self._span_shapes.clear()
+        chosen = self._chosen(names.all)
+        slots = None if chosen is None else tuple([names.all.index(name) for name in chosen])
+        shape = self._span_shapes[names] = SpanShape(slots, Layout(names.all))
         return shape
 
     def _chosen(self, names: tuple[str, ...]) -> tuple[str, ...] | None:

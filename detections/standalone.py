@@ -20,8 +20,9 @@ from detections.rule import RuleInfo
 from detections.sigma.correlate import CorrelationEngine
 from detections.sigma.match import PartitionStore, decode
 from detections.sigma.rule_set import RuleSet
-from detections.sigma.view import EventView
+from detections.sigma.view import RECORD, EventView
 from ir_platform.domain.event import Event, EventId, isoformat_ns
+from ir_platform.domain.flat_line import FlatLine
 
 SETTLED_EVERY = 1_000
 """Hits after which spans that are over are judged, so that few wait at a time."""
@@ -79,12 +80,17 @@ class FileMatcher:
         """The JSON object of the line last looked at; None where it is none."""
         return self._lines.fields
 
+    @property
+    def spans(self) -> FlatLine | None:
+        """The line last looked at, taken apart; None where it was decoded."""
+        return self._lines.spans
+
     def add_line(self, place: Place, event: Event) -> tuple[int, list[PlacedHit]]:
         """Do what `add` does, for the event of the line that was just found not to be clean."""
         found = self._lines.found
         if found is not None:
             return self._told(place, event, found, None)
-        view = decode(event.body)
+        view = self._view_of(event)
         partition = None if view is None else self._matcher.partition_of(view)
         self._lines.learn(partition)
         if view is None or partition is None:
@@ -106,6 +112,13 @@ class FileMatcher:
         _, hits = self.add(place, event)
         return self.alerts.take().splitlines(keepends=True), hits
 
+    def _view_of(self, event: Event) -> EventView | None:
+        """Return the view of the event of the line last looked at, with the line, which its alerts leave out."""
+        view = decode(event.body)
+        if view is not None and RECORD not in view.fields:
+            view.fields[RECORD] = self._lines.line.removesuffix(b"\r").decode("utf-8", "replace")
+        return view
+
     def _told(
         self, place: Place, event: Event, found: tuple[int, ...], view: EventView | None
     ) -> tuple[int, list[PlacedHit]]:
@@ -113,7 +126,7 @@ class FileMatcher:
             return 0, []
         hits: list[PlacedHit] = []
         if not self._wanted.isdisjoint(found):
-            view = view or decode(event.body)
+            view = view or self._view_of(event)
             assert view is not None
             ref = Ref(event.time_ns, place.as_id(), "")
             for index in found:

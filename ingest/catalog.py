@@ -45,6 +45,7 @@ from ingest.parsers.syslog import SyslogParser
 from ingest.parsers.vsftpd import vsftpd_lines
 from ingest.parsers.weberror import WebErrorParser
 from ingest.parsers.webhook import WebhookParser
+from ingest.parsers.windows_spans import WindowsSpansReader
 from ingest.parsers.winxml import WindowsXmlParser
 from ingest.parsers.zeek import ZeekParser
 from ingest.sources.files import (
@@ -69,6 +70,7 @@ from ingest.sources.files import (
     skip_to,
 )
 from ir_platform.domain.event import Event
+from ir_platform.domain.flat_line import FlatLine
 
 LINE_LIMIT_BYTES: Final = 1024 * 1024
 HEAD_BYTES: Final = 64 * 1024
@@ -404,6 +406,7 @@ class LineReader:
         context = ParseContext(timezone=timezone, year=year, reference_ns=reference_ns, path=str(path))
         self._parser = LINE_FORMATS[format].open(context)
         self._quick = FlatWindowsReader(context, self._source) if format == "jsonl" else None
+        self._quickest = WindowsSpansReader(self._source) if format == "jsonl" else None
 
     def read(self, content: bytes, *, offset: int, record: int) -> Parsed | None:
         """Return what the line number `record` at `offset` says; None for a blank one."""
@@ -411,10 +414,19 @@ class LineReader:
         return _parse_line(self._parser, self._source, line)
 
     def read_document(self, document: dict[str, Any], content: bytes, *, offset: int, record: int) -> Event | None:
-        """Return the event of a line that was found to be this JSON object; None where `read` has to be asked."""
+        """Return the event of a line that was found to be this JSON object; None where `read` has to be asked.
+
+        It says each field of the line as it came, so it is without `event.original`; the same below.
+        """
         if self._quick is None or len(content) > LINE_LIMIT_BYTES:
             return None
         return self._quick.read(document, content.removesuffix(b"\r"), offset, record)
+
+    def read_spans(self, line: FlatLine, *, offset: int, record: int) -> Event | None:
+        """Return the event of a line that was taken apart; None where `read_document` or `read` has to be asked."""
+        if self._quickest is None or len(line.line) > LINE_LIMIT_BYTES:
+            return None
+        return self._quickest.read(line, offset, record)
 
 
 # --- text ------------------------------------------------------------------------------------------------------------

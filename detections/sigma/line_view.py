@@ -23,9 +23,9 @@ _ADDED_FROM: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What the reader of JSON lines adds, and from which names (`ingest.parsers.windows`); a test holds them together."""
 _ALWAYS_ADDED: Final = ("event.", "log.", "tanggap.", "winlog.", "@timestamp")
-_RENAMED: Final = "host"
+RENAMED: Final = "host"
 """The one name that the reader takes away."""
-_CHANNELS: Final = frozenset(("Channel", "winlog.channel"))
+CHANNELS: Final = frozenset(("Channel", "winlog.channel"))
 
 _PLAIN: Final = frozenset((str, int, float, bool))
 
@@ -49,7 +49,7 @@ class LineView(EventView):
         for name in names:
             value = self.fields.get(name)
             if value is not None and value != "":
-                if name == _RENAMED or _may_change(value):
+                if name == RENAMED or _may_change(value):
                     self.unsure = True
                 if name is not names[0]:
                     self._doubt(field, name, False)
@@ -62,7 +62,7 @@ class LineView(EventView):
         for name in names:
             value = self.fields.get(name)
             if value is not None:
-                if name == _RENAMED or _may_change(value):
+                if name == RENAMED or _may_change(value):
                     self.unsure = True
                 if name is not names[0]:
                     self._doubt(field, name, True)
@@ -74,7 +74,7 @@ class LineView(EventView):
         """Be unsure where the reader may add a field that is asked for before the one that was found."""
         added = self._added.get(field)
         if added is None:
-            added = self._added[field] = tuple([(name, _sources(name)) for name in field.names])
+            added = self._added[field] = tuple([(name, sources_of(name)) for name in field.names])
         for name, sources in added:
             if name == found:
                 return
@@ -91,7 +91,7 @@ class LineView(EventView):
 
     def every_text(self) -> tuple[str, ...]:
         # Of a Windows event the reader adds copies only; of others the line itself as one text.
-        if _CHANNELS.isdisjoint(self.fields):
+        if CHANNELS.isdisjoint(self.fields):
             self.unsure = True
         return EventView.every_text(self)
 
@@ -103,7 +103,8 @@ def _may_change(value: object) -> bool:
     return type(value) is dict
 
 
-def _sources(name: str) -> Sources:
+def sources_of(name: str) -> Sources:
+    """Return the names from which the reader adds a field of this name."""
     if name.startswith(_DATA):
         return (name.removeprefix(_DATA),)
     if name.startswith(USER_DATA):

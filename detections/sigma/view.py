@@ -10,7 +10,7 @@ from detections.sigma.fields import Field
 USER_DATA = "winlog.user_data."
 SEPARATOR = "\0"
 """Between the texts of an event joined to one."""
-_RECORD = "event.original"
+RECORD = "event.original"
 _ADDED = ("event.", "log.", "tanggap.", "@timestamp")
 """What readers say about an event; a keyword is looked for in what the event itself says."""
 
@@ -69,7 +69,7 @@ class EventView:
 
         Not what was added when it was read, and of a structured Windows event not the whole record again as one text.
         """
-        record = self.fields.get(_RECORD) if "winlog.channel" not in self.fields else None
+        record = self.fields.get(RECORD) if "winlog.channel" not in self.fields else None
         own = [value for name, value in self.fields.items() if not name.startswith(_ADDED)]
         return tuple([text for value in (*own, record) for text in texts_of(value)])
 

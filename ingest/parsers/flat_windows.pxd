@@ -24,7 +24,9 @@ cdef class FlatWindowsReader:
     cdef Shape _shape(self, tuple names)
 
 @cython.locals(length=Py_ssize_t, digits=str)
-cdef object _plain_instant(str text)
+cpdef object plain_instant(str text)
+@cython.locals(length=Py_ssize_t)
+cpdef str stamp_of(str text, object time_ns)
 
 cdef bint _is_plain(dict document) except -1
 cdef _add(Shape shape, dict fields)

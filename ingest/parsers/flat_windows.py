@@ -1,8 +1,8 @@
 """Flat Windows events as other tools write them, one JSON object a line: read as `jsonl` does, in a third of the time.
 
 Most exports have this shape, and lines of it come by the million. What is not exactly that (a list or object among the
-values, ECS names already there, no time) is left to the parser, which reads everything. Both give the same event
-(tests/ingest/parsers/test_flat_windows.py). Compiled where it can be (`flat_windows.pxd`).
+values, ECS names already there, no time) is left to the parser, which reads everything. Both give the same event, here
+without the line it is of (tests/ingest/parsers/test_flat_windows.py). Compiled where it can be (`flat_windows.pxd`).
 """
 
 from collections.abc import Mapping
@@ -85,6 +85,7 @@ class FlatWindowsReader:
     def read(self, document: dict[str, Any], original: bytes, offset: int, record: int) -> Event | None:
         """Return the event of a line; None where the parser has to read it.
 
+        It is without `event.original`: each field of the line stands in it as it came.
         `document`: what the whole of `original` says as JSON.
         """
         shape = self._shape(tuple(document))
@@ -93,7 +94,7 @@ class FlatWindowsReader:
         if type(document[shape.channel]) is not str or type(document[shape.code]) not in _CODES:
             return None
         stamp: Any = document.get(_STAMP)
-        time_ns = _plain_instant(stamp) if type(stamp) is str else None
+        time_ns = plain_instant(stamp) if type(stamp) is str else None
         if time_ns is None:
             time_ns = time_of(document, self._zone)
             if time_ns is None:
@@ -106,12 +107,10 @@ class FlatWindowsReader:
         fields.update(document)
         _add(shape, fields)
         fields["event.kind"] = "event"
-        fields["event.original"] = original.decode()
         fields["log.file.path"] = self._path
         fields["log.offset"] = offset
         fields["event.id"] = event_id
-        # Milliseconds are written as they came.
-        fields[_STAMP] = stamp if len(stamp) == _MILLISECONDS else timestamp_text(time_ns)
+        fields[_STAMP] = stamp_of(stamp, time_ns)
         return Event(event_id, time_ns, orjson.dumps(fields))
 
     def _shape(self, names: tuple[str, ...]) -> Shape:
@@ -123,7 +122,7 @@ class FlatWindowsReader:
         return shape
 
 
-def _plain_instant(text: str) -> int | None:
+def plain_instant(text: str) -> int | None:
     """Return the instant of `2026-11-22T01:02:03.123456Z` with 3, 6 or 9 digits; None for every other way to write."""
     length = len(text)
     if length not in _NANOSECONDS or text[10] != "T" or text[19] != "." or text[length - 1] != "Z":
@@ -133,6 +132,15 @@ def _plain_instant(text: str) -> int | None:
         return None
     second = _second_ns(text[:19])
     return None if second is None else second + int(digits) * _NANOSECONDS[length]
+
+
+def stamp_of(text: str, time_ns: int) -> str:
+    """Return how the time is written in an event; `text`: what `plain_instant` read it from, '' for another way."""
+    # Milliseconds are written as they came, and more digits where they say more.
+    length = len(text)
+    if length == _MILLISECONDS or (length > _MILLISECONDS and text[length - 4 :] != "000Z"):
+        return text
+    return timestamp_text(time_ns)
 
 
 def _is_plain(document: dict[str, Any]) -> bool:

@@ -226,7 +226,7 @@ _TARGET: Final = (
     ("TargetSid", "user.target.id"),
     ("TargetDomainName", "user.target.domain"),
 )
-_PEOPLE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+PEOPLE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     **dict.fromkeys(("4624", "4625", "4634"), _TARGET_AS_USER),
     **dict.fromkeys(("4688", "4689", "1102"), _SUBJECT),
     **dict.fromkeys(("4720", "4722", "4725", "4726", "4740", "4767"), (*_SUBJECT, *_TARGET)),
@@ -258,7 +258,7 @@ def add_meaning(fields: dict[str, Any]) -> None:
 
 def add_people(fields: dict[str, Any], code: str) -> None:
     """Add who acted on whom, as Winlogbeat does, to an event of the Security channel; never over what is there."""
-    for source, name in _PEOPLE.get(code, ()):
+    for source, name in PEOPLE.get(code, ()):
         value = fields.get(DATA + source)
         if isinstance(value, str) and value not in EMPTY:
             fields.setdefault(name, value)

@@ -200,6 +200,10 @@ class Run:
 
     def _read_line(self, reader: LineReader, line: bytes, *, offset: int, record: int) -> Event | Rejection | None:
         """Return what the line that was just found not to be clean says; None for a blank one."""
+        spans = self._matcher.spans
+        event = None if spans is None else reader.read_spans(spans, offset=offset, record=record)
+        if event is not None:
+            return event
         document = self._matcher.document
         event = None if document is None else reader.read_document(document, line, offset=offset, record=record)
         if event is not None:

@@ -64,11 +64,8 @@ def batch_of(events: "list[Event] | tuple[Event, ...]") -> EventBatch:
 
 def derive_event_id(origin: str, record: int, original: bytes) -> EventId:
     """Return the id of what stands at `record` (from 0) in `origin`: the same line read again has the same id."""
-    digest = blake2b(digest_size=16)
-    digest.update(origin.encode())
-    digest.update(record.to_bytes(8, "big"))
-    digest.update(original)
-    return EventId(digest.hexdigest())
+    content = b"".join((origin.encode(), record.to_bytes(8, "big"), original))
+    return EventId(blake2b(content, digest_size=16).hexdigest())
 
 
 def to_ns(at: datetime) -> int:

@@ -19,8 +19,13 @@ from tests.detections.test_flat_lines import DETECTIONS, NAMES, ROUTES, VALUES
 from tests.support.uncompiled_rooms import Uncompiled
 
 COMPILED = (
-    *("detections.sigma.view", "detections.sigma.line_view", "detections.sigma.predicates"),
-    *("detections.sigma.literal_search", "detections.sigma.partition", "detections.flat_lines"),
+    *("detections.sigma.view", "detections.sigma.line_view", "detections.sigma.span_view"),
+    *(
+        "detections.sigma.predicates",
+        "detections.sigma.literal_search",
+        "detections.sigma.partition",
+        "detections.flat_lines",
+    ),
     "detections.alert_lines",
 )
 
