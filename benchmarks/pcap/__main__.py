@@ -99,6 +99,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--nfstream", type=Path, help="a Python that has nfstream")
     parser.add_argument("--only", choices=["mixed", "flood"])
+    parser.add_argument("--peers", nargs="+", metavar="NAME", help="these alone beside tshark pruned, in this run")
     given = parser.parse_args()
     if not (given.corpus / "make_big.py").is_file():
         print(f"skipped: no corpus in {given.corpus} (--corpus)")
@@ -108,10 +109,12 @@ def main() -> None:
     mixed, flood = make_captures(given.corpus, given.cache)
     us = peers.ours(given.cache)
     if given.only != "flood":
-        others = [peers.tshark_pruned(given.cache / "home"), peers.tshark_default(), peers.pyshark()]
+        pruned, others = peers.tshark_pruned(given.cache / "home"), [peers.tshark_default(), peers.pyshark()]
         others += [] if given.nfstream is None else [peers.nfstream(given.nfstream)]
         others += [peer for peer in [peers.tcpdump(given.cache)] if peer is not None]
-        report({peer.name: measure(peer, mixed, rounds=given.rounds) for peer in [us, *others]})
+        if given.peers is not None:
+            others = [peer for peer in others if any(peer.name.startswith(name) for name in given.peers)]
+        report({peer.name: measure(peer, mixed, rounds=given.rounds) for peer in [us, pruned, *others]})
     if given.only != "mixed":
         took, _ = measure(us, flood, rounds=given.rounds)
         print(

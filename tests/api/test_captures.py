@@ -111,7 +111,7 @@ def test_results_are_counted_by_ends_transports_and_time(api: Api, capture: dict
         a_flow(1, size=1000),
         a_flow(2, source="10.0.0.2", destination__ip="10.0.0.1", destination__port=22),
         a_flow(3, source="2001:db8::1", destination__ip="2001:db8::2", network__transport="udp", size=50),
-        a_flow(4, network__transport="254", size=20),
+        a_flow(4, network__transport="254", network__protocol="telnet", size=20),
         an_event(record=5, event__dataset="dns", dns__question__name="a.example"),
         an_event(record=6, event__kind="alert", event__dataset="yara.match", rule__name="x"),
     )
@@ -132,7 +132,7 @@ def test_results_are_counted_by_ends_transports_and_time(api: Api, capture: dict
         ("", 1, 20),
     ]
     assert [one["name"] for one in tree["transports"][0]["below"]] == ["443", "22"]
-    assert tree["applications"] == [{"name": "dns", "events": 1}]
+    assert tree["applications"] == [{"name": "dns", "events": 1}, {"name": "telnet", "events": 1}]
     assert over_time["total"] == 6
     assert get(client, at)["jumlah"]["findings"] == 1
 

@@ -17,8 +17,10 @@ TRANSPORTS: Final = ("tcp", "udp", "icmp", "ipv6-icmp", "sctp", "igmp", "gre", "
 WITH_PORTS: Final = frozenset({"tcp", "udp", "sctp"})
 APPLICATIONS: Final = (
     "dns", "http", "tls", "quic", "ssh", "smtp", "pop3", "imap", "ftp", "tftp", "smb", "kerberos", "ldap", "rdp",
-    "dhcp", "arp", "icmp", "ntp", "snmp", "mysql", "postgresql", "modbus", "telnet", "stratum",
+    "dhcp", "arp", "icmp", "ntp", "snmp", "mysql", "postgresql", "modbus", "stratum",
 )  # fmt: skip
+BY_FLOWS: Final = ("telnet", "rfb", "bittorrent")
+"""Known by their first words alone: no event but the flow's says them."""
 PORTS_SHOWN: Final = 20
 MOST_ENDPOINTS: Final = 2_000
 """At each end of flows, those with the most bytes."""
@@ -150,8 +152,11 @@ def _port(tally: Tally) -> Branch:
 
 
 def applications(events: EventReader, sha256: str) -> tuple[tuple[str, int], ...]:
-    """Return which applications were understood and how many events each gave, the most first."""
-    found = [(name, events.totals(of_capture(sha256, f"event.dataset:{name}"), sums=())[0]) for name in APPLICATIONS]
+    """Return which applications were understood and how many events (or flows) each gave, the most first."""
+    flows = _DATASET[Table.CONVERSATIONS]
+    asked = [(name, (f"event.dataset:{name}",)) for name in APPLICATIONS]
+    asked += [(name, (flows, f"network.protocol:{name}")) for name in BY_FLOWS]
+    found = [(name, events.totals(of_capture(sha256, *terms), sums=())[0]) for name, terms in asked]
     return tuple(sorted(((name, count) for name, count in found if count), key=lambda one: (-one[1], one[0])))
 
 

@@ -89,6 +89,7 @@ SERVICES: dict[str, tuple[str, dict[str, Any]]] = {
     "rdp": ("suricata-verify/rdp-protocol/RDP-003.pcap", {"user.name": "A70067"}),
     "modbus": ("suricata-verify/modbus/modbus.pcap", {"modbus.function_code": 8, "modbus.unit_id": 10}),
     "snmp": ("ndpi/snmp.pcap", {"snmp.version": "1", "snmp.command": "get-next"}),
+    "stratum": ("ndpi/mining.pcapng", {"stratum.method": "login", "stratum.agent": "xmr-stak-cpu/1.3.0-1.5.0"}),
     "ntp": ("ndpi/NTPv3.pcap", {"ntp.mode": "server"}),
     "mysql": ("ndpi/mysql.pcapng", {"mysql.command": "LOGIN", "user.name": "admin"}),
     "postgresql": ("suricata-verify/pgsql/pgsql-pwd-output-disabled/input.pcap", {"postgresql.database": "Test"}),

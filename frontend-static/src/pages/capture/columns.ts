@@ -6,7 +6,7 @@ import type { FlatEvent } from "../../lib/types";
 type Head =
   | ("time" | "source" | "sourcePort" | "destination" | "destinationPort" | "protocol" | "packetsHead" | "bytes")
   | ("name" | "type" | "answer" | "method" | "address" | "status" | "agent" | "version" | "ja4" | "certificate")
-  | ("hash" | "rule" | "about");
+  | ("hash" | "rule" | "about" | "application");
 
 export interface Column {
   /** A word of `capture` in the language files. */
@@ -29,6 +29,7 @@ export const COLUMNS: Record<CaptureTable, Column[]> = {
     TO,
     { head: "destinationPort", fields: ["destination.port"] },
     { head: "protocol", fields: ["network.transport"] },
+    { head: "application", fields: ["network.protocol"] },
     { head: "packetsHead", fields: ["network.packets"], kind: "number" },
     { head: "bytes", fields: ["network.bytes"], kind: "number" },
   ],
