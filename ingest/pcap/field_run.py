@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.pcap import confine
-from ingest.pcap.spool import Spool
+from ingest.pcap.spool import Room, Spool
 from ingest.pcap.tshark import CaptureUnavailableError, Tshark, write_settings
 from ingest.pcap.tshark import environment as tshark_environment
 
@@ -34,6 +34,12 @@ _FLUSH_BYTES = 256 * 1024
 _READ_BYTES = 1024 * 1024
 _MAX_LINE_BYTES = 1024 * 1024
 _WAIT_SECONDS = 0.02
+_ROOM_SECONDS = 0.1
+_LAST_SECONDS = 5.0
+"""Between a closed pipe and the end of who closed it."""
+PACKET_COST = 640
+"""Bytes tshark keeps of a packet besides what was in it, about: 450,000 packets of 330 MB made it 620 MB larger."""
+_TOO_LATE = "tshark melampaui batas waktu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +54,10 @@ class Question:
 
 
 class FieldRun:
-    """One tshark, started with its first packet. Its rows go to a file without a name and can be read meanwhile.
+    """One tshark. Its packets wait on disk until `carry` runs it; its rows go to a file and can be read meanwhile.
 
-    A run out of time or memory keeps the rows it has written and says so in `stopped`.
+    One thread feeds and reads, another carries. A run out of time or memory keeps the rows it has written and says so
+    in `stopped`.
     """
 
     def __init__(
@@ -61,35 +68,40 @@ class FieldRun:
         question: Question,
         confinement: confine.Confinement,
         deadline: float,
+        room: Room,
         seconds: Seconds = time.monotonic,
         waiting: Waiting = lambda: None,
     ) -> None:
         """`deadline`: the reading of the clock at which tshark is ended."""
         self.stopped: str | None = None
         """Why tshark did not see everything, in Bahasa Indonesia; None: it did."""
+        self.first = 0
+        """The number of its first packet."""
+        self.weight = 0
+        """About how many bytes tshark grows by with what it was fed."""
+        self.is_ended = False
+        """Whether it is fed no more."""
         self._tshark, self._number, self._question = tshark, number, question
         self._confinement, self._seconds, self._deadline = confinement, seconds, deadline
         self._waiting = waiting
         self._home = tempfile.TemporaryDirectory(prefix="tanggap-tshark-")
         self._rows: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115  closed in close()
+        self._spool = Spool(room)
         self._process: subprocess.Popen[bytes] | None = None
-        self._spool: Spool | None = None
-        self._pump: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._is_over = threading.Event()
         self._numbers = array("Q")
-        self._parts: list[bytes] = []
+        self._parts: list[bytes] = [_SECTION_HEADER]
         self._held = 0
         self._interfaces: dict[int, int] = {}
 
     def feed(self, number: int, time_ns: int, link: int, wire: int, buffer: bytes, start: int, end: int) -> None:
-        """Hand over one packet (see `Packet`); frames over MAX_FRAME_BYTES are left out.
-
-        Raises: CaptureUnavailableError.
-        """
+        """Hand over one packet (see `Packet`); frames over MAX_FRAME_BYTES are left out."""
         size = end - start
         if size > MAX_FRAME_BYTES or self.stopped is not None:
             return
-        if self._process is None:
-            self._start()
+        if not self._numbers:
+            self.first = number
         interface = self._interfaces.get(link)
         if interface is None:
             interface = self._interfaces[link] = len(self._interfaces)
@@ -100,19 +112,32 @@ class FieldRun:
         self._parts += (head, buffer[start:end], _PADDING[padding], total.to_bytes(4, "little"))
         self._numbers.append(number)
         self._held += total
+        self.weight += size + PACKET_COST
         if self._held >= _FLUSH_BYTES:
             self._flush()
 
     def end(self) -> None:
         """Say that there are no more packets."""
-        self._flush()
-        if self._spool is not None:
-            self._spool.end()
+        if self.is_ended:
+            return
+        self.is_ended = True
+        self._spool.put(self._taken_parts(), wait_seconds=None)
+        self._spool.end()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether tshark has ended and nothing more comes of it."""
+        return self._is_over.is_set()
+
+    @property
+    def is_starved(self) -> bool:
+        """Whether tshark has taken all there is for it."""
+        return self._spool.is_empty
 
     @property
     def moved(self) -> tuple[int, int]:
         """How many bytes tshark has taken, and how many were fed so far."""
-        return (0, 0) if self._spool is None else self._spool.moved
+        return self._spool.moved
 
     def rows(self) -> Iterator[NumberedRow]:
         """Yield the rows as tshark writes them, one a matching packet; malformed ones are left out.
@@ -129,15 +154,35 @@ class FieldRun:
         """Return the folder of files exported for a protocol, which may not be there; it goes when the run goes."""
         return Path(self._home.name) / f"objects-{kind}"
 
-    def close(self) -> None:
-        if self._process is not None:
-            confine.end(self._process)
-        if self._spool is not None:
+    def start(self) -> None:
+        """Start tshark, where it has not been started and is wanted. Raises: CaptureUnavailableError."""
+        with self._starting:
+            if self._process is None and self.stopped is None:
+                self._start()
+
+    def carry(self) -> None:
+        """Give tshark what it is fed until that ends, and wait for its end."""
+        try:
+            if self._seconds() >= self._deadline:
+                self._stop(_TOO_LATE)
+            self.start()
+            if self._process is not None:
+                assert self._process.stdin is not None
+                self._spool.pump(self._process.stdin)
+                self._process.wait()
+        except CaptureUnavailableError as error:
+            self._stop(error.reason)
+        finally:
             self._spool.break_off()
-        if self._pump is not None:
-            self._pump.join()
-        if self._spool is not None:
-            self._spool.close()
+            self._is_over.set()
+
+    def break_off(self) -> None:
+        """End tshark and whatever waits for it."""
+        self._stop(self.stopped or "dihentikan")
+
+    def close(self) -> None:
+        """Forget everything; only when nobody carries it any more."""
+        self._spool.close()
         self._rows.close()
         self._home.cleanup()
 
@@ -159,11 +204,6 @@ class FieldRun:
             )
         except confine.NotConfinableError as error:
             raise CaptureUnavailableError(reason=f"tshark: {error.program} {error.reason}") from error
-        assert self._process.stdin is not None
-        self._spool = Spool()
-        self._pump = threading.Thread(target=self._spool.pump, args=(self._process.stdin,), daemon=True)
-        self._pump.start()
-        self._parts.append(_SECTION_HEADER)
 
     def _arguments(self) -> list[str]:
         arguments = ["-n", "-r", "-", "-Q", "-Y", self._question.display_filter, "-T", "fields", "-E", "separator=/t"]
@@ -174,15 +214,20 @@ class FieldRun:
             arguments += ["--export-objects", f"{kind},{self.exported(kind)}"]
         return arguments
 
-    def _flush(self) -> None:
+    def _taken_parts(self) -> bytes:
         data, self._parts, self._held = b"".join(self._parts), [], 0
-        if self._spool is None or not data:
-            return
-        while self.stopped is None and not self._spool.put(data, wait_seconds=1.0):
+        return data
+
+    def _flush(self) -> None:
+        data = self._taken_parts()
+        # Whoever has nothing to do must not wait until others have made room.
+        while self.stopped is None and not self._spool.put(
+            data, wait_seconds=None if self._spool.is_empty else _ROOM_SECONDS
+        ):
             if self._spool.is_broken:
-                self._stop("tshark berhenti sebelum selesai")
+                self._stop(self._gone())
             elif self._seconds() >= self._deadline:
-                self._stop("tshark melampaui batas waktu")
+                self._stop(_TOO_LATE)
             else:
                 self._waiting()
 
@@ -205,20 +250,33 @@ class FieldRun:
                 rest = rest[:_MAX_LINE_BYTES]
 
     def _has_ended(self) -> bool:
-        if self._process is None:
-            return True
-        status = self._process.poll()
-        if status is None and self._seconds() >= self._deadline:
-            self._stop("tshark melampaui batas waktu")
-            return True
-        if status and self.stopped is None:
-            self.stopped = f"tshark berhenti dengan status {status}"
-        return status is not None
+        if not self._is_over.is_set():
+            if self._seconds() < self._deadline:
+                return False
+            self._stop(_TOO_LATE)
+        elif self._process is not None and self._process.returncode and self.stopped is None:
+            self.stopped = f"tshark berhenti, {_ending(self._process.returncode)}"
+        return True
+
+    def _gone(self) -> str:
+        """Say how tshark ended that has closed its pipe: that is all there is to find the cause by."""
+        assert self._process is not None
+        try:
+            return f"tshark berhenti sebelum selesai, {_ending(self._process.wait(_LAST_SECONDS))}"
+        except subprocess.TimeoutExpired:
+            return "tshark berhenti membaca sebelum selesai"
 
     def _stop(self, reason: str) -> None:
-        self.stopped = reason
-        if self._process is not None:
-            confine.end(self._process)
+        with self._starting:
+            self.stopped = reason
+            if self._process is not None:
+                confine.end(self._process)
+        self._spool.break_off()
+
+
+def _ending(status: int) -> str:
+    """Name the status of a process that has ended, in Bahasa Indonesia."""
+    return f"sinyal {-status}" if status < 0 else f"status {status}"
 
 
 _PADDING = tuple(bytes(count) for count in range(4))

@@ -18,7 +18,8 @@ from ingest.pcap.stratum import Said
 from ingest.pcap.tls_end import TlsEnd
 
 Wanted = Callable[[int, int, int, bytes, int, int, int], None]
-"""Takes a packet (see `Packet`) that the protocol dissector has to see, and a number that both directions share."""
+"""Takes a packet (see `Packet`) that the protocol dissector has to see, and a number that both directions share; 0
+for one that stands for itself."""
 
 ARP = "ethertype:0x0806"
 _TLS, _TLS_BITS = "tls", TLS_BITS
@@ -562,7 +563,7 @@ def _shard(side: Side) -> int:
     if lead.detail is not None and lead.detail.outer is not None:
         addresses = lead.detail.outer
     size = len(addresses) // 2
-    return _bucket(addresses, 0, size) ^ _bucket(addresses, size, size * 2)
+    return 1 + (_bucket(addresses, 0, size) ^ _bucket(addresses, size, size * 2))
 
 
 def _is_attempt(side: Side) -> bool:

@@ -60,7 +60,9 @@ class TsharkLimits:
     memory_bytes: int = 4 * 1024**3
     output_bytes: int = 16 * 1024**3
     most_runs: int = 4
-    """At once; never more than there are processors. Each takes 100 to 200 MB."""
+    """At once; never more than there are processors. Each takes 80 MB and what it grows by."""
+    run_bytes: int = 48 * 1024**2
+    """What a run grows by, about, before the next is given what begins; with what goes on, about a third more."""
 
     @property
     def runs(self) -> int:
