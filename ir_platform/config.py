@@ -138,7 +138,7 @@ class Settings(BaseSettings):
     keep_events_days: int = Field(default=0, ge=0, le=36_500)
     """0: events are kept however old; else not less than `dedup_days`."""
     keep_events_bytes: int = Field(default=0, ge=0)
-    """0: events are kept however much room they take. The embedded store only."""
+    """0: events are kept however much room they take."""
     keep_changes_hours: int = Field(default=72, ge=25, le=24 * 366)
     """Longer than the longest sign-in: a page that comes back within one finds every change it has missed."""
     keep_answers_hours: int = Field(default=72, ge=1, le=24 * 366)

@@ -64,7 +64,17 @@ def copy_embedded(
 
 
 def open_retention(place: EventPlace, *, days: int, size_bytes: int) -> EventRetention | None:
-    """0: no limit. None where there is no limit, and for Elasticsearch, which lets go by its own lifecycle policy."""
-    if place.url is not None or not (days or size_bytes):
+    """0: no limit. None where there is none; Elasticsearch lets go by age by its own lifecycle policy."""
+    if place.url is not None:
+        return _elastic_retention(place, size_bytes) if size_bytes else None
+    if not (days or size_bytes):
         return None
     return EmbeddedRetention(place.folder, limits=Limits(days=days or None, size_bytes=size_bytes or None))
+
+
+def _elastic_retention(place: EventPlace, size_bytes: int) -> EventRetention:
+    from ir_platform.adapters.events.elastic.connection import Address, connect  # noqa: PLC0415
+    from ir_platform.adapters.events.elastic.retention import ElasticRetention  # noqa: PLC0415
+
+    client = connect(Address(url=place.url or "", api_key=place.api_key, ca_file=place.ca_file))
+    return ElasticRetention(client, size_bytes=size_bytes)
