@@ -1,4 +1,4 @@
-"""Linux audit logs: the records of one event, which share its serial, as one event.
+"""Linux audit logs: the records of one event, which share its serial, as one event, also where others stand between.
 
 Source: auditd `/var/log/audit/audit.log`, plain or `log_format = ENRICHED`; live by `audisp-syslog`, one record a
 message. Fields: ECS `process.*`, `user.*`, `file.path`, `source.*`; what the records say under `auditd.data.*`, their

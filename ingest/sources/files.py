@@ -286,16 +286,17 @@ _SERIAL = re.compile(rb"msg=audit\((\d{1,12}\.\d{1,9}:\d{1,12})\)")
 _SERIAL_WITHIN_BYTES: Final = 512
 
 
-def is_same_audit_event(line: Line, has_open_quote: bool, before: Line | None) -> bool:
-    """Say whether the line is a further record of auditd's event before it: they share the time and serial."""
-    serial = _SERIAL.search(line.content, 0, _SERIAL_WITHIN_BYTES)
-    if serial is None:
-        return False
-    if before is None:
-        return True
+def audit_serial_of(line: Line) -> bytes | None:
+    """Return what the records of one event of auditd share: its time and serial. None: it is no such record."""
     # A line that was cut is told by its beginning too.
-    of_before = _SERIAL.search(before.content, 0, _SERIAL_WITHIN_BYTES)
-    return of_before is not None and of_before[1] == serial[1]
+    serial = _SERIAL.search(line.content, 0, _SERIAL_WITHIN_BYTES)
+    return None if serial is None else serial[1]
+
+
+def is_same_audit_event(line: Line, has_open_quote: bool, before: Line | None) -> bool:
+    """Say whether the line is a further record of auditd's event before it."""
+    serial = audit_serial_of(line)
+    return serial is not None and (before is None or audit_serial_of(before) == serial)
 
 
 def join_lines(lines: Iterator[Line], *, continues: Continues, limit_bytes: int) -> Iterator[Line]:
