@@ -1,36 +1,22 @@
-"""Every log format by its name, and the one way to read a file's events."""
+"""Every log format by its name: what opens its parser, and how much a line that it reads says for it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from io import BytesIO
-from pathlib import Path
-from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from ingest.parsers.access import AccessParser
 from ingest.parsers.auditd import AuditdParser
 from ingest.parsers.auth import open_auth
 from ingest.parsers.base import (
-    ORIGINAL_LIMIT_BYTES,
-    Checkpoint,
     ParseContext,
-    Parsed,
     Parser,
     Reading,
-    Refusal,
-    Rejection,
-    Source,
-    event_of,
 )
 from ingest.parsers.cms import CmsParser
 from ingest.parsers.csv import CsvParser
 from ingest.parsers.dns import open_dns
 from ingest.parsers.eve import EveParser
-from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
-from ingest.parsers.evtx import ChildEndedError, fingerprint_part, read_evtx
-from ingest.parsers.flat_windows import FlatWindowsReader
 from ingest.parsers.gelf import GelfParser
 from ingest.parsers.iis import IisParser
 from ingest.parsers.jsonl import JsonLinesParser
@@ -45,15 +31,10 @@ from ingest.parsers.syslog import SyslogParser
 from ingest.parsers.vsftpd import vsftpd_lines
 from ingest.parsers.weberror import WebErrorParser
 from ingest.parsers.webhook import WebhookParser
-from ingest.parsers.windows_spans import WindowsSpansReader
 from ingest.parsers.winxml import WindowsXmlParser
 from ingest.parsers.zeek import ZeekParser
 from ingest.sources.files import (
     Continues,
-    DamagedArchiveError,
-    Line,
-    UpTo,
-    is_compressed,
     is_indented,
     is_of_trap,
     is_quoted,
@@ -61,39 +42,9 @@ from ingest.sources.files import (
     is_stack_trace,
     is_within_event,
     is_within_transaction,
-    join_lines,
-    line_of,
-    open_content,
-    origin_of,
-    read_head,
-    read_lines,
-    skip_to,
 )
-from ir_platform.domain.event import Event
-from ir_platform.domain.flat_line import FlatLine
 
-LINE_LIMIT_BYTES: Final = 1024 * 1024
-HEAD_BYTES: Final = 64 * 1024
-BEGINNING: Final = Checkpoint(offset=0, record=0)
-CAPTURE: Final = "pcap"
-"""What `detect_format` says of a packet capture, which `ingest.pcap` reads, not this catalogue."""
 EVTX: Final = "evtx"
-
-_SAMPLE_LINES: Final = 50
-_ENOUGH: Final = 0.3
-"""The share of the first lines that must be readable: a log may begin with a torn line or a banner."""
-_CAPTURE_MAGICS: Final = tuple(
-    bytes.fromhex(magic)
-    for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a", "a1b2cd34", "34cdb2a1")
-)
-
-
-class UnknownFormatError(Exception):
-    """A file that no parser knows, or a name that is no format; `reason` is in Bahasa Indonesia."""
-
-    def __init__(self, *, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.path, self.reason = path, reason
 
 
 def _every_reading(reading: Reading) -> bool:
@@ -289,241 +240,3 @@ FORMATS: Final[dict[str, str]] = {
     EVTX: "Log peristiwa Windows (EVTX)",
 }
 """Name and title (Bahasa Indonesia) of every format that `read_events` takes."""
-
-
-def detect_format(path: Path) -> str:
-    """Return the name of the format that the file's first bytes speak for; `pcap` for a capture.
-
-    Raises: UnknownFormatError, OSError.
-    """
-    head = read_head(path, size=HEAD_BYTES)
-    if head.startswith(EVTX_MAGIC):
-        return EVTX
-    if head.startswith(_CAPTURE_MAGICS):
-        return CAPTURE
-    lines = _sample(head)
-    if not lines:
-        raise UnknownFormatError(path=str(path), reason="berkas kosong")
-    context = ParseContext(timezone=ZoneInfo("UTC"), year=None, reference_ns=path.stat().st_mtime_ns)
-    best = next(iter(_ranked(lines, context)), None)
-    if best is None or not best.is_enough:
-        raise UnknownFormatError(path=str(path), reason="format tidak dikenali dari baris-baris awal")
-    return best.name
-
-
-class Candidate(NamedTuple):
-    """A format that reads some of the lines."""
-
-    name: str
-    share: float
-    """Of the first lines' records, how many it reads and was meant for."""
-
-    @property
-    def is_enough(self) -> bool:
-        return self.share >= _ENOUGH
-
-
-def formats_of(content: bytes, context: ParseContext) -> list[Candidate]:
-    """Return which formats the first of these lines speak for, what speaks most for itself first."""
-    return _ranked(_sample(content[:HEAD_BYTES]), context)
-
-
-def _ranked(lines: list[Line], context: ParseContext) -> list[Candidate]:
-    shares = [Candidate(known.name, _share(known, lines, context)) for known in LINE_FORMATS.values()]
-    found = [candidate for candidate in shares if candidate.share > 0]
-    return sorted(found, key=lambda one: one.share * LINE_FORMATS[one.name].weight, reverse=True)
-
-
-def _sample(head: bytes) -> list[Line]:
-    """Return the first lines, without a last one that is cut."""
-    lines = list(read_lines(BytesIO(head), start=0, record=0, limit_bytes=HEAD_BYTES))
-    if len(head) == HEAD_BYTES and len(lines) > 1:
-        lines.pop()
-    return [line for line in lines if line.content.strip(b"\0 \t")][:_SAMPLE_LINES]
-
-
-def _share(known: LineFormat, lines: list[Line], context: ParseContext) -> float:
-    parser = known.open(context)
-    records = iter(lines)
-    if known.continues is not None:
-        records = join_lines(records, continues=known.continues, limit_bytes=HEAD_BYTES)
-    readings = [parser.parse(text_of(record.content)) for record in records]
-    spoken = [reading for reading in readings if reading is not None]
-    good = sum(1 for reading in spoken if isinstance(reading, Reading) and known.is_typical(reading))
-    return good / len(spoken) if spoken else 0.0
-
-
-def read_events(
-    path: Path,
-    *,
-    format: str = "auto",
-    timezone: ZoneInfo,
-    year: int | None,
-    start: Checkpoint | None = None,
-    end: int | None = None,
-    called: Path | None = None,
-    layouts: tuple[str, ...] = (),
-) -> Iterator[Parsed]:
-    """Return the file's records in order, each an event or a rejection; lazily, in bounded memory.
-
-    Reads on from `start`, a `Parsed.checkpoint` of an earlier reading of the same (grown) file. `timezone` is for
-    times without a zone; without `year`, times that have none are put in the last year that fits the file's age.
-    `end`: an offset where a record of plain text begins, to stop before. `called`: the file's own name, where it is
-    kept under another. `layouts`: format strings of web servers, as in `ParseContext`.
-    Raises: OSError, UnknownFormatError, BadLayoutError at once; afterwards a broken part is a rejection.
-    """
-    begin = start or BEGINNING
-    name = begin.format if begin.format != "auto" else format
-    if name == "auto":
-        name = detect_format(path)
-    head = read_head(path, size=HEAD_BYTES)
-    if name == EVTX:
-        return _open_evtx(path, head, begin, called=called or path)
-    known = LINE_FORMATS.get(name)
-    if known is None:
-        raise UnknownFormatError(path=str(path), reason=f"format tidak dikenal: {name}")
-    named = called or path
-    source = Source(origin=origin_of(named.name, head), path=str(named), format=name, state=begin.state)
-    context = ParseContext(
-        timezone=timezone,
-        year=year,
-        reference_ns=path.stat().st_mtime_ns,
-        path=str(named),
-        state=begin.state,
-        layouts=layouts,
-    )
-    return _read_text(path, known, known.open(context), source, begin, end)
-
-
-class LineReader:
-    """Reads single lines of a file whose format keeps nothing from one line to the next."""
-
-    def __init__(self, path: Path, *, format: str, timezone: ZoneInfo, year: int | None) -> None:
-        """Raises: OSError."""
-        head = read_head(path, size=HEAD_BYTES)
-        self._source = Source(origin=origin_of(path.name, head), path=str(path), format=format)
-        reference_ns = path.stat().st_mtime_ns
-        context = ParseContext(timezone=timezone, year=year, reference_ns=reference_ns, path=str(path))
-        self._parser = LINE_FORMATS[format].open(context)
-        self._quick = FlatWindowsReader(context, self._source) if format == "jsonl" else None
-        self._quickest = WindowsSpansReader(self._source) if format == "jsonl" else None
-
-    def read(self, content: bytes, *, offset: int, record: int) -> Parsed | None:
-        """Return what the line number `record` at `offset` says; None for a blank one."""
-        line = line_of(content, offset=offset, record=record, limit_bytes=LINE_LIMIT_BYTES)
-        return _parse_line(self._parser, self._source, line)
-
-    def read_document(self, document: dict[str, Any], content: bytes, *, offset: int, record: int) -> Event | None:
-        """Return the event of a line that was found to be this JSON object; None where `read` has to be asked.
-
-        It says each field of the line as it came, so it is without `event.original`; the same below.
-        """
-        if self._quick is None or len(content) > LINE_LIMIT_BYTES:
-            return None
-        return self._quick.read(document, content.removesuffix(b"\r"), offset, record)
-
-    def read_spans(self, line: FlatLine, *, offset: int, record: int) -> Event | None:
-        """Return the event of a line that was taken apart; None where `read_document` or `read` has to be asked."""
-        if self._quickest is None or len(line.line) > LINE_LIMIT_BYTES:
-            return None
-        return self._quickest.read(line, offset, record)
-
-
-# --- text ------------------------------------------------------------------------------------------------------------
-
-
-def _read_text(
-    path: Path, known: LineFormat, parser: Parser, source: Source, begin: Checkpoint, end: int | None
-) -> Iterator[Parsed]:
-    with closing(open_content(path)) as content:
-        try:
-            skip_to(content, begin.offset)
-            wanted = content if end is None else UpTo(content, end - begin.offset)
-            lines = read_lines(wanted, start=begin.offset, record=begin.record, limit_bytes=LINE_LIMIT_BYTES)
-            if known.continues is not None:
-                lines = join_lines(lines, continues=known.continues, limit_bytes=LINE_LIMIT_BYTES)
-            last = Line(begin.offset, begin.offset, b"", False, begin.record, begin.record)
-            for last in lines:
-                parsed = _parse_line(parser, source, last)
-                if parser.state != source.state:
-                    source = Source(origin=source.origin, path=source.path, format=source.format, state=parser.state)
-                if parsed is not None:
-                    yield parsed
-        except DamagedArchiveError as error:
-            broken = Line(last.end, last.end, b"", False, last.next_record, last.next_record + 1)
-            yield _reject(source, broken, f"berkas terkompresi rusak setelah byte {error.offset}")
-
-
-def text_of(original: bytes) -> str:
-    # A machine that lost its power leaves runs of NUL before the next line.
-    return original.lstrip(b"\0").decode("utf-8", "replace")
-
-
-def _parse_line(parser: Parser, source: Source, line: Line) -> Parsed | None:
-    original = line.content
-    if not line.overlong and (not original or original.isspace()):
-        return None
-    text = text_of(original)
-    reading = parser.parse(text) if text and not line.overlong else _unreadable(line)
-    if reading is None:
-        return None
-    if isinstance(reading, Reading):
-        fields = reading.fields
-        fields.setdefault("event.original", text)
-        fields["log.file.path"] = source.path
-        fields["log.offset"] = line.offset
-        event = event_of(reading, origin=source.origin, record=line.record, original=original)
-        if isinstance(event, Event):
-            return Parsed(line.record, event, None, source, line.end, line.next_record)
-        reading = event
-    return _reject(source, line, reading.reason)
-
-
-def _unreadable(line: Line) -> Refusal:
-    if line.overlong:
-        return Refusal(f"baris lebih panjang dari {LINE_LIMIT_BYTES} byte")
-    return Refusal("baris hanya berisi byte NUL")
-
-
-def _reject(source: Source, line: Line, reason: str) -> Parsed:
-    rejection = Rejection(source.path, line.record, line.offset, reason, line.content[:ORIGINAL_LIMIT_BYTES])
-    return Parsed(line.record, None, rejection, source, line.end, line.next_record)
-
-
-# --- EVTX ------------------------------------------------------------------------------------------------------------
-
-
-def _open_evtx(path: Path, head: bytes, begin: Checkpoint, *, called: Path) -> Iterator[Parsed]:
-    if is_compressed(path):
-        raise UnknownFormatError(path=str(path), reason="EVTX terkompresi harus dibuka dahulu")
-    if not head.startswith(EVTX_MAGIC):
-        raise UnknownFormatError(path=str(path), reason="bukan berkas EVTX")
-    source = Source(origin=origin_of(called.name, fingerprint_part(head)), path=str(called), format=EVTX)
-    return _read_evtx(path, source, begin)
-
-
-def _read_evtx(path: Path, source: Source, begin: Checkpoint) -> Iterator[Parsed]:
-    record = begin.record
-    try:
-        for original, reading in read_evtx(path, skip=record):
-            yield _parse_record(source, record, original, reading)
-            record += 1
-    except ChildEndedError as error:
-        yield _reject_record(source, record, b"", error.reason)
-
-
-def _parse_record(source: Source, record: int, original: bytes, reading: Reading | Refusal) -> Parsed:
-    if isinstance(reading, Refusal):
-        return _reject_record(source, record, original, reading.reason)
-    fields: dict[str, Any] = reading.fields
-    fields["event.original"] = original.decode("utf-8", "replace")
-    fields["log.file.path"] = source.path
-    event = event_of(reading, origin=source.origin, record=record, original=original)
-    if isinstance(event, Refusal):
-        return _reject_record(source, record, original, event.reason)
-    return Parsed(record, event, None, source, record + 1, record + 1)
-
-
-def _reject_record(source: Source, record: int, original: bytes, reason: str) -> Parsed:
-    rejection = Rejection(source.path, record, 0, reason, original[:ORIGINAL_LIMIT_BYTES])
-    return Parsed(record, None, rejection, source, record + 1, record + 1)

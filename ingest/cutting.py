@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from ingest.catalog import LINE_FORMATS, LINE_LIMIT_BYTES, LineFormat, text_of
-from ingest.parsers.base import Checkpoint, ParseContext, Parser
+from ingest.catalog import LINE_FORMATS, LineFormat
+from ingest.parsers.base import Checkpoint, ParseContext, Parser, text_of
+from ingest.reading import LINE_LIMIT_BYTES
 from ingest.sources.blocks import Part, parts_of, read_line_blocks
 from ingest.sources.files import Line, is_compressed, line_of
 

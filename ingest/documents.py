@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from ingest.catalog import LINE_FORMATS, text_of
+from ingest.catalog import LINE_FORMATS
 from ingest.intake import SENDER_FIELD, quarantine_event
 from ingest.parsers.base import (
     EARLIEST_NS,
@@ -20,6 +20,7 @@ from ingest.parsers.base import (
     Rejection,
     Source,
     assemble_event,
+    text_of,
 )
 from ingest.parsers.flat import TIME_FIELDS
 from ingest.parsers.jsonl import JsonLinesParser, read_object

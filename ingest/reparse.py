@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from ingest.catalog import LINE_FORMATS, text_of
+from ingest.catalog import LINE_FORMATS
 from ingest.documents import DocumentReader
 from ingest.intake import EVENT_ID_FIELD, QUARANTINE_DATASET, SENDER_FIELD, MessageReader
-from ingest.parsers.base import ORIGINAL_LIMIT_BYTES, ParseContext, Reading, Refusal, assemble_event
+from ingest.parsers.base import ORIGINAL_LIMIT_BYTES, ParseContext, Reading, Refusal, assemble_event, text_of
 from ingest.sources.syslog import SyslogMessage
 from ir_platform.domain.event import Event, EventId, derive_event_id
 

@@ -7,8 +7,9 @@ from io import BytesIO
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ingest.catalog import LINE_FORMATS, formats_of, text_of
-from ingest.parsers.base import ParseContext, Reading, timestamp_text
+from ingest.catalog import LINE_FORMATS
+from ingest.detecting import formats_of
+from ingest.parsers.base import ParseContext, Reading, text_of, timestamp_text
 from ingest.parsers.ends import Fields
 from ingest.sources.files import join_lines, read_lines
 
@@ -47,7 +48,7 @@ def try_lines(
     received_ns: int,
     layouts: tuple[str, ...] = (),
 ) -> Trial:
-    """Return what a parser makes of the lines, at most MAX_BYTES of them; `format` as in `catalog.read_events`.
+    """Return what a parser makes of the lines, at most MAX_BYTES of them; `format` as in `reading.read_events`.
 
     Raises: KeyError for a format that reads no lines, BadLayoutError.
     """

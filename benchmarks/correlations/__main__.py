@@ -30,7 +30,7 @@ from zoneinfo import ZoneInfo
 from detections.catalog import shipped_rules
 from detections.scan import Scanner
 from detections.sigma.ruleset import RuleSet, load_rule_set
-from ingest.catalog import read_events
+from ingest.reading import read_events
 from ir_platform.app.garbage import set_aside_what_is_loaded
 from ir_platform.domain.event import Event, EventBatch, batch_of, derive_event_id, make_event, to_ns
 

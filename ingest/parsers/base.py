@@ -123,6 +123,12 @@ class Parsed(NamedTuple):
         return Checkpoint(offset=self.end, record=self.next_record, format=self.source.format, state=self.source.state)
 
 
+def text_of(original: bytes) -> str:
+    """Return a line as parsers are given it."""
+    # A machine that lost its power leaves runs of NUL before the next line.
+    return original.lstrip(b"\0").decode("utf-8", "replace")
+
+
 @lru_cache(maxsize=8192)
 def _second_text(second: int) -> str:
     return isoformat_ns(second * 1_000_000_000)[:19]

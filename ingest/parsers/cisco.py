@@ -67,6 +67,11 @@ def own_head(text: str) -> OwnHead | None:
     match = _OWN_HEAD.match(text)
     if match is None or _CODE.match(text, match.end()) is None:
         return None
+    return head_of(match)
+
+
+def head_of(match: re.Match[str]) -> OwnHead:
+    """Return what the groups of a heading say; IOS XR's has the same."""
     year = f" {match['year']}" if match["year"] else ""
     return OwnHead(
         host=match["host"] or "",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from ingest.parsers.cisco import OwnHead, add_severity, read_link, read_neighbour, zone_named
+from ingest.parsers.cisco import OwnHead, add_severity, head_of, read_link, read_neighbour
 from ingest.parsers.ends import Fields, add_end
 from ingest.parsers.verdicts import CONFIG_CHANGED, login
 
@@ -34,15 +34,7 @@ _LOGIN: Final = re.compile(
 def xr_head(text: str) -> OwnHead | None:
     """Return the heading that IOS XR itself wrote; None for another line."""
     match = _HEAD.match(text)
-    if match is None:
-        return None
-    year = f" {match['year']}" if match["year"] else ""
-    return OwnHead(
-        host=match["host"] or "",
-        time=f"{match['month']} {match['day']:>2}{year} {match['clock']}",
-        fraction=match["fraction"] or "",
-        zone=zone_named(match["zone"] or ""),
-    )
+    return None if match is None else head_of(match)
 
 
 def xr_fields(text: str) -> Fields | None:

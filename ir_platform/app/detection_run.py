@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from detections.hits import PlacedHit
 from detections.standalone import FileMatcher, Place
-from ingest.catalog import LINE_LIMIT_BYTES, LineReader, UnknownFormatError, detect_format, read_events
 from ingest.cutting import Stretch, stretches_of
+from ingest.detecting import UnknownFormatError, detect_format
 from ingest.parsers.base import Rejection
+from ingest.reading import LINE_LIMIT_BYTES, LineReader, read_events
 from ingest.sources.blocks import Part, read_line_blocks
 from ingest.sources.files import is_compressed
 from ir_platform.domain.event import Event

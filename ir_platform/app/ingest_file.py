@@ -10,12 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from ingest.catalog import CAPTURE, UnknownFormatError, detect_format, read_events
+from ingest.detecting import CAPTURE, UnknownFormatError, detect_format
 from ingest.intake import batches
 from ingest.parsers.base import Parsed
 from ingest.pcap.analyse import Analysis, AnalysisLimits
 from ingest.pcap.capture_file import NotACaptureError
 from ingest.pcap.tshark import CaptureUnavailableError, Tshark, TsharkLimits
+from ingest.reading import read_events
 from ir_platform.app.capture_events import file_events, labelled
 from ir_platform.app.exhibits import Exhibits, FoundIn
 from ir_platform.app.file_scan import Carrier, FileFindings, scan_extracted

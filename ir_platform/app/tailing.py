@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ingest.catalog import UnknownFormatError, read_events
+from ingest.detecting import UnknownFormatError
 from ingest.intake import SENDER_FIELD, IntakeBatch, batches
 from ingest.parsers.base import Checkpoint
+from ingest.reading import read_events
 from ingest.sources.watched import ABANDONED_NS, Watched, end_of_lines, files_under, is_capture, is_read_whole
 from ir_platform.app.source_watch import SourceWatch
 from ir_platform.domain.event import EventBatch

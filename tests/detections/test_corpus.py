@@ -17,7 +17,7 @@ import zstandard
 from detections.sigma.match import RuleMatcher, decode
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from detections.sigma.view import EventView
-from ingest.catalog import read_events
+from ingest.reading import read_events
 from tests.support.require import corpus_archive
 
 DIFFERENCES = Path(__file__).parent / "reference_differences.yaml"

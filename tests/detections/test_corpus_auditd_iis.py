@@ -8,7 +8,7 @@ import pytest
 from detections.sigma.match import decode
 from detections.sigma.rule_set import RuleSet
 from detections.sigma.ruleset import load_rule_set
-from ingest.catalog import read_events
+from ingest.reading import read_events
 from tests.detections.test_corpus import unpack
 
 SYSCALL = (

@@ -9,7 +9,7 @@ import pytest
 
 from detections.catalog import new_detectors, shipped_rules
 from detections.scan import Scanner
-from ingest.catalog import read_events
+from ingest.reading import read_events
 from ir_platform.domain.event import batch_of
 
 ZONE = ZoneInfo("Asia/Makassar")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.catalog import LineReader
+from ingest.reading import LineReader
 from ir_platform.domain.event import Event
 from tests.detections import test_flat_lines
 from tests.detections.making import a_rule

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from ingest.catalog import detect_format, read_events
+from ingest.detecting import detect_format
 from ingest.parsers.flat import flatten
 from ingest.parsers.times import iso_ns
+from ingest.reading import read_events
 
 TABLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("agreement.yaml").read_text(encoding="utf-8"))
 FORMATS = sorted({case["format"] for case in TABLE["cases"]})

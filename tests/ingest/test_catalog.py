@@ -10,9 +10,10 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import catalog
-from ingest.catalog import CAPTURE, UnknownFormatError, detect_format, read_events
+from ingest import reading
+from ingest.detecting import CAPTURE, UnknownFormatError, detect_format
 from ingest.parsers.base import Checkpoint, Parsed
+from ingest.reading import read_events
 
 AUTH = "".join(
     f"Nov 20 08:00:{number:02d} web-1 sshd[{number}]: Failed password for a from 203.0.113.9 port 4{number:03d} ssh2\n"
@@ -117,7 +118,7 @@ def test_a_zeek_file_read_on_in_the_middle_knows_its_heading(tmp_path: Path) -> 
 def test_a_line_over_the_limit_is_rejected_and_the_next_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalog, "LINE_LIMIT_BYTES", 200)
+    monkeypatch.setattr(reading, "LINE_LIMIT_BYTES", 200)
     path = _written(tmp_path, "auth.log", b"Nov 20 08:00:00 web-1 app: " + b"a" * 600_000 + b"\n" + AUTH)
 
     records = _read(path, format="auth")
@@ -132,7 +133,7 @@ def test_a_line_over_the_limit_is_rejected_and_the_next_is_read(
 def test_a_quote_that_is_never_closed_costs_one_record_and_not_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalog, "LINE_LIMIT_BYTES", 100)
+    monkeypatch.setattr(reading, "LINE_LIMIT_BYTES", 100)
     rows = b"".join(b"2026-11-20 08:00:00,baris %d\n" % number for number in range(20))
     path = _written(tmp_path, "x.csv", b'time,message\n2026-11-20 08:00:00,"terbuka\n' + rows)
 

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.catalog import detect_format, read_events
+from ingest.detecting import detect_format
 from ingest.parsers.flat import flatten
 from ingest.parsers.times import iso_ns
+from ingest.reading import read_events
 
 UTC = ZoneInfo("UTC")
 SHIPPER = "written by the shipper or its store, not read from the line"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.catalog import LINE_FORMATS, read_events
+from ingest.catalog import LINE_FORMATS
 from ingest.cutting import Stretch, stretches_of
+from ingest.reading import read_events
 
 ZONE = ZoneInfo("Asia/Makassar")
 SYSLOG = [

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.catalog import read_events
 from ingest.intake import IntakeBatch, MessageReader, batches
+from ingest.reading import read_events
 from ingest.sources.syslog import SyslogMessage
 from ir_platform.domain.event import to_ns
 from tests.support.builders import NOON

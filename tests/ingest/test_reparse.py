@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.catalog import read_events
 from ingest.documents import DocumentReader, id_of
 from ingest.intake import MessageReader, batches
 from ingest.parsers.base import Refusal
+from ingest.reading import read_events
 from ingest.reparse import MENDED_FIELD, Quarantined, Reparser
 from ingest.sources.syslog import SyslogMessage
 from ir_platform.domain.event import Event, EventId, to_ns

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.catalog import LINE_FORMATS, UnknownFormatError, detect_format
+from ingest.catalog import LINE_FORMATS
+from ingest.detecting import UnknownFormatError, detect_format
 from ingest.parsers.base import Reading, Refusal
 from ingest.sniffing import SniffingParser
 from tests.ingest.parsers.test_any_input import CONTEXT, HERE

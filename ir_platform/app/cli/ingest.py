@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from ingest import catalog
+from ingest.catalog import FORMATS as LOG_FORMATS
+from ingest.detecting import CAPTURE
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, json_option, print_json, settings_of_intake, stop
 from ir_platform.app.handover import HandoverError, IntakeConnection, NoIntakeError, connect
@@ -19,7 +20,7 @@ from ir_platform.app.wiring_scaled_out import open_acceptance
 from ir_platform.config import Settings
 from ir_platform.ports import StoreBusyError, StoreFullError
 
-FORMATS = ("auto", *catalog.FORMATS, catalog.CAPTURE)
+FORMATS = ("auto", *LOG_FORMATS, CAPTURE)
 BUSY_ATTEMPTS = 50
 BUSY_PAUSE_SECONDS = 0.2
 

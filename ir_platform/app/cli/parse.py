@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 import orjson
 
-from ingest.catalog import FORMATS, UnknownFormatError, read_events
+from ingest.catalog import FORMATS
+from ingest.detecting import UnknownFormatError
 from ingest.parsers.access_layout import BadLayoutError, compile_layout
 from ingest.parsers.base import Rejection
+from ingest.reading import read_events
 from ir_platform.app.cli.common import settings_from
 
 

@@ -17,7 +17,8 @@ from detections.sigma.pipeline import UnknownPipelineError, find_pipeline
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from detections.sigma.sources import SourceUse, name_of, source_uses, unfed_rules
 from detections.sigma.validate import findings
-from ingest.catalog import UnknownFormatError, read_events
+from ingest.detecting import UnknownFormatError
+from ingest.reading import read_events
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, printable, settings_from, stop
 from ir_platform.app.cli.rule_decisions import (
     disable,

@@ -11,7 +11,7 @@ import pytest
 from detections.catalog import new_detectors
 from detections.scan import Scanner
 from detections.sigma.ruleset import load_rule_set
-from ingest.catalog import read_events
+from ingest.reading import read_events
 from ir_platform.domain.event import batch_of
 
 START = 1_790_000_000

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ingest.catalog import read_events
 from ingest.parsers.auditd import AuditdParser
 from ingest.parsers.base import ParseContext, Reading
+from ingest.reading import read_events
 
 ZONE = ZoneInfo("Asia/Makassar")
 CONTEXT = ParseContext(timezone=ZONE, year=2026, reference_ns=1_795_200_000_000_000_000)

@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.catalog import UnknownFormatError, read_events
+from ingest.detecting import UnknownFormatError
 from ingest.parsers import evtx
 from ingest.parsers.base import Parsed
 from ingest.parsers.evtx import ChildEndedError, read_evtx
+from ingest.reading import read_events
 from tests.ingest.parsers.evtx.make_sample import CHUNK_BYTES, SAMPLE, sample
 
 SECOND_CHUNK_AT = 4096 + CHUNK_BYTES

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.catalog import LINE_LIMIT_BYTES, LineReader
 from ingest.parsers import flat_windows, windows
+from ingest.reading import LINE_LIMIT_BYTES, LineReader
 from ir_platform.domain.event import Event
 from tests.support.uncompiled_rooms import Uncompiled
 
 with Uncompiled("ingest"):
-    from ingest.catalog import LineReader as PlainReader
+    from ingest.reading import LineReader as PlainReader
 
 SYSMON = "Microsoft-Windows-Sysmon/Operational"
 TEXTS = st.sampled_from(

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.catalog import FORMATS, detect_format, read_events
+from ingest.catalog import FORMATS
+from ingest.detecting import detect_format
 from ingest.parsers.base import Parsed
+from ingest.reading import read_events
 
 HERE = Path(__file__).parent
 WRITTEN_NS = 1_795_200_000_000_000_000

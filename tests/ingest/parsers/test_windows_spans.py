@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.catalog import LINE_LIMIT_BYTES, LineReader
 from ingest.parsers import windows_spans
+from ingest.reading import LINE_LIMIT_BYTES, LineReader
 from ir_platform.domain.flat_line import FlatLine
 from tests.ingest.parsers.test_flat_windows import DOCUMENTS, SYSMON
 from tests.support.uncompiled_rooms import Uncompiled
 
 with Uncompiled("ingest"):
-    PlainReader: Any = importlib.import_module("ingest.catalog").LineReader
+    PlainReader: Any = importlib.import_module("ingest.reading").LineReader
 
 ORDINARY = {"Channel": SYSMON, "EventID": 1, "@timestamp": "2026-11-20T00:00:00.123Z", "Image": "C:\\a", "Data": ["x"]}
 SECURITY = st.fixed_dictionaries(

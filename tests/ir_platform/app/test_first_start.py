@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from ingest.catalog import read_events
+from ingest.reading import read_events
 from ir_platform.app import ids
 from ir_platform.app.demo import PEOPLE, Demo, capture
 from ir_platform.app.demo_logs import access_lines, auth_lines
