@@ -4,7 +4,7 @@ from detections.sigma.partition cimport Partition
 from detections.sigma.span_view cimport Layout, SpanView
 from ir_platform.domain.flat_line cimport FlatLine, Names
 
-cdef int _LITERAL
+cdef int _LITERAL, _MAX_VALUE
 
 cdef class Shape:
     cdef readonly tuple chosen

@@ -24,6 +24,8 @@ from ir_platform.domain.flat_line import LITERAL, FlatLine, Names
 MAX_SHAPES = 2048
 MAX_PARTITIONS_OF_SHAPE = 512
 MAX_NAMES = 1000
+MAX_NAMES_CHARACTERS = 16_384
+MAX_VALUE_CHARACTERS = 256
 """What is remembered is keyed by what lines hold, so by anybody: beyond these it is forgotten or not begun."""
 
 READER_NAMES = ("EventId", "event_id", "SourceName", "ProviderName", "Hostname", "RecordNumber", "OpcodeValue")
@@ -38,7 +40,7 @@ class _Unknown(Enum):
 
 
 _UNKNOWN = _Unknown.PARTITION
-_LITERAL = LITERAL
+_LITERAL, _MAX_VALUE = LITERAL, MAX_VALUE_CHARACTERS
 IS_COMPILED = not flat_line.__file__.endswith(".py")
 """Uncompiled, it takes longer to take a line apart than to decode it."""
 
@@ -140,6 +142,8 @@ class FlatLines:
             # Lists and objects are read in their own way; True and 1.0 equal 1, but are written otherwise.
             if type(value) is not str and type(value) is not int:
                 return False
+            if type(value) is str and len(value) > MAX_VALUE_CHARACTERS:
+                return False
         partition = shape.partitions.get(values, _UNKNOWN)
         if partition is _UNKNOWN:
             self._waiting, self._waiting_values = shape.partitions, values
@@ -179,7 +183,7 @@ class FlatLines:
         """Say whether it is known what partition the line belongs to, and note it as the shape's last."""
         assert shape.chosen is not None
         for slot in shape.chosen:
-            if self._line.kinds[slot] >= _LITERAL:
+            if self._line.kinds[slot] >= _LITERAL or self._line.ends[slot] - self._line.starts[slot] > _MAX_VALUE:
                 return False
         values = tuple([self._line.raw(slot) for slot in shape.chosen])
         partition = shape.partitions.get(values, _UNKNOWN)
@@ -210,7 +214,9 @@ class FlatLines:
         if len(self._shapes) >= MAX_SHAPES:
             self._shapes.clear()
         has_blanks = any(" " in name for name in names)
-        shape = self._shapes[names] = Shape(self._chosen(names), has_blanks=has_blanks)
+        shape = Shape(self._chosen(names), has_blanks=has_blanks)
+        if shape.chosen is not None:
+            self._shapes[names] = shape
         return shape
 
     def _new_span_shape(self, names: Names) -> SpanShape:
@@ -222,7 +228,7 @@ class FlatLines:
         return shape
 
     def _chosen(self, names: tuple[str, ...]) -> tuple[str, ...] | None:
-        if not names or len(names) > MAX_NAMES:
+        if not names or len(names) > MAX_NAMES or sum(map(len, names)) > MAX_NAMES_CHARACTERS:
             return None
         if any(name in self._prefixes or name.startswith(USER_DATA) for name in names):
             return None

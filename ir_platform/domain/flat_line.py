@@ -20,10 +20,11 @@ LIST: Final = 4
 
 MAX_FIELDS: Final = 256
 MAX_KNOWN_NAMES: Final = 20_000
-"""Names come from lines, so from anybody: beyond these all are forgotten (5 MB)."""
+MAX_NAME_BYTES: Final = 128
+"""Names come from lines, so from anybody: beyond these all are forgotten (10 MB); a line with a longer one is left."""
 
 _PLAIN, _TEXT, _INTEGER, _LITERAL, _LIST = PLAIN, TEXT, INTEGER, LITERAL, LIST
-_MAX_FIELDS, _MAX_KNOWN_NAMES, _MAX_DIGITS = MAX_FIELDS, MAX_KNOWN_NAMES, 18
+_MAX_FIELDS, _MAX_KNOWN_NAMES, _MAX_NAME_BYTES, _MAX_DIGITS = MAX_FIELDS, MAX_KNOWN_NAMES, MAX_NAME_BYTES, 18
 _QUOTE: Final = 0x22
 _COMMA: Final = 0x2C
 _MINUS: Final = 0x2D
@@ -261,7 +262,7 @@ def _stands_at(line: bytes, at: int, word: bytes) -> bool:
 
 def _end_of_name(line: bytes, at: int) -> int:
     """Return where the name that begins at `at` ends with its quote and colon; a negative number where it does not."""
-    size = len(line)
+    size = min(len(line), at + _MAX_NAME_BYTES + 2)
     while at < size:
         byte = line[at]
         if byte == _QUOTE:

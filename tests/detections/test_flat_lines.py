@@ -12,8 +12,8 @@ from detections import flat_lines
 from detections.sigma import line_view
 from detections.sigma.ruleset import RuleSet
 from detections.standalone import FileMatcher, Place
+from ingest.catalog import LineReader
 from ingest.parsers import windows
-from ingest.reading import LineReader
 from ir_platform.domain.event import Event
 from tests.detections.making import a_rule, rules_from
 
@@ -181,6 +181,9 @@ def test_shapes_and_partitions_that_lines_make_up_are_forgotten_not_hoarded(
             event = event_of(reader, line)
             if not matcher.is_clean(line) and event is not None:
                 matcher.match_line(Place(file="f", record=0), event)
+
+    long = ({"n" * flat_lines.MAX_NAMES_CHARACTERS: "x", "n": 1.5}, {"Channel": "x" * 300, "EventID": 1})
+    assert not any(matcher.is_clean(json.dumps(one).encode()) for one in long)
 
     for shapes in (matcher._lines._shapes, matcher._lines._span_shapes):
         assert 0 < len(shapes) <= 4

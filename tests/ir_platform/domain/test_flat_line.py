@@ -99,6 +99,7 @@ def test_an_ordinary_line_is_taken_apart() -> None:
     content = '{"Channel":"Security","EventID":4624,"Path":"C:\\\\x","Company":"®","Is":true,"All":["a",1]}'.encode()
     line = flat_line.FlatLine()
 
+    assert line.read(b'{"%b":1}' % (b"a" * flat_line.MAX_NAME_BYTES))
     assert line.read(content)
     assert said(line) == [
         ("Channel", "Security", flat_line.PLAIN),
@@ -112,7 +113,13 @@ def test_an_ordinary_line_is_taken_apart() -> None:
     assert not line.says(0, b'"Securit"')
 
 
-@pytest.mark.parametrize("content", [b'{"a":1,"a":2}', b'{"b":1,"a":1,"a":2}', b'{"a":null}', b'{"a":{}}', b'{"a":1} '])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b'{"a":1,"a":2}', b'{"b":1,"a":1,"a":2}', b'{"a":null}', b'{"a":{}}', b'{"a":1} '),
+        b'{"%b":1}' % (b"a" * (flat_line.MAX_NAME_BYTES + 1)),
+    ],
+)
 def test_what_is_not_plainly_one_thing_is_left_alone(content: bytes) -> None:
     assert not flat_line.FlatLine().read(content)
 
