@@ -1,5 +1,6 @@
 """What `irp pcap` is compared with, each on the same capture."""
 
+import getpass
 import shutil
 import sys
 from collections.abc import Callable
@@ -69,7 +70,9 @@ def nfstream(python: Path) -> Peer:
 
 
 def tcpdump(out: Path) -> Peer | None:
+    """The limit of the disk. Started by root it becomes another user, who may not write there, unless told not to."""
     program = shutil.which("tcpdump")
     if program is None:
         return None
-    return Peer(name="tcpdump -w", command=lambda file: [program, "-r", file, "-w", out / "tcpdump.pcap"])
+    user = ["-Z", getpass.getuser()]
+    return Peer(name="tcpdump -w", command=lambda file: [program, *user, "-r", file, "-w", out / "tcpdump.pcap"])
