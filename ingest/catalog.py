@@ -35,6 +35,7 @@ from ingest.parsers.winxml import WindowsXmlParser
 from ingest.parsers.zeek import ZeekParser
 from ingest.sources.files import (
     Continues,
+    audit_serial_of,
     is_indented,
     is_of_trap,
     is_quoted,
@@ -43,6 +44,7 @@ from ingest.sources.files import (
     is_within_event,
     is_within_transaction,
 )
+from ingest.sources.gathering import MarkOf
 
 EVTX: Final = "evtx"
 
@@ -95,6 +97,8 @@ class LineFormat:
     """Whether a readable line is one that this format is meant for."""
     continues: Continues | None = None
     """Which lines belong to the one before them; None: every line stands alone."""
+    mark_of: MarkOf | None = None
+    """Which lines belong together though others stand between them; None: none do."""
     can_be_cut: bool = True
     """Whether a reader may begin in the middle: it is told the parser's state, and no open quote is lost."""
     directives: bytes = b""
@@ -193,6 +197,7 @@ LINE_FORMATS: Final[dict[str, LineFormat]] = {
             open=AuditdParser,
             weight=1.0,
             continues=is_same_audit_event,
+            mark_of=audit_serial_of,
         ),
         LineFormat(
             name="winxml",

@@ -10,7 +10,8 @@ from ingest.catalog import LINE_FORMATS, LineFormat
 from ingest.parsers.base import Checkpoint, ParseContext, Parser, text_of
 from ingest.reading import LINE_LIMIT_BYTES
 from ingest.sources.blocks import Part, parts_of, read_line_blocks
-from ingest.sources.files import Line, is_compressed, line_of
+from ingest.sources.files import Line, is_compressed, line_of, read_lines
+from ingest.sources.gathering import WINDOW_LINES, runs_of
 
 MAX_MOVED_BYTES = 16 * 1024 * 1024
 """How far a cut is moved on to where a record begins; further than that it is left out."""
@@ -45,14 +46,15 @@ def stretches_of(path: Path, *, format: str, timezone: ZoneInfo, part_bytes: int
 
 def _at_records(path: Path, known: LineFormat, parts: Iterator[Part]) -> Iterator[Part]:
     """Yield the parts with each beginning moved on to where a record begins."""
-    if known.continues is None:
+    if known.continues is None and known.mark_of is None:
         yield from parts
         return
+    begins = _moved if known.mark_of is None else _moved_past_mixed
     begun = end = None
     with path.open("rb") as file:
         for part in parts:
             end = part.end
-            moved = part if begun is None else _moved(file, known, part)
+            moved = part if begun is None else begins(file, known, part)
             if moved is None or (begun is not None and moved.start <= begun.start):
                 continue
             if begun is not None:
@@ -77,6 +79,21 @@ def _moved(file: BinaryIO, known: LineFormat, part: Part) -> Part | None:
         before = line
         offset += len(content)
         record += 1
+    return None
+
+
+def _moved_past_mixed(file: BinaryIO, known: LineFormat, part: Part) -> Part | None:
+    """Return where a run of mixed lines begins with which no line before the part has to do."""
+    assert known.mark_of is not None
+    file.seek(part.start)
+    lines = read_lines(file, start=part.start, record=part.record, limit_bytes=LINE_LIMIT_BYTES)
+    for run in runs_of(lines, mark_of=known.mark_of):
+        first, _ = run[0]
+        # A line before the part may belong to one of the first WINDOW_LINES.
+        if first.record - part.record >= WINDOW_LINES:
+            return Part(start=first.offset, end=None, record=first.record)
+        if first.offset - part.start > MAX_MOVED_BYTES:
+            return None
     return None
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from ingest.catalog import EVTX, LINE_FORMATS, LineFormat
 from ingest.parsers.base import ParseContext, Reading, text_of
 from ingest.parsers.evtx import MAGIC as EVTX_MAGIC
-from ingest.sources.files import Line, join_lines, read_head, read_lines
+from ingest.records import records_of
+from ingest.sources.files import Line, read_head, read_lines
 
 HEAD_BYTES: Final = 64 * 1024
 CAPTURE: Final = "pcap"
@@ -84,9 +85,7 @@ def _sample(head: bytes) -> list[Line]:
 
 def _share(known: LineFormat, lines: list[Line], context: ParseContext) -> float:
     parser = known.open(context)
-    records = iter(lines)
-    if known.continues is not None:
-        records = join_lines(records, continues=known.continues, limit_bytes=HEAD_BYTES)
+    records = records_of(iter(lines), known, limit_bytes=HEAD_BYTES)
     readings = [parser.parse(text_of(record.content)) for record in records]
     spoken = [reading for reading in readings if reading is not None]
     good = sum(1 for reading in spoken if isinstance(reading, Reading) and known.is_typical(reading))

@@ -24,11 +24,11 @@ from ingest.parsers.base import (
 )
 from ingest.parsers.flat_windows import FlatWindowsReader
 from ingest.parsers.windows_spans import WindowsSpansReader
+from ingest.records import records_of
 from ingest.sources.files import (
     DamagedArchiveError,
     Line,
     UpTo,
-    join_lines,
     line_of,
     open_content,
     origin_of,
@@ -127,8 +127,7 @@ def _read_text(
             skip_to(content, begin.offset)
             wanted = content if end is None else UpTo(content, end - begin.offset)
             lines = read_lines(wanted, start=begin.offset, record=begin.record, limit_bytes=LINE_LIMIT_BYTES)
-            if known.continues is not None:
-                lines = join_lines(lines, continues=known.continues, limit_bytes=LINE_LIMIT_BYTES)
+            lines = records_of(lines, known, limit_bytes=LINE_LIMIT_BYTES)
             last = Line(begin.offset, begin.offset, b"", False, begin.record, begin.record)
             for last in lines:
                 parsed = _parse_line(parser, source, last)

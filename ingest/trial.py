@@ -11,7 +11,8 @@ from ingest.catalog import LINE_FORMATS
 from ingest.detecting import formats_of
 from ingest.parsers.base import ParseContext, Reading, text_of, timestamp_text
 from ingest.parsers.ends import Fields
-from ingest.sources.files import join_lines, read_lines
+from ingest.records import records_of
+from ingest.sources.files import read_lines
 
 MAX_BYTES: Final = 64 * 1024
 MAX_RECORDS: Final = 100
@@ -68,8 +69,7 @@ def try_lines(
 def _records(content: bytes, name: str, context: ParseContext) -> list[Tried]:
     known = LINE_FORMATS[name]
     lines = read_lines(BytesIO(content), start=0, record=0, limit_bytes=MAX_BYTES)
-    if known.continues is not None:
-        lines = join_lines(lines, continues=known.continues, limit_bytes=MAX_BYTES)
+    lines = records_of(lines, known, limit_bytes=MAX_BYTES)
     parser = known.open(context)
     tried: list[Tried] = []
     for line in lines:

@@ -9,9 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest import cutting
 from ingest.catalog import LINE_FORMATS
 from ingest.cutting import Stretch, stretches_of
 from ingest.reading import read_events
+from ingest.sources import gathering
+from ingest.sources.blocks import Part
 
 ZONE = ZoneInfo("Asia/Makassar")
 SYSLOG = [
@@ -102,6 +105,36 @@ def test_the_stretches_of_a_log_together_give_its_records(tmp_path: Path, log: t
     stretches = tuple(found)
     assert list(read(path, format_name, stretches)) == whole
     assert len(stretches) <= count
+
+
+@given(serials=st.lists(st.sampled_from([0, 1, 1, 2, 3, 4, 5, 6]), min_size=1, max_size=60), count=st.integers(2, 6))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_log_of_mixed_events_is_cut_between_them(tmp_path: Path, serials: list[int], count: int) -> None:
+    lines = [b"type=CWD msg=audit(1795147201.250:%d): cwd=/%d" % (serial, n) for n, serial in enumerate(serials)]
+    content = b"\n".join(line if b":0)" not in line else b"" for line in lines)
+    path = tmp_path / "audit.log"
+    path.write_bytes(content)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gathering, "WINDOW_LINES", 3)
+        patch.setattr(cutting, "WINDOW_LINES", 3)
+        whole = list(read(path, "auditd", (Stretch(part=Part(end=len(content))),)))
+        found = stretches_of(path, format="auditd", timezone=ZONE, part_bytes=max(1, -(-len(content) // count)))
+        assert found is not None
+        cut = list(read(path, "auditd", tuple(found)))
+
+    assert cut == whole
+
+
+def test_a_large_log_of_single_audit_events_really_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "audit.log"
+    lines = [b"type=CWD msg=audit(1795147201.250:%d): cwd=/" % number for number in range(1_000)]
+    path.write_bytes(b"\n".join(lines))
+
+    found = stretches_of(path, format="auditd", timezone=ZONE, part_bytes=path.stat().st_size // 4)
+
+    assert found is not None
+    assert len(tuple(found)) == 4
 
 
 def test_a_large_log_really_is_cut(tmp_path: Path) -> None:
