@@ -12,7 +12,7 @@ from detections import flat_lines
 from detections.sigma import line_view
 from detections.sigma.ruleset import RuleSet
 from detections.standalone import FileMatcher, Place
-from ingest.catalog import LineReader
+from ingest.reading import LineReader
 from ingest.parsers import windows
 from ir_platform.domain.event import Event
 from tests.detections.making import a_rule, rules_from
