@@ -12,8 +12,8 @@ from detections import flat_lines
 from detections.sigma import line_view
 from detections.sigma.ruleset import RuleSet
 from detections.standalone import FileMatcher, Place
-from ingest.reading import LineReader
 from ingest.parsers import windows
+from ingest.reading import LineReader
 from ir_platform.domain.event import Event
 from tests.detections.making import a_rule, rules_from
 
