@@ -1,4 +1,4 @@
-"""The same program on PostgreSQL and Redis: from the demo's logs to a closed incident with its documents."""
+"""The same program scaled out on PostgreSQL and Redis: from the demo's logs to a closed incident with its documents."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def test_an_incident_opened_by_a_log_is_closed_on_postgresql_and_redis(
     tmp_path: Path, postgres_server: PostgresServer, redis_url: str
 ) -> None:
     with postgres_server.database() as database_url:
-        places = {"IRP_DATABASE_URL": database_url, "IRP_BROKER_URL": redis_url}
+        places = {"IRP_DATABASE_URL": database_url, "IRP_BROKER_URL": redis_url, "IRP_PIPELINE": "scaled_out"}
         with running(tmp_path / "var", demo=True, **places) as server:
             people = {name: server.client(name) for name in ("pemeriksa", "kabid", "kasi", "pengelola")}
             wait_for(lambda: len(items(people["kasi"], "/api/v1/incidents")) >= 2)
