@@ -3,10 +3,10 @@
 SigmaHQ's Windows rules on: `mixed` (the corpus's EVTX files, flattened, ten times), `sysmon` (Sysmon alone, the worst
 case) and `quiet` (made up: one event in a thousand hits). Needs the test corpus (`--corpus`); rsigma is compared where
 it is there, and built with `--build-peers` (cargo). Rules as SQL over SQLite, which is how Zircolite works, get a tenth
-of the events, once. Peers that no package registry has as a program are not run: Zircolite, Chainsaw and Hayabusa;
-sigma-rust and sigma-go are libraries. Rules are kept compiled by ours after a first run that is not counted; its start
-is in the figures. Rates are by processor time: another program on the machine makes the wall clock lie, and the load
-average beside each round says how much. The best round of each counts.
+of the events, once; so does Zircolite itself where its source is (`--zircolite`): no package registry has it. Chainsaw
+and Hayabusa are in none either and are not run; sigma-rust and sigma-go are libraries. Rules are kept compiled by ours
+after a first run that is not counted; its start is in the figures. Rates are by processor time: another program on the
+machine makes the wall clock lie, and the load average beside each round says how much. The best round of each counts.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.sigma.corpora import SYSMON, flattened, quiet, unpack, write_lines
-from benchmarks.sigma.engines import Engine, Took, find_rsigma, ours, rsigma, run, sqlite
+from benchmarks.sigma.engines import Engine, Took, find_rsigma, ours, rsigma, run, sqlite, zircolite
 
 RULE_FOLDERS = ("rules", "rules-emerging-threats", "rules-threat-hunting")
 SYSMON_EVENTS = 100_000
@@ -85,6 +85,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path(__file__).parents[3] / "shared" / "corpus")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "tanggap-bench")
     parser.add_argument("--build-peers", action="store_true", help="build rsigma into the cache with cargo")
+    parser.add_argument("--zircolite", type=Path, help="folder with Zircolite's source, what it requires in its .venv")
     parser.add_argument("--only", choices=("mixed", "sysmon", "quiet"), action="append")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
@@ -105,6 +106,8 @@ def main() -> None:
     else:
         print("rsigma is not there: no ratio to it (--build-peers)")
     engines.append(sqlite(rules, cache))
+    if options.zircolite is not None:
+        engines.append(zircolite(options.zircolite.resolve(), rules, cache))
     for name in options.only or files:
         count = lines_of(files[name])
         print(f"{name}: {count:,} events, {files[name].stat().st_size / 1e6:,.0f} MB")
