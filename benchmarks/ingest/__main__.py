@@ -165,12 +165,10 @@ def _sent(sender: subprocess.Popen[str]) -> str:
 
 
 def _rate(course: Course, count: int, began: float, *, which: int) -> float:
-    """Return events a second up to the last; where it was never reached, up to what was."""
-    at = course.reached(count, which=which)
-    if at is not None:
-        return count / (at - began)
-    last = course.samples[-1]
-    return last[which] / (last[0] - began)
+    """Return events a second up to the last; where some were lost on the way, up to the last that was there."""
+    most = min(count, max(sample[which] for sample in course.samples))
+    at = course.reached(most, which=which)
+    return most / (at - began) if at is not None and most else 0.0
 
 
 def _load() -> str:

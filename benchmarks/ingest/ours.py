@@ -21,6 +21,7 @@ from ir_platform.ports import EventReader
 from tests.support.server import Server, irp, running
 
 SAMPLE_SECONDS: Final = 0.25
+STILL_SECONDS: Final = 8.0
 
 
 @contextmanager
@@ -70,9 +71,11 @@ class Course:
         return durable, counted
 
     def until(self, count: int, *, seconds: float) -> None:
-        """Sample until everything is found, or the time is over."""
-        ends = time.monotonic() + seconds
-        while self.sample()[1] < count and time.monotonic() < ends:
+        """Sample until everything is found, nothing has grown for a while, or the time is over."""
+        ends, grown_at, last = time.monotonic() + seconds, time.monotonic(), (0, 0)
+        while (now := self.sample())[1] < count and time.monotonic() < min(ends, grown_at + STILL_SECONDS):
+            if now != last:
+                grown_at, last = time.monotonic(), now
             time.sleep(SAMPLE_SECONDS)
 
     def reached(self, count: int, *, which: int) -> float | None:
