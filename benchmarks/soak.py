@@ -12,8 +12,10 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
+
 from tests.support.chaos import Chaos, ingest_until_done, insist, write_auth_log
-from tests.support.server import Server, irp, running, wait_for
+from tests.support.server import DEMO_PASSWORD, Server, irp, running, wait_for
 from tests.support.walk import WALK, complete
 
 LINES_PER_FILE = 20_000
@@ -48,8 +50,19 @@ def work(server: Server, folder: Path, *, minutes: float, seed: int) -> tuple[in
     return files, walks, chaos.kills
 
 
+def signed_in(server: Server, name: str) -> httpx.Client:
+    """Return a person's client, however often the API is killed while they sign in."""
+    client = server.stranger()
+    form = {"username": name, "password": DEMO_PASSWORD}
+    answer = insist(lambda: client.post("/api/v1/auth/token", data=form))
+    if answer.status_code != 200:
+        raise AssertionError(f"sign-in of {name}: {answer.status_code} {answer.text}")
+    client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+    return client
+
+
 def walk(server: Server) -> None:
-    people = {name: server.client(name) for name in ("pemeriksa", "kabid", "kasi", "pengelola")}
+    people = {name: signed_in(server, name) for name in ("pemeriksa", "kabid", "kasi", "pengelola")}
     report = {"judul": "Gangguan", "uraian": "Uji ketahanan.", "tingkat": "medium", "pelapor": "Uji"}
     incident = insist(lambda: people["kasi"].post("/api/v1/reports", json=report)).json()
     for who, no, body in WALK:
@@ -61,7 +74,7 @@ def walk(server: Server) -> None:
 
 def stored(server: Server) -> int:
     """Return how many of the soak's own events can be found once the index has caught up."""
-    kasi = server.client("kasi")
+    kasi = signed_in(server, "kasi")
 
     def total() -> int:
         answer = kasi.get("/api/v1/events/search", params={"q": "host.name:soak-*", "limit": 1})
