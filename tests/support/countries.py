@@ -18,8 +18,11 @@ class _Whole(NamedTuple):
     kind: int
 
 
-def countries_database(path: Path, countries: Mapping[str, Any]) -> Path:
-    """Write which record belongs to which IPv4 network; a text stands for a record with that country's code."""
+def countries_database(path: Path, countries: Mapping[str, Any], *, ip_version: int = 4) -> Path:
+    """Write which record belongs to which network; a text stands for a record with that country's code.
+
+    In a database of version 6, as GeoLite2's are, IPv4 networks stand at ::/96.
+    """
     nodes: list[list[int | None]] = [[None, None]]
     data, places = b"", []
     for network, country in countries.items():
@@ -29,7 +32,8 @@ def countries_database(path: Path, countries: Mapping[str, Any]) -> Path:
     ends: dict[tuple[int, int], int] = {}
     for network, offset in places:
         at = 0
-        bits = f"{int(network.network_address):032b}"[: network.prefixlen]
+        bits = f"{int(network.network_address):0{network.max_prefixlen}b}"[: network.prefixlen]
+        bits = "0" * 96 + bits if ip_version == 6 and network.version == 4 else bits
         for bit in bits[:-1]:
             following = nodes[at][int(bit)]
             if following is None:
@@ -46,7 +50,7 @@ def countries_database(path: Path, countries: Mapping[str, Any]) -> Path:
     about = {
         "node_count": _Whole(len(nodes), 4, 6),
         "record_size": _Whole(_RECORD_BITS, 2, 5),
-        "ip_version": _Whole(4, 2, 5),
+        "ip_version": _Whole(ip_version, 2, 5),
         "database_type": "Uji",
         "languages": [],
         "binary_format_major_version": _Whole(2, 2, 5),
