@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from ir_platform.app.background import leftover
+from ir_platform.app.background import Leftover
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError, OnCounts
 from ir_platform.app.press import Press
@@ -83,7 +82,7 @@ class Work:
     settings: Settings
     clock: Clock
     examination: Examination
-    leftover: ThreadPoolExecutor = field(default_factory=leftover)
+    leftover: Leftover
     """Draws documents."""
 
     def do(self, job: Job, progress: Progress) -> Outcome:
@@ -112,7 +111,7 @@ class Work:
         if document is None:
             raise JobFailedError(reason="Dokumen tidak ditemukan.")
         try:
-            rendered = self.leftover.submit(self._press.draw, document).result()
+            rendered = self.leftover.do(lambda: self._press.draw(document))
         except ConfinedError as error:
             raise JobFailedError(reason=f"Templat kantor gagal disusun: {error.reason}.") from error
         drawn = self._press.keep(document, rendered)
