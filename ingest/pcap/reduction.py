@@ -30,7 +30,7 @@ _CLIENT_HELLO, _SERVER_HELLO = 1, 2
 # Ticket, key exchange, request, done, verify, finished, status: hello and certificate come before (RFC 5246 7.3).
 _AFTER_CERTIFICATE = b"\x04\x0c\x0d\x0e\x0f\x10\x14\x16"
 _FIRST_RECORD, _LAST_RECORD = 20, 24
-_LONG, _NOT_INITIAL, _MOST_ID = 0xC0, 0xD0, 20
+_LONG_FORM, _LONG, _NOT_INITIAL, _MOST_ID = 0x80, 0xC0, 0xD0, 20
 _LOST = 1 << 40
 """Where the next record begins is not known any more; the limit in bytes remains."""
 
@@ -60,7 +60,8 @@ _HTTP_STARTS = frozenset(
     {b"GET ", b"POST", b"HEAD", b"PUT ", b"DELE", b"OPTI", b"CONN", b"TRAC", b"PATC", b"PROP", b"HTTP", b"SUBS",
      b"NOTI", b"REPO", b"MOVE", b"COPY", b"LOCK", b"UNLO", b"MKCO", b"SEAR", b"PRI "}
 )  # fmt: skip
-_QUIC_VERSIONS = frozenset({b"\x00\x00\x00\x00", b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf"})
+_NEGOTIATION = b"\x00\x00\x00\x00"
+_QUIC_VERSIONS = frozenset({b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf"})
 _QUIC_DRAFTS = frozenset({b"\xff\x00\x00", b"\xfa\xce\xb0", b"Q04", b"Q05", b"T05"})
 _DTLS_VERSIONS = frozenset({b"\xfe\xff", b"\xfe\xfd", b"\x01\x00"})
 _HTTP_VERSION, _SSH_BANNER = b"HTTP/1.", b"SSH-"
@@ -110,7 +111,7 @@ class Shown:
             return self._wants_tls(buffer, at, end, in_order)
         if mode == _QUIC:
             self.packets_left -= 1
-            return self.packets_left >= 0 and size > 0 and buffer[at] >= _LONG
+            return self.packets_left >= 0 and size > 0 and buffer[at] >= _LONG_FORM
         if mode == _COUNTED:
             self.packets_left -= 1
             return self.packets_left >= 0
@@ -248,12 +249,17 @@ def _is_dtls(buffer: bytes, at: int, end: int) -> bool:
 def _is_quic(buffer: bytes, at: int, end: int) -> bool:
     """Say whether it has a long header of QUIC, of versions 1, 2 or a draft, or of any with an Initial packet.
 
-    Source: RFC 9000 17.2, RFC 9369 3.1; of versions not known the lengths of both ids, RFC 8999 5.1.
+    The fixed bit may be anything, but not where the version is negotiated or not known.
+    Source: RFC 9000 17.2, RFC 9369 3.1, RFC 9287 3; of versions not known the lengths of both ids, RFC 8999 5.1.
     """
-    if at + 20 > end or buffer[at] < _LONG:
+    if at + 20 > end or buffer[at] < _LONG_FORM:
         return False
     version = buffer[at + 1 : at + 5]
     if version in _QUIC_VERSIONS or version[:3] in _QUIC_DRAFTS:
+        return True
+    if buffer[at] < _LONG:
+        return False
+    if version == _NEGOTIATION:
         return True
     second = at + 6 + buffer[at + 5]
     return buffer[at] < _NOT_INITIAL and second < end and buffer[at + 5] <= _MOST_ID and buffer[second] <= _MOST_ID

@@ -164,6 +164,14 @@ def test_of_quic_only_the_handshake_is_shown() -> None:
     assert answers == [True, True, False]
 
 
+def test_quic_is_known_whatever_its_fixed_bit_is_where_its_version_is_known() -> None:
+    answer = b"\x89\xff\x00\x00\x22\x08" + bytes(1_194)
+    negotiation = b"\x89\x00\x00\x00\x00\xff" + bytes(1_194)
+
+    assert is_shown(shown_to(4_433, UDP), answer)
+    assert not is_shown(shown_to(4_433, UDP), negotiation)
+
+
 @pytest.mark.parametrize(("protocol", "port"), [(TCP, 8_080), (UDP, 1_194), (ICMP, 0)])
 def test_of_what_tshark_reads_by_its_port_but_nobody_knows_only_the_beginning_is_shown(
     protocol: int, port: int
