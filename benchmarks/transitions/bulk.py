@@ -71,7 +71,7 @@ class PostgresBulk:
         self._connection.execute(statement.encode())
 
     def settle(self) -> None:
-        """What autovacuum and the checkpointer do in their own time, with nothing left for the rounds to wait behind."""
+        """What autovacuum and the checkpointer do in their own time, so that no round waits behind the filling."""
         self._connection.commit()
         self._connection.autocommit = True
         self._connection.execute("VACUUM ANALYZE")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ir_platform.app import lifeline
 from ir_platform.app.ids import utc_now
-from ir_platform.app.loading import loading
+from ir_platform.app.loading import loading, settle
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, load_settings
 
@@ -45,6 +45,7 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,  # an open event stream would hold the exit back for ever
     )
+    settle()
     board = Board(arguments.turns, number=arguments.turn)
     SharingServer(config, listener=inherited(arguments.http), board=board).run()
 
@@ -79,6 +80,7 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
             state=state, sources=sources, carry=carry, queue_capture=queue, clock=utc_now, timezone=settings.timezone
         )
 
+    settle()
     asyncio.run(serve_intake(settings, pipeline, note, poll_rules, sources=sources, tails=tails, sockets=sockets))
 
 
@@ -105,6 +107,7 @@ def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
         import ir_platform.app.wiring  # noqa: PLC0415, F401  once, before the processes that do the jobs are forked
         from ir_platform.app.worker import run_celery  # noqa: PLC0415
 
+    settle()  # before the fork, so that the children's memory stays shared too
     run_celery(settings)
 
 

@@ -1,4 +1,4 @@
-"""How programs load their modules: without a search for garbage among what is there to stay."""
+"""How programs load what is there to stay: without a search for garbage in it, then and later."""
 
 import gc
 from collections.abc import Iterator
@@ -13,3 +13,12 @@ def loading() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def settle() -> None:
+    """Leave out of every later search for garbage what a server has made to stay.
+
+    A search through all that the API has loaded takes 0.3 s, in which it answers nobody.
+    """
+    gc.collect()
+    gc.freeze()

@@ -154,7 +154,7 @@ def _port(tally: Tally) -> Branch:
 def applications(events: EventReader, sha256: str) -> tuple[tuple[str, int], ...]:
     """Return which applications were understood and how many events (or flows) each gave, the most first."""
     flows = _DATASET[Table.CONVERSATIONS]
-    asked = [(name, (f"event.dataset:{name}",)) for name in APPLICATIONS]
+    asked: list[tuple[str, tuple[str, ...]]] = [(name, (f"event.dataset:{name}",)) for name in APPLICATIONS]
     asked += [(name, (flows, f"network.protocol:{name}")) for name in BY_FLOWS]
     found = [(name, events.totals(of_capture(sha256, *terms), sums=())[0]) for name, terms in asked]
     return tuple(sorted(((name, count) for name, count in found if count), key=lambda one: (-one[1], one[0])))
