@@ -1,11 +1,14 @@
 """Processing pipelines by name or file: what changes rules before they are compiled."""
 
 from pathlib import Path
+from typing import TypeAlias
 
 import yaml
 from sigma.exceptions import SigmaError
 from sigma.plugins import InstalledSigmaPlugins
 from sigma.processing.pipeline import ProcessingPipeline
+
+Pipeline: TypeAlias = ProcessingPipeline
 
 
 class UnknownPipelineError(Exception):
@@ -16,7 +19,7 @@ class UnknownPipelineError(Exception):
         self.spec, self.reason = spec, reason
 
 
-def find_pipeline(spec: str) -> ProcessingPipeline:
+def find_pipeline(spec: str) -> Pipeline:
     """Return the pipeline in the file `spec`, or the installed one of that name. Raises: UnknownPipelineError."""
     if Path(spec).is_file():
         return _read_pipeline(spec)
@@ -28,7 +31,7 @@ def find_pipeline(spec: str) -> ProcessingPipeline:
     return found if isinstance(found, ProcessingPipeline) else found()
 
 
-def _read_pipeline(spec: str) -> ProcessingPipeline:
+def _read_pipeline(spec: str) -> Pipeline:
     try:
         return ProcessingPipeline.from_yaml(Path(spec).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, SigmaError, TypeError, AttributeError, LookupError) as error:

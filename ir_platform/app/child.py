@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ir_platform.app import lifeline
+from ir_platform.app.garbage import collector_at_rest, set_aside_what_is_loaded
 from ir_platform.app.ids import utc_now
-from ir_platform.app.loading import loading, settle
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, load_settings
 
@@ -29,7 +29,7 @@ def inherited(descriptor: int) -> socket.socket:
 
 
 def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
-    with loading():
+    with collector_at_rest():
         import uvicorn  # noqa: PLC0415  each child loads only what it runs
 
         from api.main import create_app  # noqa: PLC0415
@@ -45,13 +45,13 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
         server_header=False,
         timeout_graceful_shutdown=3,  # an open event stream would hold the exit back for ever
     )
-    settle()
+    set_aside_what_is_loaded()
     board = Board(arguments.turns, number=arguments.turn)
     SharingServer(config, listener=inherited(arguments.http), board=board).run()
 
 
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
-    with loading():
+    with collector_at_rest():
         from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
         from ir_platform.app.listening import IntakeSockets  # noqa: PLC0415
         from ir_platform.app.tailing import Carry, Tailing  # noqa: PLC0415
@@ -80,7 +80,6 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
             state=state, sources=sources, carry=carry, queue_capture=queue, clock=utc_now, timezone=settings.timezone
         )
 
-    settle()
     asyncio.run(serve_intake(settings, pipeline, note, poll_rules, sources=sources, tails=tails, sockets=sockets))
 
 
@@ -103,16 +102,16 @@ def hot_path(settings: Settings, state: "State") -> "tuple[HotPath, Callable[[],
 
 
 def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
-    with loading():
+    with collector_at_rest():
         import ir_platform.app.wiring  # noqa: PLC0415, F401  once, before the processes that do the jobs are forked
         from ir_platform.app.worker import run_celery  # noqa: PLC0415
 
-    settle()  # before the fork, so that the children's memory stays shared too
+    set_aside_what_is_loaded()  # before the fork, so that the children's memory stays shared too
     run_celery(settings)
 
 
 def run_shippers(settings: Settings, arguments: argparse.Namespace) -> None:
-    with loading():
+    with collector_at_rest():
         import uvicorn  # noqa: PLC0415
 
         from api.shippers.app import ShipperServices, create_shipper_app  # noqa: PLC0415
@@ -133,7 +132,7 @@ def run_shippers(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def run_syslog(settings: Settings, arguments: argparse.Namespace) -> None:
-    with loading():
+    with collector_at_rest():
         from ir_platform.app.receiving import open_spool  # noqa: PLC0415
         from ir_platform.app.syslog_receiving import SyslogSockets, serve_syslog  # noqa: PLC0415
 
@@ -146,7 +145,7 @@ def run_syslog(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def run_ingest_worker(settings: Settings, arguments: argparse.Namespace) -> None:
-    with loading():
+    with collector_at_rest():
         import ir_platform.app.wiring_scaled_out  # noqa: PLC0415, F401  once, before the pool is forked
         from ir_platform.app.ingest_worker import run_ingest_workers  # noqa: PLC0415
 
@@ -154,7 +153,7 @@ def run_ingest_worker(settings: Settings, arguments: argparse.Namespace) -> None
 
 
 def run_range_owner(settings: Settings, arguments: argparse.Namespace) -> None:
-    with loading():
+    with collector_at_rest():
         from ir_platform.app.range_owner import run_owner  # noqa: PLC0415
         from ir_platform.app.wiring_scaled_out import make_range_owner  # noqa: PLC0415
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ir_platform.app.loading import loading
+from ir_platform.app.garbage import collector_at_rest
 
 if TYPE_CHECKING:
     from ir_platform.ports import StateUnavailableError, StoreUnreachableError
@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
         if target is None:
             return None
         module, _, name = target.partition(":")
-        with loading():
+        with collector_at_rest():
             command: click.Command = getattr(importlib.import_module(module), name)
         return taking_data(command)
 

@@ -16,7 +16,7 @@ from ir_platform.app.cli.common import stop
 from ir_platform.app.garbage import collector_at_rest
 
 if TYPE_CHECKING:
-    from sigma.processing.pipeline import ProcessingPipeline
+    from detections.sigma.pipeline import Pipeline
 
 MAX_READERS = 4
 """Processes that read rules; each takes some 100 MB for SigmaHQ's while it does."""
@@ -87,7 +87,7 @@ def _load(wanted: Wanted, placeholders: Placeholders) -> RuleSet:
         stop(str(error))
 
 
-def _pipeline(spec: str) -> "ProcessingPipeline":
+def _pipeline(spec: str) -> "Pipeline":
     # pySigma's plugins bring a client for HTTP with them.
     from detections.sigma.pipeline import UnknownPipelineError, find_pipeline  # noqa: PLC0415
 

@@ -10,8 +10,8 @@ import click
 from ingest.sources.tls import TlsSettingsError
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, settings_of_intake, stop
+from ir_platform.app.garbage import collector_at_rest
 from ir_platform.app.handover import is_intake_there
-from ir_platform.app.loading import loading
 from ir_platform.app.matching_children import matching_children
 from ir_platform.app.serve import (
     STOP_SECONDS,
@@ -47,7 +47,7 @@ def serve(host: str | None, port: str | None, data_dir: Path | None, demo: bool)
         sockets = bind_all(settings)
     except (DataDirError, PortTakenError, TlsSettingsError) as error:
         stop(str(error))
-    with loading():
+    with collector_at_rest():
         from ir_platform.app.first_start import prepare  # noqa: PLC0415  no refusal waits for the whole program
 
     try:
