@@ -106,7 +106,8 @@ class SpoolFollower:
                     yield from self._documents(content)
             except (UnreadableShipmentError, UnreadableMessagesError) as error:
                 # Kept by a newer version of this program, which was put back to an older one.
-                log.error("shipment_unreadable", bytes=len(content), reason=str(error.__cause__)[:200])
+                self.taker.set_aside(content)
+                log.error("shipment_set_aside", bytes=len(content), reason=str(error.__cause__)[:200])
 
     def _message(self, message: SyslogMessage) -> "_Read":
         parsed = self.read(message)

@@ -2,6 +2,8 @@
 
     spool/0000000001-3f….log   records: magic, length, CRC-32, content
     spool/taken                JSON of {file: bytes taken}; after a loss of power it may be older than the truth
+    spool/….later              one record that could not be understood; given again at the next start
+    spool/….torn               a file whose end was being written when its writer was killed
 
 Any number of processes append, each to files of its own that it holds locked; one process takes. A file that nobody
 holds any more and that was taken to its end is removed. What was taken and not yet noted when the taker was killed is
@@ -34,7 +36,10 @@ _MAGIC: Final = b"TGS1"
 _HEADER: Final = struct.Struct("<4sII")
 """magic, bytes of the content, its CRC-32."""
 _SUFFIX: Final = ".log"
+_LATER: Final = ".later"
 _NOTE: Final = "taken"
+_UNBORN: Final = ".new"
+"""Until its writer has locked it."""
 _FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
 
 
@@ -145,11 +150,15 @@ def held_bytes(folder: Path) -> int:
     return total
 
 
+def _new_path(folder: Path) -> Path:
+    newest = max((int(path.name.partition("-")[0]) for path in folder.glob(f"*{_SUFFIX}")), default=0)
+    return folder / f"{newest + 1:010d}-{secrets.token_hex(8)}{_SUFFIX}"
+
+
 def _begin(folder: Path) -> int:
     """Return a new file, locked before its name can be seen. Raises: OSError."""
-    newest = max((int(path.name.partition("-")[0]) for path in folder.glob(f"*{_SUFFIX}")), default=0)
-    path = folder / f"{newest + 1:010d}-{secrets.token_hex(8)}{_SUFFIX}"
-    temporary = path.with_suffix(".new")
+    path = _new_path(folder)
+    temporary = path.with_suffix(_UNBORN)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, FILE_MODE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -185,6 +194,10 @@ class SpoolTaker:
 
     def __post_init__(self) -> None:
         self._noted = _read_note(self.folder / _NOTE)
+        for path in self.folder.glob(f"*{_LATER}"):
+            path.replace(path.with_suffix(_SUFFIX))
+        for path in self.folder.glob(f"*{_UNBORN}"):
+            _remove_abandoned(path)
 
     def take(self, *, max_bytes: int) -> list[bytes]:
         """Return the records that are whole by now and were not given yet, until they are `max_bytes` or more."""
@@ -196,6 +209,19 @@ class SpoolTaker:
                 taken.append(content)
                 size += len(content)
         return taken
+
+    def set_aside(self, content: bytes) -> None:
+        """Keep a record that was given and cannot be understood, for a later start. Raises: OSError."""
+        path = _new_path(self.folder)
+        temporary = path.with_suffix(_UNBORN)
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, FILE_MODE)) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(_HEADER.pack(_MAGIC, len(content), zlib.crc32(content)))
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            temporary.replace(path.with_suffix(_LATER))
+        sync_folder(self.folder)
 
     def settle(self) -> None:
         """Note that everything given is durable elsewhere; remove the files that have no more to give."""
@@ -270,6 +296,16 @@ class SpoolTaker:
             log.error("spool_damaged", file=name, offset=opened.given, goes_on_at=place)
             opened.given = place
         return False
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove a file whose writer was killed before it had named it."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+    except (BlockingIOError, FileNotFoundError):
+        return  # its writer is at work
 
 
 def _read_note(path: Path) -> dict[str, int]:

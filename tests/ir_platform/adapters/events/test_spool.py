@@ -1,5 +1,6 @@
 """The spool: what was appended is given back whole, whoever was killed in between and whatever the disk did."""
 
+import fcntl
 import os
 import threading
 from pathlib import Path
@@ -188,3 +189,27 @@ def test_a_note_that_was_lost_gives_everything_once_more(tmp_path: Path) -> None
 
     assert everything(SpoolTaker(tmp_path)) == [b"satu"]
     writer.close()
+
+
+def test_what_is_set_aside_is_given_again_at_the_next_start_only(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
+    writer.append(b"dari versi baru")
+    writer.close()
+
+    [content] = everything(taker)
+    taker.set_aside(content)
+    taker.settle()
+
+    assert everything(taker) == []
+    assert everything(SpoolTaker(tmp_path)) == [b"dari versi baru"]
+
+
+def test_a_file_that_was_never_named_is_removed_once_its_writer_is_gone(tmp_path: Path) -> None:
+    abandoned, at_work = tmp_path / "0000000001-aa.new", tmp_path / "0000000002-bb.new"
+    abandoned.touch()
+
+    with at_work.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        SpoolTaker(tmp_path)
+
+        assert [path.name for path in tmp_path.iterdir()] == [at_work.name]
