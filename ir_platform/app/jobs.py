@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from ir_platform.app.background import Leftover
+from ir_platform.app.background import leftover
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError, OnCounts
 from ir_platform.app.press import Press
@@ -82,7 +83,7 @@ class Work:
     settings: Settings
     clock: Clock
     examination: Examination
-    leftover: Leftover
+    leftover: ThreadPoolExecutor = field(default_factory=leftover)
     """Draws documents."""
 
     def do(self, job: Job, progress: Progress) -> Outcome:
@@ -111,7 +112,7 @@ class Work:
         if document is None:
             raise JobFailedError(reason="Dokumen tidak ditemukan.")
         try:
-            rendered = self.leftover.do(lambda: self._press.draw(document))
+            rendered = self.leftover.submit(self._press.draw, document).result()
         except ConfinedError as error:
             raise JobFailedError(reason=f"Templat kantor gagal disusun: {error.reason}.") from error
         drawn = self._press.keep(document, rendered)

@@ -28,7 +28,6 @@ from ir_platform.adapters.queue.bell import CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.app.audit_pack import Auditing
-from ir_platform.app.background import LEFTOVER_LOCK, Leftover
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.detectors_in_use import detectors_in_use
 from ir_platform.app.event_export import EventExport
@@ -414,7 +413,6 @@ def make_worker(settings: Settings) -> Worker:
         settings=settings,
         clock=utc_now,
         examination=make_examination(settings, state),
-        leftover=Leftover(settings.data_dir / LEFTOVER_LOCK),
     )
     return Worker(state=state, work=work, bell=make_bell(settings), clock=utc_now)
 

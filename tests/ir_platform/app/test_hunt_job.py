@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from detections.catalog import shipped_rules
-from ir_platform.app.background import LEFTOVER_LOCK, Leftover
 from ir_platform.app.cli.rules import rules
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import JobFailedError, Work
@@ -69,7 +68,6 @@ def hunted(house: House, *rule_ids: str, minutes: int = 60) -> dict[str, Any]:
         settings=house.settings,
         clock=lambda: house.clock[0],
         examination=make_examination(house.settings, house.state),
-        leftover=Leftover(house.settings.data_dir / LEFTOVER_LOCK),
     )
     end = NOON + timedelta(minutes=minutes)
     payload = {"aturan": list(rule_ids), "dari": NOON.isoformat(), "sampai": end.isoformat()}

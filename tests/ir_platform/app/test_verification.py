@@ -13,7 +13,6 @@ import pytest
 
 from detections.catalog import new_detectors, rules_in_use
 from detections.scan import Scanner
-from ir_platform.app.background import LEFTOVER_LOCK, Leftover
 from ir_platform.app.demo_capture import Endpoint, Frame, http_get, pcap_bytes, port_scan
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work
@@ -110,7 +109,6 @@ def verify(house: House) -> None:
         settings=house.settings,
         clock=lambda: house.clock[0],
         examination=make_examination(house.settings, house.state),
-        leftover=Leftover(house.settings.data_dir / LEFTOVER_LOCK),
     )
     worker = Worker(state=house.state, work=work, bell=house.bell, clock=lambda: house.clock[0])
     for job_id, kind in house.bell.rings:

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from ir_platform.adapters.queue.bell import SILENCE_SECONDS, CeleryBell
 from ir_platform.adapters.queue.celery_app import make_celery
-from ir_platform.app.background import LEFTOVER_LOCK, Leftover
 from ir_platform.app.ids import new_id
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import (
@@ -255,7 +254,6 @@ def real_work(house: House) -> Work:
         settings=house.settings,
         clock=lambda: house.clock[0],
         examination=make_examination(house.settings, house.state),
-        leftover=Leftover(house.settings.data_dir / LEFTOVER_LOCK),
     )
 
 
