@@ -19,9 +19,6 @@ def background() -> ThreadPoolExecutor:
 def leftover() -> ThreadPoolExecutor:
     """Return one thread that has the processor only while nobody else wants it; for work that holds nothing meanwhile.
 
-    Not even a file it is about to write: whoever is put aside within a change of the file system keeps the database's
-    own writes waiting for the end of that change.
-
     A step on PostgreSQL is some forty journeys, and whoever comes back from one waits for the end of the slice of a
     thread that is only nice, up to 3 ms each time; an idle one is put aside at once (sched(7), SCHED_IDLE). Whoever has
     done a step waits for its answer, not for its document.

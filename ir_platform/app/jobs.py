@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from ir_platform.app.background import leftover
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError, OnCounts
 from ir_platform.app.press import Press
@@ -83,8 +81,6 @@ class Work:
     settings: Settings
     clock: Clock
     examination: Examination
-    leftover: ThreadPoolExecutor = field(default_factory=leftover)
-    """Draws documents."""
 
     def do(self, job: Job, progress: Progress) -> Outcome:
         """Raises: JobFailedError, LostLeaseError."""
@@ -112,10 +108,9 @@ class Work:
         if document is None:
             raise JobFailedError(reason="Dokumen tidak ditemukan.")
         try:
-            rendered = self.leftover.submit(self._press.draw, document).result()
+            drawn = self._press.draw(document)
         except ConfinedError as error:
             raise JobFailedError(reason=f"Templat kantor gagal disusun: {error.reason}.") from error
-        drawn = self._press.keep(document, rendered)
         return Outcome(
             result=json.dumps({"docx_sha256": drawn.docx_sha256, "pdf_sha256": drawn.pdf_sha256}),
             finish=lambda uow: self._press.save(uow, drawn),

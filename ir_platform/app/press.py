@@ -30,20 +30,9 @@ class Press:
     clock: Clock
     public_url: str | None
 
-    def draw(self, document: Document) -> RenderedDocument:
-        """Return the papers; nothing is written. Raises: ConfinedError where the office's template fails."""
-        content = content_from_json(document.content)
-        mark = verification_of(document.code, self.public_url) if document.code else None
-        emblem = self._stored(content.naskah.lambang) if content.naskah.lambang else None
-        pdf = render_paper(document.kind, content, verification=mark, emblem=emblem)
-        template = self._template_of(document)
-        if template is None:
-            word = render_word(document.kind, content, verification=mark, emblem=emblem)
-            return RenderedDocument(docx=word, pdf=pdf)
-        return RenderedDocument(docx=_confined_word(document, template, mark, emblem), pdf=pdf)
-
-    def keep(self, document: Document, rendered: RenderedDocument) -> Document:
-        """Return the document with its papers stored."""
+    def draw(self, document: Document) -> Document:
+        """Return the document with its papers stored. Raises: ConfinedError where the office's template fails."""
+        rendered = self._rendered(document)
         docx = self.files.put([rendered.docx], limit_bytes=MAX_DOCUMENT_BYTES)
         pdf = self.files.put([rendered.pdf], limit_bytes=MAX_DOCUMENT_BYTES)
         return replace(document, status=DocumentStatus.READY, docx_sha256=docx.sha256, pdf_sha256=pdf.sha256)
@@ -77,6 +66,17 @@ class Press:
             )
             record(uow, fact)
         uow.changes.add("document", drawn.incident_id, now)
+
+    def _rendered(self, document: Document) -> RenderedDocument:
+        content = content_from_json(document.content)
+        mark = verification_of(document.code, self.public_url) if document.code else None
+        emblem = self._stored(content.naskah.lambang) if content.naskah.lambang else None
+        pdf = render_paper(document.kind, content, verification=mark, emblem=emblem)
+        template = self._template_of(document)
+        if template is None:
+            word = render_word(document.kind, content, verification=mark, emblem=emblem)
+            return RenderedDocument(docx=word, pdf=pdf)
+        return RenderedDocument(docx=_confined_word(document, template, mark, emblem), pdf=pdf)
 
     def _template_of(self, document: Document) -> bytes | None:
         if document.template_id is None:

@@ -17,8 +17,8 @@ from celery.worker import state as worker_state
 
 from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, UPKEEP, make_celery
 from ir_platform.app import lifeline
-from ir_platform.app.background import background
-from ir_platform.app.jobs import CancelWishedError, JobFailedError, LostLeaseError, Outcome, TryAgainError, Work
+from ir_platform.app.background import background, leftover
+from ir_platform.app.jobs import CancelWishedError, JobFailedError, LostLeaseError, TryAgainError, Work
 from ir_platform.app.stamping import Stamping
 from ir_platform.app.upkeep import Upkeep
 from ir_platform.config import Settings, load_settings
@@ -80,6 +80,7 @@ class Worker:
     bell: JobBell
     clock: Clock
     background: ThreadPoolExecutor = field(default_factory=background)
+    leftover: ThreadPoolExecutor = field(default_factory=leftover)
 
     def run(self, job_id: str) -> None:
         """Do the job if nobody else is at it; a second message for the same job changes nothing."""
@@ -126,19 +127,15 @@ class Worker:
         progress = Reporter(job=job, state=self.state, clock=self.clock)
         if job.phase == WAITING:
             progress("", 0)  # from here on, an end of the worker counts
-        outcome = self._outcome(job, progress)
+        # A document is drawn without writing anything to the database: nobody is kept from it, however long it takes.
+        thread = self.leftover if job.kind is JobKind.RENDER_DOCUMENT else self.background
+        outcome = thread.submit(self.work.do, job, progress).result()
         now = self.clock()
         with self.state.write() as uow:
             if not uow.jobs.finish(job.id, attempt=job.attempt, result=outcome.result, error=None, now=now):
                 raise LostLeaseError
             outcome.finish(uow)
             uow.changes.add("job", job.id, now)
-
-    def _outcome(self, job: Job, progress: Reporter) -> Outcome:
-        """Raises: JobFailedError, TryAgainError, LostLeaseError, CancelWishedError."""
-        if job.kind is JobKind.RENDER_DOCUMENT:
-            return self.work.do(job, progress)  # which puts aside what is heavy in it
-        return self.background.submit(self.work.do, job, progress).result()
 
     def _postpone(self, job: Job) -> None:
         """Let the lease end soon: the sweep rings again then."""

@@ -112,7 +112,7 @@ def drawn(office: Office, files: ContentFiles, incident: Incident) -> Document:
     press = Press(state=office.state, files=files, clock=lambda: office.clock[0], public_url=None)
     with office.state.read() as uow:
         waiting = uow.documents.of_incident(incident.id)[0]
-    made = press.keep(waiting, press.draw(waiting))
+    made = press.draw(waiting)
     with office.state.write() as uow:
         press.save(uow, made)
     return made

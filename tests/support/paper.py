@@ -31,7 +31,7 @@ def draw_all(api: Api, incident_id: str, *, public_url: str | None = None) -> li
         waiting = uow.documents.of_incident(IncidentId(incident_id))
     for document in waiting:
         if document.status is DocumentStatus.PENDING:
-            drawn = press.keep(document, press.draw(document))
+            drawn = press.draw(document)
             with api.state.write() as uow:
                 press.save(uow, drawn)
     with api.state.read() as uow:
