@@ -5,19 +5,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from ingest.intake import SENDER_FIELD
-from ingest.parsers.base import (
-    ORIGINAL_LIMIT_BYTES,
-    ParseContext,
-    Parsed,
-    Reading,
-    Refusal,
-    Rejection,
-    Source,
-    event_of,
-)
+from ingest.parsers.base import ParseContext, Parsed, Reading, Refusal, Source, parsed_of
 from ingest.parsers.gelf import GelfParser
 from ingest.sources.gelf import GelfMessage
-from ir_platform.domain.event import Event
 
 _FORMAT: Final = "gelf"
 
@@ -42,10 +32,4 @@ class GelfReader:
             said.fields["log.source.address"] = message.peer
             if name := self._name_of(message.peer):
                 said.fields[SENDER_FIELD] = name
-            event = event_of(said, origin=origin, record=message.sequence, original=message.content)
-            if isinstance(event, Event):
-                return Parsed(message.sequence, event, None, source, 0, message.sequence + 1)
-            said = event
-        original = message.content[:ORIGINAL_LIMIT_BYTES]
-        rejection = Rejection(source.path, message.sequence, 0, said.reason, original)
-        return Parsed(message.sequence, None, rejection, source, 0, message.sequence + 1)
+        return parsed_of(said, source, record=message.sequence, original=message.content)

@@ -18,7 +18,7 @@ from ingest.parsers.base import (
     Rejection,
     Source,
     assemble_event,
-    event_of,
+    parsed_of,
 )
 from ingest.parsers.messages import device_fields
 from ingest.parsers.syslog import SyslogParser, priority_fields
@@ -181,13 +181,7 @@ class MessageReader:
                 fields["tls.client.subject"] = f"CN={message.client}"
             if name := self._name_of(message.peer):
                 fields[SENDER_FIELD] = name
-            event = event_of(reading, origin=origin, record=message.sequence, original=message.content)
-            if isinstance(event, Event):
-                return Parsed(message.sequence, event, None, source, 0, message.sequence + 1)
-            reading = event
-        original = message.content[:ORIGINAL_LIMIT_BYTES]
-        rejection = Rejection(source.path, message.sequence, 0, reading.reason, original)
-        return Parsed(message.sequence, None, rejection, source, 0, message.sequence + 1)
+        return parsed_of(reading, source, record=message.sequence, original=message.content)
 
     def _parse(self, text: str, message: SyslogMessage) -> Reading | Refusal:
         reading = self._parser_for(message).parse(text)

@@ -156,6 +156,17 @@ def assemble_event(event_id: EventId, time_ns: int, fields: dict[str, Any]) -> E
     return Event(event_id, time_ns, orjson.dumps(body))
 
 
+def parsed_of(said: Reading | Refusal, source: Source, *, record: int, original: bytes, end: int = 0) -> Parsed:
+    """Return what became of a record that stands at no offset; `end`: as in `Parsed`."""
+    if isinstance(said, Reading):
+        event = event_of(said, origin=source.origin, record=record, original=original)
+        if isinstance(event, Event):
+            return Parsed(record, event, None, source, end, record + 1)
+        said = event
+    rejection = Rejection(source.path, record, 0, said.reason, original[:ORIGINAL_LIMIT_BYTES])
+    return Parsed(record, None, rejection, source, end, record + 1)
+
+
 def event_of(reading: Reading, *, origin: str, record: int, original: bytes) -> Event | Refusal:
     """Return the event of a reading, or why no store could hold it."""
     if not EARLIEST_NS <= reading.time_ns <= LATEST_NS:

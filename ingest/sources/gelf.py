@@ -8,17 +8,17 @@ import socket
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import structlog
 
+from ingest.sources.datagrams import RECEIVE_BUFFER_BYTES, Datagrams
 from ingest.sources.gelf_chunks import MAGIC, ChunkLimits, Chunks
 from ingest.sources.ledger import Ledger, note_overruns
 from ingest.sources.pump import Pump, PumpLimits
 
 log = structlog.get_logger(__name__)
 
-_RECEIVE_BUFFER_BYTES: Final = 4 * 1024 * 1024
 _GZIP: Final = b"\x1f\x8b"
 _DEFLATED: Final = 8
 """Lower half of the first byte of zlib's heading (RFC 1950, 2.2); the first two bytes are a multiple of 31."""
@@ -126,8 +126,10 @@ class GelfListener:
 
     async def start_on(self, bound: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        self._datagrams, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self._take), sock=bound)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        self._datagrams, _ = await loop.create_datagram_endpoint(
+            lambda: Datagrams(self._take, listener="gelf"), sock=bound
+        )
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         self._socket = bound
         self._pump.start()
         log.info("gelf_listener_started")
@@ -176,14 +178,3 @@ class GelfListener:
     async def _hand_on(self, messages: Sequence[GelfMessage]) -> None:
         await self._deliver(messages)
         self._waiting_bytes -= sum(len(message.content) for message in messages)
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, take: Callable[[bytes, str], None]) -> None:
-        self._take = take
-
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        self._take(data, str(addr[0]))
-
-    def error_received(self, exc: Exception) -> None:
-        log.debug("gelf_datagram_failed", error=str(exc))

@@ -5,10 +5,11 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import structlog
 
+from ingest.sources.datagrams import RECEIVE_BUFFER_BYTES, Datagrams
 from ingest.sources.framing import BrokenFramingError, Frame, Framer
 from ingest.sources.ledger import Ledger, SyslogCounters, note_overruns
 from ingest.sources.pump import Pump, PumpLimits
@@ -16,7 +17,6 @@ from ingest.sources.tls import Handshakes, subject_of
 
 log = structlog.get_logger(__name__)
 
-_RECEIVE_BUFFER_BYTES: Final = 4 * 1024 * 1024
 _READ_BYTES: Final = 64 * 1024
 _PORT_ATTEMPTS: Final = 16
 
@@ -136,9 +136,9 @@ class SyslogListener:
         if datagrams is not None:
             loop = asyncio.get_running_loop()
             self._datagrams, _ = await loop.create_datagram_endpoint(
-                lambda: _Datagrams(self._take_datagram), sock=datagrams
+                lambda: Datagrams(self._take_datagram, listener="syslog"), sock=datagrams
             )
-            datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+            datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
             self._datagram_socket = datagrams
         self._begin()
 
@@ -168,10 +168,10 @@ class SyslogListener:
     async def _open_datagrams(self, port: int) -> None:
         loop = asyncio.get_running_loop()
         self._datagrams, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self._take_datagram), local_addr=(self._host, port)
+            lambda: Datagrams(self._take_datagram, listener="syslog"), local_addr=(self._host, port)
         )
         opened: socket.socket = self._datagrams.get_extra_info("socket")
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
 
     async def stop(self) -> None:
         """Stop listening, deliver what was received, and end. Raises what `deliver` raised, if it did."""
@@ -274,14 +274,3 @@ class _Sender(NamedTuple):
     def of(cls, peer: str, writer: asyncio.StreamWriter) -> "_Sender":
         secured = writer.get_extra_info("ssl_object")
         return cls(peer, "tcp" if secured is None else "tls", subject_of(secured))
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, take: Callable[[bytes, str], None]) -> None:
-        self._take = take
-
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        self._take(data, str(addr[0]))
-
-    def error_received(self, exc: Exception) -> None:
-        log.debug("syslog_datagram_failed", error=str(exc))
