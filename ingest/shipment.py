@@ -37,6 +37,15 @@ class Sender:
     layouts: tuple[str, ...] = ()
     """Format strings of its web server."""
 
+    def reader(self, *, received_ns: int) -> DocumentReader:
+        return DocumentReader(
+            sender=self.name,
+            format=self.format,
+            timezone=ZoneInfo(self.timezone),
+            received_ns=received_ns,
+            layouts=tuple(self.layouts),
+        )
+
 
 class Named(NamedTuple):
     """What a document that came by itself was to be called, and where it was sent."""
@@ -75,21 +84,16 @@ class Shipment:
         return id_of(self.sender.id, place=item.target, given=item.id)
 
     def reader(self) -> DocumentReader:
-        return DocumentReader(
-            sender=self.sender.name,
-            format=self.sender.format,
-            timezone=ZoneInfo(self.sender.timezone),
-            received_ns=self.received_ns,
-            layouts=tuple(self.sender.layouts),
-        )
+        return self.sender.reader(received_ns=self.received_ns)
 
 
-def sender_of(source: Source, *, timezone: str) -> Sender:
-    """`timezone`: of a source that has none of its own."""
+def sender_of(source: Source, *, timezone: str, format: str | None = None) -> Sender:
+    """`timezone`: of a source that has none of its own. `format`: in place of the source's own."""
+    wanted = format or source.format
     return Sender(
         id=source.id,
         name=source.name,
-        format=source.format if source.format in LINE_FORMATS else AUTO_FORMAT,
+        format=wanted if wanted in LINE_FORMATS else AUTO_FORMAT,
         timezone=source.timezone or timezone,
         layouts=source.layouts,
     )

@@ -4,19 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from api.shippers.answers import Answered
 from api.shippers.bodies import InFlight
 from api.shippers.refusals import AWAY, BEHIND, FULL, NOBODY, UNREADABLE, ShipmentRefusedError
-from ingest.catalog import LINE_FORMATS
 from ingest.documents import DocumentReader
 from ingest.intake import MAX_BYTES, MAX_EVENTS
 from ingest.parsers.base import Refusal
 from ingest.shipment import Named, Shipment, new_nonce, pack, sender_of
 from ingest.sources.bulk import STORING, BulkItem, MalformedBulkError
 from ir_platform.domain.event import Event, EventId, batch_of, to_ns
-from ir_platform.domain.source import AUTO_FORMAT, Source
+from ir_platform.domain.source import Source
 from ir_platform.identity.sources import source_of
 from ir_platform.ports import Clock, EventIntake, IntakeAwayError, Spool, SpoolFullError, State, StoreFullError
 
@@ -140,7 +138,7 @@ class Shippers:
     ) -> Taken:
         """Return what became of each, once those that were taken are durable; `format` None: the source's own."""
         taken = Taken()
-        reader = self._reader(source, format)
+        reader = sender_of(source, timezone=self.timezone, format=format).reader(received_ns=to_ns(self.clock()))
         for part in _parts(documents):
             events, outcomes = _read(reader, part, are_lines=are_lines)
             rejected = sum(1 for one in outcomes if one.fate is Fate.REJECTED)
@@ -155,16 +153,6 @@ class Shippers:
             taken.stored += max(accepted.stored - rejected, 0)
             taken.duplicates += accepted.duplicates
         return taken
-
-    def _reader(self, source: Source, format: str | None) -> DocumentReader:
-        wanted = format or source.format
-        return DocumentReader(
-            sender=source.name,
-            format=wanted if wanted in LINE_FORMATS else AUTO_FORMAT,
-            timezone=ZoneInfo(source.timezone or self.timezone),
-            received_ns=to_ns(self.clock()),
-            layouts=source.layouts,
-        )
 
 
 def _refusal_of(item: BulkItem, reader: DocumentReader) -> str | None:
