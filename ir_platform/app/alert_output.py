@@ -21,9 +21,14 @@ class OutputError(Exception):
         """Nobody reads on, as `| head`."""
         return self.code == errno.EPIPE
 
-    @staticmethod
-    def of(error: OSError) -> "OutputError":
-        return OutputError(code=error.errno or 0, reason=error.strerror or str(error))
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Tell what the system refuses while the block writes as an OutputError."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(code=error.errno or 0, reason=error.strerror or str(error)) from error
 
 
 class AlertOutput:
@@ -34,25 +39,19 @@ class AlertOutput:
 
     def write(self, content: bytes) -> int:
         """Raises: OutputError."""
-        try:
+        with writing():
             return self._file.write(content)
-        except OSError as error:
-            raise OutputError.of(error) from error
 
     def flush(self) -> None:
         """Raises: OutputError."""
-        try:
+        with writing():
             self._file.flush()
-        except OSError as error:
-            raise OutputError.of(error) from error
 
     def append(self, file: IO[bytes]) -> None:
         """Write all of another file. Raises: OutputError."""
-        try:
+        with writing():
             file.seek(0)
             shutil.copyfileobj(file, self._file)
-        except OSError as error:
-            raise OutputError.of(error) from error
 
     @contextmanager
     def shared(self) -> Iterator[int]:

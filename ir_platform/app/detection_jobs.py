@@ -21,7 +21,7 @@ from typing import IO, BinaryIO, NoReturn
 
 from detections.hits import PlacedHit
 from detections.standalone import FileMatcher, dump_hit, load_hit
-from ir_platform.app.alert_output import AlertOutput, OutputError
+from ir_platform.app.alert_output import AlertOutput, OutputError, writing
 from ir_platform.app.detection_run import Counts, DetectionProcessError, Piece, Reading, Run, Tell
 
 KEPT_BYTES = 16 * 1024 * 1024
@@ -331,12 +331,10 @@ class _Kept:
         return len(content)
 
     def _set_aside(self) -> None:
-        try:
+        with writing():
             if self._file is None:
                 self._file = TemporaryFile()  # noqa: SIM115  closed when it is passed on
             self._file.writelines(self._contents)
-        except OSError as error:
-            raise OutputError.of(error) from error
         self._contents.clear()
         self._bytes = 0
 
@@ -362,17 +360,13 @@ class _Hits:
 
     def take(self, hits: list[PlacedHit]) -> None:
         """Raises: OutputError."""
-        try:
+        with writing():
             if self._file is None:
                 self._file, self.has_some = self._path.open("wb"), True
             self._file.writelines(map(dump_hit, hits))
-        except OSError as error:
-            raise OutputError.of(error) from error
 
     def close(self) -> None:
         """Raises: OutputError."""
-        try:
+        with writing():
             if self._file is not None:
                 self._file.close()
-        except OSError as error:
-            raise OutputError.of(error) from error
