@@ -14,7 +14,7 @@ import structlog
 from celery import Celery
 
 from detections.batch_matching import BatchMatcher
-from ir_platform.adapters.queue.celery_app import INGEST_QUEUE, MATCH_BATCH, make_celery
+from ir_platform.adapters.queue.celery_app import INGEST_QUEUE, MATCH_BATCH, make_celery, prefork_worker
 from ir_platform.app.batch_content import pack_part, unpack_batch
 from ir_platform.config import Settings, load_settings
 from ir_platform.domain.event import EventBatch
@@ -76,15 +76,5 @@ def run_ingest_workers(settings: Settings) -> None:
     # A process that has loaded its rules is worth keeping.
     app.conf.worker_max_tasks_per_child = None
     register_task(app)
-    app.Worker(
-        queues=[INGEST_QUEUE],
-        hostname=f"ingest-{os.getpid()}@%h",
-        beat=False,
-        concurrency=settings.ingest_workers,
-        pool="prefork",
-        loglevel="WARNING",
-        quiet=True,
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-    ).start()
+    name = f"ingest-{os.getpid()}@%h"
+    prefork_worker(app, concurrency=settings.ingest_workers, queues=[INGEST_QUEUE], hostname=name, beat=False).start()

@@ -15,7 +15,7 @@ from celery import Celery
 from celery.signals import beat_embedded_init, worker_ready
 from celery.worker import state as worker_state
 
-from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, UPKEEP, make_celery
+from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, UPKEEP, make_celery, prefork_worker
 from ir_platform.app import lifeline
 from ir_platform.app.background import background, leftover
 from ir_platform.app.jobs import CancelWishedError, JobFailedError, LostLeaseError, TryAgainError, Work
@@ -239,16 +239,7 @@ def run_celery(settings: Settings) -> None:
     register_tasks(app)
     # Beat is a forked process that nothing tells when the worker was killed; it would ring for ever.
     beat_embedded_init.connect(lambda **_: lifeline.follow_parent(), weak=False)
-    worker = app.Worker(
-        beat=True,
-        concurrency=WORKER_PROCESSES,
-        pool="prefork",
-        loglevel="WARNING",
-        quiet=True,
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-    )
+    worker = prefork_worker(app, concurrency=WORKER_PROCESSES, beat=True)
 
     def follow_beat(**_: object) -> None:
         log.info("child_started", child="beat", pid=worker.beat.pid)

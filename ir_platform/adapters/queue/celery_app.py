@@ -6,6 +6,7 @@ killed worker is sent again by the sweep. Messages expire, so that a stopped wor
 """
 
 from pathlib import Path
+from typing import Any
 
 from celery import Celery
 
@@ -26,6 +27,20 @@ REMIND_SECONDS = 30.0
 STAMP_SECONDS = 60.0
 """How often the worker looks whether a time stamp is due."""
 MESSAGE_LIFETIME_SECONDS = 60
+
+
+def prefork_worker(app: Celery, *, concurrency: int, **options: Any) -> Any:  # noqa: ANN401  Celery has no types
+    """Return a worker that forks so many processes and talks to no other worker."""
+    return app.Worker(
+        concurrency=concurrency,
+        pool="prefork",
+        loglevel="WARNING",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        **options,
+    )
 
 
 def make_celery(*, broker_url: str | None, data_dir: Path) -> Celery:
