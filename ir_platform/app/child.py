@@ -53,7 +53,6 @@ def run_api(settings: Settings, arguments: argparse.Namespace) -> None:
 def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
     with collector_at_rest():
         from ir_platform.app.intake_process import serve_intake  # noqa: PLC0415
-        from ir_platform.app.listening import IntakeSockets  # noqa: PLC0415
         from ir_platform.app.tailing import Carry, Tailing  # noqa: PLC0415
         from ir_platform.app.wiring import (  # noqa: PLC0415
             make_capture_queue,
@@ -63,9 +62,6 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
         )
 
     state = open_state(settings)
-    sockets = IntakeSockets(
-        gelf=None if arguments.gelf is None else inherited(arguments.gelf),
-    )
     pipeline, poll_rules = hot_path(settings, state)
 
     def note() -> None:
@@ -80,7 +76,8 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
             state=state, sources=sources, carry=carry, queue_capture=queue, clock=utc_now, timezone=settings.timezone
         )
 
-    asyncio.run(serve_intake(settings, pipeline, note, poll_rules, sources=sources, tails=tails, sockets=sockets))
+    gelf = None if arguments.gelf is None else inherited(arguments.gelf)
+    asyncio.run(serve_intake(settings, pipeline, note, poll_rules, sources=sources, tails=tails, gelf=gelf))
 
 
 def hot_path(settings: Settings, state: "State") -> "tuple[HotPath, Callable[[], Callable[[], object] | None] | None]":

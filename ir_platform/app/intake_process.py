@@ -11,6 +11,7 @@ import orjson
 import structlog
 
 from ir_platform.adapters.events.spool import SpoolTaker
+from ir_platform.app.gelf_receiving import listening_for_gelf
 from ir_platform.app.handover import (
     AWAY,
     FLUSH,
@@ -26,7 +27,6 @@ from ir_platform.app.handover import (
     open_folder,
     sender_from,
 )
-from ir_platform.app.listening import IntakeSockets, listening
 from ir_platform.app.pipeline import HotPath
 from ir_platform.app.receiving import spool_folder
 from ir_platform.app.source_watch import SourceWatch
@@ -178,12 +178,13 @@ async def serve_intake(
     *,
     sources: SourceWatch,
     tails: Callable[[Carry], Tailing],
-    sockets: IntakeSockets,
+    gelf: socket.socket | None,
 ) -> None:
     """Serve until SIGTERM; what was taken by then is finished.
 
     `note_audit` writes the audit chain's end to its checkpoint outside the database; it is called about once a second.
     `poll_rules` returns what is to be done where rules have changed; None: nothing is matched in this process.
+    `gelf`: bound for GELF by UDP; None: it is off.
     """
     stopped = stop_event()
     await asyncio.to_thread(sources.open)
@@ -196,7 +197,7 @@ async def serve_intake(
         """From another thread. Raises: StoreFullError."""
         return asyncio.run_coroutine_threadsafe(server.carry(batch), loop).result()
 
-    listeners = await listening(settings, sockets, carry=server.carry, sources=sources)
+    listener = await listening_for_gelf(settings, gelf, carry=server.carry, sources=sources)
     follower = SpoolFollower(
         taker=SpoolTaker(spool_folder(settings)), carry=carry, read=message_reader(sources).read, sources=sources
     )
@@ -209,10 +210,10 @@ async def serve_intake(
         await asyncio.to_thread(note_audit)
         server.require_sound()
         await server.tick()
-        for listener in listeners:
+        if listener is not None:
             listener.note()
-        if any(listener.has_failed for listener in listeners):
-            break  # `stop` raises why; a new process goes on from what is durable
+            if listener.has_failed:
+                break  # `stop` raises why; a new process goes on from what is durable
         for task in (*watching, tailing, following):
             if task.done():
                 task.result()  # it ends by a fault alone, and who waits for its work must not wait for ever
@@ -223,7 +224,7 @@ async def serve_intake(
         task.cancel()
     await following
     await asyncio.gather(tailing, return_exceptions=True)  # a batch that is under way is finished
-    for listener in listeners:
+    if listener is not None:
         await listener.stop()
     unix.close()
     await server.hang_up()
