@@ -33,7 +33,7 @@ from ir_platform.domain.person import Account
 from ir_platform.identity.power import as_of, offices_of
 from ir_platform.identity.throttle import SignInThrottle
 from ir_platform.identity.tokens import TokenClaims, TokenError, Tokens, TokenUse, require_current
-from ir_platform.ports import Calendars, Clock, EventReader, Files, JobBell, NewId, State, UnitOfWork
+from ir_platform.ports import Calendars, Clock, EventReader, Files, JobBell, NewId, SpoolLag, State, UnitOfWork
 from playbooks.aftermath import Aftermath
 from playbooks.desk import Desk
 from playbooks.figures import Period
@@ -91,6 +91,8 @@ class Services:
     """Queue the analysis of evidence that is a capture or log; None where it is neither."""
     uploads: UploadDesk
     shippers: Shippers
+    spool_lag: Callable[[], SpoolLag]
+    """How much was received and waits to be read. Raises: OSError."""
 
     def today(self) -> date:
         """Return the day in the office's zone: positions begin and end with one."""

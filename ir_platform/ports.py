@@ -185,6 +185,9 @@ class Incidents(Protocol):
     def add_timeline(self, incident_id: IncidentId, *entries: TimelineEntry) -> None:
         """In the order given."""
 
+    def untold(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
+        """Those added in this transaction since this was last asked: no audit entry stands for them yet."""
+
     def timeline(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
         """Oldest first."""
 
@@ -482,6 +485,12 @@ class Notices(Protocol):
 
     def add(self, notice: Notice) -> bool:
         """True the first time this `key` is seen; False ever after, and then nothing is added."""
+
+    def untold(self, incident_id: IncidentId) -> tuple[Notice, ...]:
+        """Those added in this transaction since this was last asked: no audit entry stands for them yet."""
+
+    def of_incident(self, incident_id: IncidentId) -> tuple[Notice, ...]:
+        """Oldest first, to whomever."""
 
     def page(self, reader: NoticeReader, *, cursor: str | None, limit: int) -> Page[ReadNotice]:
         """Newest first. Raises: ValueError for a cursor this did not make."""
@@ -905,11 +914,30 @@ class SpoolFullError(StoreFullError):
 class Spool(Protocol):
     """Keeps what was received until the intake process has read it."""
 
-    def append(self, content: bytes) -> None:
+    def append(self, content: bytes, *, events: int) -> None:
         """Durable when it returns; `content` is given back whole, once or, after a crash, more often.
 
-        Raises: StoreFullError, and then nothing of it is kept.
+        `events`: how many it holds, for whoever asks how much waits. Raises: StoreFullError; nothing is kept then.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpoolLag:
+    """What was received and waits to be read."""
+
+    size_bytes: int
+    events: int
+    """Messages and documents, those that turn out to be unreadable too."""
+    oldest_ns: int | None
+    """When the one that waits longest was received; None: nothing waits."""
+    torn_files: int
+    """Set aside, of the embedded event store too: their writer was killed while it wrote their end, and nobody was
+    told that it is kept."""
+    torn_bytes: int
+
+    def seconds_behind(self, now: datetime) -> float:
+        """Return how long the oldest has waited; 0: nothing waits, or the clock was set back."""
+        return 0.0 if self.oldest_ns is None else max(now.timestamp() - self.oldest_ns / 1e9, 0.0)
 
 
 class IntakeAwayError(Exception):

@@ -121,13 +121,13 @@ class Shippers:
             Answered(item, shipment.answered_id(item, number), _refusal_of(item, reader))
             for number, item in enumerate(items)
         ]
-        if any(item.action in STORING for item in items):
-            self._append(pack(shipment))
+        if storing := sum(1 for item in items if item.action in STORING):
+            self._append(pack(shipment), events=storing)
         return answered
 
-    def _append(self, content: bytes) -> None:
+    def _append(self, content: bytes, *, events: int) -> None:
         try:
-            self.spool.append(content)
+            self.spool.append(content, events=events)
         except SpoolFullError as error:
             raise ShipmentRefusedError(kind=BEHIND) from error
         except StoreFullError as error:

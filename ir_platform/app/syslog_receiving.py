@@ -58,7 +58,7 @@ class KeptMessages:
                 return
 
     def _append(self, messages: Sequence[SyslogMessage]) -> None:
-        self.spool.append(kept_messages.pack(messages))
+        self.spool.append(kept_messages.pack(messages), events=len(messages))
 
 
 async def listening_for_syslog(settings: Settings, sockets: SyslogSockets, spool: Spool) -> SyslogListener | None:

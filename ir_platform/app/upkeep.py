@@ -35,6 +35,9 @@ KEPT_UNNAMED: Final = timedelta(days=30)
 KEPT_TAILED: Final = timedelta(days=30)
 """How far a watched file was read is known so long after it is gone."""
 
+KEPT_TORN: Final = timedelta(days=30)
+"""What was being written when a process was killed may be looked at so long; nobody was told that it is kept."""
+
 Remove = Callable[[UnitOfWork, datetime], int]
 
 
@@ -57,6 +60,8 @@ class Upkeep:
     partials: PartialFiles
     keeping: Keeping
     clock: Clock
+    remove_torn: Callable[[datetime], int]
+    """Remove what was torn before then, and return how many files."""
     retention: EventRetention | None = None
     """None: events stay, or their store lets them go by itself."""
 
@@ -66,6 +71,7 @@ class Upkeep:
         removed = {name: self._remove(remove, now - kept) for name, kept, remove in self._kinds()}
         removed["unfinished_files"] = self.files.remove_unfinished(before=now - ABANDONED)
         removed["abandoned_uploads"] = self.partials.sweep(is_wanted=self._is_upload_open, before=now - LATE_ROW)
+        removed["torn_files"] = self.remove_torn(now - KEPT_TORN)
         removed["event_days"] = self._let_go_of_events()
         log.info("upkeep_done", **removed)
         return removed
@@ -75,7 +81,7 @@ class Upkeep:
         return (
             ("changes", keeping.changes, lambda uow, end: uow.changes.prune(before=end, limit=BATCH)),
             ("answers", keeping.answers, lambda uow, end: uow.idempotency.prune(before=end, limit=BATCH)),
-            ("notices", keeping.notices, lambda uow, end: uow.notices.prune(before=end, limit=BATCH)),
+            ("notices", keeping.notices, lambda uow, end: self._let_go_of_notices(uow, end)),
             ("jobs", keeping.jobs, lambda uow, end: uow.jobs.prune(before=end, limit=BATCH)),
             (
                 "detections",
@@ -89,6 +95,13 @@ class Upkeep:
             ("tailed_files", KEPT_TAILED, lambda uow, end: uow.sources.prune_tailed(before=end, limit=BATCH)),
             ("failures", keeping.failures, lambda uow, end: uow.sign_in_failures.prune(before=end, limit=BATCH)),
         )
+
+    def _let_go_of_notices(self, uow: UnitOfWork, end: datetime) -> int:
+        """The audit trail holds what was told, so it has to hold too until when that was let go."""
+        removed = uow.notices.prune(before=end, limit=BATCH)
+        if removed:
+            record(uow, pruning_of(end, removed, at=self.clock()))
+        return removed
 
     def _let_go_of_events(self) -> int:
         """Remove the days of events past their time, each only once the audit trail holds that it goes."""
@@ -116,6 +129,17 @@ class Upkeep:
             if removed == 0:
                 break
         return total
+
+
+def pruning_of(end: datetime, removed: int, *, at: datetime) -> AuditFact:
+    return AuditFact(
+        at=at,
+        actor="system",
+        actor_name="Sistem",
+        action="notices.pruned",
+        subject="notices",
+        details=json.dumps({"sebelum": end.astimezone(UTC).isoformat(), "jumlah": removed}, sort_keys=True),
+    )
 
 
 def removal_of(gone: DayLetGo, *, at: datetime) -> AuditFact:

@@ -22,6 +22,8 @@ from detections.shown import shown_file
 from ingest.pcap.kind import media_type_of
 from ingest.pcap.tshark import CaptureUnavailableError
 from ir_platform.adapters.events.factory import EventPlace, copy_embedded, open_reader, open_retention, open_writer
+from ir_platform.adapters.events.spool_lag import lag_of
+from ir_platform.adapters.events.torn import remove_torn
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.files.partial import PartialFiles
 from ir_platform.adapters.queue.bell import CeleryBell
@@ -39,7 +41,7 @@ from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import Work, add_job
 from ir_platform.app.muting import Muting
 from ir_platform.app.pipeline import HotPath, Pipeline
-from ir_platform.app.receiving import STATE_FILE, make_shippers, state_url
+from ir_platform.app.receiving import STATE_FILE, make_shippers, spool_folder, state_url
 from ir_platform.app.retro_hunt import StoreHunt
 from ir_platform.app.rule_watch import CurrentRules, RuleWatch
 from ir_platform.app.source_watch import SourceWatch
@@ -365,6 +367,7 @@ def make_upkeep(settings: Settings, state: State) -> Upkeep:
         keeping=keeping,
         clock=utc_now,
         retention=retention,
+        remove_torn=lambda before: remove_torn(spool_folder(settings), event_place(settings).folder, before=before),
     )
 
 
@@ -497,6 +500,7 @@ def api_services(settings: Settings) -> Services:
         analyse=lambda evidence: queue_analysis(state, bell, evidence),
         uploads=make_uploads(settings, state, bell, make_runner(settings, state, bell)),
         shippers=make_shippers(settings, state),
+        spool_lag=lambda: lag_of(spool_folder(settings), store=event_place(settings).folder),
     )
 
 

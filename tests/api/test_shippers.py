@@ -53,7 +53,7 @@ class ScriptedSpool:
     reached: threading.Event = field(default_factory=threading.Event)
     kept: list[bytes] = field(default_factory=list)
 
-    def append(self, content: bytes) -> None:
+    def append(self, content: bytes, *, events: int) -> None:
         self.reached.set()
         if self.waits_for is not None:
             assert self.waits_for.wait(60)

@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from api.main import create_app
+from ingest.sources.ledger import LEDGER_NAME, Ledger, SyslogCounters
+from ir_platform.adapters.events.spool import SpoolWriter
 from ir_platform.domain.document import DocumentStatus
 from tests.support.api import Api, problem_of
 
@@ -104,6 +106,25 @@ def test_figures_for_prometheus_hold_nothing_of_an_incident(api: Api) -> None:
     assert "python_info" in answer.text
     assert incident["id"] not in answer.text
     assert "rahasia" not in answer.text
+
+
+def test_prometheus_is_told_how_far_reading_lags_behind_receiving_and_what_was_lost(api: Api) -> None:
+    folder = api.services.settings.data_dir
+    received_at = int(api.services.clock().timestamp() - 12) * 10**9
+    writer = SpoolWriter(folder / "spool", max_bytes=1 << 20, clock_ns=lambda: received_at)
+    writer.append(b"dua pesan", events=2)
+    ledger = Ledger(folder / LEDGER_NAME, SyslogCounters)
+    ledger.add("received", 5)
+    ledger.add("dropped", 3)
+
+    lines = api.stranger().get("/metrics").text.splitlines()
+
+    assert "tanggap_spool_events 2.0" in lines
+    assert "tanggap_spool_oldest_seconds 12.0" in lines
+    assert 'tanggap_received_total{via="syslog"} 5.0' in lines
+    assert 'tanggap_lost_total{how="queue_full",via="syslog"} 3.0' in lines
+    assert {"tanggap_spool_bytes", "tanggap_torn_files"} <= {line.partition(" ")[0] for line in lines}
+    writer.close()
 
 
 def test_every_operation_of_the_description_has_a_name_of_its_own() -> None:

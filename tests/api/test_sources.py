@@ -1,12 +1,14 @@
 """Senders of logs over HTTP: who may name them, and that a key is shown once and stops when it is taken away."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from ingest.sources.gelf import GelfCounters
 from ingest.sources.ledger import GELF_LEDGER_NAME, LEDGER_NAME, Ledger, SyslogCounters
+from ir_platform.adapters.events.spool import SpoolWriter
 from ir_platform.domain.source import Heard
 from tests.support.api import Api, problem_of
 
@@ -180,3 +182,19 @@ def test_what_came_to_nothing_of_gelf_is_shown_to_the_office(api: Api) -> None:
 
     assert (shown["diterima"], shown["potongan_ditolak"], shown["tidak_lengkap"]) == (5, 3, 1)
     assert api.client("opd").get(f"{SOURCES}/gelf").status_code == 403
+
+
+def test_what_waits_to_be_read_is_shown_to_the_office(api: Api) -> None:
+    received_at = int(api.services.clock().timestamp() - 90) * 10**9
+    folder = api.services.settings.data_dir / "spool"
+    writer = SpoolWriter(folder, max_bytes=1 << 20, clock_ns=lambda: received_at)
+    writer.append(b"tiga pesan", events=3)
+    (folder / "0.torn").write_bytes(b"setengah")
+
+    shown = api.client("kasi").get(f"{SOURCES}/spool").json()
+
+    assert (shown["menunggu"], shown["terlambat_detik"], shown["berkas_sobek"]) == (3, 90.0, 1)
+    assert shown["menunggu_byte"] > len(b"tiga pesan")
+    assert datetime.fromisoformat(shown["tertua"]).timestamp() == received_at / 1e9
+    assert api.client("opd").get(f"{SOURCES}/spool").status_code == 403
+    writer.close()

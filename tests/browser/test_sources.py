@@ -54,6 +54,8 @@ def test_a_sender_that_was_heard_is_named_tried_changed_and_ended_by_its_adminis
         picture(page, "sumber-2", full_page=False)
         page.keyboard.press("Escape")
 
+        waiting = page.get_by_role("region", name="Menunggu dibaca")
+        expect(waiting.get_by_text("0 berkas, 0 B")).to_be_visible()
         row = row_of(page, "portal-uji")
         expect(row.get_by_text("127.0.0.1")).to_be_visible()
         expect(page.get_by_role("button", name="Beri nama pengirim 127.0.0.1")).to_have_count(0)

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.dependencies import Services
 from api.main import create_app
 from ir_platform.adapters.events.factory import EventPlace, open_reader, open_writer
+from ir_platform.adapters.events.spool_lag import lag_of
 from ir_platform.adapters.files.content import ContentFiles
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.adapters.sql.engine import sqlite_url
@@ -30,7 +31,7 @@ from ir_platform.app.audit_pack import Auditing
 from ir_platform.app.delivery import Delivery
 from ir_platform.app.event_export import EventExport
 from ir_platform.app.ids import new_id
-from ir_platform.app.receiving import make_shippers
+from ir_platform.app.receiving import make_shippers, spool_folder
 from ir_platform.app.tools import locate_tshark
 from ir_platform.app.wiring import make_registry, make_rule_desk, make_stationer, make_uploads, queue_analysis
 from ir_platform.audit.handling import Handling
@@ -415,6 +416,7 @@ def services_over(settings: Settings, state: SqlState, bell: RememberingBell, cl
         analyse=lambda evidence: queue_analysis(state, bell, evidence),
         uploads=make_uploads(settings, state, bell, Runner(state=state, bell=bell, **shared), lambda: clock[0]),
         shippers=replace(make_shippers(settings, state), clock=lambda: clock[0]),
+        spool_lag=lambda: lag_of(spool_folder(settings), store=settings.data_dir / "events"),
     )
 
 

@@ -5,6 +5,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from api.dependencies import Use
+from api.resources.health.figures import IntakeFigures
+from ingest.sources.gelf import GelfCounters
+from ingest.sources.ledger import GELF_LEDGER_NAME, LEDGER_NAME, SyslogCounters, read_ledger
 
 router = APIRouter(tags=["health"])
 
@@ -33,5 +36,15 @@ def show_ready(response: Response, services: Use) -> Ready:
 
 
 @router.get("/metrics", response_class=Response)
-def show_metrics() -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+def show_metrics(services: Use) -> Response:
+    """Of this process, and of the intake."""
+    folder = services.settings.data_dir
+    figures = IntakeFigures(
+        lag=services.spool_lag(),
+        now=services.clock(),
+        counters={
+            "syslog": read_ledger(folder / LEDGER_NAME, SyslogCounters) or SyslogCounters(),
+            "gelf": read_ledger(folder / GELF_LEDGER_NAME, GelfCounters) or GelfCounters(),
+        },
+    )
+    return Response(generate_latest() + figures.text(), media_type=CONTENT_TYPE_LATEST)

@@ -1,6 +1,6 @@
 """Senders of logs: named, given keys, and what was heard of each."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -78,6 +78,22 @@ class GelfShown(BaseModel):
     """Datagrams that are no piece of a message, or for which there was no room."""
     tidak_terbaca: int
     """Neither JSON nor compressed, damaged, or too large once uncompressed."""
+
+
+class SpoolShown(BaseModel):
+    """What was received and acknowledged and is not read yet: neither searched nor looked at by rules."""
+
+    menunggu: int
+    """Messages and documents."""
+    menunggu_byte: int
+    batas_byte: int
+    """Above it senders are answered 429, or wait."""
+    tertua: datetime | None
+    """When the one that waits longest was received."""
+    terlambat_detik: float
+    berkas_sobek: int
+    """Ends of files that were being written when their process was killed; nobody was told that they are kept."""
+    berkas_sobek_byte: int
 
 
 class SourceTraitsGiven(BaseModel):
@@ -194,6 +210,21 @@ def show_gelf(services: Use, caller: HomeMember) -> GelfShown:
         tidak_lengkap=counters.incomplete,
         potongan_ditolak=counters.refused,
         tidak_terbaca=counters.undecodable,
+    )
+
+
+@router.get("/spool")
+def show_spool(services: Use, caller: HomeMember) -> SpoolShown:
+    """How far reading lags behind receiving."""
+    lag = services.spool_lag()
+    return SpoolShown(
+        menunggu=lag.events,
+        menunggu_byte=lag.size_bytes,
+        batas_byte=services.settings.spool_max_bytes,
+        tertua=None if lag.oldest_ns is None else datetime.fromtimestamp(lag.oldest_ns / 1e9, tz=UTC),
+        terlambat_detik=round(lag.seconds_behind(services.clock()), 3),
+        berkas_sobek=lag.torn_files,
+        berkas_sobek_byte=lag.torn_bytes,
     )
 
 

@@ -10,6 +10,7 @@ export type NamedSource = LogSource & { nama: string };
 export type SourceKey = G.KeyShown;
 export type SyslogLosses = G.SyslogShown;
 export type GelfLosses = G.GelfShown;
+export type SpoolLag = G.SpoolShown;
 
 const HEARD_MS = 10_000;
 
@@ -27,6 +28,11 @@ export const syslogLossesQuery = queryOptions({
 export const gelfLossesQuery = queryOptions({
   queryKey: ["sources", "gelf"],
   queryFn: ({ signal }) => bodyOf<GelfLosses>(sdk.showGelf({ signal })),
+  refetchInterval: HEARD_MS,
+});
+export const spoolQuery = queryOptions({
+  queryKey: ["sources", "spool"],
+  queryFn: ({ signal }) => bodyOf<SpoolLag>(sdk.showSpool({ signal })),
   refetchInterval: HEARD_MS,
 });
 

@@ -1,9 +1,9 @@
 """What was received and acknowledged and waits to be read: append-only files, synced before `append` returns.
 
-    spool/0000000001-3f….log   records: magic, length, CRC-32, content
+    spool/0000000001-3f….kept  records (`spool_records`); `….log`: of an earlier version
     spool/taken                JSON of {file: bytes taken}; after a loss of power it may be older than the truth
-    spool/….later              one record that could not be understood; given again at the next start
-    spool/….torn               a file whose end was being written when its writer was killed
+    spool/….aside              one record that could not be understood; given again at the next start
+    spool/….torn               a file whose end was being written when its writer was killed; upkeep removes it later
 
 Any number of processes append, each to files of its own that it holds locked; one process takes. A file that nobody
 holds any more and that was taken to its end is removed. What was taken and not yet noted when the taker was killed is
@@ -15,10 +15,9 @@ import fcntl
 import json
 import os
 import secrets
-import struct
 import threading
-import zlib
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -26,18 +25,27 @@ from typing import Final
 import structlog
 
 from ir_platform.adapters.events.embedded.layout import FILE_MODE, make_folder, sync_folder
+from ir_platform.adapters.events.spool_records import (
+    OLD_SUFFIX,
+    SUFFIX,
+    SUFFIXES,
+    Form,
+    content_at,
+    form_of,
+    header_of,
+    next_whole,
+    trailer_of,
+)
+from ir_platform.adapters.events.torn import TORN
 from ir_platform.ports import SpoolFullError, StoreFullError
 
 log = structlog.get_logger(__name__)
 
 FILE_BYTES: Final = 16 * 1024**2
 """A file that is longer is followed by another, so that what was taken is soon removed."""
-_MAGIC: Final = b"TGS1"
-_HEADER: Final = struct.Struct("<4sII")
-"""magic, bytes of the content, its CRC-32."""
-_SUFFIX: Final = ".log"
-_LATER: Final = ".later"
-_NOTE: Final = "taken"
+NOTE: Final = "taken"
+_ASIDE: Final = ".aside"
+_OLD_ASIDE: Final = ".later"
 _UNBORN: Final = ".new"
 """Until its writer has locked it."""
 _FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
@@ -53,6 +61,7 @@ class _Waiting:
 
     header: bytes
     content: bytes
+    events: int
     is_done: bool = False
     failure: Exception | None = None
 
@@ -60,19 +69,27 @@ class _Waiting:
 class SpoolWriter:
     """Appends; from any thread. Those that wait at the same time share one sync."""
 
-    def __init__(self, folder: Path, *, max_bytes: int, file_bytes: int = FILE_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        max_bytes: int,
+        file_bytes: int = FILE_BYTES,
+        clock_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
         """`max_bytes`: of all files in the folder. Raises: OSError."""
         make_folder(folder)
-        self._folder, self._max_bytes, self._file_bytes = folder, max_bytes, file_bytes
+        self._folder, self._max_bytes, self._file_bytes, self._clock_ns = folder, max_bytes, file_bytes, clock_ns
         self._descriptor: int | None = None
-        self._size = 0
+        self._size = self._events = 0
+        """Of the file that is being written."""
         self._turn = threading.Condition()
         self._waiting: list[_Waiting] = []
         self._is_writing = False
 
-    def append(self, content: bytes) -> None:
+    def append(self, content: bytes, *, events: int) -> None:
         """Durable when it returns. Raises: StoreFullError, SpoolBrokenError, OSError; then nothing is acknowledged."""
-        mine = _Waiting(_HEADER.pack(_MAGIC, len(content), zlib.crc32(content)), content)
+        mine = _Waiting(header_of(content, at_ns=self._clock_ns()), content, events)
         together: list[_Waiting] = []
         with self._turn:
             self._waiting.append(mine)
@@ -94,7 +111,7 @@ class SpoolWriter:
     def _write_for(self, together: Sequence[_Waiting]) -> None:
         failure: Exception | None = SpoolBrokenError()
         try:
-            self._write(b"".join([part for one in together for part in (one.header, one.content)]))
+            self._write(together)
             failure = None
         except (OSError, StoreFullError) as error:
             failure = error
@@ -105,12 +122,19 @@ class SpoolWriter:
                 self._is_writing = False
                 self._turn.notify_all()
 
-    def _write(self, raw: bytes) -> None:
+    def _write(self, together: Sequence[_Waiting]) -> None:
         """Raises: StoreFullError, OSError; nothing of it can be read then."""
-        if held_bytes(self._folder) + len(raw) > self._max_bytes:
+        adding = sum(len(one.header) + len(one.content) for one in together)
+        if held_bytes(self._folder) + adding > self._max_bytes:
             raise SpoolFullError(f"{self._folder} holds as much as it may")
         try:
             descriptor = self._open()
+            parts: list[bytes] = []
+            events = self._events
+            for one in together:
+                events += one.events
+                parts += one.header, one.content, trailer_of(events)
+            raw = b"".join(parts)
             view = memoryview(raw)
             while view:
                 view = view[os.write(descriptor, view) :]
@@ -121,12 +145,13 @@ class SpoolWriter:
                 raise StoreFullError(f"no room in {self._folder}") from error
             raise
         self._size += len(raw)
+        self._events = events
 
     def _open(self) -> int:
         """Return the file to append to. Raises: OSError."""
         if self._descriptor is None or self._size >= self._file_bytes:
             self.close()
-            self._descriptor, self._size = _begin(self._folder), 0
+            self._descriptor, self._size, self._events = _begin(self._folder), 0, 0
         return self._descriptor
 
     def _give_up(self) -> None:
@@ -144,15 +169,23 @@ def held_bytes(folder: Path) -> int:
     with os.scandir(folder) as entries:
         for entry in entries:
             try:
-                total += entry.stat().st_size if entry.name.endswith(_SUFFIX) else 0
+                total += entry.stat().st_size if entry.name.endswith(SUFFIXES) else 0
             except FileNotFoundError:  # taken just now
                 continue
     return total
 
 
 def _new_path(folder: Path) -> Path:
-    newest = max((int(path.name.partition("-")[0]) for path in folder.glob(f"*{_SUFFIX}")), default=0)
-    return folder / f"{newest + 1:010d}-{secrets.token_hex(8)}{_SUFFIX}"
+    numbers = [int(name.partition("-")[0]) for name in names_in(folder)]
+    return folder / f"{max(numbers, default=0) + 1:010d}-{secrets.token_hex(8)}{SUFFIX}"
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the files of records, oldest first."""
+    try:
+        return sorted(name for name in os.listdir(folder) if name.endswith(SUFFIXES))
+    except FileNotFoundError:
+        return []
 
 
 def _begin(folder: Path) -> int:
@@ -175,6 +208,7 @@ class _Taking:
     """A file that is being taken."""
 
     descriptor: int
+    form: Form
     given: int
     """Up to where its records were given."""
     settled: int
@@ -193,9 +227,10 @@ class SpoolTaker:
     _noted: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._noted = _read_note(self.folder / _NOTE)
-        for path in self.folder.glob(f"*{_LATER}"):
-            path.replace(path.with_suffix(_SUFFIX))
+        self._noted = read_note(self.folder)
+        for aside, suffix in ((_ASIDE, SUFFIX), (_OLD_ASIDE, OLD_SUFFIX)):
+            for path in self.folder.glob(f"*{aside}"):
+                path.replace(path.with_suffix(suffix))
         for path in self.folder.glob(f"*{_UNBORN}"):
             _remove_abandoned(path)
 
@@ -203,7 +238,7 @@ class SpoolTaker:
         """Return the records that are whole by now and were not given yet, until they are `max_bytes` or more."""
         taken: list[bytes] = []
         size = 0
-        for name in self._names():
+        for name in names_in(self.folder):
             opened = self._opened(name)
             while opened is not None and size < max_bytes and (content := _next(opened)) is not None:
                 taken.append(content)
@@ -216,11 +251,11 @@ class SpoolTaker:
         temporary = path.with_suffix(_UNBORN)
         with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, FILE_MODE)) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            file.write(_HEADER.pack(_MAGIC, len(content), zlib.crc32(content)))
-            file.write(content)
+            # How many events it holds is not known: it was not understood.
+            file.write(b"".join((header_of(content, at_ns=time.time_ns()), content, trailer_of(1))))
             file.flush()
             os.fsync(file.fileno())
-            temporary.replace(path.with_suffix(_LATER))
+            temporary.replace(path.with_suffix(_ASIDE))
         sync_folder(self.folder)
 
     def settle(self) -> None:
@@ -232,15 +267,15 @@ class SpoolTaker:
                 del self._files[name]
         note = {name: opened.settled for name, opened in self._files.items()}
         if note != self._noted:
-            temporary = self.folder / f"{_NOTE}.new"
+            temporary = self.folder / f"{NOTE}.new"
             temporary.write_text(json.dumps(note))
-            temporary.replace(self.folder / _NOTE)
+            temporary.replace(self.folder / NOTE)
             self._noted = note
 
     def mark(self) -> dict[str, int]:
         """Return where each file ends now."""
         ends = {}
-        for name in self._names():
+        for name in names_in(self.folder):
             try:
                 ends[name] = (self.folder / name).stat().st_size
             except FileNotFoundError:  # taken to its end just now
@@ -260,11 +295,6 @@ class SpoolTaker:
             os.close(opened.descriptor)
         self._files.clear()
 
-    def _names(self) -> list[str]:
-        if not self.folder.is_dir():
-            return []
-        return sorted(name for name in os.listdir(self.folder) if name.endswith(_SUFFIX))
-
     def _opened(self, name: str) -> _Taking | None:
         if name not in self._files:
             try:
@@ -272,7 +302,7 @@ class SpoolTaker:
             except FileNotFoundError:
                 return None
             start = min(self._noted.get(name, 0), os.fstat(descriptor).st_size)
-            self._files[name] = _Taking(descriptor, start, start)
+            self._files[name] = _Taking(descriptor, form_of(name), start, start)
         return self._files[name]
 
     def _is_over(self, name: str, opened: _Taking) -> bool:
@@ -286,11 +316,11 @@ class SpoolTaker:
         if left <= 0:
             (self.folder / name).unlink()
             return True
-        place = _next_whole(opened)
+        place = next_whole(opened.descriptor, opened.given, opened.form)
         if place is None:
             # A record that was being written when its writer was killed: nobody was told that it is kept.
             log.warning("spool_tail_set_aside", file=name, bytes=left)
-            (self.folder / name).replace((self.folder / name).with_suffix(".torn"))
+            (self.folder / name).replace((self.folder / name).with_suffix(TORN))
             return True
         if place > opened.given:
             log.error("spool_damaged", file=name, offset=opened.given, goes_on_at=place)
@@ -308,39 +338,20 @@ def _remove_abandoned(path: Path) -> None:
         return  # its writer is at work
 
 
-def _read_note(path: Path) -> dict[str, int]:
+def read_note(folder: Path) -> dict[str, int]:
+    """Return up to where each file was taken, as far as is known."""
     try:
-        noted = json.loads(path.read_bytes())
+        noted = json.loads((folder / NOTE).read_bytes())
     except (FileNotFoundError, ValueError):  # none yet, or cut short by a loss of power: everything is given once more
+        return {}
+    if not isinstance(noted, dict):
         return {}
     return {name: place for name, place in noted.items() if isinstance(place, int) and place >= 0}
 
 
 def _next(opened: _Taking) -> bytes | None:
     """Give the next whole record; None where there is none, or none yet."""
-    content = _record_at(opened.descriptor, opened.given)
+    content = content_at(opened.descriptor, opened.given, opened.form)
     if content is not None:
-        opened.given += _HEADER.size + len(content)
+        opened.given += opened.form.size_of(content)
     return content
-
-
-def _record_at(descriptor: int, offset: int) -> bytes | None:
-    header = os.pread(descriptor, _HEADER.size, offset)
-    if len(header) < _HEADER.size:
-        return None
-    magic, length, checksum = _HEADER.unpack(header)
-    if magic != _MAGIC or offset + _HEADER.size + length > os.fstat(descriptor).st_size:
-        return None
-    content = os.pread(descriptor, length, offset + _HEADER.size)
-    return content if len(content) == length and zlib.crc32(content) == checksum else None
-
-
-def _next_whole(opened: _Taking) -> int | None:
-    """Return where the first whole record that was not given begins; None: there is none."""
-    rest = os.pread(opened.descriptor, os.fstat(opened.descriptor).st_size - opened.given, opened.given)
-    place = rest.find(_MAGIC)
-    while place >= 0:
-        if _record_at(opened.descriptor, opened.given + place) is not None:
-            return opened.given + place
-        place = rest.find(_MAGIC, place + 1)
-    return None

@@ -9,11 +9,13 @@ from ingest.catalog import FORMATS
 from ingest.parsers.access_layout import fault_of_format_string
 from ingest.sources.gelf import GelfCounters
 from ingest.sources.ledger import GELF_LEDGER_NAME, LEDGER_NAME, LossCounters, SyslogCounters, read_ledger
+from ir_platform.adapters.events.spool_lag import lag_of
 from ir_platform.app.cli.common import data_option, json_option, print_json, print_table, stop
 from ir_platform.app.cli.deciding import Prepared
 from ir_platform.app.cli.user import opened
 from ir_platform.app.ids import new_id
-from ir_platform.app.receiving import webhook_key
+from ir_platform.app.receiving import spool_folder, webhook_key
+from ir_platform.app.wiring import event_place
 from ir_platform.audit.record import record
 from ir_platform.domain.source import AUTO_FORMAT, Source
 from ir_platform.identity import sources
@@ -148,6 +150,7 @@ def list_sources(data_dir: Path | None, as_json: bool) -> None:
     ]
     print_table(rows, ("nama", "alamat", "terakhir", "kejadian", "ditolak", "per menit", ""))
     click.echo(losses_in_words(here.settings.data_dir))
+    click.echo(spool_in_words(here))
 
 
 def losses_in_words(data_dir: Path) -> str:
@@ -160,6 +163,14 @@ def losses_in_words(data_dir: Path) -> str:
             f"{gelf.undecodable} tidak terbaca"
         )
     return "\n".join(lines)
+
+
+def spool_in_words(here: Prepared) -> str:
+    lag = lag_of(spool_folder(here.settings), store=event_place(here.settings).folder)
+    waiting = f"spool: {lag.events} kejadian menunggu dibaca ({lag.size_bytes} byte)"
+    if lag.oldest_ns is not None:
+        waiting += f", tertua {lag.seconds_behind(here.now()):.1f} detik"
+    return f"{waiting}; {lag.torn_files} berkas terpotong disisihkan ({lag.torn_bytes} byte)"
 
 
 def _in_words(name: str, counters: LossCounters) -> str:

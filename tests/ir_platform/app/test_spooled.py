@@ -36,7 +36,7 @@ def test_what_another_version_kept_is_set_aside_and_its_neighbours_are_stored(ho
     folder, stored = tmp_path / "spool", list[str]()
     writer = SpoolWriter(folder, max_bytes=1 << 20)
     for content in (kept("satu"), FROM_A_NEWER_VERSION, kept("dua")):
-        writer.append(content)
+        writer.append(content, events=1)
     writer.close()
 
     follower(house, folder, stored).step()

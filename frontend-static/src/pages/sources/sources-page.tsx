@@ -9,6 +9,7 @@ import { DisableDialog, RenewDialog, ShownKey } from "./key-dialogs";
 import { LossesPanel } from "./losses-panel";
 import { SourceDialog } from "./source-dialog";
 import { SourceList } from "./source-list";
+import { SpoolPanel } from "./spool-panel";
 
 type Open =
   | { kind: "form"; form: SourceForm; isNew: boolean }
@@ -34,6 +35,7 @@ export function SourcesPage() {
           onForm={(form, isNew) => setOpen({ kind: "form", form, isNew })}
           onAct={(kind, source) => setOpen({ kind, source })}
         />
+        <SpoolPanel />
         <LossesPanel />
       </Stack>
       {open?.kind === "form" && <SourceDialog begin={open.form} isNew={open.isNew} onMade={show} onClose={close} />}

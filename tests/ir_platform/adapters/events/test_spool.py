@@ -20,7 +20,7 @@ def everything(taker: SpoolTaker) -> list[bytes]:
 
 
 def logs(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.log"))
+    return sorted(folder.glob("*.kept"))
 
 
 @given(contents=st.lists(st.binary(max_size=300), max_size=20), file_bytes=st.integers(1, 500))
@@ -31,7 +31,7 @@ def test_what_was_appended_is_given_back_in_its_order_over_any_number_of_files(
     writer, taker = SpoolWriter(folder, max_bytes=MUCH, file_bytes=file_bytes), SpoolTaker(folder)
 
     for content in contents:
-        writer.append(content)
+        writer.append(content, events=1)
     writer.close()
 
     assert everything(taker) == contents
@@ -41,11 +41,11 @@ def test_what_was_appended_is_given_back_in_its_order_over_any_number_of_files(
 
 def test_what_was_given_and_not_settled_is_given_again_to_the_next_taker(tmp_path: Path) -> None:
     writer = SpoolWriter(tmp_path, max_bytes=MUCH)
-    writer.append(b"satu")
+    writer.append(b"satu", events=1)
     first = SpoolTaker(tmp_path)
     assert everything(first) == [b"satu"]
     first.settle()
-    writer.append(b"dua")
+    writer.append(b"dua", events=1)
     assert everything(first) == [b"dua"]
     first.close()
 
@@ -55,7 +55,7 @@ def test_what_was_given_and_not_settled_is_given_again_to_the_next_taker(tmp_pat
 
 def test_a_file_is_kept_while_its_writer_lives_and_removed_once_it_is_gone(tmp_path: Path) -> None:
     writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
-    writer.append(b"satu")
+    writer.append(b"satu", events=1)
     everything(taker)
     taker.settle()
     assert len(logs(tmp_path)) == 1
@@ -68,8 +68,8 @@ def test_a_file_is_kept_while_its_writer_lives_and_removed_once_it_is_gone(tmp_p
 
 def test_a_record_that_was_cut_when_its_writer_was_killed_is_set_aside(tmp_path: Path) -> None:
     writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
-    writer.append(b"utuh")
-    writer.append(b"terpotong")
+    writer.append(b"utuh", events=1)
+    writer.append(b"terpotong", events=1)
     [log] = logs(tmp_path)
     os.truncate(log, log.stat().st_size - 3)
     writer.close()
@@ -83,7 +83,7 @@ def test_a_record_that_was_cut_when_its_writer_was_killed_is_set_aside(tmp_path:
 
 def test_half_a_record_of_a_writer_that_lives_is_waited_for(tmp_path: Path) -> None:
     writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
-    writer.append(b"satu")
+    writer.append(b"satu", events=1)
     [log] = logs(tmp_path)
     whole = log.read_bytes()
     os.truncate(log, len(whole) - 1)
@@ -99,7 +99,7 @@ def test_half_a_record_of_a_writer_that_lives_is_waited_for(tmp_path: Path) -> N
 def test_what_follows_bytes_that_a_disk_has_lost_is_given_all_the_same(tmp_path: Path) -> None:
     writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
     for content in (b"satu", b"rusak", b"tiga"):
-        writer.append(content)
+        writer.append(content, events=1)
     writer.close()
     [log] = logs(tmp_path)
     log.write_bytes(log.read_bytes().replace(b"rusak", b"RUSAK"))
@@ -114,13 +114,13 @@ def test_what_follows_bytes_that_a_disk_has_lost_is_given_all_the_same(tmp_path:
 def test_more_than_may_wait_is_refused_until_some_of_it_was_taken(tmp_path: Path) -> None:
     writer, taker = SpoolWriter(tmp_path, max_bytes=400, file_bytes=100), SpoolTaker(tmp_path)
     for _ in range(3):
-        writer.append(b"x" * 100)
+        writer.append(b"x" * 100, events=1)
     with pytest.raises(SpoolFullError):
-        writer.append(b"x" * 100)
+        writer.append(b"x" * 100, events=1)
 
     everything(taker)
     taker.settle()
-    writer.append(b"y" * 100)
+    writer.append(b"y" * 100, events=1)
 
     assert everything(taker) == [b"y" * 100]
     assert held_bytes(tmp_path) <= 400
@@ -132,7 +132,7 @@ def test_what_many_threads_append_at_once_is_all_there(tmp_path: Path) -> None:
 
     def append_some(name: int) -> None:
         for number in range(40):
-            writer.append(b"%d-%d" % (name, number))
+            writer.append(b"%d-%d" % (name, number), events=1)
 
     threads = [threading.Thread(target=append_some, args=(name,)) for name in range(6)]
     for thread in threads:
@@ -151,14 +151,14 @@ def test_what_many_threads_append_at_once_is_all_there(tmp_path: Path) -> None:
 def test_two_writers_in_one_folder_do_not_touch_each_other_s_files(tmp_path: Path) -> None:
     first, second = (SpoolWriter(tmp_path, max_bytes=MUCH) for _ in range(2))
     taker = SpoolTaker(tmp_path)
-    first.append(b"a1")
-    second.append(b"b1")
-    first.append(b"a2")
+    first.append(b"a1", events=1)
+    second.append(b"b1", events=1)
+    first.append(b"a2", events=1)
     first.close()
     assert sorted(everything(taker)) == [b"a1", b"a2", b"b1"]
     taker.settle()
 
-    second.append(b"b2")
+    second.append(b"b2", events=1)
 
     assert len(logs(tmp_path)) == 1
     assert everything(taker) == [b"b2"]
@@ -167,9 +167,9 @@ def test_two_writers_in_one_folder_do_not_touch_each_other_s_files(tmp_path: Pat
 
 def test_a_mark_is_reached_once_everything_before_it_is_settled(tmp_path: Path) -> None:
     writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
-    writer.append(b"satu")
+    writer.append(b"satu", events=1)
     mark = taker.mark()
-    writer.append(b"dua")
+    writer.append(b"dua", events=1)
 
     assert not taker.has_settled(mark)
     everything(taker)
@@ -182,7 +182,7 @@ def test_a_mark_is_reached_once_everything_before_it_is_settled(tmp_path: Path) 
 
 def test_a_note_that_was_lost_gives_everything_once_more(tmp_path: Path) -> None:
     writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
-    writer.append(b"satu")
+    writer.append(b"satu", events=1)
     everything(taker)
     taker.settle()
     (tmp_path / "taken").write_bytes(b'{"0000')
@@ -193,7 +193,7 @@ def test_a_note_that_was_lost_gives_everything_once_more(tmp_path: Path) -> None
 
 def test_what_is_set_aside_is_given_again_at_the_next_start_only(tmp_path: Path) -> None:
     writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
-    writer.append(b"dari versi baru")
+    writer.append(b"dari versi baru", events=1)
     writer.close()
 
     [content] = everything(taker)
