@@ -164,7 +164,7 @@ class Aftermath:
                 deed.settle(_about(uow, waiting, its_other), ProposalStatus.DITAUTKAN)
                 deed.add_line(one, "linked", ke=its_other.nomor, jenis=kind.value)
             deed.add_audit(run.incident, "incident.linked", ke=other.incident.nomor, jenis=kind.value)
-            uow.changes.add("incident", other.incident.id, deed.at)
+            deed.add_audit(other.incident, "incident.linked", dari=run.incident.nomor, jenis=kind.value)
         log.info("incident_linked", incident_id=incident_id, to=to, account_id=account.id)
         return tie
 
@@ -266,6 +266,7 @@ class Aftermath:
             assert other is not None
             if deed.uow.ties.add(self._tie(deed, other, incident, TieKind.TERULANG)):
                 deed.add_line(other, "linked", ke=incident.nomor, jenis=TieKind.TERULANG.value)
+                deed.add_audit(other, "incident.linked", ke=incident.nomor, jenis=TieKind.TERULANG.value)
                 numbers.append(other.nomor)
         return numbers
 

@@ -31,7 +31,7 @@ from playbooks.errors import (
     UnknownRecipientError,
 )
 from playbooks.library import Library
-from playbooks.penerimaan import changes_between, check_penerimaan
+from playbooks.penerimaan import changes_between, check_penerimaan, penerimaan_hash
 from playbooks.record import Office, add_audit, add_timeline, save_run
 from playbooks.run_state import RunState, state_from_json
 from playbooks.sop import Sop
@@ -208,8 +208,8 @@ class Desk:
                 _mark_read(desk, lembar)
             uow.disposisi.add(forwarded)
             uow.incidents.add_timeline(incident_id, given_entry(desk.sop, forwarded))
-            desk.add_audit("disposisi.forwarded", disposisi=lembar_details(desk.sop, forwarded))
             tell_recipients(uow, incident, (forwarded,), new_id=self.office.new_id)
+            desk.add_audit("disposisi.forwarded", disposisi=lembar_details(desk.sop, forwarded))
         log.info("disposisi_forwarded", incident_id=incident_id, disposisi_id=forwarded.id, account_id=account.id)
         return forwarded
 
@@ -241,7 +241,7 @@ class Desk:
             names = ", ".join(name for name, _, _ in changes)
             desk.add_line("penerimaan_recorded", isian=names, jabatan=desk.title_for(desk.own_roles))
             told = {name: {"dari": old, "menjadi": new} for name, old, new in changes}
-            desk.add_audit("penerimaan.recorded", perubahan=told)
+            desk.add_audit("penerimaan.recorded", perubahan=told, penerimaan_sha256=penerimaan_hash(after))
         log.info("penerimaan_recorded", incident_id=incident_id, account_id=account.id)
         return incident
 

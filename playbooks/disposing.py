@@ -65,7 +65,12 @@ def given_entry(sop: Sop, lembar: Disposisi) -> TimelineEntry:
 
 
 def lembar_details(sop: Sop, lembar: Disposisi) -> dict[str, object]:
-    """Return what the audit trail keeps of a lembar: every field."""
+    """Return what the audit trail keeps of a lembar: every field, and its recipients by name."""
+    return {**lembar_facts(lembar), "penerima": list(recipient_names(sop, lembar))}
+
+
+def lembar_facts(lembar: Disposisi) -> dict[str, object]:
+    """Return every field of a lembar but who has read it; who wrote it when is the entry's own too."""
     return {
         "id": lembar.id,
         "dari": lembar.dari,
@@ -81,7 +86,8 @@ def lembar_details(sop: Sop, lembar: Disposisi) -> dict[str, object]:
         "derajat": lembar.derajat,
         "kepada": list(lembar.kepada),
         "orang": lembar.orang.account_id if lembar.orang else None,
-        "penerima": list(recipient_names(sop, lembar)),
+        "diteruskan": lembar.diteruskan,
+        "paraf": [lembar.paraf.name, lembar.paraf.jabatan, lembar.paraf.role],
         "harap": list(lembar.harap),
         "catatan": lembar.catatan,
     }

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 import structlog
 
+from ir_platform.audit.chain import storable
 from ir_platform.calendar.zones import moment_words, zone_of
 from ir_platform.domain.alert import Alert, IncidentId, Level
 from ir_platform.domain.incident import Incident, IncidentStatus, TimelineEntry
@@ -24,7 +26,7 @@ from playbooks.errors import UnknownPlaybookError
 from playbooks.issuing import next_number
 from playbooks.library import Library, Playbook
 from playbooks.paper import Dossier, about
-from playbooks.penerimaan import check_penerimaan, of_alert
+from playbooks.penerimaan import check_penerimaan, of_alert, penerimaan_hash
 from playbooks.record import Office, add_audit, add_documents, add_timeline, keep_clocks
 from playbooks.words import AUTOMATIC_REPORTER, SYSTEM
 
@@ -71,6 +73,12 @@ class _Opening:
     penerimaan: Penerimaan = NOTHING_KNOWN
     office_id: OfficeId = HOME_OFFICE
     hosts: tuple[str, ...] = ()
+
+    @property
+    def reported_from(self) -> OfficeId | None:
+        """What somebody of another office reported, that office may read."""
+        by = self.opened_by
+        return by.office_id if by is not None and by.office_id != self.office_id else None
 
 
 class Opener:
@@ -123,22 +131,7 @@ class Opener:
             penerimaan=report.penerimaan,
             office_id=require_office(uow, report.office_id).id,
         )
-        opened = self._open(uow, opening)
-        self._show_to_reporters_office(uow, opened.incident, account)
-        return opened
-
-    def _show_to_reporters_office(self, uow: UnitOfWork, incident: Incident, account: Account) -> None:
-        """What somebody of another office reported, that office may read."""
-        if account.office_id == incident.office_id:
-            return
-        share = Share(
-            incident_id=incident.id,
-            office_id=account.office_id,
-            reason="Dilaporkan dari kantor ini.",
-            shared_by="system",
-            shared_at=incident.opened_at,
-        )
-        uow.shares.add(share)
+        return self._open(uow, opening)
 
     def _open(self, uow: UnitOfWork, opening: _Opening) -> Opened:
         now = self._clock()
@@ -168,6 +161,7 @@ class Opener:
         uow.runs.add(stored, playbook_text=opening.playbook.text)
         keep_clocks(uow, self._office, incident=incident, sop=sop, state=state)
         uow.penerimaan.put(incident.id, opening.penerimaan)
+        _show_to_reporters_office(uow, incident, opening)
         uow.incidents.add_timeline(incident.id, _opened_entry(incident, opening))
         add_timeline(uow, sop, incident.id, facts, at=now)
         jobs = add_documents(uow, self._office, dossier, facts, author=None, at=now)
@@ -242,6 +236,19 @@ def _opened_entry(incident: Incident, opening: _Opening) -> TimelineEntry:
     return TimelineEntry(at=incident.opened_at, kind="opened", actor=actor, facts=tuple(facts.items()))
 
 
+def _show_to_reporters_office(uow: UnitOfWork, incident: Incident, opening: _Opening) -> None:
+    if opening.reported_from is None:
+        return
+    share = Share(
+        incident_id=incident.id,
+        office_id=opening.reported_from,
+        reason="Dilaporkan dari kantor ini.",
+        shared_by="system",
+        shared_at=incident.opened_at,
+    )
+    uow.shares.add(share)
+
+
 def _actor(account: Account | None) -> tuple[AccountId | str, str]:
     return (account.id, account.named()) if account else ("system", SYSTEM)
 
@@ -250,6 +257,10 @@ def _details(incident: Incident, opening: _Opening) -> dict[str, object]:
     return {
         "nomor": incident.nomor,
         "judul": incident.judul,
+        "uraian_sha256": sha256(storable(incident.uraian).encode()).hexdigest(),
+        "penerimaan_sha256": penerimaan_hash(opening.penerimaan),
+        "tingkat_usulan": opening.penerimaan.tingkat_usulan,
+        "dibagikan": opening.reported_from,
         "tingkat": incident.level,
         "pelapor": incident.pelapor,
         "kantor": incident.office_id,

@@ -1,8 +1,11 @@
 """How a report came in: what the SOP wants of it, what an alert says of itself, and what cannot be true. Pure."""
 
-from datetime import datetime, tzinfo
+import json
+from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
 from itertools import pairwise
 
+from ir_platform.audit.chain import storable
 from ir_platform.calendar.zones import moment_words
 from ir_platform.documents.dates import date_words
 from ir_platform.domain.alert import Alert
@@ -62,6 +65,19 @@ def changes_between(before: Penerimaan, after: Penerimaan, zone: tzinfo) -> tupl
     """Return each field that differs, with the old and the new value in words; empty: not known."""
     old, new = _words(before, zone), _words(after, zone)
     return tuple((name, old[name], new[name]) for name in old if old[name] != new[name])
+
+
+def penerimaan_hash(one: Penerimaan) -> str:
+    """Return what stands for the intake in the audit trail, which keeps nobody's telephone number for ever."""
+    times = (one.kejadian, one.diketahui, one.dilaporkan)
+    plain = (
+        "tanggap-penerimaan-1",
+        one.kanal,
+        *map(storable, (one.nomor_surat, one.nomor_agenda, one.nama, one.instansi, one.kontak, one.lokasi)),
+        *(day.isoformat() if day else None for day in (one.tanggal_surat, one.tanggal_diterima)),
+        *(at.astimezone(UTC).isoformat(timespec="microseconds") if at else None for at in times),
+    )
+    return sha256(json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode("ascii")).hexdigest()
 
 
 def _words(one: Penerimaan, zone: tzinfo) -> dict[str, str]:

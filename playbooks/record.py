@@ -6,7 +6,7 @@ The order is the lock order: rows of the incident first; the audit head, and the
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from ir_platform.audit.record import record
 from ir_platform.calendar.limits import days_words
@@ -218,7 +218,8 @@ def _behalf_facts(given: AtasNama | None) -> dict[str, str]:
 def _behalf_details(given: AtasNama | None) -> dict[str, str] | None:
     if given is None:
         return None
-    return {"nama": given.nama, "jabatan": given.jabatan, "cara": given.cara, "waktu": given.waktu.isoformat()}
+    waktu = given.waktu.astimezone(UTC).isoformat()
+    return {"nama": given.nama, "jabatan": given.jabatan, "cara": given.cara, "waktu": waktu}
 
 
 def _mandate_details(given: Mandate | None) -> dict[str, str | None] | None:

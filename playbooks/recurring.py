@@ -57,6 +57,7 @@ class Recurrences:
             facts = (("temuan", alert.rule_title), ("tentang", ", ".join(value for _, value in proposal.shared)))
             entry = TimelineEntry(at=proposal.made_at, kind="reopen_proposed", actor=SYSTEM, facts=facts)
             uow.incidents.add_timeline(incident.id, entry)
+            post(uow, [self._notice(uow, incident, proposal)])
             add_audit(
                 uow,
                 at=proposal.made_at,
@@ -65,7 +66,6 @@ class Recurrences:
                 subject=f"incident:{incident.id}",
                 details={"nomor": incident.nomor, "temuan": alert.id, "aturan": alert.rule_id},
             )
-            post(uow, [self._notice(uow, incident, proposal)])
             uow.changes.add("incident", incident.id, proposal.made_at)
 
     def _candidates(self, uow: UnitOfWork, alert: Alert) -> list[tuple[Alert, Incident]]:

@@ -143,6 +143,15 @@ class Reminders:
                     subject=f"incident:{case.incident.id}",
                     details=_overdue_details(case),
                 )
+            elif added:
+                add_audit(
+                    uow,
+                    at=now,
+                    actor=("system", SYSTEM),
+                    action="clock.told",
+                    subject=f"incident:{case.incident.id}",
+                    details=_told_details(case, added),
+                )
             announce(uow, added)
             if is_first:
                 uow.changes.add("incident", case.incident.id, now)
@@ -227,6 +236,12 @@ _ACTIONS: Final = {
     ClockKind.TOTAL: "run.overdue",
     ClockKind.HUKUM: "legal.overdue",
 }
+
+
+def _told_details(case: _Case, added: Sequence[Notice]) -> dict[str, object]:
+    """Who was told, and that it was told: the notice itself goes once its time is past."""
+    told = [{"jenis": one.kind, "peran": list(one.roles), "akun": one.account_id} for one in added]
+    return {"nomor": case.incident.nomor, "langkah": case.clock.no or None, "diberitahu": told}
 
 
 def _overdue_entry(case: _Case) -> TimelineEntry:

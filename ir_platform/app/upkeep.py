@@ -81,7 +81,7 @@ class Upkeep:
         return (
             ("changes", keeping.changes, lambda uow, end: uow.changes.prune(before=end, limit=BATCH)),
             ("answers", keeping.answers, lambda uow, end: uow.idempotency.prune(before=end, limit=BATCH)),
-            ("notices", keeping.notices, lambda uow, end: self._let_go_of_notices(uow, end)),
+            ("notices", keeping.notices, self._let_go_of_notices),
             ("jobs", keeping.jobs, lambda uow, end: uow.jobs.prune(before=end, limit=BATCH)),
             (
                 "detections",

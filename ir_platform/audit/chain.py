@@ -78,7 +78,7 @@ def first_release_hash(*, seq: int, prev_hash: str, fact: AuditFact) -> str:
 
 def link(head: AuditHead, fact: AuditFact) -> AuditEntry:
     """Return the fact as the entry after `head`; characters that cannot be stored become U+FFFD first."""
-    seq, stored = head.seq + 1, _storable(fact)
+    seq, stored = head.seq + 1, _storable_fact(fact)
     digest = link_hash(seq=seq, prev_hash=head.hash, content=content_hash(stored))
     return AuditEntry(seq=seq, fact=stored, prev_hash=head.hash, hash=digest)
 
@@ -190,17 +190,18 @@ def _texts_of(fact: AuditFact) -> tuple[str, ...]:
     return fact.actor, fact.actor_name, fact.action, fact.subject, fact.details
 
 
-def _storable(fact: AuditFact) -> AuditFact:
+def _storable_fact(fact: AuditFact) -> AuditFact:
     return replace(
         fact,
         at=fact.at.astimezone(UTC),
-        actor=_clean(fact.actor),
-        actor_name=_clean(fact.actor_name),
-        action=_clean(fact.action),
-        subject=_clean(fact.subject),
-        details=_clean(fact.details),
+        actor=storable(fact.actor),
+        actor_name=storable(fact.actor_name),
+        action=storable(fact.action),
+        subject=storable(fact.subject),
+        details=storable(fact.details),
     )
 
 
-def _clean(text: str) -> str:
+def storable(text: str) -> str:
+    """Return the text with every character that no database stores replaced by U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final
 
 from ir_platform.documents.catalog import kind_named
@@ -228,8 +229,7 @@ class Registry:
             uow.documents.save(replace(document, signing=SigningStatus(new.kind.value)))
         facts = {"jenis": new.kind.value, "berkas": new.name, "utuh": "ya" if intact else "tidak"}
         self._tell(uow, document, account, "document_signed", facts, at=now)
-        details = {"salinan": copy.id, "sha256": copy.sha256, "ukuran": copy.size, "revisi": copy.revision, **facts}
-        self._audit(uow, document, account, "document.copy_added", details, at=now)
+        self._audit(uow, document, account, "document.copy_added", copy_details(copy), at=now)
         return copy
 
     def _tell(
@@ -266,6 +266,21 @@ class Registry:
         )
         self.record(uow, fact)
         uow.changes.add("document", document.incident_id, at)
+
+
+def copy_details(copy: SignedCopy) -> dict[str, object]:
+    """Return what the audit trail keeps of a signed copy beside whose it is, who added it, and when."""
+    return {
+        "salinan": copy.id,
+        "sha256": copy.sha256,
+        "ukuran": copy.size,
+        "revisi": copy.revision,
+        "jenis": copy.kind.value,
+        "berkas": copy.name,
+        "tipe": copy.media_type,
+        "utuh": "ya" if copy.is_intact else "tidak",
+        "tanda_tangan_sha256": sha256(copy.findings.encode()).hexdigest(),
+    }
 
 
 def _require_unsealed(document: Document, copies: Iterable[SignedCopy]) -> None:

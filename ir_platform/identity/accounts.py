@@ -157,8 +157,29 @@ def require_roles(roles: frozenset[str], *, is_admin: bool) -> None:
 def add_account(uow: UnitOfWork, account: Account, *, by: Account | None, now: datetime, record: Record) -> None:
     """Add what `prepare_account` made. `by` None: the program itself. Raises: NameTakenError."""
     uow.accounts.add(account)
-    facts = {"is_admin": account.is_admin, "roles": sorted(roles_of(account)), "username": account.username}
+    facts = {
+        "is_admin": account.is_admin,
+        "roles": sorted(roles_of(account)),
+        "username": account.username,
+        "penempatan": [position_facts(one) for one in account.positions],
+    }
     record(uow, _fact("account.created", account, by=by, now=now, facts=facts))
+
+
+def position_facts(position: Position) -> dict[str, object]:
+    """Return what the audit trail keeps of a position: every field but whose it is."""
+    return {
+        "id": position.id,
+        "kantor": position.office_id,
+        "jabatan": position.jabatan,
+        "peran": sorted(position.roles),
+        "kedudukan": position.kedudukan,
+        "mulai": position.begins.isoformat(),
+        "sampai": position.ends.isoformat() if position.ends else None,
+        "nomor_surat": position.letter_number,
+        "tanggal_surat": position.letter_date.isoformat() if position.letter_date else None,
+        "menggantikan": position.replaces,
+    }
 
 
 def create_account(

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from ir_platform.domain.audit import AuditFact
 from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.position import Kedudukan, Position, PositionId
-from ir_platform.identity.accounts import Record, UnknownAccountError, actor_of, require_roles
+from ir_platform.identity.accounts import Record, UnknownAccountError, actor_of, position_facts, require_roles
 from ir_platform.identity.offices import require_office
 from ir_platform.ports import State, UnitOfWork
 
@@ -154,18 +154,7 @@ def _account(uow: UnitOfWork, account_id: AccountId) -> Account:
 
 def _fact(action: str, position: Position, holder: Account, *, by: Account | None, now: datetime) -> AuditFact:
     actor, actor_name = actor_of(by)
-    details = {
-        "akun": holder.username,
-        "kantor": position.office_id,
-        "jabatan": position.jabatan,
-        "peran": sorted(position.roles),
-        "kedudukan": position.kedudukan,
-        "mulai": position.begins.isoformat(),
-        "sampai": position.ends.isoformat() if position.ends else None,
-        "nomor_surat": position.letter_number,
-        "tanggal_surat": position.letter_date.isoformat() if position.letter_date else None,
-        "menggantikan": position.replaces,
-    }
+    details = {"akun": holder.username, **position_facts(position)}
     return AuditFact(
         at=now,
         actor=actor,

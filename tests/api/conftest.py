@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ir_platform.adapters.files.content import ContentFiles
+from playbooks.tampering import contradictions_of
+from tests.playbooks.whole import incidents_of
 from tests.support.api import Api, HttpServer, an_api, an_http_server
 
 
@@ -12,6 +15,16 @@ from tests.support.api import Api, HttpServer, an_api, an_http_server
 def http_server() -> Iterator[HttpServer]:
     with an_http_server() as server:
         yield server
+
+
+@pytest.fixture
+def untouched(api: Api) -> Iterator[None]:
+    """After the test the records of every incident say what its audit entries say."""
+    yield
+    files = ContentFiles(api.services.settings.data_dir / "files")
+    with api.state.read() as uow:
+        for incident in incidents_of(uow):
+            assert list(contradictions_of(uow, incident, files=files)) == []
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import pytest
 from tests.support.api import Api, problem_of
 from tests.support.walk import carry_out, complete
 
+pytestmark = pytest.mark.usefixtures("untouched")
+
 FORM = {
     "surat_dari": "Kepala Dinas Perhubungan",
     "nomor_surat": "800/12/2026",

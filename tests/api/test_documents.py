@@ -10,6 +10,8 @@ from tests.ir_platform.documents.reading import pdf_text
 from tests.support.api import Api, problem_of
 from tests.support.paper import draw_all, signed_by
 
+pytestmark = pytest.mark.usefixtures("untouched")
+
 NUMBER = {"nomor": "000.5.3/123/DISKOMINFO/2026", "tanggal": "2026-11-23"}
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 

@@ -9,6 +9,8 @@ import pytest
 from tests.support.api import Api, problem_of
 from tests.support.builders import NOON
 
+pytestmark = pytest.mark.usefixtures("untouched")
+
 A_RATING = {"kind": "bssn_1x24", "reason": "Layanan vital terganggu."}
 
 

@@ -8,6 +8,8 @@ from playbooks.engine import MAX_NOTES
 from tests.support.api import Api, problem_of
 from tests.support.walk import complete
 
+pytestmark = pytest.mark.usefixtures("untouched")
+
 
 def note(api: Api, who: str, incident_id: str, no: int, **body: Any) -> Any:
     return api.client(who).post(f"/api/v1/incidents/{incident_id}/steps/{no}/note", json=body)

@@ -11,6 +11,8 @@ from ir_platform.domain.job import JobKind
 from tests.api.test_stream import listening
 from tests.support.api import Api, problem_of
 
+pytestmark = pytest.mark.usefixtures("untouched")
+
 EVERY_ROLE = ("pemeriksa_ti", "tim_teknis", "pengelola_ti", "kasi_keamanan_jaringan", "pejabat_administrator")
 PATHS: dict[str, Any] = create_app(None).openapi()["paths"]
 METHODS = ("get", "post", "put", "patch", "delete")

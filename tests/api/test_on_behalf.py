@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.api import Api, problem_of
 
+pytestmark = pytest.mark.usefixtures("untouched")
+
 ON_BEHALF = {"nama": "Sari Utami", "jabatan": "Kepala UPTD", "cara": "surat", "waktu": "2026-01-05T09:00:00+08:00"}
 LETTER = "Surat Permohonan Penggunaan Jaringan"
 

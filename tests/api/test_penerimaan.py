@@ -10,6 +10,8 @@ from tests.support.api import Api, problem_of
 from tests.support.builders import NOON, an_alert
 from tests.support.walk import carry_out, complete
 
+pytestmark = pytest.mark.usefixtures("untouched")
+
 INTAKE = {
     "kanal": "surat",
     "nomor_surat": "005/77/Dishub",

@@ -13,6 +13,8 @@ from ir_platform.domain.tie import Proposal, ProposalId
 from tests.support.api import Api, problem_of
 from tests.support.walk import WALK, carry_out, complete
 
+pytestmark = pytest.mark.usefixtures("untouched")
+
 PEOPLE = ("pemeriksa", "kabid", "kasi", "pengelola")
 
 

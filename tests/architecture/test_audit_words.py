@@ -7,7 +7,7 @@ from tests.architecture.sources import REPOSITORY
 
 ROOMS = ("api", "detections", "ir_platform", "playbooks")
 ACTION = re.compile(
-    r'"((?:account|alert|audit|calendar|disposisi|document|evidence|incident|job|legal|letterhead|office|penerimaan|playbook'
+    r'"((?:account|alert|audit|calendar|clock|disposisi|document|evidence|incident|job|legal|letterhead|notices|office|penerimaan|playbook'
     r'|position|rules|run|seal|sender|step|store|template|upload|verification)\.[a-z_]+)"'
 )
 NO_ACTIONS = {"alerts.json"}

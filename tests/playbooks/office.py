@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from ir_platform.adapters.sql.database import SqlState
+from ir_platform.audit.record import record
 from ir_platform.calendar.source import StoredCalendars
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import Alert, IncidentId, Level
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.job import JobId, JobKind
 from ir_platform.domain.person import Account
+from ir_platform.identity.accounts import add_account
 from playbooks.clocks import Timing
 from playbooks.library import shipped
 from playbooks.opening import Opened, Opener, Report
@@ -76,7 +78,7 @@ def an_office(url: str) -> Iterator[Office]:
     state = SqlState(url)
     with state.write() as uow:
         for person in PEOPLE.values():
-            uow.accounts.add(person)
+            add_account(uow, person, by=None, now=NOON, record=record)
     yield office_over(state)
     state.close()
 

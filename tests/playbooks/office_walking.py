@@ -3,15 +3,17 @@
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from ir_platform.audit.record import record
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.incident import Incident
 from ir_platform.domain.person import Account
+from ir_platform.identity.accounts import add_account
 from playbooks.run_state import RunState, state_from_json
 from playbooks.runner import NewEvidence
 from tests.playbooks.office import PEOPLE, Office
 from tests.playbooks.papers import ALL_PAPERS, CONFIRMED, LETTERS, Paper
 from tests.playbooks.walking import on_behalf
-from tests.support.builders import an_account
+from tests.support.builders import NOON, an_account
 
 ROLES = sorted({role for paper in ALL_PAPERS.values() for roles in paper.executors.values() for role in roles})
 EVERYBODY = PEOPLE | {role: an_account(role.replace("_", "."), role) for role in ROLES if role not in PEOPLE}
@@ -24,7 +26,7 @@ def let_everybody_in(office: Office) -> None:
     with office.state.write() as uow:
         for role in ROLES:
             if role not in PEOPLE:
-                uow.accounts.add(EVERYBODY[role])
+                add_account(uow, EVERYBODY[role], by=None, now=NOON, record=record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

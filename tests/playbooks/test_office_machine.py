@@ -25,6 +25,7 @@ from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.person import Account
 from ir_platform.domain.position import Kedudukan, PositionId
+from ir_platform.identity.accounts import add_account
 from ir_platform.identity.positions import SubstitutedAlreadyError, end_position, give_position
 from playbooks.errors import PlaybookRefusalError
 from playbooks.run_state import state_from_json
@@ -36,7 +37,7 @@ from tests.playbooks.sheet import DECIDING, SECURITY, Sheet
 from tests.playbooks.test_races import aftermath
 from tests.playbooks.test_versions import ADMIN, SHIPPED, copied, enforced, saved, two_step_form, versions_of
 from tests.playbooks.whole import assert_untouched, assert_whole
-from tests.support.builders import a_position, an_account
+from tests.support.builders import NOON, a_position, an_account
 from tests.support.sqlite import migrated_url
 
 MOST_INCIDENTS = 4
@@ -59,7 +60,7 @@ def an_empty_office() -> bytes:
             let_everybody_in(office)
             with office.state.write() as uow:
                 for one in SPARE:
-                    uow.accounts.add(one)
+                    add_account(uow, one, by=None, now=NOON, record=record)
         with closing(sqlite3.connect(path)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return path.read_bytes()

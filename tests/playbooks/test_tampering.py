@@ -15,7 +15,8 @@ from ir_platform.domain.document import Document
 from ir_platform.domain.incident import Incident
 from ir_platform.ports import UnitOfWork
 from playbooks.runner import NewEvidence
-from playbooks.tampering import Contradiction, Tampered, first_contradiction
+from playbooks.tampered import Contradiction, Tampered
+from playbooks.tampering import first_contradiction
 from tests.playbooks.office import PEOPLE, Office, an_office
 from tests.playbooks.test_races import a_desk, aftermath
 from tests.support.postgres import PostgresServer
@@ -49,12 +50,15 @@ class Scene:
 
     def found(self) -> Contradiction | None:
         with self.office.state.read() as uow:
-            return first_contradiction(uow, files=self.files)
+            return self.found_in(uow)
+
+    def found_in(self, uow: UnitOfWork) -> Contradiction | None:
+        return first_contradiction(uow, files=self.files)
 
     def found_after(self, *statements: str) -> Contradiction | None:
         """What is found once these have been done, which is taken back again."""
         with self.harmed(*statements) as uow:
-            return first_contradiction(uow, files=self.files)
+            return self.found_in(uow)
 
     @contextmanager
     def harmed(self, *statements: str) -> Iterator[UnitOfWork]:

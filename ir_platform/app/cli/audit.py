@@ -55,7 +55,8 @@ def audit() -> None:
     "--records",
     "with_records",
     is_flag=True,
-    help="Bandingkan juga catatan insiden, langkah, bukti, dan dokumen beserta berkasnya dengan jejak audit.",
+    help="Bandingkan juga semua catatan insiden (langkah, kronologi, disposisi, bukti, dokumen beserta berkasnya, …) "
+    "dan jabatan dengan jejak audit.",
 )
 @data_option
 @json_option

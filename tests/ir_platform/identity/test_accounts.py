@@ -353,4 +353,7 @@ def test_the_audit_entry_says_which_roles_were_given(state: SqlState) -> None:
 
     with state.read() as uow:
         entry = next(uow.audit.entries())
-    assert json.loads(entry.fact.details) == {"is_admin": False, "roles": ["a_role", "b_role"], "username": "kasi"}
+    said = json.loads(entry.fact.details)
+    (first,) = said.pop("penempatan")
+    assert said == {"is_admin": False, "roles": ["a_role", "b_role"], "username": "kasi"}
+    assert (first["peran"], first["kedudukan"]) == (["a_role", "b_role"], "definitif")

@@ -1,5 +1,6 @@
 """Incidents and their timelines in the database."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -70,6 +71,7 @@ class SqlIncidents:
         self._connection = connection
         self._seen: dict[IncidentId, Incident] = {}
         """As this transaction has last read them, so that only what differs is written."""
+        self._untold: defaultdict[IncidentId, list[TimelineEntry]] = defaultdict(list)
 
     def add(self, incident: Incident) -> None:
         insert_row(self._connection, incidents, {**_values(incident), "version": incident.version})
@@ -146,6 +148,10 @@ class SqlIncidents:
             for one in entries
         ]
         insert_rows(self._connection, timeline, lines)
+        self._untold[incident_id].extend(entries)
+
+    def untold(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
+        return tuple(self._untold.pop(incident_id, ()))
 
     def timeline(self, incident_id: IncidentId) -> tuple[TimelineEntry, ...]:
         rows = rows_with(self._connection, timeline, order=("at", "id"), incident_id=incident_id)

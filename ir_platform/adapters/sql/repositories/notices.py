@@ -1,5 +1,6 @@
 """Notices and their read marks, in the database."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, f
 
 from ir_platform.adapters.sql.columns import dump_list, load_pairs, load_strings
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
-from ir_platform.adapters.sql.statements import insert_if_new, insert_into
+from ir_platform.adapters.sql.statements import insert_if_new, insert_into, rows_with
 from ir_platform.adapters.sql.tables.incidents import incidents
 from ir_platform.adapters.sql.tables.notices import notice_addressees, notice_reads, notices
+from ir_platform.domain.alert import IncidentId
 from ir_platform.domain.incident import IncidentStatus
 from ir_platform.domain.notice import Notice, NoticeId, NoticeKind, NoticeReader, ReadNotice
 from ir_platform.ports import Page
@@ -23,6 +25,7 @@ class SqlNotices:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._untold: defaultdict[IncidentId, list[Notice]] = defaultdict(list)
 
     def add(self, notice: Notice) -> bool:
         if not insert_if_new(self._connection, notices, _values(notice)):
@@ -30,7 +33,15 @@ class SqlNotices:
         rows = [{"addressee": one, "notice_id": notice.id, "at": notice.at} for one in _addressees(notice)]
         if rows:
             self._connection.execute(insert(notice_addressees), rows)
+        if notice.incident_id is not None:
+            self._untold[notice.incident_id].append(notice)
         return True
+
+    def untold(self, incident_id: IncidentId) -> tuple[Notice, ...]:
+        return tuple(self._untold.pop(incident_id, ()))
+
+    def of_incident(self, incident_id: IncidentId) -> tuple[Notice, ...]:
+        return tuple(map(_notice, rows_with(self._connection, notices, order=("at", "id"), incident_id=incident_id)))
 
     def page(self, reader: NoticeReader, *, cursor: str | None, limit: int) -> Page[ReadNotice]:
         last = read_cursor(_LISTING, cursor) if cursor is not None else None
