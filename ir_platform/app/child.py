@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ir_platform.app import lifeline
-from ir_platform.app.garbage import collector_at_rest, set_aside_what_is_loaded
+from ir_platform.app.garbage import collect_rarely, collector_at_rest, set_aside_what_is_loaded
 from ir_platform.app.ids import utc_now
 from ir_platform.app.logging import configure_logging
 from ir_platform.config import Settings, load_settings
@@ -61,8 +61,9 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
             open_state,
         )
 
+    collect_rarely()
     state = open_state(settings)
-    pipeline, poll_rules = hot_path(settings, state)
+    pipeline, poll_rules = hot_path(settings, state, index_board=arguments.index)
 
     def note() -> None:
         note_audit(settings, state)
@@ -76,26 +77,37 @@ def run_intake(settings: Settings, arguments: argparse.Namespace) -> None:
             state=state, sources=sources, carry=carry, queue_capture=queue, clock=utc_now, timezone=settings.timezone
         )
 
-    gelf = None if arguments.gelf is None else inherited(arguments.gelf)
-    asyncio.run(serve_intake(settings, pipeline, note, poll_rules, sources=sources, tails=tails, gelf=gelf))
+    asyncio.run(serve_intake(settings, pipeline, note, poll_rules, sources=sources, tails=tails))
 
 
-def hot_path(settings: Settings, state: "State") -> "tuple[HotPath, Callable[[], Callable[[], object] | None] | None]":
-    """Return what carries batches, and what looks whether rules have changed where they are matched here."""
+def hot_path(
+    settings: Settings, state: "State", *, index_board: int | None
+) -> "tuple[HotPath, Callable[[], Callable[[], object] | None] | None]":
+    """Return what carries batches, and what looks whether rules have changed where they are matched here.
+
+    `index_board`: shared with the process that keeps the index; None: this one does.
+    """
     from ir_platform.app.wiring import make_rule_watch, open_pipeline  # noqa: PLC0415
 
     if settings.pipeline == "scaled_out":
         from ir_platform.app.wiring_scaled_out import open_acceptance  # noqa: PLC0415
 
-        return open_acceptance(settings, state), None
+        return open_acceptance(settings, state, index_board=index_board), None
     watch = make_rule_watch(settings, state)
-    pipeline = open_pipeline(settings, state, scanner=watch.first())
+    pipeline = open_pipeline(settings, state, scanner=watch.first(), index_board=index_board)
 
     def poll() -> Callable[[], object] | None:
         renewed = watch.poll()
         return None if renewed is None else partial(pipeline.renew, renewed)
 
     return pipeline, poll
+
+
+def run_index(settings: Settings, arguments: argparse.Namespace) -> None:
+    with collector_at_rest():
+        from ir_platform.app.index_child import keep_index_until_told  # noqa: PLC0415
+
+    keep_index_until_told(settings, arguments.index)
 
 
 def run_worker(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -130,15 +142,20 @@ def run_shippers(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def run_syslog(settings: Settings, arguments: argparse.Namespace) -> None:
     with collector_at_rest():
+        from ir_platform.app.gelf_receiving import GelfSockets  # noqa: PLC0415
+        from ir_platform.app.listening import serve_listeners  # noqa: PLC0415
         from ir_platform.app.receiving import open_spool  # noqa: PLC0415
-        from ir_platform.app.syslog_receiving import SyslogSockets, serve_syslog  # noqa: PLC0415
+        from ir_platform.app.syslog_receiving import SyslogSockets  # noqa: PLC0415
 
     sockets = SyslogSockets(
         tcp=None if arguments.syslog_tcp is None else inherited(arguments.syslog_tcp),
         udp=None if arguments.syslog_udp is None else inherited(arguments.syslog_udp),
         tls=None if arguments.syslog_tls is None else inherited(arguments.syslog_tls),
     )
-    asyncio.run(serve_syslog(settings, sockets, open_spool(settings)))
+    gelf = None
+    if arguments.gelf_tcp is not None:
+        gelf = GelfSockets(tcp=inherited(arguments.gelf_tcp), udp=inherited(arguments.gelf_udp))
+    asyncio.run(serve_listeners(settings, sockets, gelf, open_spool(settings)))
 
 
 def run_ingest_worker(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -157,8 +174,11 @@ def run_range_owner(settings: Settings, arguments: argparse.Namespace) -> None:
     run_owner(make_range_owner(settings))
 
 
+LISTENED_ON = ("syslog-tcp", "syslog-udp", "syslog-tls", "gelf-tcp", "gelf-udp")
+
 CHILDREN = {
     "api": run_api,
+    "index": run_index,
     "ingest": run_ingest_worker,
     "intake": run_intake,
     "ranges": run_range_owner,
@@ -171,7 +191,7 @@ CHILDREN = {
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("name", choices=sorted(CHILDREN))
-    for number in ("lifeline", "http", "syslog-tcp", "syslog-udp", "syslog-tls", "gelf", "bulk", "turns", "turn"):
+    for number in ("lifeline", "http", "bulk", "index", "turns", "turn", *LISTENED_ON):
         parser.add_argument(f"--{number}", type=int)
     arguments = parser.parse_args()
     settings = load_settings()

@@ -21,6 +21,7 @@ from detections.scan import Scanner
 from detections.shown import shown_file
 from ingest.pcap.kind import media_type_of
 from ingest.pcap.tshark import CaptureUnavailableError
+from ir_platform.adapters.events.embedded.layout import FOLDER_NAME
 from ir_platform.adapters.events.factory import EventPlace, copy_embedded, open_reader, open_retention, open_writer
 from ir_platform.adapters.events.spool_lag import lag_of
 from ir_platform.adapters.events.torn import remove_torn
@@ -121,7 +122,7 @@ def open_partials(settings: Settings) -> PartialFiles:
 
 def event_place(settings: Settings) -> EventPlace:
     return EventPlace(
-        folder=settings.data_dir / "events",
+        folder=settings.data_dir / FOLDER_NAME,
         url=settings.events_url,
         api_key=settings.events_api_key,
         ca_file=settings.events_ca_file,
@@ -132,10 +133,14 @@ def event_reader(settings: Settings) -> EventReader:
     return open_reader(event_place(settings))
 
 
-def event_writer(settings: Settings) -> EventWriter:
-    """Raises: StoreBusyError."""
+def event_writer(settings: Settings, *, index_board: int | None = None) -> EventWriter:
+    """`index_board`: as `open_writer` has it. Raises: StoreBusyError."""
     return open_writer(
-        event_place(settings), dedup_days=settings.dedup_days, keep_days=settings.keep_events_days, clock=utc_now
+        event_place(settings),
+        dedup_days=settings.dedup_days,
+        keep_days=settings.keep_events_days,
+        clock=utc_now,
+        index_board=index_board,
     )
 
 
@@ -263,11 +268,13 @@ def make_triage(settings: Settings, state: State) -> Triage:
     )
 
 
-def open_pipeline(settings: Settings, state: State, *, scanner: Scanner | None = None) -> Pipeline:
+def open_pipeline(
+    settings: Settings, state: State, *, scanner: Scanner | None = None, index_board: int | None = None
+) -> Pipeline:
     """Return the hot path over the data folder's one event writer. Raises: StoreBusyError, UnjudgedBatchesError."""
     require_none_unjudged(state)
     return Pipeline(
-        writer=event_writer(settings),
+        writer=event_writer(settings, index_board=index_board),
         scanner=scanner or make_rule_watch(settings, state).first(),
         state=state,
         triage=make_triage(settings, state),

@@ -21,10 +21,10 @@ from ir_platform.domain.key_range import Held
 from ir_platform.ports import State
 
 
-def open_acceptance(settings: Settings, state: State) -> Acceptance:
+def open_acceptance(settings: Settings, state: State, *, index_board: int | None = None) -> Acceptance:
     """Return the scaled-out hot path over the data folder's one event writer. Raises: StoreBusyError."""
     return Acceptance(
-        writer=event_writer(settings),
+        writer=event_writer(settings, index_board=index_board),
         state=state,
         triage=make_triage(settings, one_at_a_time(state)),
         bell=CeleryBatchBell(make_queue(settings), lifetime_seconds=settings.takeover_seconds),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ir_platform.adapters.events.embedded.index_board import IndexBoard
 from ir_platform.adapters.events.embedded.reader import EmbeddedEventReader
 from ir_platform.adapters.events.embedded.retention import EmbeddedRetention, Limits
 from ir_platform.adapters.events.embedded.writer import EmbeddedEventWriter
@@ -37,10 +38,16 @@ def open_reader(place: EventPlace) -> EventReader:
     return ElasticEventReader(connect(Address(url=place.url, api_key=place.api_key, ca_file=place.ca_file)))
 
 
-def open_writer(place: EventPlace, *, dedup_days: int, keep_days: int, clock: Clock) -> EventWriter:
-    """`keep_days` 0: events stay. Raises: StoreBusyError where another process writes the folder."""
+def open_writer(
+    place: EventPlace, *, dedup_days: int, keep_days: int, clock: Clock, index_board: int | None = None
+) -> EventWriter:
+    """`keep_days` 0: events stay. `index_board`: of the process that keeps the embedded store's index; None: a thread.
+
+    Raises: StoreBusyError where another process writes the folder.
+    """
     if place.url is None:
-        return EmbeddedEventWriter(place.folder, dedup_days=dedup_days, clock=clock)
+        board = None if index_board is None else IndexBoard(index_board)
+        return EmbeddedEventWriter(place.folder, dedup_days=dedup_days, clock=clock, board=board)
     from ir_platform.adapters.events.elastic.connection import Address, connect  # noqa: PLC0415
     from ir_platform.adapters.events.elastic.writer import ElasticEventWriter  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ingest.sources.tls import TlsSettingsError
+from ir_platform.adapters.events.embedded.index_board import open_index_board
 from ir_platform.adapters.files.data_dir import DataDirError, prepare_data_dir
 from ir_platform.app.cli.common import data_option, settings_of_intake, stop
 from ir_platform.app.garbage import collector_at_rest
@@ -70,10 +71,13 @@ def is_taken(data_dir: Path) -> bool:
 
 
 async def supervise(settings: Settings, sockets: Sockets) -> None:
-    turns = open_board(settings.api_processes)
+    turns, index = open_board(settings.api_processes), open_index_board()
+    own = children(sockets, turns=turns, index=index, api_processes=settings.api_processes)
+    if settings.events_url is not None:
+        own = [child for child in own if child.name != "index"]  # Elasticsearch keeps its own
     supervisor = Supervisor(
-        [*children(sockets, turns=turns, api_processes=settings.api_processes), *matching_children(settings)],
-        descriptors=(*sockets.descriptors(), turns),
+        [*own, *matching_children(settings)],
+        descriptors=(*sockets.descriptors(), turns, index),
         environment=environment_of(settings),
     )
     announcer = threading.Thread(target=announce, args=(settings.host, sockets.ports()["http"]), daemon=True)
@@ -86,25 +90,21 @@ def announce(host: str, port: int) -> None:
         click.echo(f"ready: http://{shown}:{port}")
 
 
-def children(sockets: Sockets, *, turns: int, api_processes: int) -> list[Child]:
+def children(sockets: Sockets, *, turns: int, index: int, api_processes: int) -> list[Child]:
     """Return what runs; every API process takes connections from the one socket, and keeps nothing that others miss.
 
-    `turns` is the descriptor of `ir_platform.app.turns.open_board`.
+    `turns` is the descriptor of `ir_platform.app.turns.open_board`, `index` that of `open_index_board`.
     """
     syslog = [
         argument
-        for name, bound in (
-            ("--syslog-tcp", sockets.syslog_tcp),
-            ("--syslog-udp", sockets.syslog_udp),
-            ("--syslog-tls", sockets.syslog_tls),
-        )
+        for name, bound in sockets.unanswered()
         if bound is not None
         for argument in (name, str(bound.fileno()))
     ]
-    gelf = () if sockets.gelf is None else ("--gelf", str(sockets.gelf.fileno()))
     api = ("api", "--http", str(sockets.http.fileno()), "--turns", str(turns))
     return [
-        Child(name="intake", arguments=("intake", *gelf)),
+        Child(name="intake", arguments=("intake", "--index", str(index))),
+        Child(name="index", arguments=("index", "--index", str(index))),
         *([Child(name="syslog", arguments=("syslog", *syslog))] if syslog else []),
         *(
             Child(name=f"api-{number + 1}" if number else "api", arguments=(*api, "--turn", str(number)))

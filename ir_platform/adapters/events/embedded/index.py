@@ -21,6 +21,7 @@ from ir_platform.adapters.events.query.forms import fields_of, forms_of
 log = structlog.get_logger(__name__)
 
 COMMIT_EVENTS: Final = 50_000
+FEW_EVENTS: Final = 10_000
 COMMIT_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 5.0
 MAX_BEHIND_EVENTS: Final = 100_000
@@ -128,6 +129,32 @@ class IndexFollower:
                 lambda: self._behind <= MAX_BEHIND_EVENTS or self._failure is not None or self._stopping
             )
 
+    def look(self) -> None:
+        """Tell that something was appended, and go on."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def hurry(self) -> None:
+        """Commit as soon as everything appended so far is added."""
+        with self._changed:
+            self._failure, self._wants_commit = None, True
+            self._changed.notify_all()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread is at work; it ends by `close`, or by a fault of the program."""
+        return self._thread.is_alive()
+
+    @property
+    def done(self) -> Position:
+        """Everything before it was added."""
+        return self._done
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing is added just now."""
+        return self._failure
+
     @property
     def committed(self) -> Position:
         """Everything before it can be found."""
@@ -219,8 +246,7 @@ class IndexFollower:
                 self._changed.notify_all()
             if time.monotonic() >= self._stop_at:
                 return False
-            # While there is more to read only the count decides: a commit a second would leave many small parts.
-            if self._day is not None and self._day.pending >= COMMIT_EVENTS:
+            if self._is_worth_a_commit():
                 self._commit()
         return True
 
@@ -260,6 +286,12 @@ class IndexFollower:
         elif not self._day.pending:
             self._first_pending = time.monotonic()
         return self._day
+
+    def _is_worth_a_commit(self) -> bool:
+        """While there is more to read: a commit a second of few events would leave many small parts."""
+        if self._day is None or self._day.pending < FEW_EVENTS:
+            return False
+        return self._day.pending >= COMMIT_EVENTS or self._commit_due()
 
     def _commit_due(self) -> bool:
         if self._day is None or not self._day.pending:

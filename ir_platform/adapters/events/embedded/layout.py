@@ -18,6 +18,8 @@ from pathlib import Path
 
 from ir_platform.ports import BadPositionError
 
+FOLDER_NAME = "events"
+"""In the data folder."""
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 

@@ -13,6 +13,8 @@ import structlog
 
 from ir_platform.adapters.events.embedded import layout
 from ir_platform.adapters.events.embedded.index import IndexFollower
+from ir_platform.adapters.events.embedded.index_board import IndexBoard
+from ir_platform.adapters.events.embedded.index_process import IndexProcess
 from ir_platform.adapters.events.embedded.layout import SegmentFile, parse_position
 from ir_platform.adapters.events.embedded.seen import (
     Hashes,
@@ -39,8 +41,19 @@ class EmbeddedEventWriter:
     Events can be found about a second after `append` returns, or after `flush`.
     """
 
-    def __init__(self, folder: Path, *, dedup_days: int, clock: Clock, segment_bytes: int = SEGMENT_BYTES) -> None:
-        """Raises: StoreBusyError."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        dedup_days: int,
+        clock: Clock,
+        segment_bytes: int = SEGMENT_BYTES,
+        board: IndexBoard | None = None,
+    ) -> None:
+        """`board`: shared with the process that keeps the index; None: a thread of this one does.
+
+        Raises: StoreBusyError.
+        """
         layout.make_folder(folder)
         self._folder, self._clock = folder, clock
         self._lock_descriptor: int | None = take_lock(folder)
@@ -51,7 +64,11 @@ class EmbeddedEventWriter:
         self._open_ids: list[tuple[Hashes, Hashes]] = []
         """(hashes, pointers) of the open segment, for its sidecar."""
         self._load_ids()
-        self._index = IndexFollower(folder, key=self._key, end=lambda: self._log.end)
+        self._index: IndexFollower | IndexProcess = (
+            IndexFollower(folder, key=self._key, end=lambda: self._log.end)
+            if board is None
+            else IndexProcess(board, end=lambda: self._log.end)
+        )
 
     def append(self, batch: EventBatch) -> Appended:
         """Durable when it returns. Raises: StoreFullError, NewlineInBodyError; then nothing of the batch is stored."""
