@@ -1,11 +1,11 @@
 """What of an event can be found: its values brought to the forms that queries are compared with, within limits.
 
-The limits bound what one hostile event costs; the event itself is always kept whole.
+The limits bound what one hostile event costs; the event itself is always kept whole. Compiled where it can be
+(`forms.pxd`): it is asked for every value of every event (docs/adr/0013-compiled-modules.md).
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
@@ -34,31 +34,81 @@ CUT: Final = "tanggap.terpotong"
 _TOO_DEEP: Final = object()
 SEPARATOR: Final = "\x1f"
 """Stands between field and value in the store's terms, so no field name holds it."""
+MAX_KNOWN: Final = 32_768
+"""Values whose forms are remembered: most of an event's stand in thousands of others too."""
+MAX_KNOWN_CHARACTERS: Final = 64
+_MAX_KNOWN_NUMBER: Final = 2**32
 
 
-@dataclass(slots=True)
 class Forms:
     """One event as queries see it. Built once per event on the hot path, hence lists and not frozen."""
 
-    id: str
-    time_us: int
-    names: list[str] = field(default_factory=list)
-    whole: list[str] = field(default_factory=list)
-    """`whole_term` of everything but TEXT fields; a number by its one text, an address canonical."""
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    """TEXT fields: folded values."""
-    mixed: list[tuple[str, str]] = field(default_factory=list)
-    """MIXED fields: (field, folded value) whose words are searched."""
-    others: list[str] = field(default_factory=list)
-    """Folded values outside TEXT fields, for searches that name no field."""
-    addresses: list[tuple[str, str]] = field(default_factory=list)
-    """ADDRESS fields: canonical text."""
-    numbers: list[tuple[str, float]] = field(default_factory=list)
-    """NUMBER fields, and DATE fields in microseconds since 1970."""
-    loose_numbers: list[tuple[str, float]] = field(default_factory=list)
-    """Numbers in KEYWORD and MIXED fields."""
-    is_cut: bool = False
-    """Whether a limit kept a value, or a part of one, from being found by its words."""
+    __slots__ = (
+        "addresses", "id", "is_cut", "loose_numbers", "mixed", "names", "numbers", "others", "texts", "time_us", "whole"
+    )  # fmt: skip
+
+    def __init__(self, id: str, time_us: int) -> None:
+        self.id = id
+        self.time_us = time_us
+        self.names: list[str] = []
+        self.whole: list[str] = []
+        """`whole_term` of everything but TEXT fields; a number by its one text, an address canonical."""
+        self.texts: dict[str, list[str]] = {}
+        """TEXT fields: folded values."""
+        self.mixed: list[tuple[str, str]] = []
+        """MIXED fields: (field, folded value) whose words are searched."""
+        self.others: list[str] = []
+        """Folded values outside TEXT fields, for searches that name no field."""
+        self.addresses: list[tuple[str, str]] = []
+        """ADDRESS fields: canonical text."""
+        self.numbers: list[tuple[str, float]] = []
+        """NUMBER fields, and DATE fields in microseconds since 1970."""
+        self.loose_numbers: list[tuple[str, float]] = []
+        """Numbers in KEYWORD and MIXED fields."""
+        self.is_cut = False
+        """Whether a limit kept a value, or a part of one, from being found by its words."""
+
+
+class _Value:
+    """What one value of a field is searched by."""
+
+    __slots__ = ("address", "length", "loose", "mixed", "number", "text", "whole")
+
+    def __init__(self, name: str, kind: Kind, value: object) -> None:
+        """Each attribute as it stands in `Forms`; None: the value has no such form."""
+        self.address: tuple[str, str] | None = None
+        self.number: tuple[str, float] | None = None
+        self.loose: tuple[str, float] | None = None
+        self.text = self._text_of(name, kind, value)
+        self.length = len(self.text)
+        is_whole = kind is not _TEXT and self.length <= MAX_WHOLE_CHARACTERS
+        self.whole: str | None = f"{name}\x1f={self.text}" if is_whole else None
+        self.mixed: tuple[str, str] | None = (name, self.text) if kind is _MIXED else None
+
+    def _text_of(self, name: str, kind: Kind, value: object) -> str:
+        """Return the value's folded text, and take up numbers and addresses on the way."""
+        if not isinstance(value, str):
+            measured = number(value)
+            if measured is None:
+                return str(value).lower()
+            if kind is _NUMBER:
+                self.number = (name, measured)
+            else:
+                self.loose = (name, measured)
+            return number_text(measured)
+        if kind is _ADDRESS and (found := address(value)) is not None:
+            text = address_text(found) if ":" in value else value
+            self.address = (name, text)
+            return text
+        if kind is _DATE and (span := time_span(value)) is not None:
+            self.number = (name, float(span[0]))
+        elif kind is _NUMBER and (measured := number(value)) is not None:
+            self.number = (name, measured)
+            return number_text(measured)
+        return fold(value)
+
+
+_KNOWN: dict[tuple[str, str | int], _Value] = {}
 
 
 def whole_term(field_name: str, folded: str) -> str:
@@ -89,12 +139,20 @@ def _lenient(body: bytes) -> object:
     return json.loads(json.dumps(found, ensure_ascii=False).encode(errors="replace"))
 
 
-def forms_of(event_id: str, time_ns: int, fields: Mapping[str, Any]) -> Forms:
+def forms_of(event_id: str, time_ns: int, fields: dict[str, Any]) -> Forms:
     """Return the searchable forms of an event."""
     forms = Forms(event_id, time_ns // 1000)
     budget = MAX_EVENT_WORD_CHARACTERS
     values_left = MAX_VALUES
     for name, given in fields.items():
+        known = _known(name, given)
+        if known is not None and values_left and known.length <= budget and len(forms.names) < MAX_FIELDS:
+            if not forms.names or forms.names[-1] != name:
+                forms.names.append(name)
+            _put(forms, known)
+            values_left -= 1
+            budget -= known.length
+            continue
         leaves = _leaves(name, given, MAX_DEPTH) if type(given) in _NESTED else ((name, given),)
         for leaf_name, value in leaves:
             if value is _TOO_DEEP or (value is not None and not values_left):
@@ -105,6 +163,53 @@ def forms_of(event_id: str, time_ns: int, fields: Mapping[str, Any]) -> Forms:
     if forms.is_cut:
         forms.names.append(CUT)
     return forms
+
+
+def _known(name: str, value: object) -> _Value | None:
+    """Return the forms of a value that may come again; None for any other, and where its field's name is none."""
+    # 1, 1.0 and true would be one key: of these only integers are kept.
+    if type(value) is str:
+        if len(value) > MAX_KNOWN_CHARACTERS:
+            return None
+    elif type(value) is not int or not -_MAX_KNOWN_NUMBER < value < _MAX_KNOWN_NUMBER:
+        return None
+    found = _KNOWN.get((name, value))
+    return found if found is not None else _learnt(name, value)
+
+
+def _learnt(name: str, value: str | int) -> _Value | None:
+    kind = kind_of(name)
+    if kind is _TIME or kind is _ID or kind is _TEXT or not _is_name(name):
+        return None
+    made = _Value(name, kind, value)
+    if len(_KNOWN) >= MAX_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[name, value] = made
+    return made
+
+
+def _is_name(name: str) -> bool:
+    """Whether values can be found by the name of their field."""
+    return len(name) <= MAX_FIELD_CHARACTERS and SEPARATOR not in name
+
+
+def _put(forms: Forms, value: _Value) -> None:
+    """Add all forms of a value, none of which is cut."""
+    if value.whole is not None:
+        forms.whole.append(value.whole)
+    forms.others.append(value.text)
+    if value.mixed is not None:
+        forms.mixed.append(value.mixed)
+    _put_measured(forms, value)
+
+
+def _put_measured(forms: Forms, value: _Value) -> None:
+    if value.number is not None:
+        forms.numbers.append(value.number)
+    elif value.loose is not None:
+        forms.loose_numbers.append(value.loose)
+    elif value.address is not None:
+        forms.addresses.append(value.address)
 
 
 def _leaves(name: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
@@ -127,16 +232,16 @@ def _add(forms: Forms, name: str, value: object, budget: int) -> int:
     kind = kind_of(name)
     if kind is _TIME or (kind is _ID and value == forms.id):
         return 0
-    names = forms.names
-    if not names or names[-1] != name:
-        if len(names) >= MAX_FIELDS or len(name) > MAX_FIELD_CHARACTERS or SEPARATOR in name:
+    if not forms.names or forms.names[-1] != name:
+        if len(forms.names) >= MAX_FIELDS or not _is_name(name):
             forms.is_cut = True
             return 0
-        names.append(name)
-    text = fold(value) if kind is _KEYWORD and type(value) is str else _text(name, kind, value, forms)
-    length = len(text)
-    if kind is not _TEXT and length <= MAX_WHOLE_CHARACTERS:
-        forms.whole.append(f"{name}\x1f={text}")
+        forms.names.append(name)
+    made = _Value(name, kind, value)
+    _put_measured(forms, made)
+    if made.whole is not None:
+        forms.whole.append(made.whole)
+    text, length = made.text, made.length
     if length > MAX_WORD_CHARACTERS or length > budget:
         length = min(MAX_WORD_CHARACTERS, budget)
         text = text[:length]
@@ -148,23 +253,3 @@ def _add(forms: Forms, name: str, value: object, budget: int) -> int:
     if kind is _MIXED:
         forms.mixed.append((name, text))
     return length
-
-
-def _text(name: str, kind: Kind, value: object, forms: Forms) -> str:
-    """Return the value's folded text, and put numbers and addresses in their own lists on the way."""
-    if not isinstance(value, str):
-        measured = number(value)
-        if measured is None:
-            return str(value).lower()
-        (forms.numbers if kind is _NUMBER else forms.loose_numbers).append((name, measured))
-        return number_text(measured)
-    if kind is _ADDRESS and (found := address(value)) is not None:
-        text = address_text(found) if ":" in value else value
-        forms.addresses.append((name, text))
-        return text
-    if kind is _DATE and (span := time_span(value)) is not None:
-        forms.numbers.append((name, float(span[0])))
-    elif kind is _NUMBER and (measured := number(value)) is not None:
-        forms.numbers.append((name, measured))
-        return number_text(measured)
-    return fold(value)

@@ -18,6 +18,7 @@ from ir_platform.adapters.events.query.forms import (
 )
 from ir_platform.adapters.events.query.parser import parse_query
 from ir_platform.adapters.events.query.syntax import Exists
+from tests.support.uncompiled import uncompiled
 
 EVENT: dict[str, Any] = {
     "event.original": "Failed password for invalid user Admin-2 from 10.0.0.7 port 22",
@@ -110,3 +111,29 @@ def test_a_deeply_nested_body_is_searched_to_a_limit_and_not_followed_beyond() -
     forms = forms_of("id", 0, fields_of(body))
 
     assert forms.whole == []
+
+
+NAMES = st.sampled_from(
+    ("@timestamp", "event.id", "message", "host.name", "source.ip", "source.port", "event.start", "file.path", "lain",
+     "l" * 129, "a\x1fb")
+)  # fmt: skip
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.floats() | st.text(max_size=70)
+    | st.sampled_from(("1", "01", "10.0.0.7", "::1", "2026-11-20T04:00:00Z", "ID", "x " * 9_000)),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(("b", "c")), inner, max_size=3),
+    max_leaves=12,
+)  # fmt: skip
+ATTRIBUTES = (
+    "names", "whole", "texts", "mixed", "others", "addresses", "numbers", "loose_numbers", "is_cut", "id", "time_us"
+)  # fmt: skip
+
+
+@given(st.lists(st.dictionaries(NAMES, VALUES, max_size=8), min_size=1, max_size=4))
+def test_forms_are_the_same_compiled_or_not_and_whatever_was_seen_before(events: list[dict[str, Any]]) -> None:
+    plain = uncompiled("ir_platform.adapters.events.query.forms")
+    plain.__dict__["MAX_KNOWN"] = 0  # forgets each value once another comes
+
+    for fields in events:
+        ours, theirs = forms_of("ID", 5_000, fields), plain.forms_of("ID", 5_000, fields)
+
+        assert [getattr(ours, one) for one in ATTRIBUTES] == [getattr(theirs, one) for one in ATTRIBUTES]
