@@ -1,4 +1,4 @@
-"""GELF messages as they arrive by UDP: read into events that say who sent them."""
+"""GELF messages as they arrive by UDP and TCP: read into events that say who sent them."""
 
 from collections.abc import Callable
 from typing import Final
@@ -25,8 +25,8 @@ class GelfReader:
         context = ParseContext(timezone=self._zone_of(message.peer), year=None, reference_ns=message.received_ns)
         said: Reading | Refusal = GelfParser(context).parse(text)
         # Two equal messages are two events: nothing but the moment and the place in the stream tells them apart.
-        origin = f"gelf:udp:{message.peer}:{message.received_ns}"
-        source = Source(origin=origin, path=f"gelf+udp://{message.peer}", format=_FORMAT)
+        origin = f"gelf:{message.transport}:{message.peer}:{message.received_ns}"
+        source = Source(origin=origin, path=f"gelf+{message.transport}://{message.peer}", format=_FORMAT)
         if isinstance(said, Reading):
             said.fields["event.original"] = text
             said.fields["log.source.address"] = message.peer

@@ -65,7 +65,9 @@ class Shipment:
     index: str | None
     """For actions that name none."""
     named: Named | None = None
-    """The body is this one document; None: it is one of the bulk API."""
+    """The body is this one document."""
+    line_id: str | None = None
+    """The body is this one message in the sender's format, under this id. Neither: the body is one of the bulk API."""
     body: bytes
 
     def items(self) -> list[BulkItem]:
@@ -112,6 +114,8 @@ def pack(shipment: Shipment) -> bytes:
     }
     if shipment.named is not None:
         head["named"] = list(shipment.named)
+    if shipment.line_id is not None:
+        head["line"] = shipment.line_id
     return b"%b\n%b" % (orjson.dumps(head), shipment.body)
 
 
@@ -127,6 +131,7 @@ def unpack(content: bytes) -> Shipment:
             nonce=said["nonce"],
             index=said["index"],
             named=None if named is None else Named(*named),
+            line_id=said.get("line"),
             body=body,
         )
     except (ValueError, TypeError, LookupError, AttributeError) as error:
@@ -142,6 +147,12 @@ class ReadDocument(NamedTuple):
 def documents_of(shipment: Shipment) -> Iterator[ReadDocument]:
     """Yield what becomes of each document. Raises: UnreadableShipmentError where the body is no longer understood."""
     reader = shipment.reader()
+    if shipment.line_id is not None:
+        event_id = EventId(shipment.line_id)
+        said = reader.read_line(shipment.body, event_id)
+        if said is not None:
+            yield _of(said, reader, shipment.body, event_id)
+        return
     try:
         items = shipment.items()
     except MalformedBulkError as error:
@@ -151,7 +162,10 @@ def documents_of(shipment: Shipment) -> Iterator[ReadDocument]:
             continue
         event_id = shipment.event_id(item, number)
         read = reader.read(item.document, event_id, defaults=document_fields(item.target, item.id))
-        if isinstance(read, Refusal):
-            yield ReadDocument(reader.rejected(item.document, event_id, read.reason), is_rejected=True)
-        else:
-            yield ReadDocument(read, is_rejected=False)
+        yield _of(read, reader, item.document, event_id)
+
+
+def _of(read: Event | Refusal, reader: DocumentReader, document: bytes, event_id: EventId) -> ReadDocument:
+    if isinstance(read, Refusal):
+        return ReadDocument(reader.rejected(document, event_id, read.reason), is_rejected=True)
+    return ReadDocument(read, is_rejected=False)

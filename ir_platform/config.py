@@ -74,7 +74,7 @@ class Settings(BaseSettings):
 
     gelf_host: str = "0.0.0.0"  # noqa: S104  as syslog
     gelf_port: Port = 0
-    """GELF by UDP; its usual port is 12201."""
+    """GELF by UDP and TCP; its usual port is 12201."""
 
     bulk_host: str = "0.0.0.0"  # noqa: S104  as syslog: shippers run on other machines
     bulk_port: Port = 9201

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from api.shippers.refusals import BUSY, OTHER_ENCODING, TOO_LARGE, UNREADABLE, ShipmentRefusedError
 
 _COMPRESSED: Final = frozenset({"gzip", "x-gzip", "deflate"})
+_EITHER: Final = frozenset({"gzip,deflate", "gzip, deflate"})
+"""What GELF's libraries for Python (graypy, pygelf) say of a body that is compressed once, with zlib."""
 _PLAIN: Final = frozenset({"", "identity"})
 _GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
 
@@ -49,6 +51,8 @@ def expected_bytes(request: Request, *, limit_bytes: int) -> int:
 def encoding_of(request: Request) -> str:
     """Raises: ShipmentRefusedError for an encoding that is not known."""
     encoding = request.headers.get("content-encoding", "").strip().lower()
+    if encoding in _EITHER:
+        return "gzip"
     if encoding not in _PLAIN | _COMPRESSED:
         raise ShipmentRefusedError(kind=OTHER_ENCODING)
     return encoding

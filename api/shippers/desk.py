@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from api.shippers.answers import Answered
 from api.shippers.bodies import InFlight
 from api.shippers.refusals import AWAY, BEHIND, FULL, NOBODY, UNREADABLE, ShipmentRefusedError
-from ingest.documents import DocumentReader
+from ingest.documents import DocumentReader, id_of
 from ingest.intake import MAX_BYTES, MAX_EVENTS
 from ingest.parsers.base import Refusal
 from ingest.shipment import Named, Shipment, new_nonce, pack, sender_of
@@ -124,6 +124,24 @@ class Shippers:
         if storing := sum(1 for item in items if item.action in STORING):
             self._append(pack(shipment), events=storing)
         return answered
+
+    def keep_message(self, source: Source, message: bytes, *, format: str) -> None:
+        """Return once one message is durable; it is read afterwards.
+
+        Raises: ShipmentRefusedError; for one that cannot be read it is kept too: reading quarantines it.
+        """
+        shipment = Shipment(
+            sender=sender_of(source, timezone=self.timezone, format=format),
+            received_ns=to_ns(self.clock()),
+            nonce=new_nonce(),
+            index=None,
+            line_id=id_of(source.id, place=format, given=None),
+            body=message,
+        )
+        self._append(pack(shipment), events=1)
+        read = shipment.reader().read_line(message, EventId(str(shipment.line_id)))
+        if isinstance(read, Refusal):
+            raise ShipmentRefusedError(kind=UNREADABLE, said=read.reason)
 
     def _append(self, content: bytes, *, events: int) -> None:
         try:

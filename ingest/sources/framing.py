@@ -1,8 +1,11 @@
-"""Syslog over TCP cut into messages: octet counting or newlines (RFC 6587), told by each connection's first byte."""
+"""Syslog over TCP cut into messages: octet counting or newlines (RFC 6587), told by how each connection begins."""
 
+import re
 from typing import Final, NamedTuple
 
 _COUNT_DIGITS: Final = 9
+_COUNT: Final = re.compile(rb"\d{1,9} ")
+_PART_OF_COUNT: Final = re.compile(rb"\d{1,9}")
 
 
 class Frame(NamedTuple):
@@ -13,7 +16,11 @@ class Frame(NamedTuple):
 
 
 class BrokenFramingError(Exception):
-    """An octet count that is none: nothing after it can be told apart."""
+    """An octet count that is none: nothing after it can be told apart; `before` had come whole."""
+
+    def __init__(self, *, before: "tuple[Frame, ...]" = ()) -> None:
+        super().__init__()
+        self.before = before
 
 
 class Framer:
@@ -42,14 +49,24 @@ class Framer:
     def feed(self, content: bytes) -> list[Frame]:
         """Return the messages that are whole now. Raises: BrokenFramingError."""
         self._buffer += content
-        if self._counts is None and self._buffer:
-            self._counts = self._buffer[:1].isdigit()
-        return self._counted() if self._counts else self._lines()
+        if self._counts is None:
+            self._counts = _begins_with_count(self._buffer)
+        if self._counts is None:
+            return []
+        if not self._counts:
+            return self._lines()
+        found: list[Frame] = []
+        try:
+            self._counted(found)
+        except BrokenFramingError as error:
+            raise BrokenFramingError(before=tuple(found)) from error
+        return found
 
     def finish(self) -> list[Frame]:
         """Return what is left when the sender closes: a last line without its newline; half a counted one is lost."""
         found: list[Frame] = []
-        if not self._counts and not self._is_skipping_line and self._buffer:
+        is_line = not self._counts or self._buffer.startswith(b"<")
+        if is_line and not self._is_skipping_line and self._buffer:
             self._add_line(found, bytes(self._buffer.rstrip(b"\n")))
         return found + self.release()
 
@@ -93,13 +110,22 @@ class Framer:
         else:
             found.append(Frame(line, is_cut=False))
 
-    def _counted(self) -> list[Frame]:
-        found: list[Frame] = []
+    def _counted(self, found: list[Frame]) -> None:
+        """Add the messages that are whole now. Raises: BrokenFramingError."""
         at = 0
         while True:
             dropped = min(self._skip_bytes, len(self._buffer) - at)
             self._skip_bytes -= dropped
             at += dropped
+            # rsyslog ends counted messages with a newline at times, which it does not count.
+            while not self._skip_bytes and bytes(self._buffer[at : at + 1]) in (b"\r", b"\n"):
+                at += 1
+            if self._buffer[at : at + 1] == b"<":
+                if (end := self._uncounted_end(at)) is None:
+                    break
+                self._add_uncounted(found, bytes(self._buffer[at:end]))
+                at = end
+                continue
             blank = self._buffer.find(b" ", at, at + _COUNT_DIGITS + 1)
             if blank < 0:
                 self._check_count(bytes(self._buffer[at : at + _COUNT_DIGITS + 1]), is_whole=False)
@@ -114,13 +140,35 @@ class Framer:
             if stripped := content.rstrip(b"\r\n\0"):
                 found.append(Frame(content if size > kept else stripped, is_cut=size > kept))
         del self._buffer[:at]
-        return found
+
+    def _uncounted_end(self, at: int) -> int | None:
+        """Return where a line among counted messages ends, as relays forward it; None: not yet.
+
+        Raises: BrokenFramingError for one that does not end.
+        """
+        end = self._buffer.find(b"\n", at)
+        if end < 0 and len(self._buffer) - at > self._limit_bytes:
+            raise BrokenFramingError
+        return None if end < 0 else end
+
+    def _add_uncounted(self, found: list[Frame], line: bytes) -> None:
+        stripped = line.rstrip(b"\r\0")
+        found.append(Frame(stripped[: self._limit_bytes], is_cut=len(stripped) > self._limit_bytes))
 
     def _check_count(self, digits: bytes, *, is_whole: bool) -> int:
         """Raises: BrokenFramingError."""
         if not digits and not is_whole:
             return 0
-        # rsyslog ends counted messages with a newline at times; one before a count is no harm.
         if not digits.isdigit() or len(digits) > _COUNT_DIGITS:
             raise BrokenFramingError
         return int(digits)
+
+
+def _begins_with_count(buffer: bytearray) -> bool | None:
+    """Return whether a connection that begins so counts octets; None: that cannot be told yet.
+
+    A line may begin with a digit too: with an address, or with a time.
+    """
+    if _COUNT.match(buffer):
+        return True
+    return None if not buffer or _PART_OF_COUNT.fullmatch(buffer) else False

@@ -4,11 +4,12 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import structlog
 
+from ingest.sources.connections import ConnectionLimits, Connections
 from ingest.sources.datagrams import RECEIVE_BUFFER_BYTES, Datagrams
 from ingest.sources.framing import BrokenFramingError, Frame, Framer
 from ingest.sources.ledger import Ledger, SyslogCounters, note_overruns
@@ -43,8 +44,7 @@ class SyslogLimits:
     """What a sender may ask of the listener."""
 
     message_bytes: int = 64 * 1024
-    connections: int = 512
-    connections_per_peer: int = 64
+    open_at_once: ConnectionLimits = field(default_factory=ConnectionLimits)
     idle_seconds: float = 900
     queue_messages: int = 20_000
     batch_messages: int = 1_000
@@ -84,16 +84,17 @@ class SyslogListener:
         self._wanted_port = port
         self._clock_ns = clock_ns
         self._limits = limits or SyslogLimits()
-        self._connections: dict[asyncio.Task[None], str] = {}
         self._sequence = 0
         self._server: asyncio.Server | None = None
         self._tls_server: asyncio.Server | None = None
         self._handshakes = handshakes or Handshakes()
         self._secured = self._failed_before = 0
         self._datagrams: asyncio.DatagramTransport | None = None
-        self._is_stopping = False
         self._ledger = ledger or Ledger(None, SyslogCounters)
         self._pump = Pump(deliver, limits=pump_limits(self._limits), ledger=self._ledger)
+        self._connections = Connections(
+            self._serve, limits=self._limits.open_at_once, ledger=self._ledger, listener="syslog"
+        )
         self._datagram_socket: socket.socket | None = None
 
     @property
@@ -110,7 +111,7 @@ class SyslogListener:
         """Listen; port 0 takes any free one. Raises: OSError where the port cannot be had."""
         attempts = 1 if self._wanted_port else _PORT_ATTEMPTS
         for attempt in range(attempts):
-            self._server = await asyncio.start_server(self._accept, self._host, self._wanted_port)
+            self._server = await asyncio.start_server(self._connections.accept, self._host, self._wanted_port)
             try:
                 await self._open_datagrams(self.port)
                 break
@@ -132,7 +133,7 @@ class SyslogListener:
         if tls is not None:
             await self._open_tls(*tls)
         if stream is not None:
-            self._server = await asyncio.start_server(self._accept, sock=stream)
+            self._server = await asyncio.start_server(self._connections.accept, sock=stream)
         if datagrams is not None:
             loop = asyncio.get_running_loop()
             self._datagrams, _ = await loop.create_datagram_endpoint(
@@ -158,7 +159,7 @@ class SyslogListener:
 
     async def _open_tls(self, bound: socket.socket, context: ssl.SSLContext) -> None:
         self._tls_server = await asyncio.start_server(
-            self._accept, sock=bound, ssl=context, ssl_handshake_timeout=self._limits.handshake_seconds
+            self._accept_tls, sock=bound, ssl=context, ssl_handshake_timeout=self._limits.handshake_seconds
         )
 
     def _begin(self) -> None:
@@ -180,10 +181,7 @@ class SyslogListener:
             self._datagrams.close()
         for server in servers:
             server.close()
-        self._is_stopping = True
-        for task in tuple(self._connections):
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
+        await self._connections.stop()
         for server in servers:
             await server.wait_closed()
         await self._pump.drain()
@@ -209,33 +207,12 @@ class SyslogListener:
         limit = self._limits.message_bytes
         self._pump.put_at_once(self._message(Frame(stripped[:limit], len(stripped) > limit), peer, "udp"))
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        peer = str(writer.get_extra_info("peername")[0])
-        sender = _Sender.of(peer, writer)
-        self._secured += sender.transport == "tls"
-        task = asyncio.current_task()
-        assert task is not None
-        of_peer = sum(1 for other in self._connections.values() if other == peer)
-        if len(self._connections) >= self._limits.connections or of_peer >= self._limits.connections_per_peer:
-            self._ledger.add("refused_connections")
-            writer.close()
-            return
-        self._connections[task] = peer
-        try:
-            await self._receive(reader, sender)
-        except TimeoutError:
-            self._ledger.add("idle_connections")
-        except BrokenFramingError:
-            self._ledger.add("broken_connections")
-        except OSError as error:
-            log.debug("syslog_connection_lost", peer=peer, error=str(error))
-        except asyncio.CancelledError:
-            # asyncio (before 3.12) reports a connection that ends as cancelled as a fault of the program.
-            if not self._is_stopping:
-                raise
-        finally:
-            del self._connections[task]
-            writer.close()
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: str) -> None:
+        await self._receive(reader, _Sender.of(peer, writer))
+
+    async def _accept_tls(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._secured += 1
+        await self._connections.accept(reader, writer)
 
     async def _receive(self, reader: asyncio.StreamReader, sender: "_Sender") -> None:
         """Queue the messages of one connection to its end. Raises: TimeoutError, BrokenFramingError, OSError."""
@@ -244,6 +221,9 @@ class SyslogListener:
             while content := await self._read(reader, framer, sender):
                 await self._put(framer.feed(content), sender)
             await self._put(framer.finish(), sender)
+        except BrokenFramingError as error:
+            await self._put(error.before, sender)
+            raise
         finally:
             # However the connection ends, a line that had come whole is taken; nobody waits for room any more.
             for frame in framer.release():

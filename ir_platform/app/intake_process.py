@@ -1,4 +1,4 @@
-"""The one intake process: owns event writer and detection state; takes batches from a Unix socket and its listeners."""
+"""The one intake process: owns event writer and detection state; takes from a Unix socket, the spool, watched files."""
 
 import asyncio
 import socket
@@ -11,7 +11,6 @@ import orjson
 import structlog
 
 from ir_platform.adapters.events.spool import SpoolTaker
-from ir_platform.app.gelf_receiving import listening_for_gelf
 from ir_platform.app.handover import (
     AWAY,
     FLUSH,
@@ -30,7 +29,7 @@ from ir_platform.app.handover import (
 from ir_platform.app.pipeline import HotPath
 from ir_platform.app.receiving import spool_folder
 from ir_platform.app.source_watch import SourceWatch
-from ir_platform.app.spooled import SpoolFollower, message_reader
+from ir_platform.app.spooled import SpoolFollower, gelf_reader, message_reader
 from ir_platform.app.stopping import stop_event
 from ir_platform.app.tailing import POLL_SECONDS, Carry, Tailing
 from ir_platform.config import Settings
@@ -178,13 +177,11 @@ async def serve_intake(
     *,
     sources: SourceWatch,
     tails: Callable[[Carry], Tailing],
-    gelf: socket.socket | None,
 ) -> None:
     """Serve until SIGTERM; what was taken by then is finished.
 
     `note_audit` writes the audit chain's end to its checkpoint outside the database; it is called about once a second.
     `poll_rules` returns what is to be done where rules have changed; None: nothing is matched in this process.
-    `gelf`: bound for GELF by UDP; None: it is off.
     """
     stopped = stop_event()
     await asyncio.to_thread(sources.open)
@@ -197,9 +194,12 @@ async def serve_intake(
         """From another thread. Raises: StoreFullError."""
         return asyncio.run_coroutine_threadsafe(server.carry(batch), loop).result()
 
-    listener = await listening_for_gelf(settings, gelf, carry=server.carry, sources=sources)
     follower = SpoolFollower(
-        taker=SpoolTaker(spool_folder(settings)), carry=carry, read=message_reader(sources).read, sources=sources
+        taker=SpoolTaker(spool_folder(settings)),
+        carry=carry,
+        read=message_reader(sources).read,
+        read_gelf=gelf_reader(sources).read,
+        sources=sources,
     )
     server.waits_for(follower.wait_settled)
     following = asyncio.create_task(follower.run())
@@ -210,10 +210,6 @@ async def serve_intake(
         await asyncio.to_thread(note_audit)
         server.require_sound()
         await server.tick()
-        if listener is not None:
-            listener.note()
-            if listener.has_failed:
-                break  # `stop` raises why; a new process goes on from what is durable
         for task in (*watching, tailing, following):
             if task.done():
                 task.result()  # it ends by a fault alone, and who waits for its work must not wait for ever
@@ -224,8 +220,6 @@ async def serve_intake(
         task.cancel()
     await following
     await asyncio.gather(tailing, return_exceptions=True)  # a batch that is under way is finished
-    if listener is not None:
-        await listener.stop()
     unix.close()
     await server.hang_up()
     await server.drain()

@@ -61,14 +61,24 @@ class Sockets:
     syslog_udp: socket.socket | None
     bulk: socket.socket | None = None
     syslog_tls: socket.socket | None = None
-    gelf: socket.socket | None = None
-    """GELF by UDP."""
+    gelf_tcp: socket.socket | None = None
+    gelf_udp: socket.socket | None = None
 
     def descriptors(self) -> list[int]:
         return [one.fileno() for one in self._all() if one is not None]
 
     def _all(self) -> tuple[socket.socket | None, ...]:
-        return self.http, self.syslog_tcp, self.syslog_udp, self.bulk, self.syslog_tls, self.gelf
+        return self.http, self.bulk, *(one for _, one in self.unanswered())
+
+    def unanswered(self) -> tuple[tuple[str, socket.socket | None], ...]:
+        """Return what one process listens on for senders that are told nothing, with the option that names it."""
+        return (
+            ("--syslog-tcp", self.syslog_tcp),
+            ("--syslog-udp", self.syslog_udp),
+            ("--syslog-tls", self.syslog_tls),
+            ("--gelf-tcp", self.gelf_tcp),
+            ("--gelf-udp", self.gelf_udp),
+        )
 
     def ports(self) -> dict[str, int]:
         named = {
@@ -76,7 +86,7 @@ class Sockets:
             "syslog": self.syslog_tcp,
             "bulk": self.bulk,
             "syslog_tls": self.syslog_tls,
-            "gelf": self.gelf,
+            "gelf": self.gelf_tcp,
         }
         return {name: one.getsockname()[1] for name, one in named.items() if one is not None}
 
@@ -90,15 +100,25 @@ def bind_all(settings: Settings) -> Sockets:
     tls = None
     if settings.syslog_tls_cert is not None and settings.syslog_tls_port != 0:
         tls = bind(settings.syslog_host, settings.syslog_tls_port, kind=socket.SOCK_STREAM, name="IRP_SYSLOG_TLS_PORT")
-    gelf = None
-    if settings.gelf_port != 0:
-        gelf = bind(settings.gelf_host, settings.gelf_port, kind=socket.SOCK_DGRAM, name="IRP_GELF_PORT")
-    if settings.syslog_port == 0:
-        return Sockets(http=page, syslog_tcp=None, syslog_udp=None, bulk=bulk, syslog_tls=tls, gelf=gelf)
-    tcp = bind(settings.syslog_host, settings.syslog_port, kind=socket.SOCK_STREAM, name="IRP_SYSLOG_PORT")
-    port = tcp.getsockname()[1]
-    udp = bind(settings.syslog_host, port, kind=socket.SOCK_DGRAM, name="IRP_SYSLOG_PORT")
-    return Sockets(http=page, syslog_tcp=tcp, syslog_udp=udp, bulk=bulk, syslog_tls=tls, gelf=gelf)
+    syslog_tcp, syslog_udp = bind_both(settings.syslog_host, settings.syslog_port, name="IRP_SYSLOG_PORT")
+    gelf_tcp, gelf_udp = bind_both(settings.gelf_host, settings.gelf_port, name="IRP_GELF_PORT")
+    return Sockets(
+        http=page,
+        bulk=bulk,
+        syslog_tcp=syslog_tcp,
+        syslog_udp=syslog_udp,
+        syslog_tls=tls,
+        gelf_tcp=gelf_tcp,
+        gelf_udp=gelf_udp,
+    )
+
+
+def bind_both(host: str, port: Port, *, name: str) -> tuple[socket.socket | None, socket.socket | None]:
+    """Return TCP and UDP on one port; None where it is turned off. Raises: PortTakenError."""
+    if port == 0:
+        return None, None
+    tcp = bind(host, port, kind=socket.SOCK_STREAM, name=name)
+    return tcp, bind(host, tcp.getsockname()[1], kind=socket.SOCK_DGRAM, name=name)
 
 
 def write_ports(data_dir: Path, ports: dict[str, int]) -> None:

@@ -12,10 +12,12 @@ from typing import Final, NamedTuple, Protocol
 import structlog
 
 from ingest import kept_messages
+from ingest.gelf_messages import GelfReader
 from ingest.intake import MAX_BYTES, MAX_EVENTS, MessageReader, quarantine_event
 from ingest.kept_messages import UnreadableMessagesError
 from ingest.parsers.base import Parsed
 from ingest.shipment import UnreadableShipmentError, documents_of, unpack
+from ingest.sources.gelf import GelfMessage
 from ingest.sources.syslog import SyslogMessage
 from ir_platform.adapters.events.spool import SpoolTaker
 from ir_platform.app.handover import Carried
@@ -40,6 +42,7 @@ class SpoolFollower:
     taker: SpoolTaker
     carry: Carry
     read: Callable[[SyslogMessage], Parsed]
+    read_gelf: Callable[[GelfMessage], Parsed]
     sources: SourceWatch
     monotonic: Callable[[], float] = time.monotonic
     _settled: threading.Condition = field(default_factory=threading.Condition)
@@ -100,8 +103,12 @@ class SpoolFollower:
     def _read_all(self, kept: list[bytes]) -> Iterator["_Read"]:
         for content in kept:
             try:
-                if content.startswith(kept_messages.MAGIC):
-                    yield from map(self._message, kept_messages.unpack(content))
+                if content.startswith(kept_messages.SYSLOG):
+                    for message in kept_messages.unpack(content):
+                        yield self._message(self.read(message), message)
+                elif content.startswith(kept_messages.GELF):
+                    for sent in kept_messages.unpack_gelf(content):
+                        yield self._message(self.read_gelf(sent), sent)
                 else:
                     yield from self._documents(content)
             except (UnreadableShipmentError, UnreadableMessagesError) as error:
@@ -109,8 +116,7 @@ class SpoolFollower:
                 self.taker.set_aside(content)
                 log.error("shipment_set_aside", bytes=len(content), reason=str(error.__cause__)[:200])
 
-    def _message(self, message: SyslogMessage) -> "_Read":
-        parsed = self.read(message)
+    def _message(self, parsed: Parsed, message: SyslogMessage | GelfMessage) -> "_Read":
         if parsed.event is not None:
             return _Read(parsed.event, self.sources.heard_from, message.peer, is_rejected=False)
         assert parsed.rejection is not None
@@ -157,3 +163,7 @@ def message_reader(sources: SourceWatch) -> MessageReader:
         format_of=sources.format_of,
         layouts_of=sources.layouts_of,
     )
+
+
+def gelf_reader(sources: SourceWatch) -> GelfReader:
+    return GelfReader(zone_of=sources.zone_of, name_of=sources.name_of)

@@ -1,6 +1,7 @@
 """What shippers are told when not everything can be taken: each item by itself, and when to come again."""
 
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from api.shippers.app import ShipperServices, create_shipper_app
 from api.shippers.bodies import InFlight
 from api.shippers.desk import Shippers
 from ingest.intake import MAX_EVENTS
+from ingest.shipment import documents_of, unpack
 from ir_platform.audit.record import record
 from ir_platform.domain.event import EventBatch
 from ir_platform.identity.sources import SourceKey, SourceTraits, add_source
@@ -20,6 +22,7 @@ from tests.support.api import HttpServer
 from tests.support.builders import NOON
 from tests.support.sqlite import fresh_state
 
+GELF = b'{"version":"1.1","host":"a","short_message":"x"}'
 DOCUMENT = b'{"create":{"_index":"a"}}\n{"message":"x"}\n'
 
 
@@ -106,7 +109,6 @@ def test_where_no_line_can_be_taken_the_whole_shipment_is_refused_with_when_to_c
 
     answers = [
         port.post("/api/v1/ingest", b'{"message":"x"}\n'),
-        port.post("/gelf", b'{"version":"1.1","host":"a","short_message":"x"}'),
         port.post("/api/v1/ingest/webhook/web-1", b'{"message":"x"}'),
     ]
 
@@ -122,11 +124,29 @@ def test_a_shipment_that_cannot_be_kept_is_refused_whole_with_when_to_come_again
     port.spool.shipments, port.spool.failure = 1, failure
     assert port.post("/_bulk", DOCUMENT).json()["items"][0]["create"]["status"] == 201
 
-    answers = [port.post("/_bulk", DOCUMENT), port.post("/a/_doc", b'{"message":"x"}')]
+    answers = [port.post("/_bulk", DOCUMENT), port.post("/a/_doc", b'{"message":"x"}'), port.post("/gelf", GELF)]
 
-    assert [one.status_code for one in answers] == [429, 429]
+    assert [one.status_code for one in answers] == [429] * 3
     assert all(int(one.headers["retry-after"]) > 0 for one in answers)
     assert len(port.spool.kept) == 1
+
+
+def test_a_message_of_gelf_is_kept_though_nobody_reads_it_now_as_its_libraries_compress_it(port: Port) -> None:
+    port.intake.batches, port.intake.failure = 0, IntakeAwayError
+
+    answers = [
+        port.post("/gelf", zlib.compress(GELF), **{"content-encoding": "gzip,deflate"}),
+        port.post("/api/v1/ingest/gelf", b"bukan"),
+        port.post("/gelf", b""),
+    ]
+
+    assert [one.status_code for one in answers] == [202, 400, 400]
+    read = [one for kept in port.spool.kept for one in documents_of(unpack(kept))]
+    assert [one.is_rejected for one in read] == [False, True]
+    assert read[0].event.fields()["host.name"] == "a"
+    assert [one.event.id for kept in port.spool.kept for one in documents_of(unpack(kept))] == [
+        one.event.id for one in read
+    ]
 
 
 @pytest.mark.parametrize(("failure", "status"), [(StoreFullError, 429), (IntakeAwayError, 503)])

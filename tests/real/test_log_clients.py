@@ -1,8 +1,10 @@
-"""Real clients: rsyslog over TCP, TLS and omelasticsearch (also over HTTPS), Elasticsearch's own, curl and logger."""
+"""Real clients: rsyslog (TCP, TLS, omelasticsearch, HTTPS), Elasticsearch's own, of GELF, curl, syslog-ng, logger."""
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from elasticsearch import Elasticsearch, helpers
 from ir_platform.config import Settings
 from tests.support.certificates import an_authority
 from tests.support.intake import Port, a_port, a_shippers_port
-from tests.support.require import need
+from tests.support.require import REPOSITORY, need
 from tests.support.rsyslog import forwarding
 from tests.support.server import wait_for
 from tests.support.syslog_ng import forwarding_by_syslog_ng
@@ -19,6 +21,7 @@ from tests.support.syslog_ng import forwarding_by_syslog_ng
 pytestmark = pytest.mark.real
 
 LINES = 120
+CLIENTS = REPOSITORY / "tests/support/gelf_clients.py"
 
 
 @pytest.fixture(scope="module")
@@ -204,3 +207,21 @@ def test_logger_sends_over_udp_and_tcp_in_both_standards(port: Port, options: tu
     )
 
     wait_for(lambda: numbers(port, word) == [0])
+
+
+@pytest.mark.parametrize(
+    ("library", "transport"),
+    [("pygelf", "udp"), ("pygelf", "tcp"), ("pygelf", "http"), ("graypy", "udp"), ("graypy", "tcp")],
+)
+def test_libraries_that_log_by_gelf_are_stored_over_each_of_its_ways(port: Port, library: str, transport: str) -> None:
+    need(find_spec(library), library)
+    word, number = f"gelf{library}{transport}", int(port.url.rpartition(":")[2]) if transport == "http" else port.gelf
+    key = f"ApiKey {port.key.api_key}"
+
+    subprocess.run(
+        [sys.executable, str(CLIENTS), library, transport, str(number), key, word, str(LINES)], check=True, timeout=60
+    )
+
+    wait_for(lambda: len(numbers(port, word)) >= LINES)
+    assert numbers(port, word) == list(range(LINES))
+    assert {one["event.dataset"] for one in port.found(f"message:{word}")} == {"gelf.log"}

@@ -31,7 +31,6 @@ class Port:
     syslog: int
     tls: int
     gelf: int
-    """By UDP."""
     key: SourceKey
     pids: Callable[[], dict[str, int]]
     """Of the processes as they are now."""
@@ -76,16 +75,23 @@ def a_port(settings: Settings) -> Iterator[Port]:
         socket.create_server(("127.0.0.1", 0)) as bulk,
         socket.create_server(("127.0.0.1", 0)) as tls,
         socket.create_server(("127.0.0.1", 0)) as tcp,
+        socket.create_server(("127.0.0.1", 0)) as gelf,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gelf,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gelf_udp,
     ):
-        gelf.bind(("127.0.0.1", 0))
-        udp.bind(("127.0.0.1", tcp.getsockname()[1]))
-        listeners = {"--syslog-tcp": tcp, "--syslog-udp": udp, "--syslog-tls": tls}
+        gelf_udp.bind(gelf.getsockname())
+        udp.bind(tcp.getsockname())
+        listeners = {
+            "--syslog-tcp": tcp,
+            "--syslog-udp": udp,
+            "--syslog-tls": tls,
+            "--gelf-tcp": gelf,
+            "--gelf-udp": gelf_udp,
+        }
         arguments = [part for name, one in listeners.items() for part in (name, str(one.fileno()))]
         descriptors = [one.fileno() for one in listeners.values()]
         with (
-            a_child(settings, "intake", "--gelf", str(gelf.fileno()), descriptors=(gelf.fileno(),)) as intake,
+            a_child(settings, "intake") as intake,
             a_child(settings, "syslog", *arguments, descriptors=descriptors) as syslog,
             _shippers(settings, bulk) as shippers,
         ):

@@ -68,10 +68,16 @@ async def ingest_lines(
 
 @router.post("/gelf", status_code=202, openapi_extra=JSON_BODY)
 async def ingest_gelf(request: Request) -> Response:
-    """One message in Graylog's format."""
-    source = await signer_of(request, shippers_of(request))
-    document = Document(await _body(request), id_of(source.id, place="gelf", given=None), {})
-    _require_readable(await _taken(request, source, [document], format="gelf"))
+    """One message in Graylog's format: on the disk when it is answered, and read afterwards."""
+    shippers = shippers_of(request)
+    # Before anything else: libraries that log by GELF hang up without waiting for an answer, and what is not read by
+    # then is gone.
+    body = await _body(request)
+    source = await signer_of(request, shippers)
+    if not body:
+        raise ShipmentRefusedError(kind=UNREADABLE, said="kiriman kosong")
+    with shippers.in_flight.hold(len(body)):
+        await run_in_threadpool(shippers.keep_message, source, body, format="gelf")
     return Response(status_code=202)
 
 

@@ -63,7 +63,7 @@ class SyslogShown(BaseModel):
 
 
 class GelfShown(BaseModel):
-    """What came by GELF over UDP."""
+    """What came by GELF over UDP and TCP."""
 
     diterima: int
     tersimpan: int
@@ -199,7 +199,7 @@ def show_syslog(services: Use, caller: HomeMember) -> SyslogShown:
 
 @router.get("/gelf")
 def show_gelf(services: Use, caller: HomeMember) -> GelfShown:
-    """What became of messages that came by GELF over UDP, which has no acknowledgement either."""
+    """What became of messages that came by GELF over UDP and TCP, which have no acknowledgement either."""
     counters = read_ledger(services.settings.data_dir / GELF_LEDGER_NAME, GelfCounters) or GelfCounters()
     return GelfShown(
         diterima=counters.received,

@@ -1,5 +1,7 @@
 """Messages over TCP are cut the same wherever the network cuts the bytes, and nothing a sender does grows memory."""
 
+from itertools import zip_longest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,12 +62,30 @@ def test_any_bytes_are_frames_or_broken_framing(stream: bytes, cuts: list[int]) 
     assert all(len(frame.content) <= LIMIT for frame in frames)
 
 
-@pytest.mark.parametrize("stream", [b"12x34 hello", b"9999999999 x", b"5 hello6x world"])
+@pytest.mark.parametrize("stream", [b"5 hello6x world", b"5 hello9999999999 x", b"1 a<" + b"x" * LIMIT])
 def test_a_count_that_is_none_breaks_the_connection(stream: bytes) -> None:
     framer = Framer(limit_bytes=LIMIT)
 
     with pytest.raises(BrokenFramingError):
         framer.feed(stream + b" " * 20)
+
+
+@pytest.mark.parametrize("line", [b"203.0.113.9 - - [x]", b"2026-11-20T08:00:00Z web-1 app: x", b"9999999999 x", b"7"])
+def test_a_line_that_begins_with_a_digit_is_no_count(line: bytes) -> None:
+    assert _fed(line + b"\n" + line, [1, 1, 2]) == [Frame(line, False)] * 2
+
+
+@given(
+    messages=MESSAGES, counts=st.lists(st.booleans()), ends=st.lists(st.sampled_from([b"", b"\n", b"\r\n"])), cuts=CUTS
+)
+def test_counted_messages_may_have_newlines_after_them_and_lines_among_them(
+    messages: list[bytes], counts: list[bool], ends: list[bytes], cuts: list[int]
+) -> None:
+    stream = b"6 <1>abc"
+    for message, is_counted, end in zip_longest(messages, counts[: len(messages)], ends[: len(messages)]):
+        stream += b"%d %b%b" % (len(message), message, end or b"") if is_counted else message + b"\n"
+
+    assert _fed(stream, cuts) == [Frame(b"<1>abc", False), *(Frame(message, False) for message in messages)]
 
 
 def test_half_a_counted_message_is_lost_and_an_unended_line_is_kept_when_the_sender_goes() -> None:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from ingest.sources.connections import ConnectionLimits
 from ingest.sources.syslog import SyslogLimits, SyslogListener, SyslogMessage
 
 
@@ -34,7 +35,7 @@ class Received:
 
 @asynccontextmanager
 async def _listening(
-    deliver: Callable[[Sequence[SyslogMessage]], Awaitable[None]], **limits: float
+    deliver: Callable[[Sequence[SyslogMessage]], Awaitable[None]], **limits: object
 ) -> AsyncIterator[SyslogListener]:
     listener = SyslogListener(
         host="127.0.0.1",
@@ -165,7 +166,7 @@ def test_hostile_senders_are_closed_and_counted_and_others_are_served() -> None:
     async def run() -> tuple[SyslogListener, list[SyslogMessage]]:
         received = Received()
         async with _listening(received, message_bytes=100, idle_seconds=0.2) as listener:
-            await _send(listener.port, b"12three <1>x")
+            await _send(listener.port, b"4 <1>xthree <1>x")
             await _send(listener.port, b"<1>" + b"A" * 300_000 + b"\n<1>after\n")
             _datagrams(listener.port, b"", b"\n\0\n", b"\xff" * 1_000)
             reader, writer = await asyncio.open_connection("127.0.0.1", listener.port)
@@ -174,7 +175,7 @@ def test_hostile_senders_are_closed_and_counted_and_others_are_served() -> None:
             writer.close()
             await writer.wait_closed()
             await _send(listener.port, b"<1>still here\n")
-            messages = await received.wait_for(4)
+            messages = await received.wait_for(5)
         return listener, messages
 
     listener, messages = asyncio.run(run())
@@ -182,6 +183,7 @@ def test_hostile_senders_are_closed_and_counted_and_others_are_served() -> None:
     assert listener.counters.broken_connections == 1
     assert listener.counters.idle_connections == 1
     assert sorted((len(message.content), message.is_cut) for message in messages) == [
+        (4, False),
         (8, False),
         (13, False),
         (100, True),
@@ -192,7 +194,7 @@ def test_hostile_senders_are_closed_and_counted_and_others_are_served() -> None:
 def test_connections_over_the_limit_of_one_peer_are_refused() -> None:
     async def run() -> SyslogListener:
         received = Received()
-        async with _listening(received, connections_per_peer=2) as listener:
+        async with _listening(received, open_at_once=ConnectionLimits(connections_per_peer=2)) as listener:
             kept = [await asyncio.open_connection("127.0.0.1", listener.port) for _ in range(2)]
             reader, refused = await asyncio.open_connection("127.0.0.1", listener.port)
             assert await asyncio.wait_for(reader.read(), 20) == b""

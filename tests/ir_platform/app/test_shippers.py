@@ -3,6 +3,8 @@
 import gzip
 import hmac
 import json
+import os
+import signal
 import socket
 import time
 import zlib
@@ -17,12 +19,14 @@ from elasticsearch import Elasticsearch, helpers
 
 from ingest.sources.gelf import GelfCounters
 from ingest.sources.ledger import GELF_LEDGER_NAME, read_ledger
+from ir_platform.adapters.events import spool_lag
 from ir_platform.app.cli.main import irp
-from ir_platform.app.receiving import webhook_key
+from ir_platform.app.receiving import spool_folder, webhook_key
 from ir_platform.app.wiring import event_reader, open_state
 from ir_platform.config import Settings
 from ir_platform.identity.sources import SourceKey
 from ir_platform.identity.webhooks import webhook_secret
+from ir_platform.ports import SpoolLag
 from tests.support.gelf import pieces_of
 from tests.support.intake import Port, a_port, a_source
 from tests.support.require import REPOSITORY
@@ -350,6 +354,27 @@ def test_gelf_by_udp_in_compressed_pieces_becomes_an_event_of_its_source_and_a_b
     losses = read_ledger(port.settings.data_dir / GELF_LEDGER_NAME, GelfCounters)
     assert losses is not None
     assert (losses.refused, losses.undecodable) == (0, 0)
+
+
+def test_gelf_by_tcp_is_kept_while_the_intake_is_away_and_every_message_becomes_an_event(port: Port) -> None:
+    messages = [{"version": "1.1", "host": "gelf-3", "short_message": f"lewat tcp {number}"} for number in range(50)]
+    stream = b"".join(json.dumps(one).encode() + b"\0" for one in messages)
+    os.kill(port.pids()["intake"], signal.SIGSTOP)
+
+    try:
+        with socket.create_connection(("127.0.0.1", port.gelf)) as sender:
+            sender.sendall(stream)
+        wait_for(lambda: lag_of(port.settings).events >= 50)
+    finally:
+        os.kill(port.pids()["intake"], signal.SIGCONT)
+
+    found = port.found("host.name:gelf-3")
+    assert sorted(one["message"] for one in found) == sorted(one["short_message"] for one in messages)
+    assert wait_for(lambda: lag_of(port.settings).size_bytes == 0)
+
+
+def lag_of(settings: Settings) -> SpoolLag:
+    return spool_lag.lag_of(spool_folder(settings), store=settings.data_dir / "events")
 
 
 def test_a_watched_file_is_taken_in_by_the_running_intake(port: Port, tmp_path: Path) -> None:

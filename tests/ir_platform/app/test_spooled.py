@@ -8,7 +8,7 @@ from ingest.sources.syslog import SyslogMessage
 from ir_platform.adapters.events.spool import SpoolTaker, SpoolWriter
 from ir_platform.app.handover import Carried
 from ir_platform.app.source_watch import SourceWatch
-from ir_platform.app.spooled import SpoolFollower, message_reader
+from ir_platform.app.spooled import SpoolFollower, gelf_reader, message_reader
 from ir_platform.domain.event import EventBatch
 from tests.ir_platform.app.house import House
 
@@ -24,7 +24,13 @@ def follower(house: House, folder: Path, stored: list[str]) -> SpoolFollower:
         stored.extend(str(event.fields()["message"]) for event in batch)
         return Carried(stored=len(batch))
 
-    return SpoolFollower(taker=SpoolTaker(folder), carry=carry, read=message_reader(sources).read, sources=sources)
+    return SpoolFollower(
+        taker=SpoolTaker(folder),
+        carry=carry,
+        read=message_reader(sources).read,
+        read_gelf=gelf_reader(sources).read,
+        sources=sources,
+    )
 
 
 def kept(text: str) -> bytes:
