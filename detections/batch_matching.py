@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from detections.detectors.base import Detector, Observed
-from detections.detectors.facts import Sort, sort_of
+from detections.detectors.facts import Sort
 from detections.entities import group_of, reference_to
-from detections.hits import Ref
 from detections.key_ranges import KeyPlaces
 from detections.parts import Found, Part
 from detections.scan import decoded, lane_of
-from detections.sigma.correlate import CorrelationEngine, short_ref
+from detections.sigma.correlate import CorrelationEngine
 from detections.sigma.match import PartitionStore
 from detections.sigma.rule_set import RuleSet
 from ir_platform.domain.event import Event, EventBatch
@@ -48,25 +47,23 @@ class BatchMatcher:
         return parts
 
     def _add_matched(self, parts: Sequence[Part], event: Observed, matched: Sequence[int], lane: str) -> None:
-        ref = reference_to(event.id, event.time_ns, event.view)
-        refs = (short_ref(ref),)
+        refs = (event.ref,)
         for index in matched:
             info = self._rules.infos[index]
             for placed in self._engine.hits_of(info.id, time_ns=event.time_ns, view=event.view, refs=refs, lane=lane):
                 parts[self._places.of_hit(placed)].hits.append(placed)
             if info.id not in self._rules.silent:
-                self._add_found(parts, event, ref, info.id)
+                self._add_found(parts, event, info.id)
 
-    def _add_found(self, parts: Sequence[Part], event: Observed, ref: Ref, rule_id: str) -> None:
-        group = group_of(event.view, self._rules.fields)
+    def _add_found(self, parts: Sequence[Part], event: Observed, rule_id: str) -> None:
+        ref, group = reference_to(event.id, event.time_ns, event.view), group_of(event.view, self._rules.fields)
         parts[self._places.of_group(rule_id, group)].found.append(Found(rule_id, ref, group))
 
     def _add_observed(self, parts: Sequence[Part], event: Observed, body: bytes) -> None:
         if not self._readers:
             return
-        sort = sort_of(event.view.fields)
         for number, sorts in self._readers.items():
-            if sort in sorts:
+            if event.sort in sorts:
                 parts[number].events.append(Event(event.id, event.time_ns, body))
 
 

@@ -1,9 +1,9 @@
-"""Gives each detector the events it reads; each event's network facts are read once for all of them."""
+"""Gives each detector the events it reads."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from detections.detectors.base import EVERY, Detector, Observed
+from detections.detectors.base import Detector, Observed
 from detections.detectors.facts import Sort, connection_of, sort_of
 from ir_platform.domain.alert import Detection
 
@@ -13,19 +13,27 @@ class Bank:
 
     def __init__(self, detectors: Iterable[Detector]) -> None:
         self._detectors = tuple(detectors)
+        self._choices = tuple(dict.fromkeys(one.sorts for one in self._detectors))
+        """Several detectors choose alike."""
+        self._sorts = frozenset(sort for sorts in self._choices for sort in sorts)
+
+    def reads(self, event: Observed) -> bool:
+        """Say whether there is a detector that reads such events; no other need be given to `observe`."""
+        return event.sort in self._sorts
 
     def observe(self, events: Sequence[Observed]) -> Iterator[Detection]:
-        """Yield what the events, with those before them, amount to; they come by time within a batch."""
-        if not self._detectors:
+        """Yield what the events, with those before them, amount to; they come by time within a batch, facts read."""
+        if not events:
             return
-        read = [*map(read_facts, events)]
-        by_sort: dict[Sort, list[Observed]] = {}
-        for event in read:
-            by_sort.setdefault(event.sort, []).append(event)
+        chosen: dict[frozenset[Sort], list[Observed]] = {sorts: [] for sorts in self._choices}
+        takers = {sort: [some.append for sorts, some in chosen.items() if sort in sorts] for sort in Sort}
+        for event in events:
+            for take in takers[event.sort]:
+                take(event)
         for detector in self._detectors:
-            chosen = _chosen(detector.sorts, read, by_sort)
-            if chosen:
-                yield from detector.observe(chosen)
+            some = chosen[detector.sorts]
+            if some:
+                yield from detector.observe(some)
 
     @property
     def forgotten(self) -> int:
@@ -42,20 +50,9 @@ class Bank:
 
 
 def read_facts(event: Observed) -> Observed:
-    """Return the event with its sort, and what it says of a connection."""
-    sort = sort_of(event.view.fields)
-    if sort is Sort.OTHER:
-        return event
-    connection = connection_of(event.view.fields, event.time_ns) if sort is Sort.FLOW else None
-    return Observed(event.id, event.time_ns, event.view, sort, connection)
-
-
-def _chosen(
-    sorts: frozenset[Sort], events: Sequence[Observed], by_sort: Mapping[Sort, list[Observed]]
-) -> Sequence[Observed]:
-    if sorts == EVERY:
-        return events
-    here = [sort for sort in sorts if sort in by_sort]
-    if len(here) <= 1:
-        return by_sort[here[0]] if here else ()
-    return [event for event in events if event.sort in sorts]
+    """Give the event its sort, and what it says of a connection; return it."""
+    fields = event.view.fields
+    event.sort = sort_of(fields)
+    if event.sort is Sort.FLOW:
+        event.connection = connection_of(fields, event.time_ns)
+    return event

@@ -1,27 +1,44 @@
-"""What a detector is: behaviour over many events that no single rule can see, with state of its own."""
+"""What a detector is: behaviour over many events that no single rule can see, with state of its own.
+
+Compiled where it can be (`base.pxd`), for the events that detectors are given.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Protocol
 
 from detections.detectors.facts import Connection, Sort
+from detections.entities import reference_to
+from detections.hits import SUMMARY_CHARACTERS, Ref
 from detections.rule import RuleInfo
 from detections.sigma.view import EventView
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventId
 
 
-class Observed(NamedTuple):
+class Observed:
     """An event as a detector sees it."""
 
-    id: EventId
-    time_ns: int
-    view: EventView
-    sort: Sort = Sort.OTHER
-    connection: Connection | None = None
-    """What a flow says; None for everything else."""
+    def __init__(
+        self,
+        id: EventId,
+        time_ns: int,
+        view: EventView,
+        sort: Sort = Sort.OTHER,
+        connection: Connection | None = None,
+    ) -> None:
+        """`connection`: what a flow says; None for everything else."""
+        self.id, self.time_ns, self.view, self.sort, self.connection = id, time_ns, view, sort, connection
+        self._ref: Ref | None = None
 
     @property
-    def fields(self) -> Mapping[str, Any]:
+    def ref(self) -> Ref:
+        """The event as evidence; its summary is the dearest part of it, so it is made once for all detectors."""
+        if self._ref is None:
+            self._ref = reference_to(self.id, self.time_ns, self.view, limit=SUMMARY_CHARACTERS)
+        return self._ref
+
+    @property
+    def fields(self) -> dict[str, Any]:
         return self.view.fields
 
     @property
@@ -32,6 +49,8 @@ class Observed(NamedTuple):
     def text(self, name: str) -> str:
         """Return a field as text, of a list the first; '' where there is none."""
         value = self.view.fields.get(name)
+        if isinstance(value, str):
+            return value
         if isinstance(value, list):
             value = value[0] if value else None
         return "" if value is None else str(value)
@@ -53,7 +72,7 @@ class Detector(Protocol):
 
     @property
     def sorts(self) -> frozenset[Sort]:
-        """Which events it is given; `EVERY` for all."""
+        """Which events it is given; `EVERY` for all. The same for as long as it is there."""
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         """Return what these events, with those before them, amount to."""
@@ -70,4 +89,5 @@ class Detector(Protocol):
 
 
 EVERY = frozenset(Sort)
+NONE: frozenset[Sort] = frozenset()
 FLOWS = frozenset({Sort.FLOW})

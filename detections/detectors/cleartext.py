@@ -89,11 +89,13 @@ class CleartextDetector(Remembering):
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
         first: dict[tuple[str, ...], _Seen] = {}
         for event in events:
+            one = event.connection
+            if one is not None and not self._is_typed(one):
+                continue
             user = self._user_of(event)
             service = self._service_of(event, user)
             if service is None:
                 continue
-            one = event.connection
             source = one.source if one is not None else event.text("source.ip")
             target = one.destination if one is not None else event.text("destination.ip")
             port = str(one.destination_port) if one is not None else event.text("destination.port")
@@ -128,10 +130,13 @@ class CleartextDetector(Remembering):
         return None if _is_without_secret(name, command) or user.lower() in self._anonymous else name.upper()
 
     def _is_telnet(self, one: Connection, named: str) -> bool:
-        """Say whether somebody typed something; what a flow's first words are known as counts before its port."""
+        """Say whether it is Telnet; what a flow's first words are known as counts before its port."""
+        return named == _TELNET if named else one.destination_port == _TELNET_PORT
+
+    def _is_typed(self, one: Connection) -> bool:
+        """Say whether somebody may have typed something, and was answered."""
         return (
             one.transport == "tcp"
-            and (named == _TELNET if named else one.destination_port == _TELNET_PORT)
             and one.payload_in > 0
             and one.payload_out >= self._limits.telnet_payload_bytes
             and not one.is_part

@@ -1,12 +1,15 @@
-"""What network events say, whoever wrote them: our own captures, Zeek, Suricata or a firewall."""
+"""What network events say, whoever wrote them: our own captures, Zeek, Suricata or a firewall.
+
+Compiled where it can be (`facts.pxd`): it is asked of every event, and what it says of a flow by every detector.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from detections.address_ranges import AddressRanges
 from ir_platform.domain.event import to_ns
 
 
@@ -26,6 +29,9 @@ class Sort(StrEnum):
     """A person at a door: SSH, VPN, a device's administration, a web site, Windows, as the door itself tells."""
     STRATUM = "stratum"
     OTHER = "other"
+
+    # That of enumerations is written in Python, and every event is sorted by it.
+    __hash__ = str.__hash__
 
 
 _SORTS: Final[Mapping[str, Sort]] = {
@@ -47,7 +53,7 @@ _SIGN_INS: Final = frozenset({"admin_login", "ssh_login", "vpn_login", "web_logi
 _DENIED: Final = "connection_denied"
 
 
-def sort_of(fields: Mapping[str, Any]) -> Sort:
+def sort_of(fields: dict[str, Any]) -> Sort:
     """Return the kind of network event; OTHER for all that no detector but the indicators' reads."""
     # Any JSON value may stand there: what is no text names no kind.
     dataset, action = fields.get("event.dataset"), fields.get("event.action")
@@ -61,34 +67,29 @@ def sort_of(fields: Mapping[str, Any]) -> Sort:
     return Sort.FLOW if action in _FIREWALL_ACTIONS else Sort.SIGN_IN if action in _SIGN_INS else Sort.OTHER
 
 
-class Connection(NamedTuple):
+class Connection:
     """A two-way flow; the source sent first. A number that the writer did not give is 0, see `is_counted`."""
 
-    source: str
-    source_port: int
-    destination: str
-    destination_port: int
-    transport: str
-    start_ns: int
-    duration_ns: int
-    packets_out: int
-    packets_in: int
-    bytes_out: int
-    bytes_in: int
-    payload_out: int
-    payload_in: int
-    flags: frozenset[str] | None
-    """TCP flags seen either way, lower case; None: not told."""
-    is_failed: bool | None
-    """What its writer says of it; None: nothing."""
-    is_denied: bool
-    """A firewall refused it."""
-    is_counted: bool
-    """Whether packets or bytes were told at all."""
-    weight: int
-    """How many connections it stands for; more than one where a flood was sampled."""
-    is_part: bool
-    """A later part of a connection that has been told before."""
+    def __init__(self, source: str, destination: str, start_ns: int) -> None:
+        self.source, self.destination, self.start_ns = source, destination, start_ns
+        self.source_port = self.destination_port = 0
+        self.transport = ""
+        self.duration_ns = 0
+        self.packets_out = self.packets_in = 0
+        self.bytes_out = self.bytes_in = 0
+        self.payload_out = self.payload_in = 0
+        self.flags: frozenset[str] | None = None
+        """TCP flags seen either way, lower case; None: not told."""
+        self.is_failed: bool | None = None
+        """What its writer says of it; None: nothing."""
+        self.is_denied = False
+        """A firewall refused it."""
+        self.is_counted = False
+        """Whether packets or bytes were told at all."""
+        self.weight = 1
+        """How many connections it stands for; more than one where a flood was sampled."""
+        self.is_part = False
+        """A later part of a connection that has been told before."""
 
     @property
     def is_answered(self) -> bool:
@@ -102,7 +103,21 @@ class Connection(NamedTuple):
     def service(self) -> str:
         return f"{self.transport}/{self.destination_port}"
 
+    @property
+    def is_half_open(self) -> bool:
+        """Whether it began with a SYN and carried nothing: unanswered, or never completed. Of TCP only."""
+        if self.packets_out > _PROBE_PACKETS * self.weight or self.payload_out > 0:
+            return False
+        if self.flags is not None:
+            return "syn" in self.flags and self.flags.isdisjoint(_TALK)
+        return self.is_failed is True
 
+
+_PROBE_PACKETS: Final = 3
+"""A probe sends a SYN and its repeats; a source that sent more had a conversation."""
+_TALK: Final = frozenset(("psh", "fin"))
+_TALKED: Final = frozenset(("psh", "p", "fin", "f"))
+"""Data is pushed and a conversation ends with FIN; a refusal, a half-open scan and silence have neither. Zeek's too."""
 _FRAME_OVERHEAD: Final = 54
 """Ethernet, IPv4 and TCP without options: what a packet has at least around its payload."""
 _FIRST_EPHEMERAL_PORT: Final = 1024
@@ -116,45 +131,42 @@ _LATEST_NS: Final = 2**62
 _LONGEST_NS: Final = 366 * 86_400 * _SECOND_NS
 
 
-def connection_of(fields: Mapping[str, Any], time_ns: int) -> Connection | None:
+def connection_of(fields: dict[str, Any], time_ns: int) -> Connection | None:
     """Return what a flow event says; None where it has no ends. Turned round where its beginning was not recorded."""
     source, destination = fields.get("source.ip"), fields.get("destination.ip")
     if not isinstance(source, str) or not isinstance(destination, str) or not source or not destination:
         return None
-    packets_out, packets_in = whole(fields.get("source.packets")), whole(fields.get("destination.packets"))
-    bytes_out, bytes_in = whole(fields.get("source.bytes")), whole(fields.get("destination.bytes"))
-    duration_ns = whole(fields.get("event.duration"), most=_LONGEST_NS)
-    start_ns = _start_of(fields, time_ns)
-    if not duration_ns and "event.end" in fields and "event.start" in fields:
-        duration_ns = min(max(_instant(fields["event.end"], start_ns) - start_ns, 0), _LONGEST_NS)
-    found = Connection(
-        source=source,
-        source_port=whole(fields.get("source.port")),
-        destination=destination,
-        destination_port=whole(fields.get("destination.port")),
-        transport=str(fields.get("network.transport") or "").lower(),
-        start_ns=start_ns,
-        duration_ns=duration_ns,
-        packets_out=packets_out,
-        packets_in=packets_in,
-        bytes_out=bytes_out,
-        bytes_in=bytes_in,
-        payload_out=_payload(fields, "source", "orig", bytes_out, packets_out),
-        payload_in=_payload(fields, "destination", "resp", bytes_in, packets_in),
-        flags=_flags(fields),
-        is_failed=_is_failed(fields),
-        is_denied=fields.get("event.action") == _DENIED,
-        is_counted="source.packets" in fields or "source.bytes" in fields,
-        weight=max(whole(fields.get("tanggap.flows")), 1),
-        is_part=whole(fields.get("network.connection.part")) > 0,
-    )
+    found = Connection(source, destination, _start_of(fields, time_ns))
+    found.packets_out, found.packets_in = whole(fields.get("source.packets")), whole(fields.get("destination.packets"))
+    found.bytes_out, found.bytes_in = whole(fields.get("source.bytes")), whole(fields.get("destination.bytes"))
+    found.duration_ns = _duration_of(fields, found.start_ns)
+    found.source_port = whole(fields.get("source.port"))
+    found.destination_port = whole(fields.get("destination.port"))
+    transport = fields.get("network.transport")
+    found.transport = transport.lower() if isinstance(transport, str) else str(transport or "").lower()
+    found.payload_out = _payload(fields, _SOURCE_PAYLOAD, found.bytes_out, found.packets_out)
+    found.payload_in = _payload(fields, _DESTINATION_PAYLOAD, found.bytes_in, found.packets_in)
+    found.flags, found.is_failed = _flags(fields), _is_failed(fields)
+    found.is_denied = fields.get("event.action") == _DENIED
+    found.is_counted = "source.packets" in fields or "source.bytes" in fields
+    found.weight = max(whole(fields.get("tanggap.flows")), 1)
+    found.is_part = whole(fields.get("network.connection.part")) > 0
     if found.is_denied:
         # What was refused carried nothing, whatever the firewall counted of it.
-        return found._replace(packets_in=0, bytes_out=0, bytes_in=0, payload_out=0, payload_in=0)
-    return _turned(found) if _is_backwards(found) else found
+        found.packets_in = found.bytes_out = found.bytes_in = found.payload_out = found.payload_in = 0
+    elif _is_backwards(found):
+        _turn(found)
+    return found
 
 
-def _start_of(fields: Mapping[str, Any], time_ns: int) -> int:
+def _duration_of(fields: dict[str, Any], start_ns: int) -> int:
+    told_ns = whole(fields.get("event.duration"), _LONGEST_NS)
+    if told_ns or "event.end" not in fields or "event.start" not in fields:
+        return told_ns
+    return min(max(_instant(fields["event.end"], start_ns) - start_ns, 0), _LONGEST_NS)
+
+
+def _start_of(fields: dict[str, Any], time_ns: int) -> int:
     """Return when it began: Suricata writes a flow when it is over, our captures and Zeek time it at its beginning."""
     if fields.get("event.dataset") in ("suricata.flow", "suricata.netflow"):
         return _instant(fields.get("event.start"), time_ns)
@@ -171,19 +183,24 @@ def _instant(value: object, otherwise: int) -> int:
     return told_ns if 0 <= told_ns < _LATEST_NS else otherwise
 
 
-def _payload(fields: Mapping[str, Any], end: str, zeek: str, size: int, packets: int) -> int:
-    told = fields.get(f"{end}.payload_bytes")
-    if told is None:
-        told = fields.get(f"zeek.conn.{zeek}_bytes")
-    return whole(told) if told is not None else max(size - packets * _FRAME_OVERHEAD, 0)
+_SOURCE_PAYLOAD: Final = ("source.payload_bytes", "zeek.conn.orig_bytes")
+_DESTINATION_PAYLOAD: Final = ("destination.payload_bytes", "zeek.conn.resp_bytes")
 
 
-def _flags(fields: Mapping[str, Any]) -> frozenset[str] | None:
+def _payload(fields: dict[str, Any], names: tuple[str, str], size: int, packets: int) -> int:
+    for name in names:
+        told = fields.get(name)
+        if told is not None:
+            return whole(told)
+    return max(size - packets * _FRAME_OVERHEAD, 0)
+
+
+def _flags(fields: dict[str, Any]) -> frozenset[str] | None:
     told = fields.get("tcp.flags")
     if isinstance(told, list):
         return _flag_set(" ".join(map(str, told[:MAX_FLAGS])))
     if "suricata.eve.tcp.tcp_flags" in fields:
-        return frozenset(name for name in _SURICATA_FLAGS if fields.get(f"suricata.eve.tcp.{name}") is True)
+        return frozenset([name for name in _SURICATA_FLAGS if fields.get(f"suricata.eve.tcp.{name}") is True])
     return None
 
 
@@ -193,7 +210,7 @@ def _flag_set(names: str) -> frozenset[str]:
     return frozenset(names.lower().split())
 
 
-def _is_failed(fields: Mapping[str, Any]) -> bool | None:
+def _is_failed(fields: dict[str, Any]) -> bool | None:
     state = fields.get("network.connection.state") or fields.get("zeek.conn.conn_state")
     return str(state).lower() in _FAILED_STATES if state else None
 
@@ -207,28 +224,18 @@ def _is_backwards(one: Connection) -> bool:
     )
 
 
-def _turned(one: Connection) -> Connection:
-    return one._replace(
-        source=one.destination,
-        source_port=one.destination_port,
-        destination=one.source,
-        destination_port=one.source_port,
-        packets_out=one.packets_in,
-        packets_in=one.packets_out,
-        bytes_out=one.bytes_in,
-        bytes_in=one.bytes_out,
-        payload_out=one.payload_in,
-        payload_in=one.payload_out,
-    )
+def _turn(one: Connection) -> None:
+    """Exchange the ends."""
+    one.source, one.destination = one.destination, one.source
+    one.source_port, one.destination_port = one.destination_port, one.source_port
+    one.packets_out, one.packets_in = one.packets_in, one.packets_out
+    one.bytes_out, one.bytes_in = one.bytes_in, one.bytes_out
+    one.payload_out, one.payload_in = one.payload_in, one.payload_out
 
 
 def is_answer(one: Connection) -> bool:
     """Say whether it runs from a service's port to a client's, one way or both."""
     return 0 < one.source_port < _FIRST_EPHEMERAL_PORT <= one.destination_port
-
-
-_PROBE_PACKETS: Final = 3
-"""A probe sends a SYN and its repeats; a source that sent more had a conversation."""
 
 
 def is_vain(one: Connection) -> bool:
@@ -248,8 +255,7 @@ def is_vain(one: Connection) -> bool:
 
 def _is_tcp_probe(flags: frozenset[str], one: Connection) -> bool:
     if "syn" in flags or "s" in flags:
-        # Data is pushed and a conversation ends with FIN; a refusal, a half-open scan and silence have neither.
-        return flags.isdisjoint({"psh", "p", "fin", "f"})
+        return flags.isdisjoint(_TALKED)
     # FIN, NULL and Xmas scans begin without SYN and get a RST or nothing; the tail of a cut-off conversation has ACKs
     # both ways.
     return one.packets_in <= 1 and (
@@ -261,7 +267,7 @@ MOST: Final = 2**44
 """Larger than any port, count or size of one flow: 17 TB."""
 
 
-def whole(value: object, *, most: int = MOST) -> int:
+def whole(value: object, most: int = MOST) -> int:
     """Return a number as an integer from 0 to `most`; 0 for what is none."""
     if type(value) is int:
         return value if 0 <= value <= most else min(max(value, 0), most)
@@ -288,7 +294,7 @@ class Networks:
 
     def __init__(self, own: Iterable[str] = PRIVATE) -> None:
         """Raises: ValueError where one is no network."""
-        self._own: tuple[IPv4Network | IPv6Network, ...] = tuple(ip_network(one) for one in own)
+        self._own = AddressRanges(own)
         self._known: dict[str, bool] = {}
 
     def has(self, address: str) -> bool:
@@ -296,19 +302,12 @@ class Networks:
         if known is None:
             if len(self._known) >= _MAX_REMEMBERED:
                 self._known.clear()
-            known = self._known[address] = self._look(address)
+            known = self._known[address] = self._own.hold(address)
         return known
 
     def is_outside(self, address: str) -> bool:
         """Say whether it is an address of the internet: neither the office's own nor one of many or of none."""
         return not self.has(address) and not is_of_many(address)
-
-    def _look(self, address: str) -> bool:
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed.version == one.version and parsed in one for one in self._own)
 
 
 _MULTICAST: Final = tuple(f"{first}." for first in (*range(224, 240), 255))

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from detections.detectors.base import Observed
-from detections.entities import reference_to
-from detections.hits import SUMMARY_CHARACTERS, Group, Hit, Ref, load_refs
+from detections.hits import Group, Hit, Ref, load_refs
 from detections.open_window import Window
 from detections.outcome import of_window
 from detections.rule import RuleInfo
@@ -44,14 +42,9 @@ def told(
     return [of_window(info, window, group=window.group[:about], figures=figures(window)) for window in windows.take()]
 
 
-def ref_of(event: Observed) -> Ref:
-    """Return the event as evidence; its summary is the dearest part of a hit, so it is made once for all of them."""
-    return reference_to(event.id, event.time_ns, event.view, limit=SUMMARY_CHARACTERS)
-
-
 def hit_of(ref: Ref, group: Group, value: str = "") -> Hit:
     """Return an event as something that counts in a window."""
-    return Hit(time_ns=ref.time_ns, source=_DETECTOR, group=group, value=value, refs=(ref,))
+    return Hit(ref.time_ns, _DETECTOR, group, (ref,), value)
 
 
 def span_words(nanoseconds: int) -> str:

@@ -138,35 +138,39 @@ class FloodDetector(Remembering):
         touched: dict[tuple[str, ...], _Bucket] = {}
         for event in events:
             one = event.connection
-            if one is None or one.is_denied or is_of_many(one.destination):
+            if one is None or one.is_denied:
                 continue
-            if one.transport == "tcp":
-                if _is_half_open(one):
-                    touched |= self._add(event, one, "syn", one.service, one.weight)
-            elif one.transport == "udp" or one.transport.endswith("icmp"):
-                touched |= self._add_datagrams(event, one)
+            counted = self._counted(one)
+            if counted is not None and not is_of_many(one.destination):
+                key, bucket = self._add(event, one, *counted)
+                touched[key] = bucket
         return tuple(
             finding for key, bucket in touched.items() if not bucket.is_told for finding in self._told(key, bucket)
         )
 
-    def _add_datagrams(self, event: Observed, one: Connection) -> dict[tuple[str, ...], _Bucket]:
-        if one.source_port in self._abused and one.destination_port not in self._abused and not one.is_answered:
-            return self._add(event, one, "reflected", f"{one.transport}/{one.source_port}", one.weight)
+    def _counted(self, one: Connection) -> tuple[str, str, int] | None:
+        """Return the kind of flood that a connection counts for, the service, and for how many; None: for none."""
+        if one.transport == "tcp":
+            return ("syn", one.service, one.weight) if one.is_half_open else None
+        if one.transport != "udp" and not one.transport.endswith("icmp"):
+            return None
         if not one.is_answered:
+            if one.source_port in self._abused and one.destination_port not in self._abused:
+                return "reflected", f"{one.transport}/{one.source_port}", one.weight
             # Of a flow that lasted, what fell into one bucket.
             share = min(1.0, self._bucket_ns / max(one.duration_ns, 1))
-            return self._add(event, one, "datagrams", one.transport, round(one.packets_out * share))
+            return "datagrams", one.transport, round(one.packets_out * share)
         if (
             one.destination_port in self._abused
             and self._networks.has(one.destination)
             and self._networks.is_outside(one.source)
         ):
-            return self._add(event, one, "abused", one.service, one.weight)
-        return {}
+            return "abused", one.service, one.weight
+        return None
 
     def _add(
         self, event: Observed, one: Connection, kind: str, service: str, count: int
-    ) -> dict[tuple[str, ...], _Bucket]:
+    ) -> tuple[tuple[str, ...], _Bucket]:
         key = (kind, one.destination, service, str(one.start_ns // self._bucket_ns))
         bucket = self._buckets.of(*key)
         bucket.count = added(bucket.count, count)
@@ -175,7 +179,7 @@ class FloodDetector(Remembering):
         if len(bucket.sources) < MAX_SOURCES and one.source not in bucket.sources:
             bucket.sources.append(one.source)
             note(bucket.refs, event)
-        return {key: bucket}
+        return key, bucket
 
     def _told(self, key: tuple[str, ...], bucket: _Bucket) -> list[Detection]:
         kind, victim, service, number = key
@@ -230,12 +234,3 @@ def _group_of(kind: str, victim: str, service: str) -> Group:
     transport, _, port = service.partition("/")
     more = {"datagrams": ("network.transport", transport), "reflected": ("source.port", port)}
     return ("destination.ip", victim), more.get(kind, ("destination.port", port))
-
-
-def _is_half_open(one: Connection) -> bool:
-    """Say whether a TCP connection began with a SYN and carried nothing: unanswered, or never completed."""
-    if one.packets_out > 3 * one.weight or one.payload_out > 0:
-        return False
-    if one.flags is not None:
-        return "syn" in one.flags and one.flags.isdisjoint({"fin", "psh"})
-    return one.is_failed is True

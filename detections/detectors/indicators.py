@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from detections.detectors.base import EVERY, Observed
+from detections.detectors.base import EVERY, NONE, Observed
 from detections.detectors.facts import Networks
 from detections.detectors.finding import Figures, found
 from detections.detectors.memory import Recent, Remembering, note_newest
@@ -95,7 +95,6 @@ class IndicatorsDetector(Remembering):
 
     name = "indicators"
     infos = (CONTACTED, CAME, FILE)
-    sorts = EVERY
     settings: ClassVar[type] = Thresholds
 
     def __init__(
@@ -106,12 +105,11 @@ class IndicatorsDetector(Remembering):
     ) -> None:
         self._limits, self._networks = thresholds or Thresholds(), networks or Networks()
         self._indicators = indicators or IndicatorSet()
+        self.sorts = EVERY if len(self._indicators) else NONE
         self._told = Recent(_Told, limit=MAX_TOLD)
         super().__init__(told=self._told)
 
     def observe(self, events: Sequence[Observed]) -> tuple[Detection, ...]:
-        if not len(self._indicators):
-            return ()
         return tuple(
             finding
             for event in events

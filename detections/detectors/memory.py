@@ -7,8 +7,6 @@ from typing import Any, Generic, TypeVar
 
 from detections.detectors.base import Observed
 from detections.detectors.facts import Sort
-from detections.entities import reference_to
-from detections.hits import SUMMARY_CHARACTERS
 from detections.rule import RuleInfo
 
 EVIDENCE = 20
@@ -88,7 +86,7 @@ class Remembering:
 def note(evidence: list[list[Any]], event: Observed) -> None:
     """Keep the event as evidence, while there is room: how it began tells most."""
     if len(evidence) < EVIDENCE:
-        evidence.append([*reference_to(event.id, event.time_ns, event.view, limit=SUMMARY_CHARACTERS)])
+        evidence.append([*event.ref])
 
 
 def note_newest(evidence: list[list[Any]], event: Observed) -> None:

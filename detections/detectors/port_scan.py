@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from detections.conditions import DistinctValues
 from detections.detectors.base import FLOWS, Observed
 from detections.detectors.facts import Connection, Networks, is_vain
-from detections.detectors.finding import Figures, found, hit_of, ref_of, span_words, told
+from detections.detectors.finding import Figures, found, hit_of, span_words, told
 from detections.detectors.memory import EVIDENCE, Recent
 from detections.detectors.playbook import SECURITY_SOP
 from detections.hits import Group, Ref
@@ -120,7 +120,7 @@ class PortScanDetector:
         for event in events:
             one = event.connection
             if one is not None and one.weight == 1 and is_vain(one) and not self._is_background(one):
-                ref = ref_of(event)
+                ref = event.ref
                 self._count(ref, one)
                 slow += self._count_slow(ref, one)
         limits = self._limits
@@ -153,7 +153,7 @@ class PortScanDetector:
         service = f"{one.destination} {one.service}"
         if service not in tried.services:
             if len(tried.services) >= SLOW_KEPT:
-                del tried.services[min(tried.services, key=lambda name: tried.services[name])]
+                del tried.services[min(tried.services, key=tried.services.__getitem__)]
             tried.services[service] = one.start_ns
             if len(tried.refs) < EVIDENCE:
                 tried.refs.append([*ref])
@@ -162,9 +162,11 @@ class PortScanDetector:
         return self._slow_finding(one.source, tried, one.start_ns)
 
     def _slow_finding(self, source: str, tried: _Tried, now_ns: int) -> list[Detection]:
-        limits = self._limits
+        limits, tried_ns = self._limits, tried.services.values()
+        if max(tried_ns) - min(tried_ns) < limits.slow_least_hours * _HOUR_NS:
+            return []  # most sources of so many attempts: a fast scan
         oldest_ns = now_ns - limits.slow_span_hours * _HOUR_NS
-        times = sorted(at for at in tried.services.values() if oldest_ns <= at <= now_ns)
+        times = sorted(at for at in tried_ns if oldest_ns <= at <= now_ns)
         if len(times) < limits.slow_ports or abs(now_ns - tried.told_ns) < now_ns - oldest_ns:
             return []
         # Where most of it came at once, it was a fast scan, which has been told.

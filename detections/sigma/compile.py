@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import partial
 
+from detections.address_ranges import AddressRanges
 from detections.sigma.fields import Field, FieldMap
 from detections.sigma.numbers import as_number
 from detections.sigma.predicates import (
@@ -196,22 +196,7 @@ def _comparison(operator: str, limit: float) -> TextTest:
 
 
 def _in_networks(texts: Sequence[str]) -> TextTest:
-    networks = [ip_network(text) for text in texts]
-
-    def holds(text: str) -> bool:
-        address = _address(text)
-        return address is not None and any(address in network for network in networks)
-
-    return holds
-
-
-@lru_cache(maxsize=4096)
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address a text says; rules ask for one address in a dozen networks."""
-    try:
-        return ip_address(text)
-    except ValueError:
-        return None
+    return AddressRanges(texts).hold
 
 
 _IN_OTHER: dict[Shape, Callable[[str, str], bool]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from detections.closings import Closings
 from detections.conditions import Count, DistinctValues, Sum, Together
-from detections.hits import SUMMARY_CHARACTERS, Group, Hit, PlacedHit, Ref, first_refs
+from detections.hits import Group, Hit, PlacedHit, Ref, first_refs
 from detections.lanes import LIVE, Lanes
 from detections.open_window import OpenWindow, Window
 from detections.sigma.correlation import Correlation
@@ -322,8 +322,3 @@ def _carried_fields(correlations: Mapping[str, Correlation]) -> dict[str, tuple[
             wanted = (*(field for _, field in above.group_by[source]), *above.counted[source], *needed[name])
             needed[source] |= dict.fromkeys(field for field in wanted if grouped.isdisjoint(field.names))
     return {name: tuple(fields) for name, fields in needed.items()}
-
-
-def short_ref(ref: Ref) -> Ref:
-    """Return the reference with as much of its line as a correlation remembers."""
-    return ref if len(ref.summary) <= SUMMARY_CHARACTERS else ref._replace(summary=ref.summary[:SUMMARY_CHARACTERS])

@@ -14,9 +14,6 @@ from detections.sigma.view import EventView
 if TYPE_CHECKING:  # kept rules are routed without pySigma
     from sigma.rule import SigmaLogSource
 
-MAX_KEYS_REMEMBERED = 4096
-"""How many distinct combinations of routing values are remembered; values come from events, so from anybody."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSource:
@@ -55,19 +52,8 @@ class Row:
     """What brings such events in, in Bahasa Indonesia; empty: nothing that is known."""
 
 
-class _Shape:
-    """Events with the same fields: where those of them stand that decide, and what was decided."""
-
-    __slots__ = ("known", "places")
-
-    def __init__(self, read: Iterable[Field], fields: Mapping[str, Any]) -> None:
-        present = (tuple(name for name in field.names if name in fields) for field in read)
-        self.places = tuple(names for names in present if names)
-        self.known: dict[tuple[object, ...], frozenset[LogSource]] = {}
-
-
 class Router:
-    """Tells the logsources of an event; remembers them by the values that decide."""
+    """Tells the logsources of an event."""
 
     def __init__(self, rows: Iterable[Row], fields: FieldMap) -> None:
         self._rows = tuple(rows)
@@ -75,26 +61,10 @@ class Router:
         self._own = tuple(fields.field(name) for name in ("product", "category", "service"))
         self._read = (*(fields.field(name) for name in names), *self._own)
         self._fields = fields
-        self._shapes: dict[tuple[str, ...], _Shape] = {}
-        self._remembered = 0
 
     def route(self, view: EventView) -> frozenset[LogSource]:
         """Return every logsource the event belongs to, by the table and by its own product / category / service."""
-        fields = view.fields
-        names = tuple(fields)
-        shape = self._shapes.get(names)
-        if shape is None:
-            shape = self._shapes[names] = _Shape(self._read, fields)
-            self._remembered += 1
-        key = tuple([_hashable(_first_value(fields, places)) for places in shape.places])
-        found = shape.known.get(key)
-        if found is None:
-            found = shape.known[key] = frozenset(self._apply(view))
-            self._remembered += 1
-            if self._remembered > MAX_KEYS_REMEMBERED:
-                self._shapes.clear()
-                self._remembered = 0
-        return found
+        return frozenset(self._apply(view))
 
     @property
     def names(self) -> frozenset[str]:
@@ -112,20 +82,6 @@ class Router:
         own = [next(iter(view.lowered(field)), None) for field in self._own]
         if any(own):
             yield LogSource(product=own[0], category=own[1], service=own[2])
-
-
-def _first_value(fields: Mapping[str, Any], names: tuple[str, ...]) -> object:
-    """Return the value under the first of the names that has one, as `EventView.value` does."""
-    for name in names:
-        value = fields[name]
-        if value or value not in (None, "", []):
-            return value
-    return None
-
-
-def _hashable(value: object) -> object:
-    # True and 1.0 equal 1, but are written otherwise.
-    return repr(value) if isinstance(value, list | dict | bool | float) else value
 
 
 def _has_one(texts: Iterable[str], wanted: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from detections.sigma.costs import shipped_cost
 from detections.sigma.logsource import LogSource, Router
 from detections.sigma.numbers import plain_code
 from detections.sigma.partition import Partition
+from detections.sigma.routes import Routes
 from detections.sigma.view import USER_DATA, EventView, texts_of
 from detections.sigma.witness import CODE_NAME
 
@@ -64,6 +65,7 @@ class RuleMatcher:
         self._router = router
         self._partitions: dict[PartitionKey, Partition] = {}
         self._code = router.field(CODE_NAME)
+        self._routes = Routes(self.routing_names)
         # Only codes that a rule asks for make a partition of their own: codes come from events, so from anybody.
         self._codes = frozenset(code for one in self._matchers for code in one.compiled.event_codes or ())
         self._plain_codes = frozenset(code for code in self._codes if code.isdecimal())
@@ -88,12 +90,17 @@ class RuleMatcher:
 
     def partition_of(self, view: EventView) -> Partition:
         """Return the rules that concern an event like this."""
+        known = self._routes.find(view.fields)
+        if known is not None:
+            return known
         key = PartitionKey(self._router.route(view), self._code_of(view))
         partition = self._partitions.get(key)
         if partition is None:
             if len(self._partitions) >= MAX_PARTITIONS:
                 self._partitions.clear()
+                self._routes.forget()
             partition = self._partitions[key] = self._new_partition(key)
+        self._routes.learn(partition)
         return partition
 
     def _code_of(self, view: EventView) -> str | None:

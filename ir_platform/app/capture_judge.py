@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.queues import Queue
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from detections.detectors.base import Detector
 from detections.scan import Scanner
@@ -168,7 +168,8 @@ def _judge(
 def batch_written(data: bytes, times_ns: bytes) -> EventBatch:
     """Return the events of lines that `CaptureJudge.put` wrote."""
     bodies = tuple(data[:-1].split(b"\n"))
-    ids = tuple(EventId(body[-_ID_END - _ID_BYTES : -_ID_END].decode("ascii")) for body in bodies)
+    # Not one call more than needed: one of each is made for every event.
+    ids = cast("tuple[EventId, ...]", tuple([body[-_ID_END - _ID_BYTES : -_ID_END].decode("ascii") for body in bodies]))
     times = array("q")
     times.frombytes(times_ns)
     return EventBatch(ids, tuple(times), bodies)
