@@ -128,20 +128,38 @@ def find_rsigma(cache: Path, *, build: bool) -> Path | None:
 
 def run(engine: Engine, file: Path, output: Path, *, cores: int) -> Took:
     """Raises: CalledProcessError."""
+    return _run([(engine, file, output)], cores=cores)
+
+
+def run_beside(engine: Engine, file: Path, outputs: Sequence[Path]) -> Took:
+    """Return what as many runs at once take as there are outputs, on as many cores. Raises: CalledProcessError."""
+    return _run([(engine, file, output) for output in outputs], cores=len(outputs))
+
+
+def _run(runs: Sequence[tuple[Engine, Path, Path]], *, cores: int) -> Took:
     chosen = set(sorted(os.sched_getaffinity(0))[:cores])
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    with output.open("wb") as hits:
-        process = subprocess.Popen(
-            engine.command(file), stdout=hits, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2]
-        )
-        os.sched_setaffinity(process.pid, chosen)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    processes = [_started(engine.command(file), output, chosen) for engine, file, output in runs]
+    peaks = [_peak_mib(process) for process in processes]
     wall = time.perf_counter() - started
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, engine.command(file))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    hits_found = engine.hits_of(output)
-    return Took(wall_seconds=wall, cpu_seconds=cpu, hits=hits_found, peak_mib=usage.ru_maxrss / 1024)
+    hits = sum(engine.hits_of(output) for engine, _, output in runs)
+    return Took(wall_seconds=wall, cpu_seconds=cpu, hits=hits, peak_mib=max(peaks))
+
+
+def _started(command: Sequence[str], output: Path, cores: set[int]) -> "subprocess.Popen[bytes]":
+    with output.open("wb") as hits:
+        process = subprocess.Popen(command, stdout=hits, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[2])
+    os.sched_setaffinity(process.pid, cores)
+    return process
+
+
+def _peak_mib(process: "subprocess.Popen[bytes]") -> float:
+    """Wait until the process has ended. Raises: CalledProcessError."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return usage.ru_maxrss / 1024

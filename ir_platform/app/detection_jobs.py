@@ -1,8 +1,8 @@
 """Pieces of files matched by several processes; what they print is what one process would print, in its order.
 
-Pieces are dealt out one by one to whoever is free. Each process writes its alerts to the output itself, when those of
-all pieces before are there; what it finds earlier it keeps, in memory while that is little. The parent deals out, says
-whose turn it is, and feeds correlations meanwhile.
+Pieces are dealt out one by one to whoever has fewest. Each process writes its alerts to the output itself, when those
+of all pieces before are there; what it finds earlier it keeps, in memory while that is little. The parent deals out,
+says whose turn it is, and feeds correlations meanwhile.
 """
 
 import multiprocessing
@@ -28,6 +28,8 @@ KEPT_BYTES = 16 * 1024 * 1024
 """Alerts of one piece that wait in memory; more of them, and those of further pieces, wait on disk."""
 HITS_AT_ONCE = 1_000
 """Fed to correlations between two looks at what processes say."""
+PIECES_AHEAD = 2
+"""A process has the next piece before it asks: waiting for it takes as long as some hundred lines."""
 _LEAVES_AT_ONCE = 3
 """What a process ends with that could not do its work and has told why, or has nobody left to tell."""
 
@@ -118,7 +120,8 @@ class _Parent:
         """Found before they are asked for: finding one means to count lines."""
         self._is_all_found = False
         self._workers: dict[Connection, BaseProcess] = {}
-        self._idle: list[Connection] = []
+        self._dealt: dict[Connection, int] = {}
+        """How many pieces each is to match yet."""
         self._owners: dict[int, Connection] = {}
         self._turn = 0
         """The first piece whose alerts are not all written."""
@@ -149,12 +152,20 @@ class _Parent:
         return self._is_all_found and not self._ready and not self._owners and fed
 
     def _deal_out(self) -> None:
-        while self._ready and (self._idle or len(self._workers) < self._jobs):
-            worker = self._idle.pop() if self._idle else self._new_worker()
+        while self._ready and (worker := self._next_worker()) is not None:
             order = self._ready.popleft()
             self._owners[order.number] = worker
+            self._dealt[worker] += 1
             self._say(worker, order)
             self._say_whose_turn(order.number)
+
+    def _next_worker(self) -> Connection | None:
+        """Return who gets the next piece; None while all have enough."""
+        if len(self._workers) < self._jobs and 0 not in self._dealt.values():
+            return self._new_worker()
+        freest = min(self._dealt, key=self._dealt.__getitem__)
+        # Of the last ones nobody has two while another has none.
+        return freest if self._dealt[freest] < (1 if self._is_all_found else PIECES_AHEAD) else None
 
     def _new_worker(self) -> Connection:
         context = multiprocessing.get_context("fork")
@@ -163,7 +174,7 @@ class _Parent:
         process = context.Process(target=_work, args=(self._orders, theirs, others), daemon=True)
         process.start()
         theirs.close()
-        self._workers[mine] = process
+        self._workers[mine], self._dealt[mine] = process, 0
         return mine
 
     def _say_whose_turn(self, number: int) -> None:
@@ -198,7 +209,7 @@ class _Parent:
             case _Matched(number, counts, has_hits):
                 self._counts = self._counts.plus(counts)
                 self._matched[number] = has_hits
-                self._idle.append(connection)
+                self._dealt[connection] -= 1
             case _Written(number):
                 del self._owners[number]
                 self._turn = number + 1
@@ -268,6 +279,8 @@ class _Worker:
         """The piece that may be written."""
         self._found = _Kept(limit_bytes=KEPT_BYTES)
         self._kept: dict[int, _Kept] = {}
+        self._hits = _Hits(orders.hits_of(self._at))
+        self._run = Run(orders.matcher, orders.reading, take_hits=self._take_hits, tell=orders.tell)
 
     def work(self) -> NoReturn:
         """Raises: OutputError, and EOFError or ConnectionError where the parent is gone."""
@@ -291,16 +304,19 @@ class _Worker:
     def _match(self, order: _Match) -> None:
         number, self._at = order.number, order.number
         self._found = _Kept(limit_bytes=0 if self._kept else KEPT_BYTES)
-        hits = _Hits(self._orders.hits_of(number))
-        run = Run(self._orders.matcher, self._orders.reading, take_hits=hits.take, tell=self._orders.tell)
-        counts = run.match(order.piece, self)
-        hits.close()
+        self._hits = _Hits(self._orders.hits_of(number))
+        counts = self._run.match(order.piece, self)
+        self._hits.close()
         self._at = -1
         if self._turn != number:
             self._kept[number] = self._found
-        self._connection.send(_Matched(number, counts, hits.has_some))
+        self._connection.send(_Matched(number, counts, self._hits.has_some))
         if self._turn == number:
             self._say_written(number)
+
+    def _take_hits(self, hits: list[PlacedHit]) -> None:
+        """Raises: OutputError."""
+        self._hits.take(hits)
 
     def write(self, content: bytes) -> int:
         """Raises: OutputError."""

@@ -131,6 +131,8 @@ class Run:
         self._reading = reading
         self._take_hits = take_hits
         self._tell = tell
+        self._reader: tuple[Path, LineReader] | None = None
+        """Of the file last read line by line: what it has learnt of its events serves the file's other pieces."""
 
     def match(self, piece: Piece, output: Output) -> Counts:
         """Write the piece's alerts and hand over what counts for correlations; tell what cannot be read.
@@ -169,7 +171,7 @@ class Run:
         return Counts(events=events, rejected=rejected, alerts=alerts)
 
     def _match_lines(self, piece: Piece, part: Part, output: Output) -> Counts:
-        reader = LineReader(piece.path, format=piece.format, timezone=self._reading.zone, year=self._reading.year)
+        reader = self._line_reader(piece)
         name, matcher = str(piece.path), self._matcher
         limit = WRITTEN_AT_ONCE_BYTES
         waiting = matcher.alerts
@@ -198,6 +200,14 @@ class Run:
                 events += len(lines) - counted
         self._write(output)
         return Counts(events=events, rejected=rejected, alerts=alerts)
+
+    def _line_reader(self, piece: Piece) -> LineReader:
+        """Raises: OSError."""
+        if self._reader is None or self._reader[0] != piece.path:
+            reading = self._reading
+            reader = LineReader(piece.path, format=piece.format, timezone=reading.zone, year=reading.year)
+            self._reader = piece.path, reader
+        return self._reader[1]
 
     def _read_line(self, reader: LineReader, line: bytes, *, offset: int, record: int) -> Event | Rejection | None:
         """Return what the line that was just found not to be clean says; None for a blank one."""
