@@ -186,16 +186,16 @@ class Analysis:
 
     def _once_named(self, table: FlowTable, given: Iterator[list[Flow]]) -> Iterator[tuple[list[Flow], list[Said]]]:
         """Yield flows and what was said once the hash is known that their events' ids are made of."""
-        waiting: list[Flow] = []
-        said: list[Said] = []
+        waiting: list[tuple[list[Flow], list[Said]]] = []
+        held = 0
         for flows in given:
-            waiting += flows
-            said += table.said()
-            if self._digest.is_known or len(waiting) + len(said) >= _MOST_WAITING:
-                yield waiting, said
-                waiting, said = [], []
-        if waiting or said:
-            yield waiting, said
+            # Each stays with its flows, so that ids do not depend on when the hash is known.
+            waiting.append((flows, table.said()))
+            held += len(flows) + len(waiting[-1][1])
+            if self._digest.is_known or held >= _MOST_WAITING:
+                yield from waiting
+                waiting, held = [], 0
+        yield from waiting
 
     def _protocol_batches(self, reader: ProtocolReader, run: Shards) -> Iterator[EventBatch]:
         pending: list[Event] = []

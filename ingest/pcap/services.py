@@ -1,6 +1,7 @@
 """Protocols whose every packet of interest is one event: commands, log-ins, leases, messages between neighbours."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from ingest.pcap.rows import Row, decimal, whole, word
@@ -33,15 +34,21 @@ _LOGIN = "LOGIN"
 Values = dict[str, Any] | None
 
 
+Reader = tuple[str, Callable[[Row], Values]]
+"""Our dataset, and what reads it."""
+
+
 def service_events(row: Row) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield dataset and ECS values of each such protocol in the row."""
-    for name in dict.fromkeys(row.protocols):
-        reader = _READERS.get(name)
-        if reader is not None:
-            dataset, read = reader
-            values = read(row)
-            if values is not None:
-                yield dataset, values
+    for dataset, read in _readers(row.protocols):
+        values = read(row)
+        if values is not None:
+            yield dataset, values
+
+
+@lru_cache(maxsize=4_096)
+def _readers(protocols: tuple[str, ...]) -> tuple[Reader, ...]:
+    return tuple(_READERS[name] for name in dict.fromkeys(protocols) if name in _READERS)
 
 
 def _ssh(row: Row) -> dict[str, Any] | None:
@@ -260,7 +267,7 @@ def _rdp(row: Row) -> Values:
     }
 
 
-_READERS: dict[str, tuple[str, Callable[[Row], Values]]] = {
+_READERS: dict[str, Reader] = {
     "ssh": ("ssh", _ssh),
     "smtp": ("smtp", _smtp),
     "ftp": ("ftp", _ftp),
