@@ -85,6 +85,12 @@ class Compiler:
     def exactly_at(self, time_us: int) -> tantivy.Query:
         return self._column("time", tantivy.FieldType.Integer, time_us, time_us)
 
+    def with_ties(self, low: int, high: int) -> tantivy.Query:
+        """Both included; the highest is lower: no event."""
+        if high < low:
+            return tantivy.Query.empty_query()
+        return self._column("tie", tantivy.FieldType.Unsigned, low, high)
+
     def with_tie(self, tie: int) -> tantivy.Query:
         return self._column("tie", tantivy.FieldType.Unsigned, tie, tie)
 

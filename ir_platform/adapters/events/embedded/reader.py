@@ -89,6 +89,10 @@ class _Order:
     def is_before(self, one: int, other: int) -> bool:
         return one < other if self.oldest_first else one > other
 
+    def ties_behind(self, tie: int) -> tuple[int, int]:
+        """Return the lowest and the highest of the ties that come after this one; the highest is lower: none does."""
+        return (tie + 1, MAX_TIE) if self.oldest_first else (0, tie - 1)
+
     def first_us(self, day: _Day) -> int:
         return day.first_us if self.oldest_first else day.last_us
 
@@ -263,18 +267,23 @@ class EmbeddedEventReader:
         return best
 
     def _first_of(self, order: "_Order", asked: _Asked, day: _Day, after: Cursor | None, count: int) -> list[_Hit]:
-        found: list[_Hit] = []
-        if after is not None:
-            same_time = self._both(asked.query, self._compiler.exactly_at(after.time_us))
-            found = [hit for hit in _hits(day, same_time, limit=day.events) if order.is_before(after.tie, hit.tie)]
+        found = [] if after is None else self._of_instant(order, asked, day, after.time_us, count, behind=after.tie)
         rest = self._in_time(order.narrowed(asked, after))
         top = _hits(day, rest, limit=count, order=order.in_tantivy)
         if len(top) == count:
-            # tantivy cuts anywhere among events of the last microsecond: take them all, the order decides.
+            # tantivy cuts anywhere among events of the last microsecond: there the ties decide.
             edge = top[-1].time_us
-            same_time = self._both(asked.query, self._compiler.exactly_at(edge))
-            top = [hit for hit in top if hit.time_us != edge] + _hits(day, same_time, limit=day.events)
+            top = [hit for hit in top if hit.time_us != edge] + self._of_instant(order, asked, day, edge, count)
         return order.of_hits([*found, *top])[:count]
+
+    def _of_instant(
+        self, order: "_Order", asked: _Asked, day: _Day, time_us: int, count: int, *, behind: int | None = None
+    ) -> list[_Hit]:
+        """Return the first hits of one microsecond, in which a whole second's syslog may stand; `behind` a tie."""
+        query = self._both(asked.query, self._compiler.exactly_at(time_us))
+        if behind is not None:
+            query = self._both(query, self._compiler.with_ties(*order.ties_behind(behind)))
+        return _hits(day, query, limit=count, order=order.in_tantivy, by="tie")
 
     def _in_time(self, asked: _Asked) -> tantivy.Query:
         if asked.from_us is None and asked.to_us is None:
@@ -367,6 +376,7 @@ def _refuse_wide_patterns(query: str) -> Iterator[None]:
 
 _TOO_WIDE: Final = "Pola * atau ? terlalu luas; tulis lebih banyak huruf"
 _EXPANSIONS: Final = "expan"
+MAX_TIE: Final = 2**64 - 1
 _BOTH_ENDS = (tantivy.Order.Asc, tantivy.Order.Desc)
 
 
@@ -401,15 +411,16 @@ def _count(day: _Day, query: tantivy.Query) -> int:
     return counted
 
 
-def _hits(day: _Day, query: tantivy.Query, *, limit: int, order: tantivy.Order = tantivy.Order.Desc) -> list[_Hit]:
-    """Return the newest hits, newest first, or the oldest."""
-    found = day.searcher.search(query, limit=max(1, limit), count=False, order_by_field="time", order=order).hits
+def _hits(
+    day: _Day, query: tantivy.Query, *, limit: int, order: tantivy.Order = tantivy.Order.Desc, by: str = "time"
+) -> list[_Hit]:
+    """Return the newest hits, newest first, or the oldest; `by` `tie` those with the highest or lowest."""
+    found = day.searcher.search(query, limit=max(1, limit), count=False, order_by_field=by, order=order).hits
     addresses = [address for _, address in found]
-    ties = day.searcher.fast_field_values("tie", addresses)
-    places = day.searcher.fast_field_values("pos", addresses)
+    times, ties, places = (day.searcher.fast_field_values(name, addresses) for name in ("time", "tie", "pos"))
     return [
-        _Hit(int(at), int(tie or 0), int(pos or 0), day.day)
-        for (at, _), tie, pos in zip(found, ties, places, strict=True)
+        _Hit(int(at or 0), int(tie or 0), int(pos or 0), day.day)
+        for at, tie, pos in zip(times, ties, places, strict=True)
     ]
 
 
