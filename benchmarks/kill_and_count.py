@@ -20,7 +20,7 @@ from tests.support.chaos import Chaos
 from tests.support.numbered import BulkSender, LineSender, at_work, tally
 from tests.support.server import Server, irp, running, wait_for
 
-NAMES = ("intake", "syslog", "shippers", "api", "worker")
+NAMES = ("intake", "index", "syslog", "shippers", "api", "worker")
 
 
 def main() -> int:

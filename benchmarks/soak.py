@@ -36,7 +36,7 @@ def main() -> int:
 
 def work(server: Server, folder: Path, *, minutes: float, seed: int) -> tuple[int, int, int]:
     """Return how many files were ingested, walks carried out and processes killed."""
-    chaos = Chaos(server=server, names=("intake", "api", "worker"), rng=random.Random(seed))
+    chaos = Chaos(server=server, names=("intake", "index", "api", "worker"), rng=random.Random(seed))
     files = walks = 0
     end = time.monotonic() + 60 * minutes
     with chaos.running(between_seconds=(1, 6)):

@@ -25,7 +25,7 @@ from tests.support.supervised import a_supervised_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.real]
 
-KILLS = ("intake", "shippers", "syslog")
+KILLS = ("intake", "index", "shippers", "syslog")
 
 
 def test_nothing_acknowledged_is_missing_or_twice_after_processes_were_killed_at_random(tmp_path: Path) -> None:

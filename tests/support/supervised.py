@@ -1,11 +1,13 @@
 """Intake and shippers' port under the real supervisor, which starts them again when they die."""
 
 import asyncio
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from ir_platform.adapters.events.embedded.index_board import open_index_board
 from ir_platform.app.handover import is_intake_there
 from ir_platform.app.serve import Child, Supervisor
 from ir_platform.app.wiring import STATE_FILE
@@ -31,7 +33,7 @@ class _InThread(Supervisor):
 def a_supervised_port(settings: Settings) -> Iterator[Port]:
     settings.data_dir.mkdir(exist_ok=True)
     (settings.data_dir / STATE_FILE).write_bytes(migrated())
-    stopped = threading.Event()
+    stopped, index = threading.Event(), open_index_board()
     with (
         socket.create_server(("127.0.0.1", 0)) as bulk,
         socket.create_server(("127.0.0.1", 0)) as tcp,
@@ -40,11 +42,12 @@ def a_supervised_port(settings: Settings) -> Iterator[Port]:
         udp.bind(tcp.getsockname())
         listeners = ("--syslog-tcp", str(tcp.fileno()), "--syslog-udp", str(udp.fileno()))
         children = [
-            Child(name="intake", arguments=("intake",)),
+            Child(name="intake", arguments=("intake", "--index", str(index))),
+            Child(name="index", arguments=("index", "--index", str(index))),
             Child(name="syslog", arguments=("syslog", *listeners)),
             Child(name="shippers", arguments=("shippers", "--bulk", str(bulk.fileno()))),
         ]
-        descriptors = [one.fileno() for one in (bulk, tcp, udp)]
+        descriptors = [index, *(one.fileno() for one in (bulk, tcp, udp))]
         supervisor = _InThread(children, descriptors=descriptors, environment=environment_of(settings))
         thread = threading.Thread(target=lambda: asyncio.run(supervisor.run_until(stopped)), name="supervisor")
         thread.start()
@@ -62,6 +65,7 @@ def a_supervised_port(settings: Settings) -> Iterator[Port]:
         finally:
             stopped.set()
             thread.join()
+            os.close(index)
 
 
 @contextmanager
