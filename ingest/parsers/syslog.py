@@ -170,6 +170,8 @@ class SyslogParser:
         if time_ns is None:
             return Refusal("waktu pada awal baris tidak sah")
         fields: dict[str, Any] = priority_fields(int(match["pri"]))
+        if match["time"] == "-":
+            fields["tanggap.time_source"] = "received"
         fields["log.syslog.version"] = match["version"]
         fields.update(_given(match, {"host": "host.name", "app": "process.name", "id": "log.syslog.msgid"}))
         _add_process_id(fields, match["proc"])

@@ -1,7 +1,8 @@
 """Files that grow: which are to be read under a path, which one each is whatever it is called, and how far it is whole.
 
-A file is known by its inode and its first line, so that one that was rotated (`auth.log` to `auth.log.1`) is read on to
-its end under its new name, and one that was emptied and begun anew (copytruncate) is read from its beginning.
+A file is known by its inode and its first line, with the headings before it, so that one that was rotated (`auth.log`
+to `auth.log.1`) is read on to its end under its new name, and one that was emptied and begun anew (copytruncate) is
+read from its beginning.
 """
 
 import glob
@@ -27,6 +28,7 @@ CAPTURE_MAGICS: Final = tuple(
     for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a", "a1b2cd34", "34cdb2a1")
 )
 """Of pcap in every byte order and resolution, and of pcapng."""
+_HEADINGS_AND_FIRST_LINE: Final = re.compile(rb"((?:#[^\n]*\n)*(?:[^#\n][^\n]*)?)\n")
 _BINARY: Final = (GZIP_MAGIC, ZSTD_MAGIC, b"ElfFile\0", *CAPTURE_MAGICS)
 
 
@@ -81,11 +83,12 @@ def _looked_at(path: Path, *, is_rotated: bool, now_ns: int) -> Watched | None:
         return None
     finally:
         os.close(descriptor)
-    line, newline, _ = head.partition(b"\n")
-    is_open = not newline and len(head) < FINGERPRINT_BYTES and not head.startswith(_BINARY)
+    line = _HEADINGS_AND_FIRST_LINE.match(head)
+    is_open = line is None and len(head) < FINGERPRINT_BYTES and not head.startswith(_BINARY)
     if not head or (is_open and now_ns - about.st_mtime_ns < ABANDONED_NS):
         return None
-    known_by = blake2b(line, digest_size=8).hexdigest()
+    # Zeek's and IIS's files begin alike, every one of them; a new one may even have the inode of the one before it.
+    known_by = blake2b(head if line is None else line[1], digest_size=8).hexdigest()
     return Watched(path, f"{about.st_dev}:{about.st_ino}:{known_by}", about.st_size, about.st_mtime_ns, is_rotated)
 
 

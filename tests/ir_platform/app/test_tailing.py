@@ -146,6 +146,25 @@ def test_a_file_that_was_emptied_and_begun_anew_is_read_from_its_beginning(watch
     assert watching.messages() == ["satu", "dua", "tiga", "empat"]
 
 
+def test_a_file_begun_anew_in_the_place_of_one_with_the_same_heading_is_read_from_its_beginning(
+    house: House, folder: Path
+) -> None:
+    heading = "#separator \\x09\n#set_separator\t,\n#path\tdns\n#open\t2026-11-20-08-00-0{}\n#fields\tts\tuid\tquery\n"
+    log, record = folder / "dns.log", "17951328{:02}.000000\tC{}\t{}.example\n"
+    watching = Watching(house, folder)
+    log.write_text(heading.format(1))
+    watching.tailing.step()
+    write(log, record.format(1, "a", "satu"))
+    watching.tailing.step()
+
+    # The same inode, as one that is free is given to the next file; more is in it than was read of the one before.
+    log.write_text(heading.format(2) + "".join(record.format(2, name, name * 40) for name in ("dua", "tiga")))
+    watching.tailing.step()
+
+    found = [one["dns.question.name"] for one in watching.stored.values()]
+    assert found == ["satu.example", "dua" * 40 + ".example", "tiga" * 40 + ".example"]
+
+
 def test_a_full_disk_puts_reading_off_and_loses_nothing(watching: Watching) -> None:
     write(watching.folder / "app.log", lines("satu", "dua"))
     watching.is_full = True

@@ -170,7 +170,7 @@ class _Reader:
         if kind in (Kind.TIME, Kind.DATE):
             return TimeRange(field, *self._time(text, start))
         if kind is Kind.ADDRESS:
-            return self._address_match(field, text)
+            return self._address_match(field, text, start)
         if kind is Kind.NUMBER and (value := number(text)) is not None:
             return Match(field, number_text(value))
         if kind is Kind.MIXED and len(words(fold(text))) > MAX_PHRASE_WORDS:
@@ -185,12 +185,15 @@ class _Reader:
             raise self.refuse(f"Lebih dari {MAX_PHRASE_WORDS} kata berurutan", at=start)
         return text
 
-    def _address_match(self, field: str, text: str) -> Query:
+    def _address_match(self, field: str, text: str, start: int) -> Query:
         found = address(text)
         if found is not None:
             return Match(field, address_text(found))
-        block = _network(text) if "/" in text else None
-        return AddressRange(field, *block) if block is not None else Match(field, text)
+        if "/" not in text:
+            return Match(field, text)
+        if (block := _network(text)) is None:
+            raise self.refuse("Blok alamat ditulis seperti 10.0.0.0/8", at=start)
+        return AddressRange(field, *block)
 
     def _wildcard(self, field: str | None, parts: tuple[Part, ...], start: int) -> Query:
         if sum(not isinstance(part, Literal) for part in parts) > MAX_WILDCARDS:

@@ -79,6 +79,8 @@ def test_a_query_is_read_as(text: str, tree: object) -> None:
         ("source.port:[1 10]", 12),
         ("source.port:[a TO b]", 12),
         ("source.ip:[x TO y]", 10),
+        ("source.ip:10.0.0.0/33", 10),
+        ("web-1 source.ip:(10.0.0.1 OR 10.0.0/8)", 29),
         ("@timestamp:kemarin", 11),
         ("@timestamp:2026*", 11),
         ("event.id:abc*", 9),
