@@ -6,9 +6,14 @@ those for documentation, names end in `.example`, passwords are words of the tes
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from scapy.layers.dhcp import BOOTP, DHCP
 from scapy.layers.dns import DNS, DNSQR
 from scapy.layers.inet import IP, TCP, UDP
@@ -24,6 +29,8 @@ HOUR = 3_600.0
 OWNER, THIEF = "00:1b:21:00:00:01", "00:1b:21:00:00:66"
 GATEWAY = "10.10.0.1"
 RESOLVER = "10.10.0.53"
+KNOWN_BAD = "203.0.113.76"
+"""What a feed of indicators may name."""
 NAMES = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -125,8 +132,28 @@ TOO_WEAK = b"\x15\x03\x01\x00\x02\x02\x47"
 def server_hello(version: int, cipher: int) -> bytes:
     """Return a TLS record with a ServerHello. Source: RFC 5246 7.4.1.3."""
     body = version.to_bytes(2, "big") + bytes(32) + b"\x00" + cipher.to_bytes(2, "big") + b"\x00"
-    handshake = b"\x02" + len(body).to_bytes(3, "big") + body
-    return b"\x16" + version.to_bytes(2, "big") + len(handshake).to_bytes(2, "big") + handshake
+    return handshake(version, b"\x02", body)
+
+
+def handshake(version: int, kind: bytes, body: bytes) -> bytes:
+    """Return a TLS record with one message. Source: RFC 5246 6.2.1 and 7.4."""
+    message = kind + len(body).to_bytes(3, "big") + body
+    return b"\x16" + version.to_bytes(2, "big") + len(message).to_bytes(2, "big") + message
+
+
+def certified(days: int) -> list[tuple[bytes, bytes]]:
+    """Return the turns of a sound TLS 1.2 handshake whose certificate ends so many days after the beginning."""
+    key, name = Ed25519PrivateKey.from_private_bytes(bytes(32)), _named_by("server.example")
+    end = datetime.fromtimestamp(START, UTC) + timedelta(days=days)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, end - timedelta(days=365), end)
+    made = builder.sign(key, None).public_bytes(Encoding.DER)
+    chain = len(made).to_bytes(3, "big") + made
+    answer = server_hello(0x0303, 0xC02F) + handshake(0x0303, b"\x0b", len(chain).to_bytes(3, "big") + chain)
+    return [(client_hello(server_name="server.example"), answer), (FINISHED, FINISHED)]
+
+
+def _named_by(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 # --- the attacks -----------------------------------------------------------------------------------------------------
@@ -153,6 +180,15 @@ def floods() -> Iterator[Frame]:
     for source in range(12):
         answer = datagram(0, f"192.0.2.{source + 1}", 123, "10.10.0.22", 50_000, b"\x97" + bytes(467))
         yield from (Frame(time_ns=answer.time_ns + number * 10_000_000, data=answer.data) for number in range(60))
+    yield from _answered("198.51.100.80", "10.10.0.23", 11_211, asked=b"get a\r\n")
+
+
+def _answered(client: str, server: str, port: int, *, asked: bytes) -> Iterator[Frame]:
+    """Yield 800 questions within 8 s, each with a long answer."""
+    there = datagram(0, client, 5_002, server, port, asked)
+    back = datagram(0.001, server, port, client, 5_002, bytes(1_400))
+    for number in range(800):
+        yield from (Frame(time_ns=one.time_ns + number * 10_000_000, data=one.data) for one in (there, back))
 
 
 def guesses() -> Iterator[Frame]:
@@ -210,6 +246,8 @@ def other_traffic() -> Iterator[Frame]:
     yield from conversation(0, "10.10.1.72", "203.0.113.72", 8_085, source_port=34_001, turns=jobs)
     tor = [(client_hello(server_name="www.4gk67zpn3brh7qxg.com"), b"")]
     yield from conversation(0, "10.10.1.73", "203.0.113.73", 9001, source_port=34_002, turns=[*tor, (b"", bytes(90))])
+    yield from conversation(0, "10.10.1.75", "203.0.113.75", 443, source_port=34_004, turns=certified(-30))
+    yield from conversation(0, "10.10.1.76", KNOWN_BAD, 8443, source_port=34_005, turns=[(bytes(90), bytes(90))])
     beats = [(bytes(20), bytes(20))] * 20
     yield from conversation(0, "10.10.1.74", "203.0.113.74", 8443, source_port=34_003, turns=beats, pause=HOUR / 2)
 
@@ -287,7 +325,13 @@ def _local() -> Iterator[Frame]:
 
 
 def _spoken() -> Iterator[Frame]:
-    """A wallet and its server, log lines that quote a miner, SSH where Telnet is usual, TLS refused as too weak."""
+    """A wallet and its server, log lines that quote a miner, SSH where Telnet is usual, TLS refused as too weak.
+
+    Also a certificate a month before its end, the neighbour of a bad address, and a service that answers at length.
+    """
+    yield from conversation(0, "10.10.1.16", "203.0.113.34", 443, source_port=38_104, turns=certified(30))
+    yield from conversation(0, "10.10.1.17", "203.0.113.77", 8443, source_port=38_105, turns=[(bytes(90), bytes(90))])
+    yield from _answered("198.51.100.81", "10.10.0.24", 1_900, asked=bytes(300))
     wallet = [(b'{"id":0,"method":"server.version","params":["4.5","1.4"]}\n', b'{"id":0,"result":[]}\n')]
     yield from conversation(0, "10.10.1.12", "203.0.113.31", 3333, source_port=38_100, turns=wallet * 5)
     quoted = [(b'{"message":"{\\"method\\":\\"mining.subscribe\\"}","host":"web-1"}\n', b"")]
