@@ -1,7 +1,8 @@
 """Anything people may do in an office, in any order, on a real database: the program goes where the paper goes.
 
-Every role and every substitute, loops, merges, re-openings and new versions of an SOP, held against `sheet.py`, which
-knows only the printed SOPs. After each act nothing is lost, half-written, counted twice or missing in the audit trail.
+Every role, every Plt. and Plh., people moved to another jabatan, loops, merges, re-openings and new versions of an SOP,
+held against `sheet.py`, which knows only the printed SOPs. After each act nothing is lost, half-written, counted twice
+or missing in the audit trail.
 """
 
 import json
@@ -23,7 +24,7 @@ from ir_platform.adapters.sql.engine import sqlite_url
 from ir_platform.audit.record import record
 from ir_platform.calendar.zones import zone_of
 from ir_platform.domain.alert import IncidentId
-from ir_platform.domain.person import Account
+from ir_platform.domain.person import Account, AccountId
 from ir_platform.domain.position import Kedudukan, PositionId
 from ir_platform.identity.accounts import add_account
 from ir_platform.identity.positions import SubstitutedAlreadyError, end_position, give_position
@@ -68,21 +69,37 @@ def an_empty_office() -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A surat perintah as it lies on the desk: who stands in for which role, from when until when."""
+    """A letter as it lies on the desk: who holds which role, by himself or for somebody, from when until when."""
 
     id: PositionId
     account: str
     role: str
     begins: date
     ends: date
+    kedudukan: Kedudukan
 
     def counts(self, on: date) -> bool:
         return self.begins <= on <= self.ends
 
     def stands_in_the_way_of(self, other: "Letter") -> bool:
-        """One person stands in for somebody at a time."""
+        """One person is Plt. of a jabatan, and one Plh. of whoever holds it, at a time; members a team has many."""
+        if self.kedudukan is Kedudukan.DEFINITIF or self.kedudukan is not other.kedudukan:
+            return False
         overlap = self.begins <= other.ends and other.begins <= self.ends
         return overlap and self.role == other.role and self.account != other.account
+
+
+def appointed(role: str, account: Account) -> Letter:
+    """What everybody holds from the start."""
+    first = account.positions[0]
+    return Letter(
+        id=first.id,
+        account=account.id,
+        role=role,
+        begins=first.begins,
+        ends=date.max,
+        kedudukan=Kedudukan.DEFINITIF,
+    )
 
 
 class AnythingInAnOffice(RuleBasedStateMachine):
@@ -96,7 +113,8 @@ class AnythingInAnOffice(RuleBasedStateMachine):
         self.versions = versions_of(self.office)
         self.in_force, self.is_short = SHIPPED.sha256, False
         self.sheets: dict[IncidentId, Sheet] = {}
-        self.letters: list[Letter] = []
+        self.ended: list[Letter] = []
+        self.letters = [appointed(role, one) for role, one in EVERYBODY.items()]
         self.accepted = 0
 
     def teardown(self) -> None:
@@ -112,9 +130,7 @@ class AnythingInAnOffice(RuleBasedStateMachine):
         return self.office.clock[0].astimezone(zone_of("WITA")).date()
 
     def roles_of(self, account: str) -> frozenset[str]:
-        own = {role for role, one in EVERYBODY.items() if one.id == account}
-        standing_in = {one.role for one in self.letters if one.account == account and one.counts(self.today)}
-        return frozenset(own | standing_in)
+        return frozenset(one.role for one in self.letters if one.account == account and one.counts(self.today))
 
     def person(self, account_id: str) -> Account:
         """The account as it is on record now, with every position it was given."""
@@ -161,7 +177,12 @@ class AnythingInAnOffice(RuleBasedStateMachine):
     def do_active_step(self, data: st.DataObject, incident: IncidentId) -> None:
         sheet = self.sheets[incident]
         able = [one for one in ACCOUNTS if self.roles_of(one) & set(sheet.acting())]
-        account = data.draw(st.sampled_from(sorted(able)))
+        if not able:  # moved away, and nobody stands in
+            return
+        self.try_active_step(data, incident, data.draw(st.sampled_from(sorted(able))))
+
+    def try_active_step(self, data: st.DataObject, incident: IncidentId, account: str) -> None:
+        sheet = self.sheets[incident]
         answer = data.draw(st.sampled_from(sorted(sheet.answers(), key=str)))
         self.act(data, incident, account, sheet.active or 0, answer)
 
@@ -198,42 +219,97 @@ class AnythingInAnOffice(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         role=st.sampled_from(ROLES) | st.sampled_from(VERIFYING),
+        kedudukan=st.sampled_from([Kedudukan.PLH, Kedudukan.PLT]),
         days=st.integers(0, 4),
         later=st.integers(0, 2),
     )
-    def somebody_stands_in(self, data: st.DataObject, role: str, days: int, later: int) -> None:
+    def somebody_stands_in(self, data: st.DataObject, role: str, kedudukan: Kedudukan, days: int, later: int) -> None:
         stand_in = data.draw(st.sampled_from(STAND_INS))
         if stand_in == EVERYBODY[role]:
             return
         begins = self.today + timedelta(days=later)
-        letter = Letter(
+        self.give(self.letter(stand_in, role, kedudukan, begins=begins, ends=begins + timedelta(days=days)))
+
+    @precondition(lambda self: any(not one.is_over for one in self.sheets.values()))
+    @rule(data=st.data(), kedudukan=st.sampled_from([Kedudukan.PLH, Kedudukan.PLT]), days=st.integers(0, 2))
+    def somebody_stands_in_and_acts(self, data: st.DataObject, kedudukan: Kedudukan, days: int) -> None:
+        """For whoever's turn it is, and with the next step too, so that he comes to verify his own work."""
+        incident = self.some(data, over=False)
+        assert incident is not None
+        for _ in range(2):
+            sheet = self.sheets[incident]
+            roles = sorted(set(sheet.acting()) & set(EVERYBODY)) if not sheet.is_over else []
+            stand_in = data.draw(st.sampled_from(STAND_INS))
+            if not roles or stand_in.id in {EVERYBODY[role].id for role in roles}:
+                return
+            role, ends = data.draw(st.sampled_from(roles)), self.today + timedelta(days=days)
+            self.give(self.letter(stand_in, role, kedudukan, begins=self.today, ends=ends))
+            self.try_active_step(data, incident, stand_in.id)
+
+    @precondition(lambda self: any(not one.is_over for one in self.sheets.values()) and self.past())
+    @rule(data=st.data())
+    def somebody_whose_time_is_not_now_tries(self, data: st.DataObject) -> None:
+        """Whose letter has run out, was taken back or begins later, or who holds the jabatan no more."""
+        incident = self.some(data, over=False)
+        assert incident is not None
+        acting = self.sheets[incident].acting()
+        found = [one for one in self.past() if one.role in acting] or self.past()
+        self.try_active_step(data, incident, data.draw(st.sampled_from(found)).account)
+
+    def past(self) -> list[Letter]:
+        return [*self.ended, *(one for one in self.letters if not one.counts(self.today))]
+
+    @rule(data=st.data(), role=st.sampled_from(ROLES) | st.sampled_from(VERIFYING), replaced=st.booleans())
+    def somebody_is_moved_to_a_jabatan(self, data: st.DataObject, role: str, replaced: bool) -> None:
+        """From today on, beside those who hold it or in their place, who hold it until yesterday."""
+        newcomer = data.draw(st.sampled_from([*SPARE, PEOPLE["tim_teknis"]]))
+        holders = [one for one in self.letters if one.role == role and one.kedudukan is Kedudukan.DEFINITIF]
+        if any(one.account == newcomer.id for one in holders):
+            return
+        for one in holders if replaced else ():
+            self.end(one)
+        self.give(self.letter(newcomer, role, Kedudukan.DEFINITIF, begins=self.today, ends=date.max))
+
+    @rule(role=st.sampled_from(ROLES) | st.sampled_from(VERIFYING))
+    def a_jabatan_falls_vacant(self, role: str) -> None:
+        """Whoever holds it retires; a Plt. may act then, or nobody."""
+        for one in [one for one in self.letters if one.role == role and one.kedudukan is Kedudukan.DEFINITIF]:
+            self.end(one)
+
+    @precondition(lambda self: any(one.counts(self.today) for one in self.substitutes()))
+    @rule(data=st.data())
+    def a_letter_is_taken_back(self, data: st.DataObject) -> None:
+        self.end(data.draw(st.sampled_from([one for one in self.substitutes() if one.counts(self.today)])))
+
+    def substitutes(self) -> list[Letter]:
+        return [one for one in self.letters if one.kedudukan is not Kedudukan.DEFINITIF]
+
+    def letter(self, account: Account, role: str, kedudukan: Kedudukan, *, begins: date, ends: date) -> Letter:
+        return Letter(
             id=PositionId(f"surat-{len(self.letters)}-{self.head()}"),
-            account=stand_in.id,
+            account=account.id,
             role=role,
             begins=begins,
-            ends=begins + timedelta(days=days),
+            ends=ends,
+            kedudukan=kedudukan,
         )
-        taken = any(
-            one.role == role
-            and one.account != letter.account
-            and one.begins <= letter.ends
-            and letter.begins <= one.ends
-            for one in self.letters
-        )
+
+    def give(self, letter: Letter) -> None:
+        is_by_letter = letter.kedudukan is not Kedudukan.DEFINITIF
         position = a_position(
-            role,
+            letter.role,
             id=letter.id,
-            account_id=stand_in.id,
-            jabatan=f"Jabatan {role}",
-            kedudukan=Kedudukan.PLH,
+            account_id=AccountId(letter.account),
+            jabatan=f"Jabatan {letter.role}",
+            kedudukan=letter.kedudukan,
             begins=letter.begins,
-            ends=letter.ends,
-            letter_number=f"800/{len(self.letters)}/2026",
-            letter_date=self.today,
-            replaces=EVERYBODY[role].id,
+            ends=letter.ends if is_by_letter else None,
+            letter_number=f"800/{len(self.letters)}/2026" if is_by_letter else None,
+            letter_date=self.today if is_by_letter else None,
+            replaces=EVERYBODY[letter.role].id if letter.kedudukan is Kedudukan.PLH else None,
         )
         before = self.head()
-        if taken:
+        if any(one.stands_in_the_way_of(letter) for one in self.letters):
             with pytest.raises(SubstitutedAlreadyError):
                 give_position(self.office.state, position, by=None, now=self.office.clock[0], record=record)
             assert self.head() == before
@@ -242,15 +318,11 @@ class AnythingInAnOffice(RuleBasedStateMachine):
         self.letters.append(letter)
         assert self.head() == before + 1
 
-    @precondition(lambda self: any(one.counts(self.today) for one in self.letters))
-    @rule(data=st.data())
-    def a_letter_is_taken_back(self, data: st.DataObject) -> None:
-        letter = data.draw(st.sampled_from([one for one in self.letters if one.counts(self.today)]))
+    def end(self, letter: Letter) -> None:
         yesterday = self.today - timedelta(days=1)
-
         end_position(self.office.state, letter.id, last_day=yesterday, by=None, now=self.office.clock[0], record=record)
-
         self.letters.remove(letter)
+        self.ended.append(letter)
 
     @rule(days=st.integers(1, 3))
     def days_pass(self, days: int) -> None:
@@ -283,7 +355,7 @@ class AnythingInAnOffice(RuleBasedStateMachine):
         assert incident is not None
         sheet = self.sheets[incident]
         deciders = [one for one in ACCOUNTS if self.may_decide(one, sheet)]
-        account = data.draw(st.sampled_from(sorted(deciders)) | st.sampled_from(sorted(ACCOUNTS)))
+        account = data.draw(st.sampled_from([*sorted(deciders), *sorted(ACCOUNTS)]))
         before, person = self.head(), self.person(account)
         if self.may_decide(account, sheet) and not sheet.is_merged:
             self.desk.reopen(incident, alasan="Muncul lagi.", alert_id=None, account=person)
