@@ -12,8 +12,9 @@ import structlog
 import tantivy
 
 from ir_platform.adapters.events.embedded import layout
+from ir_platform.adapters.events.embedded.documents import document
 from ir_platform.adapters.events.embedded.layout import Position, SegmentFile, unpack_pointer
-from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, document, prepare
+from ir_platform.adapters.events.embedded.schema import VERSION, build_schema, prepare
 from ir_platform.adapters.events.embedded.seen import hash_ids, pointers_of
 from ir_platform.adapters.events.embedded.segments import Record, read_records, read_whole_records
 from ir_platform.adapters.events.query.forms import fields_of, forms_of

@@ -145,6 +145,8 @@ def forms_of(event_id: str, time_ns: int, fields: dict[str, Any]) -> Forms:
     budget = MAX_EVENT_WORD_CHARACTERS
     values_left = MAX_VALUES
     for name, given in fields.items():
+        if type(given) is list and len(given) == 1 and type(given[0]) is str:
+            given = given[0]  # noqa: PLW2901  most lists are one text, and mean the same as it
         known = _known(name, given)
         if known is not None and values_left and known.length <= budget and len(forms.names) < MAX_FIELDS:
             if not forms.names or forms.names[-1] != name:
