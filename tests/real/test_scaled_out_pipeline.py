@@ -8,55 +8,35 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from detections.catalog import new_detectors, rules_in_use
-from detections.scan import Scanner
-from detections.sigma.ruleset import RuleSet
+from detections.catalog import rules_in_use
 from ir_platform.adapters.sql.database import SqlState
 from ir_platform.app.accepting import Acceptance
 from ir_platform.app.matching_children import matching_children
 from ir_platform.app.wiring import event_reader, open_state
 from ir_platform.app.wiring_scaled_out import open_acceptance
 from ir_platform.config import Settings
-from ir_platform.domain.alert import Alert
-from ir_platform.domain.event import Event, EventBatch, batch_of
+from ir_platform.domain.event import EventBatch, batch_of
 from ir_platform.ports import IncidentFilter
-from tests.support.builders import NOON, an_event
+from tests.support.builders import NOON
+from tests.support.causes import ATTACKERS, an_attempt, counted, counted_by_one_scanner
 from tests.support.postgres import PostgresServer
 from tests.support.server import wait_for
 from tests.support.supervised import supervised
 
 pytestmark = [pytest.mark.slow, pytest.mark.real]
 
-ATTACKERS = 12
 ATTEMPTS = 30
 BATCHES = 60
 KILLS = {"redis": ("pool", "ranges-1", "ingest"), "rabbitmq": ("pool",)}
 """`pool`: one of the processes that Celery's parent has forked."""
 
 
-def an_attempt(number: int) -> Event:
-    """Return a failed sign-in: every attacker tries one server of its own, two times a second."""
-    attacker = number % ATTACKERS
-    return an_event(
-        NOON + timedelta(seconds=number // ATTACKERS / 2),
-        number,
-        event__dataset="system.auth",
-        message=f"Failed password for wayan from 203.0.113.{attacker} port {1024 + number}",
-        process__name="sshd",
-        source__ip=f"203.0.113.{attacker}",
-        host__name=f"web-{attacker}",
-        user__name="wayan",
-        labels__nomor=str(number),
-    )
-
-
 def the_batches() -> list[EventBatch]:
-    events = [an_attempt(number) for number in range(ATTACKERS * ATTEMPTS)]
+    events = [an_attempt(number, begins=NOON) for number in range(ATTACKERS * ATTEMPTS)]
     size = len(events) // BATCHES
     return [batch_of(events[start : start + size]) for start in range(0, len(events), size)]
 
@@ -162,26 +142,6 @@ def all_ranges_are_held(state: SqlState) -> bool:
 def is_judged(state: SqlState) -> bool:
     with state.read() as uow:
         return uow.batches.count() == 0 and uow.ranges.least_judged() == uow.batches.newest()
-
-
-def counted(state: SqlState) -> dict[tuple[str, tuple[tuple[str, str], ...]], tuple[int, int]]:
-    """Return findings and events of each alert, by its cause."""
-    with state.read() as uow:
-        alerts = uow.alerts.page(status=None, level=None, text=None, cursor=None, limit=200).items
-    assert len({cause(alert) for alert in alerts}) == len(alerts)
-    return {cause(alert): (alert.count, alert.event_count) for alert in alerts}
-
-
-def cause(alert: Alert) -> tuple[str, tuple[tuple[str, str], ...]]:
-    return alert.rule_id, alert.group
-
-
-def counted_by_one_scanner(
-    batches: list[EventBatch], rules: RuleSet
-) -> dict[tuple[str, tuple[tuple[str, str], ...]], int]:
-    scanner = Scanner(rules, new_detectors())
-    found = [one for batch in batches for one in scanner.scan(batch)]
-    return {(one.rule_id, one.group): one.event_count for one in (*found, *scanner.grown())}
 
 
 def stored_numbers(settings: Settings) -> Counter[str]:

@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,6 +15,13 @@ from tests.support.server import wait_for
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """The server's URL; skips where Redis is not installed (fails where it is required)."""
+    with a_redis_server() as url:
+        yield url
+
+
+@contextmanager
+def a_redis_server() -> Iterator[str]:
+    """A server of the caller's own."""
     program = shutil.which("redis-server")
     need(program, "redis-server")
     assert program is not None
