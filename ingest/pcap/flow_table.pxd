@@ -44,7 +44,7 @@ cdef class FlowTable:
     @cython.locals(
         flags=cython.int, at=cython.Py_ssize_t, transport=cython.Py_ssize_t, protocol=cython.int, size=cython.Py_ssize_t,
         header=cython.int, length=cython.longlong, payload=cython.longlong, key=bytes, table=dict,
-        idle_ns=cython.longlong, side=Side, in_order=cython.bint, speaks=cython.bint
+        idle_ns=cython.longlong, side=Side, in_order=cython.bint, speaks=cython.bint, stop=cython.Py_ssize_t
     )
     cpdef _add(self, long long time_ns, long long link, long long wire, bytes buffer, Py_ssize_t start, Py_ssize_t end)
     cpdef _count(self, long long time_ns, long long link, long long wire)
@@ -68,7 +68,7 @@ cdef class FlowTable:
     @cython.locals(shown=Shown)
     cpdef _show(
         self, Side side, long long time_ns, long long link, long long wire, bytes buffer, Py_ssize_t start,
-        Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop, bint in_order
+        Py_ssize_t end, Py_ssize_t at, Py_ssize_t stop, bint in_order, bint says
     )
     @cython.locals(peer=Side)
     cpdef _open_up(

@@ -229,7 +229,8 @@ class FlowTable:
         speaks = payload > 0 or (protocol == _TCP and flags & (_FIN | _RST) and side.payload > 0)
         if speaks and self._wanted is not None and not side.is_repeat:
             # What follows the payload is padding or the frame check sequence.
-            self._show(side, time_ns, link, wire, buffer, start, end, at, min(end, at + payload), in_order)
+            stop = min(end, at + payload)
+            self._show(side, time_ns, link, wire, buffer, start, end, at, stop, in_order, payload > 0)
 
     def _count(self, time_ns: int, link: int, wire: int) -> None:
         self._packets += 1
@@ -360,8 +361,9 @@ class FlowTable:
 
     def _show(  # noqa: PLR0913, PLR0917
         self, side: Side, time_ns: int, link: int, wire: int, buffer: bytes, start: int, end: int, at: int,
-        stop: int, in_order: bool,
+        stop: int, in_order: bool, says: bool,
     ) -> None:  # fmt: skip
+        """Show it where it is wanted; one that `says` nothing ends the connection."""
         shown = side.shown
         if shown is None:
             low, high = _ports(side.key)
@@ -383,7 +385,7 @@ class FlowTable:
             self._listen(side, buffer, at, stop)
         if side.peer is not None and side.peer.shown is not None:
             side.peer.shown.heard(shown)
-        if shown.wants(buffer, at, stop, in_order):
+        if (says or shown.ends_with_connection) and shown.wants(buffer, at, stop, in_order):
             assert self._wanted is not None
             self._wanted(time_ns, link, wire, buffer, start, end, side.shard)
 

@@ -4,6 +4,7 @@ cdef int _NEW, _NOTHING, _ALL, _TLS, _TURNS, _OTHER, _QUIC, _COUNTED, _WATCHED
 cdef int _CLIENT_HELLO, _SERVER_HELLO, _MOST_RECORDS_BESIDE
 cdef bytes _AFTER_CERTIFICATE
 cdef int _CIPHERS_CHANGE, _HANDSHAKE, _APPLICATION, _FIRST_RECORD, _LAST_RECORD
+cdef int _ANSWER
 cdef int _LONG_FORM, _LONG, _NOT_INITIAL, _MOST_ID
 cdef long long _LOST
 
@@ -11,6 +12,7 @@ cdef long long _LOST
 cdef class Shown:
     cdef int protocol, mode
     cdef readonly int low_port, high_port
+    cdef readonly bint ends_with_connection
     cdef bint files, is_answer, record_tells, is_secret
     cdef long long bytes_left, packets_left, record_left
     cpdef heard(self, Shown other)

@@ -65,6 +65,8 @@ _QUIC_VERSIONS = frozenset({b"\x00\x00\x00\x01", b"\x6b\x33\x43\xcf"})
 _QUIC_DRAFTS = frozenset({b"\xff\x00\x00", b"\xfa\xce\xb0", b"Q04", b"Q05", b"T05"})
 _DTLS_VERSIONS = frozenset({b"\xfe\xff", b"\xfe\xfd", b"\x01\x00"})
 _HTTP_VERSION, _SSH_BANNER = b"HTTP/1.", b"SSH-"
+_ANSWER = 0x48
+"""`H`: `HEAD` too, which costs nothing."""
 _MOST_RECORDS_BESIDE = 10
 """Name servers and additional records in what tshark takes for DNS on any port."""
 _LAST_LINE, _END_OF_MAIL = b".\r\n", b"\r\n.\r\n"
@@ -84,6 +86,8 @@ class Shown:
         self.bytes_left = self.packets_left = self.record_left = 0
         self.is_answer = False
         """Whether the other end says something known."""
+        self.ends_with_connection = whole
+        """Whether what it says may be over only when the connection is: a page without a length, a file."""
         self.record_tells = self.is_secret = False
         """TLS: whether the record that goes on is of interest; whether what follows is encrypted."""
 
@@ -163,6 +167,7 @@ class Shown:
             # A server may warn before its hello. Of application data the handshake was before, or comes late.
             return _TLS if buffer[at] != _APPLICATION else _WATCHED
         if is_known and buffer[at : at + 4] in _HTTP_STARTS:
+            self.ends_with_connection = self.ends_with_connection or buffer[at] == _ANSWER
             return _ALL
         if self._has_port(_COMMAND_PORTS) or (self.files and self._has_port(_FILE_PORTS)):
             return _ALL

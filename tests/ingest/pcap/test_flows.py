@@ -13,7 +13,18 @@ from ingest.pcap.capture_file import CaptureFile
 from ingest.pcap.flow_events import flow_fields
 from ingest.pcap.flow_table import FlowTable
 from ingest.pcap.flows import Flow, FlowLimits, flag_names, tcp_state
-from ir_platform.app.demo_capture import ACK, FIN, RST, SYN, Endpoint, Frame, syn_flood, tcp_frame, udp_frame
+from ir_platform.app.demo_capture import (
+    ACK,
+    FIN,
+    RST,
+    SYN,
+    Endpoint,
+    Frame,
+    syn_flood,
+    tcp_conversation,
+    tcp_frame,
+    udp_frame,
+)
 from tests.support.captures import CLIENT, RESOLVER, START_NS, WEB, browsing, scanning, write_capture
 
 SECOND_NS = 1_000_000_000
@@ -106,7 +117,23 @@ def test_the_flood_is_not_handed_to_the_dissector() -> None:
     flags = {packet[3][47] for packet in shown if packet[3][23] == 6}
     assert SYN not in flags
     assert ACK not in flags
-    assert len(shown) == 2 + 4 + 1  # DNS; the page's request, answer and two FINs; the hello
+    assert len(shown) == 2 + 3 + 1  # DNS; the page's request, answer and its end; the hello
+
+
+def test_of_a_connections_ends_only_that_of_a_page_is_handed_to_the_dissector() -> None:
+    shown = []
+    table = FlowTable(limits=FlowLimits(), wanted=lambda *packet: shown.append(packet))
+    page = [(True, b"GET / HTTP/1.0\r\n\r\n"), (False, b"HTTP/1.0 200 OK\r\n\r\nwithout a length")]
+    mail = [(False, b"220 mail.example.id ESMTP\r\n"), (True, b"QUIT\r\n"), (False, b"221 bye\r\n")]
+    frames = [
+        *tcp_conversation(CLIENT, WEB, time_ns=START_NS, turns=page),
+        *tcp_conversation(CLIENT, Endpoint(address=WEB.address, port=25), time_ns=START_NS, turns=mail),
+    ]
+
+    list(table.flows([[(f.time_ns, 1, len(f.data), f.data, 0, len(f.data)) for f in frames]]))
+
+    ends = [packet[3] for packet in shown if packet[3][47] & FIN]
+    assert [int.from_bytes(data[34:36], "big") for data in ends] == [WEB.port]
 
 
 def test_vlan_tags_and_tunnels_give_the_inner_flow_and_what_it_was_wrapped_in() -> None:
