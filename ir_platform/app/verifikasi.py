@@ -20,6 +20,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import IO, Any, Union
 
@@ -28,6 +29,7 @@ SIGNATURE = "MANIFEST.sig"
 AUDIT, CHAIN, CHECKPOINT = "audit.jsonl", "audit/rantai.jsonl", "audit/titik-periksa.jsonl"
 PUBLIC_KEYS = "audit/kunci-publik.pem"
 CUSTODY, EVIDENCE, DOCUMENTS = "custody.json", "evidence.json", "documents.json"
+TIMELINE = "timeline.json"
 UNLISTED = frozenset({MANIFEST, SIGNATURE})
 CHUNK_BYTES = 1 << 20
 MAX_TEXT_BYTES = 512 * 1024**2
@@ -353,6 +355,47 @@ def check_custody(package: "Package", entries: "Entries", faults: list[str]) -> 
         faults.append(f"{CUSTODY}: baris {key} hilang (entri audit {seq})")
 
 
+def line_hash(line: dict[str, Any]) -> str:
+    facts = [list(pair) for pair in line["facts"].items()]
+    parts = ("tanggap-kronologi-1", moment(line["at"]), line["kind"], line["actor"], facts)
+    return hashlib.sha256(array(*parts)).hexdigest()
+
+
+def moment(text: str) -> str:
+    at = datetime.fromisoformat(text.replace("Z", "+00:00"))  # Python 3.9 does not read Z
+    return at.astimezone(timezone.utc).isoformat(timespec="microseconds")  # noqa: UP017  nor has it datetime.UTC
+
+
+def check_kronologi(package: "Package", entries: "Entries", faults: list[str]) -> None:
+    """Each line stands in an entry by its hash; entries of older versions of the program tell of no lines."""
+    if TIMELINE not in package.names():
+        return
+    told = [
+        (seq, moment(entry["at"]), str(one))
+        for seq, entry in sorted(entries.items())
+        for one in parsed(entry.get("details")).get("kronologi") or ()
+    ]
+    if not told:
+        return
+    opened = (seq for seq, entry in sorted(entries.items()) if entry.get("action") == "incident.opened")
+    is_wholly_told = told[0][0] == next(opened, None)
+    left = Counter(one for _, _, one in told)
+    for number, line in enumerate(json_of(package, TIMELINE), 1):
+        try:
+            digest, at = line_hash(line), moment(line["at"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            faults.append(f"{TIMELINE}: baris {number} tidak terbaca")
+            continue
+        if left[digest]:
+            left[digest] -= 1
+        elif is_wholly_told or at >= told[0][1]:
+            faults.append(f"{TIMELINE}: baris {number} tidak dicatat jejak audit")
+    for seq, _, one in told:
+        if left[one]:
+            left[one] -= 1
+            faults.append(f"{TIMELINE}: baris yang dicatat entri {seq} dihapus atau diubah")
+
+
 def named(line: object) -> object:
     return line.get("id", "?") if isinstance(line, dict) else "?"
 
@@ -427,6 +470,7 @@ def check(package: "Package", trusted: "dict[str, bytes] | None") -> tuple[list[
         last = check_chain(package, entries, faults, notes)
         check_checkpoint(package, last, keys, faults, notes)
         check_custody(package, entries, faults)
+        check_kronologi(package, entries, faults)
         check_records(package, found, faults)
     except (UnreadableError, *UNREADABLE, KeyError, TypeError, AttributeError) as error:
         # Files that were changed are named already; what reads them further may stumble over the change.

@@ -189,6 +189,36 @@ def test_a_changed_or_removed_custody_line_is_named_even_under_a_new_manifest(
     assert any(fault.startswith("custody.json:") for fault in faults)
 
 
+@given(row=NUMBERS, how=st.sampled_from(["removed", "doubled", "at", "kind", "actor", "facts"]))
+def test_a_changed_added_or_removed_line_of_the_kronologi_is_named_even_under_a_new_manifest(
+    package: Package, row: int, how: str
+) -> None:
+    lines = json.loads(package.members["timeline.json"])
+    place = row % len(lines)
+    if how == "removed":
+        lines.pop(place)
+    elif how == "doubled":
+        lines.append(lines[place])
+    else:
+        lines[place][how] = {"catatan": "lain"} if how == "facts" else "lain"
+
+    faults = faults_of(resealed({**package.members, "timeline.json": json.dumps(lines).encode()}))
+
+    assert any(fault.startswith("timeline.json:") for fault in faults)
+
+
+def test_a_kronologi_of_an_older_version_that_no_entry_tells_of_is_left_alone(package: Package) -> None:
+    lines = json.loads(package.members["timeline.json"])
+    entries = {1: {"details": "{}", "action": "incident.opened", "at": lines[0]["at"]}}
+    faults: list[str] = []
+    kept = verifikasi.Zipped.__new__(verifikasi.Zipped)
+    kept._zip = zipped({"timeline.json": json.dumps(lines).encode()})
+
+    verifikasi.check_kronologi(kept, entries, faults)
+
+    assert faults == []
+
+
 def test_another_key_signs_for_nobody_who_kept_the_right_one(package: Package) -> None:
     stranger = Ed25519PrivateKey.generate()
 
