@@ -29,6 +29,7 @@ class GelfReader:
         source = Source(origin=origin, path=f"gelf+{message.transport}://{message.peer}", format=_FORMAT)
         if isinstance(said, Reading):
             said.fields["event.original"] = text
+            said.fields.setdefault("host.name", message.peer)
             said.fields["log.source.address"] = message.peer
             if name := self._name_of(message.peer):
                 said.fields[SENDER_FIELD] = name

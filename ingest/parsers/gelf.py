@@ -16,6 +16,8 @@ from ingest.parsers.jsonl import read_object
 from ingest.parsers.severities import SEVERITIES
 
 _NAME: Final = re.compile(r"_[\w.-]{1,128}$")
+_VERSIONS: Final = ("1.0", "1.1", 1.0, 1.1, None)
+"""The specification has a text; senders write numbers too, and leave it out, and Graylog takes both."""
 _ID: Final = "_id"
 """Not allowed by the specification: Graylog's own."""
 _KNOWN: Final = {
@@ -54,12 +56,14 @@ class GelfParser:
 def gelf_fields(document: dict[str, Any]) -> Fields | Refusal:
     """Return the event's fields of a GELF message, or why it is none."""
     version, host, message = document.get("version"), document.get("host"), document.get("short_message")
-    if version not in ("1.0", "1.1") or not isinstance(host, str) or not isinstance(message, str):
-        return Refusal("bukan pesan GELF: version, host, atau short_message tidak ada")
-    fields: Fields = {"event.kind": "event", "event.dataset": "gelf.log", "host.name": host, "message": message}
+    if version not in _VERSIONS or not isinstance(host, str) or not isinstance(message, str):
+        return Refusal("bukan pesan GELF: host atau short_message tidak ada, atau version lain")
+    fields: Fields = {"event.kind": "event", "event.dataset": "gelf.log", "message": message}
+    if host:
+        fields["host.name"] = host
     if isinstance(document.get("full_message"), str):
         fields["gelf.full_message"] = document["full_message"]
-    level = document.get("level")
+    level = _level_of(document.get("level"))
     if type(level) is int and 0 <= level < len(SEVERITIES):
         fields["log.syslog.severity.code"], fields["log.syslog.severity.name"] = level, SEVERITIES[level]
     own = {name[1:]: value for name, value in document.items() if _NAME.match(name) and name != _ID}
@@ -69,6 +73,11 @@ def gelf_fields(document: dict[str, Any]) -> Fields | Refusal:
     except UnwieldyDocumentError:
         return Refusal("pesan GELF terlalu besar atau terlalu dalam")
     return fields
+
+
+def _level_of(stated: object) -> object:
+    """Some senders write the number as a text."""
+    return int(stated) if isinstance(stated, str) and stated in "01234567" and len(stated) == 1 else stated
 
 
 def _add(fields: Fields, name: str, value: object) -> None:
