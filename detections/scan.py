@@ -99,6 +99,7 @@ class Scanner:
             if matched:
                 found += self._matched(event, matched, lane)
             if self._detectors.reads(event):
+                event.put_away()
                 observed.append(event)
         if batch:
             self._engine.moved(lane, max(batch.times_ns))
@@ -232,7 +233,7 @@ def decoded(events: Iterable[Event]) -> Iterator[tuple[Observed, bytes]]:
     for event_id, time_ns, body in sorted(columns, key=_time):
         view = decode(body)
         if view is not None:
-            yield read_facts(Observed(event_id, time_ns, view)), body
+            yield read_facts(Observed(event_id, time_ns, view, body)), body
 
 
 _time = itemgetter(1)

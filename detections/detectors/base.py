@@ -6,10 +6,11 @@ Compiled where it can be (`base.pxd`), for the events that detectors are given.
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
-from detections.detectors.facts import Connection, Sort
+from detections.detectors.facts import Connection, Sort, is_vain, text_of
 from detections.entities import reference_to
 from detections.hits import SUMMARY_CHARACTERS, Ref
 from detections.rule import RuleInfo
+from detections.sigma.match import decode
 from detections.sigma.view import EventView
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventId
@@ -18,17 +19,27 @@ from ir_platform.domain.event import EventId
 class Observed:
     """An event as a detector sees it."""
 
-    def __init__(
-        self,
-        id: EventId,
-        time_ns: int,
-        view: EventView,
-        sort: Sort = Sort.OTHER,
-        connection: Connection | None = None,
-    ) -> None:
-        """`connection`: what a flow says; None for everything else."""
-        self.id, self.time_ns, self.view, self.sort, self.connection = id, time_ns, view, sort, connection
+    def __init__(self, id: EventId, time_ns: int, view: EventView, body: bytes = b"") -> None:
+        """`body`: what `view` was decoded from, for an event that may be put away."""
+        self.id, self.time_ns, self.body = id, time_ns, body
+        self._view: EventView | None = view
         self._ref: Ref | None = None
+        self.sort = Sort.OTHER
+        self.connection: Connection | None = None
+        """What a flow says; None for everything else."""
+        self.is_from_capture = "labels.capture" in view.fields
+        """Whether it was read from a capture that was handed in: of another time, and perhaps another network."""
+
+    @property
+    def view(self) -> EventView:
+        if self._view is None:
+            self._view = decode(self.body)
+            assert self._view is not None
+        return self._view
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return self.view.fields
 
     @property
     def ref(self) -> Ref:
@@ -37,23 +48,20 @@ class Observed:
             self._ref = reference_to(self.id, self.time_ns, self.view, limit=SUMMARY_CHARACTERS)
         return self._ref
 
-    @property
-    def fields(self) -> dict[str, Any]:
-        return self.view.fields
+    def put_away(self) -> None:
+        """Give the fields of a flow up until they are asked for: `connection` says what detectors ask of nearly all.
 
-    @property
-    def is_from_capture(self) -> bool:
-        """Whether it was read from a capture that was handed in: of another time, and perhaps another network."""
-        return "labels.capture" in self.view.fields
+        Thousands of flows wait to be observed together; their fields are most of the memory that is then gone through.
+        """
+        if self.connection is None or not self.body:
+            return
+        if is_vain(self.connection):
+            _ = self.ref  # a scan's evidence
+        self._view = None
 
     def text(self, name: str) -> str:
         """Return a field as text, of a list the first; '' where there is none."""
-        value = self.view.fields.get(name)
-        if isinstance(value, str):
-            return value
-        if isinstance(value, list):
-            value = value[0] if value else None
-        return "" if value is None else str(value)
+        return text_of(self.view.fields.get(name))
 
 
 class Detector(Protocol):

@@ -90,7 +90,7 @@ class CleartextDetector(Remembering):
         first: dict[tuple[str, ...], _Seen] = {}
         for event in events:
             one = event.connection
-            if one is not None and not self._is_typed(one):
+            if one is not None and not self._is_telnet(one):
                 continue
             user = self._user_of(event)
             service = self._service_of(event, user)
@@ -112,10 +112,13 @@ class CleartextDetector(Remembering):
         return tuple(self._finding(key, seen) for key, seen in first.items())
 
     def _service_of(self, event: Observed, user: str) -> str | None:
-        """Return the service that a secret was sent to in clear text; None: this event has none."""
-        fields, dataset = event.fields, event.text("event.dataset")
+        """Return the service that a secret was sent to in clear text; None: this event has none.
+
+        Of flows only those of Telnet are asked about.
+        """
         if event.connection is not None:
-            return "Telnet" if self._is_telnet(event.connection, event.text("network.protocol").lower()) else None
+            return "Telnet"
+        fields, dataset = event.fields, event.text("event.dataset")
         if event.sort is Sort.HTTP:
             return "HTTP Basic" if _is_basic(event) else None
         name = dataset.removeprefix("zeek.")
@@ -129,14 +132,11 @@ class CleartextDetector(Remembering):
             return None
         return None if _is_without_secret(name, command) or user.lower() in self._anonymous else name.upper()
 
-    def _is_telnet(self, one: Connection, named: str) -> bool:
-        """Say whether it is Telnet; what a flow's first words are known as counts before its port."""
-        return named == _TELNET if named else one.destination_port == _TELNET_PORT
-
-    def _is_typed(self, one: Connection) -> bool:
-        """Say whether somebody may have typed something, and was answered."""
+    def _is_telnet(self, one: Connection) -> bool:
+        """Say whether somebody typed something; what a flow's first words are known as counts before its port."""
         return (
             one.transport == "tcp"
+            and (one.protocol == _TELNET if one.protocol else one.destination_port == _TELNET_PORT)
             and one.payload_in > 0
             and one.payload_out >= self._limits.telnet_payload_bytes
             and not one.is_part

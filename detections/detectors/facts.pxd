@@ -10,6 +10,7 @@ cdef class Connection:
     cdef readonly long long source_port
     cdef readonly long long destination_port
     cdef readonly str transport
+    cdef readonly str protocol
     cdef readonly long long duration_ns
     cdef readonly long long packets_out
     cdef readonly long long packets_in
@@ -27,6 +28,7 @@ cdef class Connection:
 cpdef object sort_of(dict fields)
 @cython.locals(found=Connection)
 cpdef Connection connection_of(dict fields, object time_ns)
+cpdef str text_of(object value)
 @cython.locals(told_ns="long long")
 cdef long long _duration_of(dict fields, object start_ns) except -1
 cdef object _start_of(dict fields, object time_ns)

@@ -74,6 +74,8 @@ class Connection:
         self.source, self.destination, self.start_ns = source, destination, start_ns
         self.source_port = self.destination_port = 0
         self.transport = ""
+        self.protocol = ""
+        """What it carries, lower case, where its writer knew; '' where not."""
         self.duration_ns = 0
         self.packets_out = self.packets_in = 0
         self.bytes_out = self.bytes_in = 0
@@ -144,6 +146,7 @@ def connection_of(fields: dict[str, Any], time_ns: int) -> Connection | None:
     found.destination_port = whole(fields.get("destination.port"))
     transport = fields.get("network.transport")
     found.transport = transport.lower() if isinstance(transport, str) else str(transport or "").lower()
+    found.protocol = text_of(fields.get("network.protocol")).lower()
     found.payload_out = _payload(fields, _SOURCE_PAYLOAD, found.bytes_out, found.packets_out)
     found.payload_in = _payload(fields, _DESTINATION_PAYLOAD, found.bytes_in, found.packets_in)
     found.flags, found.is_failed = _flags(fields), _is_failed(fields)
@@ -157,6 +160,15 @@ def connection_of(fields: dict[str, Any], time_ns: int) -> Connection | None:
     elif _is_backwards(found):
         _turn(found)
     return found
+
+
+def text_of(value: object) -> str:
+    """Return a field's value as text, of a list the first; '' where there is none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return "" if value is None else str(value)
 
 
 def _duration_of(fields: dict[str, Any], start_ns: int) -> int:

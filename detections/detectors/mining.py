@@ -95,7 +95,7 @@ class MiningDetector(Remembering):
         if event.sort is Sort.STRATUM:
             return _words(event)
         if event.connection is not None:
-            is_named = event.text("network.protocol").lower() == _STRATUM
+            is_named = event.connection.protocol == _STRATUM
             return (("tanda", _BY_PROTOCOL),) if is_named else self._shape(event.connection)
         if event.text("dns.type") in ("answer", "response"):
             return ()

@@ -43,7 +43,8 @@ class Twin:
     def _facts(self, connection: Any) -> tuple[Any, ...]:
         if connection is None:
             return ()
-        names = ("source", "source_port", "destination", "destination_port", "transport", "start_ns", "end_ns",
+        names = ("source", "source_port", "destination", "destination_port", "transport", "protocol",
+                 "start_ns", "end_ns",
                  "packets_out", "packets_in", "bytes_out", "bytes_in", "payload_out", "payload_in", "flags",
                  "is_failed", "is_denied", "is_counted", "weight", "is_part", "is_half_open", "is_answered",
                  "service")  # fmt: skip
