@@ -25,10 +25,11 @@ from detections.detectors.rogue_server import RogueServerDetector
 from detections.detectors.tor import TorDetector
 from detections.detectors.unusual_place import UnusualPlaceDetector
 from detections.detectors.weak_tls import WeakTlsDetector
-from detections.in_use import SHIPPED_RULES, load_in_use, yara_folders
+from detections.in_use import SHIPPED_RULES, load_in_use, partitions_in_use, yara_folders
 from detections.indicators.feeds import known_indicators
 from detections.places import open_countries
 from detections.sigma.cache import RuleCache
+from detections.sigma.match import PartitionStore
 from detections.sigma.ruleset import RuleSet, load_rule_set
 from ir_platform.domain.rules import RuleSettings
 
@@ -80,6 +81,13 @@ def rules_in_use(data_dir: Path, settings: RuleSettings | None = None) -> RuleSe
     """Return our own rules and those of every pack in use, as the office has decided; None: nothing was decided."""
     cache = RuleCache(data_dir / "rule-cache") if data_dir.is_dir() else None
     return load_in_use(packs_folder(data_dir), settings or RuleSettings(), cache=cache)
+
+
+def kept_partitions(data_dir: Path, settings: RuleSettings) -> PartitionStore | None:
+    """Return what keeps what is built of the rules in use; None where nothing can be kept."""
+    if not data_dir.is_dir():
+        return None
+    return partitions_in_use(packs_folder(data_dir), settings, cache=RuleCache(data_dir / "rule-cache"))
 
 
 def office_thresholds(data_dir: Path) -> OfficeThresholds:

@@ -11,6 +11,7 @@ from detections.packs import Pack, find_pack
 from detections.rule import RuleInfo
 from detections.selection import is_pack_on, switched
 from detections.sigma.cache import RuleCache, key_of
+from detections.sigma.match import PartitionStore
 from detections.sigma.office_filter import filterable_rules
 from detections.sigma.placeholders import PlaceholderError, Placeholders, read_placeholders
 from detections.sigma.problems import RuleProblem
@@ -31,7 +32,7 @@ def load_in_use(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache 
 
 def load_all(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | None = None) -> RuleSet:
     """Return the same with what is switched off."""
-    found = {one.name: find_pack(packs_folder, name=one.name, sha256=one.sha256) for one in settings.packs}
+    found = _packs_of(packs_folder, settings)
     packs = tuple(pack for pack in found.values() if pack is not None)
     placeholders, problems = _placeholders(packs_folder.parent / PLACEHOLDERS)
     kept = cache.find(_key_of(packs, settings, placeholders)) if cache is not None else None
@@ -47,6 +48,22 @@ def load_all(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | N
         if pack is None
     )
     return replace(rules, skipped=(*problems, *gone, *rules.skipped)) if gone or problems else rules
+
+
+def partitions_in_use(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache) -> PartitionStore:
+    """Return what keeps between starts what is built of exactly the rules of `load_in_use`.
+
+    Built anew, each kind of event that comes first after a start keeps all others waiting for a third of a second.
+    """
+    packs = tuple(pack for pack in _packs_of(packs_folder, settings).values() if pack is not None)
+    placeholders, _ = _placeholders(packs_folder.parent / PLACEHOLDERS)
+    made_of = f"{_key_of(packs, settings, placeholders)} {settings.switches!r}"
+    return cache.find(hashlib.sha256(made_of.encode()).hexdigest())
+
+
+def _packs_of(packs_folder: Path, settings: RuleSettings) -> dict[str, Pack | None]:
+    """Return the packs by name; None: it is not there any more."""
+    return {one.name: find_pack(packs_folder, name=one.name, sha256=one.sha256) for one in settings.packs}
 
 
 def known_rules(packs_folder: Path, settings: RuleSettings) -> frozenset[str]:

@@ -15,6 +15,7 @@ from detections.detectors.base import Detector
 from detections.in_use import correlation_keys
 from detections.scan import Scanner
 from detections.shown import shown_rules
+from detections.sigma.match import PartitionStore
 from detections.sigma.ruleset import RuleSet
 from ir_platform.app.garbage import set_aside_what_is_loaded
 from ir_platform.domain.rules import RuleSettings
@@ -54,6 +55,8 @@ class RuleWatch:
     """How late an event may come."""
     shown: Path
     """Where is written what is in use."""
+    kept: Callable[[RuleSettings], PartitionStore | None] | None = None
+    """Of the rules of these decisions: what was built of them at an earlier start."""
     _version: int = -1
 
     def first(self) -> Scanner:
@@ -86,7 +89,8 @@ class RuleWatch:
         self._version = decided.version
         _write(self.shown, orjson.dumps({"version": decided.version, **shown_rules(rules)}))
         keys = correlation_keys(rules, decided)
-        scanner = Scanner(rules, self.detectors(), allowance=self.allowance, keys=keys)
+        store = None if self.kept is None else self.kept(decided)
+        scanner = Scanner(rules, self.detectors(), allowance=self.allowance, keys=keys, store=store)
         set_aside_what_is_loaded()
         return scanner
 

@@ -13,7 +13,7 @@ import structlog
 from celery import Celery
 
 from api.dependencies import Services
-from detections.catalog import packs_folder, rules_in_use, yara_rules_in_use
+from detections.catalog import kept_partitions, packs_folder, rules_in_use, yara_rules_in_use
 from detections.desk import RuleDesk
 from detections.indicators.desk import IndicatorDesk
 from detections.indicators.feeds import indicators_folder
@@ -248,6 +248,7 @@ def make_rule_watch(settings: Settings, state: State) -> RuleWatch:
         detectors=lambda: detectors_in_use(settings.data_dir),
         allowance=timedelta(seconds=settings.late_seconds),
         shown=shown_file(settings.data_dir),
+        kept=lambda decided: kept_partitions(settings.data_dir, decided),
     )
 
 

@@ -38,7 +38,7 @@ def data_stream_of(fields: Mapping[str, Any], *, namespace: str) -> str:
     return f"logs-{dataset if known else _DEFAULT_DATASET}-{namespace}"
 
 
-def to_document(event: Event, fields: Mapping[str, Any], *, sequence: int) -> Document:
+def to_document(event: Event, fields: dict[str, Any], *, sequence: int) -> Document:
     """Return the event's own fields with what our search needs beside them."""
     return {**fields, **_search_part(event, forms_of(event.id, event.time_ns, fields), sequence)}
 
