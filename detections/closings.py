@@ -21,6 +21,7 @@ from detections.windows import MAX_GROUPS, MAX_HITS, Opened, WindowCounters
 BY_CLOCK = "\0"
 """The lane of a hit that came when its span was over already by the events of its own: only the clock can tell."""
 
+_Known = tuple[int, str, Value, str]
 IsOver = Callable[[str, int, int | None], bool]
 """Says of lane, end of a span and when the group was last added to, whether the span may be judged."""
 
@@ -29,10 +30,15 @@ IsOver = Callable[[str, int, int | None], bool]
 class _GroupState:
     hits: list[Hit] = field(default_factory=list)
     """By time; of one instant those first that may begin a span."""
-    known: set[tuple[int, str, Value, str]] = field(default_factory=set)
-    """What is in `hits`, to find what is delivered twice."""
     added_ns: int | None = None
     """The clock when the last was added."""
+    known: set[_Known] | None = None
+    """What is in `hits`, to find what is delivered twice; None: nobody has asked, as most groups have one hit."""
+
+    def known_hits(self) -> set[_Known]:
+        if self.known is None:
+            self.known = set(map(_known_as, self.hits))
+        return self.known
 
 
 class Closings:
@@ -65,13 +71,13 @@ class Closings:
             self.forget_silent_group()
 
     def _begin(self, hit: Hit, now_ns: int | None) -> None:
-        self._groups[hit.group] = _GroupState(hits=[hit], known={_known_as(hit)}, added_ns=now_ns)
+        self._groups[hit.group] = _GroupState([hit], now_ns)
         self.held += 1
         span_ns = self._span_ns if self._verdict.may_begin(hit) else self._back_ns
         heappush(self._ends.setdefault(hit.lane, []), (hit.time_ns + span_ns, hit.group))
 
     def _add(self, state: _GroupState, hit: Hit, now_ns: int | None) -> None:
-        if _known_as(hit) in state.known:
+        if _known_as(hit) in state.known_hits():
             return
         self._insert(state, hit)
         state.added_ns = now_ns
@@ -83,10 +89,10 @@ class Closings:
     def withdraw(self, hit: Hit) -> None:
         """Take back a hit that was observed; one that was judged already stays."""
         state = self._groups.get(hit.group)
-        if state is None or _known_as(hit) not in state.known:
+        if state is None or _known_as(hit) not in state.known_hits():
             return
+        state.known_hits().remove(_known_as(hit))
         state.hits = [other for other in state.hits if _known_as(other) != _known_as(hit)]
-        state.known.remove(_known_as(hit))
         self.held -= 1
         self._await_end(state)
 
@@ -148,8 +154,8 @@ class Closings:
         if self._verdict.may_begin(hit):
             while place and state.hits[place - 1].time_ns == hit.time_ns and not self._may_begin(state, place - 1):
                 place -= 1
+        state.known_hits().add(_known_as(hit))
         state.hits.insert(place, hit)
-        state.known.add(_known_as(hit))
         self.held += 1
 
     def _may_begin(self, state: _GroupState, place: int) -> bool:
@@ -158,7 +164,7 @@ class Closings:
     def _thin(self, state: _GroupState) -> None:
         before = len(state.hits)
         state.hits = self._verdict.thin(state.hits, keep=self._verdict.max_hits * 3 // 4)
-        state.known = set(map(_known_as, state.hits))
+        state.known = None
         self.held -= before - len(state.hits)
         self.counters.hits_forgotten += before - len(state.hits)
         self._await_end(state)
@@ -216,7 +222,8 @@ class Closings:
 
     def _drop(self, state: _GroupState, number: int, *, after: int = 0) -> None:
         """Forget so many hits after the first so many."""
-        state.known.difference_update(map(_known_as, state.hits[after : after + number]))
+        if state.known is not None:
+            state.known.difference_update(map(_known_as, state.hits[after : after + number]))
         del state.hits[after : after + number]
         self.held -= number
 
@@ -243,7 +250,7 @@ class Closings:
             self._await_end(state)
 
 
-def _known_as(hit: Hit) -> tuple[int, str, Value, str]:
+def _known_as(hit: Hit) -> _Known:
     return hit.time_ns, *hit.identity
 
 

@@ -30,6 +30,9 @@ class Condition(Protocol):
     def least_hits(self) -> int:
         """How many hits of a group have to be remembered for the condition to be met at all."""
 
+    def is_met_by(self, hit: Hit) -> bool:
+        """Say whether the hit alone meets it."""
+
     def new_tally(self) -> Tally: ...
 
     def thin(self, hits: Sequence[Hit], *, keep: int) -> list[Hit]:
@@ -45,6 +48,9 @@ class Count:
     @property
     def least_hits(self) -> int:
         return self.at_least
+
+    def is_met_by(self, hit: Hit) -> bool:
+        return self.at_least <= 1
 
     def new_tally(self) -> Tally:
         return _CountTally(self.at_least)
@@ -78,6 +84,9 @@ class DistinctValues:
     @property
     def least_hits(self) -> int:
         return self.at_least
+
+    def is_met_by(self, hit: Hit) -> bool:
+        return self.at_least <= 1
 
     def new_tally(self) -> Tally:
         return _DistinctTally(self.at_least)
@@ -120,6 +129,12 @@ class Sum:
     def least_hits(self) -> int:
         return 1
 
+    def is_met_by(self, hit: Hit) -> bool:
+        return self.is_reached_by(exact(hit.value))
+
+    def is_reached_by(self, total: int | Fraction) -> bool:
+        return total > self.at_least or (self.or_equal and total == self.at_least)
+
     def new_tally(self) -> Tally:
         return _SumTally(self)
 
@@ -142,8 +157,7 @@ class _SumTally:
         self._total -= exact(hit.value)
 
     def is_met(self) -> bool:
-        wanted = self._condition.at_least
-        return self._total > wanted or (self._condition.or_equal and self._total == wanted)
+        return self._condition.is_reached_by(self._total)
 
 
 def exact(value: Value) -> int | Fraction:
@@ -160,7 +174,10 @@ class Together:
 
     @property
     def least_hits(self) -> int:
-        return 1
+        return least_sources(self.expression)
+
+    def is_met_by(self, hit: Hit) -> bool:
+        return holds(self.expression, (hit.source,))
 
     def new_tally(self) -> Tally:
         return _TogetherTally(self)

@@ -109,7 +109,7 @@ class Windows:
         self._max_group_hits = max(MAX_GROUP_HITS, 2 * condition.least_hits)
         self._needs_several = condition.least_hits > 1
         self._groups: OrderedDict[Group, _GroupState | Hit] = OrderedDict()
-        """A group that has had one hit, with which its condition cannot be met, is that hit: most never have more."""
+        """A group that has had one hit, which does not meet the condition, is that hit: most never have more."""
         self._unsettled: dict[Group, _Late] = {}
         self._telling = Telling()
         self._feeds = feeds
@@ -122,7 +122,7 @@ class Windows:
         """Count the hit; return the window it opened, None where it opened none or has to wait for `settle`."""
         known = self._groups.get(hit.group)
         if known is None:
-            if self._needs_several:
+            if self._needs_several or not self._condition.is_met_by(hit):
                 self._begin(hit)
                 return None
             state = self._groups[hit.group] = _GroupState(tally=self._condition.new_tally())
