@@ -53,7 +53,7 @@ def load_all(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache | N
 def partitions_in_use(packs_folder: Path, settings: RuleSettings, *, cache: RuleCache) -> PartitionStore:
     """Return what keeps between starts what is built of exactly the rules of `load_in_use`.
 
-    Built anew, each kind of event that comes first after a start keeps all others waiting for a third of a second.
+    Built anew, each kind of event that comes first after a start keeps all others waiting for a tenth of a second.
     """
     packs = tuple(pack for pack in _packs_of(packs_folder, settings).values() if pack is not None)
     placeholders, _ = _placeholders(packs_folder.parent / PLACEHOLDERS)
