@@ -63,6 +63,7 @@ _ADVICE = {
     "SigmaTimespanError": "tulis `timespan:` angka dan satuan, misalnya 5m",
     "SigmaRuleNotFoundError": "aturan yang dirujuk harus ikut dimuat; periksa `name` atau `id`-nya",
     "SigmaRegularExpressionError": "perbaiki pola regex",
+    "SigmaTypeError": "tulis nilai yang cocok dengan pengubahnya, tanggal dalam tanda kutip",
 }
 
 

@@ -57,7 +57,7 @@ def read_documents(text: str) -> tuple[Document, ...]:
             line=mark.line + 1 if mark else 1, reason=f"YAML tidak dapat dibaca: {error.problem}"
         ) from error
     except (yaml.YAMLError, ValueError) as error:
-        # ValueError: YAML's own constructors, for a date such as 2026-13-45.
+        # ValueError: text with half of a surrogate pair, which no file has.
         raise RuleTextError(line=1, reason=f"YAML tidak dapat dibaca: {error}") from error
 
 
@@ -146,7 +146,11 @@ class _Reader:
             if tag is None:
                 return text
         node = yaml.ScalarNode(tag, text, cast("yaml.error.Mark", event.start_mark))
-        return self._loader.construct_document(node)
+        try:
+            return self._loader.construct_document(node)
+        except ValueError as error:  # of YAML's own constructors: 2026-13-45, a number of thousands of digits
+            reason = f"nilai `{text[:40]}` bukan angka atau tanggal yang sah; tulis dalam tanda kutip"
+            raise RuleTextError(line=_line(event), reason=reason) from error
 
 
 def _tag_of_plain(text: str) -> str | None:

@@ -22,6 +22,7 @@ GOOD = "selection:\n  A: x\ncondition: selection"
         (a_rule("selection:\n  A|re: '('\ncondition: selection"), 6, "regex"),
         (a_rule("selection:\n  A: x\n  A: y\ncondition: selection"), 9, "dua kali"),
         (a_rule("selection:\n  A|expand: '%x%'\ncondition: selection"), 1, "%x%"),
+        (a_rule("selection:\n  A: 2026-01-01\ncondition: selection"), 6, "tanda kutip"),
         (a_rule(GOOD).replace("level: high", "level: huge"), 4, "level"),
         (a_rule(GOOD).replace("status: test", "status: unsupported"), 3, "unsupported"),
         (a_rule(GOOD, extra="action: global\n"), 10, "action: global"),
