@@ -267,10 +267,20 @@ class SpoolTaker:
                 del self._files[name]
         note = {name: opened.settled for name, opened in self._files.items()}
         if note != self._noted:
-            temporary = self.folder / f"{NOTE}.new"
+            self._note(note)
+
+    def _note(self, note: dict[str, int]) -> None:
+        temporary = self.folder / f"{NOTE}.new"
+        try:
             temporary.write_text(json.dumps(note))
-            temporary.replace(self.folder / NOTE)
-            self._noted = note
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            # An older note gives more once more at the next start, and that is known by its ids; the next one is tried.
+            log.warning("spool_note_put_off")
+            return
+        temporary.replace(self.folder / NOTE)
+        self._noted = note
 
     def mark(self) -> dict[str, int]:
         """Return where each file ends now."""

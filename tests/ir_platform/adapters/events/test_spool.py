@@ -213,3 +213,19 @@ def test_a_file_that_was_never_named_is_removed_once_its_writer_is_gone(tmp_path
         SpoolTaker(tmp_path)
 
         assert [path.name for path in tmp_path.iterdir()] == [at_work.name]
+
+
+def test_a_note_for_which_the_disk_has_no_room_is_written_later_and_stops_nobody(tmp_path: Path) -> None:
+    writer, taker = SpoolWriter(tmp_path, max_bytes=MUCH), SpoolTaker(tmp_path)
+    writer.append(b"satu", events=1)
+    everything(taker)
+    (tmp_path / "taken.new").symlink_to("/dev/full")
+
+    taker.settle()
+    assert not (tmp_path / "taken").exists()
+    assert taker.has_settled(taker.mark())
+    (tmp_path / "taken.new").unlink()
+    taker.settle()
+
+    assert everything(SpoolTaker(tmp_path)) == []
+    writer.close()
