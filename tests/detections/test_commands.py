@@ -16,7 +16,7 @@ from detections.catalog import SHIPPED_RULES
 from ir_platform.app import detection_jobs, detection_run
 from ir_platform.app.cli.detect import detect
 from ir_platform.app.cli.rules import rules
-from tests.detections.making import a_rule
+from tests.detections.making import RULE_ID, a_rule
 
 BRUTE_FORCE = "6f0b7c52-0f0a-4c52-8c7e-2f6a3f3b1a02"
 
@@ -54,6 +54,25 @@ def run_detect(*arguments: object) -> Result:
 
 def alerts(done: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_rule_and_a_grouping_by_host_find_the_host_of_a_json_line(tmp_path: Path) -> None:
+    rule, events = tmp_path / "rule.yml", tmp_path / "events.jsonl"
+    correlation = (
+        "title: Dua kali\nid: 5ad2f5f1-54a2-4b5f-9a54-2d2f5f0f7a31\nstatus: test\nlevel: high\ncorrelation:\n"
+        f"  type: event_count\n  rules: [{RULE_ID}]\n  group-by: [host]\n  timespan: 1m\n"
+        "  condition: {gte: 2}\n  generate: true\n"
+    )
+    rule.write_text(a_rule("s:\n  host: web-1\ncondition: s", logsource="{product: test}") + "---\n" + correlation)
+    events.write_text('{"@timestamp": "2026-11-20T00:00:00Z", "product": "test", "host": "web-1"}\n' * 2)
+
+    done = run_detect("--rules", rule, "--format", "jsonl", events)
+
+    assert [alert.get("events") for alert in alerts(done)][-1] == [
+        {"file": str(events), "record": 0},
+        {"file": str(events), "record": 1},
+    ]
+    assert len(alerts(done)) == 3
 
 
 def test_an_alert_carries_rule_place_and_event(access_log: Path) -> None:

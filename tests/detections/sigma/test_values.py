@@ -141,6 +141,7 @@ def test_a_keyword_is_not_looked_for_in_the_name_of_the_file_it_came_from(tmp_pa
         ("source.ip", "src_ip"),
         ("src_ip", "source.ip"),
         ("user.name", "winlog.event_data.TargetUserName"),
+        ("host", "host.name"),
         ("ThreatName", "winlog.event_data.Threat Name"),
         ("SubjectUserName", "winlog.user_data.LogFileCleared.SubjectUserName"),
     ],
