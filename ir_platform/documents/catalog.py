@@ -18,6 +18,7 @@ from ir_platform.documents.qr import Verification
 from ir_platform.documents.rendered import RenderedDocument
 from ir_platform.documents.sheet import sheet_of
 from ir_platform.documents.spelling import spell_for_pdf, spell_for_word
+from ir_platform.documents.vocabulary import shipped_environment
 from ir_platform.documents.word import render_docx, shipped_template
 
 KINDS = (
@@ -95,4 +96,5 @@ def render_word(
         template=shipped_template(chosen.template) if template is None else template,
         verification=verification,
         emblem=emblem,
+        environment=shipped_environment() if template is None else None,
     )

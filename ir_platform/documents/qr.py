@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import segno
@@ -40,5 +41,11 @@ def qr_png(text: str) -> bytes:
 
 def _bytes_of(text: str, kind: str, *, scale: int) -> bytes:
     buffer = io.BytesIO()
-    segno.make_qr(text, error="m").save(buffer, kind=kind, scale=scale, border=_QUIET_ZONE)
+    _square_of(text).save(buffer, kind=kind, scale=scale, border=_QUIET_ZONE)
     return buffer.getvalue()
+
+
+@lru_cache(maxsize=16)
+def _square_of(text: str) -> segno.QRCode:
+    """A document's two papers show the same one, drawn one after the other."""
+    return segno.make_qr(text, error="m")

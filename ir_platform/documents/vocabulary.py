@@ -3,12 +3,14 @@
 An office's template may have been edited by anyone there: it prints values, and reaches nothing of Python's.
 """
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from docxtpl import InlineImage
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
@@ -56,8 +58,12 @@ def variables() -> tuple[Variable, ...]:
 
 def fields_of(kind: object) -> dict[str, Any]:
     """Return the fields of a value's type, with their types; none where it is no record of ours."""
-    if not (isinstance(kind, type) and is_dataclass(kind)):
-        return {}
+    return _fields_of_record(kind) if isinstance(kind, type) and is_dataclass(kind) else {}
+
+
+@cache
+def _fields_of_record(kind: type[Any]) -> dict[str, Any]:
+    """Every value that a paper prints is looked up here, and types do not change."""
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 
@@ -102,6 +108,32 @@ class TemplateEnvironment(SandboxedEnvironment):
 
     def call_unop(self, context: object, operator: str, arg: object) -> object:
         raise SecurityError(f"operator {operator}")
+
+
+class ShippedEnvironment(TemplateEnvironment):
+    """Compiles each part of our own templates once in a process: that takes longer than filling it in.
+
+    Offices' templates are not met here: each is filled in by a child that ends with it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compiled: dict[str | nodes.Template, Template] = {}
+
+    def from_string(
+        self,
+        source: str | nodes.Template,
+        globals: MutableMapping[str, Any] | None = None,
+        template_class: type[Template] | None = None,
+    ) -> Template:
+        if source not in self._compiled:
+            self._compiled[source] = super().from_string(source, globals, template_class)
+        return self._compiled[source]
+
+
+@cache
+def shipped_environment() -> ShippedEnvironment:
+    return ShippedEnvironment()
 
 
 def _literal(value: object) -> Markup:

@@ -48,6 +48,17 @@ def test_the_same_content_gives_the_same_bytes() -> None:
     assert first == second
 
 
+def test_a_document_says_nothing_of_one_drawn_before_it() -> None:
+    before = a_content(judul="Gangguan di Bapenda", temuan=(a_finding(),))
+    content = a_content(judul="Gangguan di RSUD")
+
+    catalog.render(REPORT, before)
+    later = catalog.render(REPORT, content)
+
+    assert "Bapenda" not in docx_text(later.docx) + pdf_text(later.pdf)
+    assert later == catalog.render(REPORT, content)
+
+
 def test_the_files_carry_the_date_of_the_content_not_of_the_clock() -> None:
     rendered = catalog.render(REPORT, a_content(dibuat_pada="23 November 2026 pukul 10.15 WITA"))
 
