@@ -450,6 +450,9 @@ class Jobs(Protocol):
     def waiting(self, *, now: datetime, limit: int) -> tuple[Job, ...]:
         """Queued jobs and running ones whose lease has ended, oldest first."""
 
+    def newest_running(self, *, since: datetime) -> datetime | None:
+        """Return when the newest of the jobs that run was made, of those that began or told anything since then."""
+
     def prune(self, *, before: datetime, limit: int) -> int:
         """Remove jobs that ended before then, but none that a verification names; return how many were removed."""
 

@@ -1,12 +1,14 @@
 """What each kind of job does; `ir_platform.app.worker` leases the row, calls this and stores the outcome."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from ir_platform.app.background import sparing
 from ir_platform.app.handover import HandoverError, NoIntakeError, connect
 from ir_platform.app.ingest_file import FileIngest, IngestCounts, NothingUsableError, OnCounts
 from ir_platform.app.press import Press
@@ -22,6 +24,9 @@ from ir_platform.domain.job import Job, JobId, JobKind, queued_job
 from ir_platform.domain.verification import VerificationId
 from ir_platform.incidents.verification import report_to_json
 from ir_platform.ports import Clock, Files, State, UnitOfWork
+
+DRAWING_LOCK: Final = "drawing.lock"
+"""In the data folder."""
 
 
 class Progress(Protocol):
@@ -108,7 +113,8 @@ class Work:
         if document is None:
             raise JobFailedError(reason="Dokumen tidak ditemukan.")
         try:
-            drawn = self._press.draw(document)
+            with sparing(self.settings.data_dir / DRAWING_LOCK, processors=len(os.sched_getaffinity(0))):
+                drawn = self._press.draw(document)
         except ConfinedError as error:
             raise JobFailedError(reason=f"Templat kantor gagal disusun: {error.reason}.") from error
         return Outcome(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import structlog
@@ -15,7 +15,17 @@ from celery import Celery
 from celery.signals import beat_embedded_init, worker_ready
 from celery.worker import state as worker_state
 
-from ir_platform.adapters.queue.celery_app import REMIND, RUN_JOB, STAMP, SWEEP, UPKEEP, make_celery, prefork_worker
+from ir_platform.adapters.queue.celery_app import (
+    MESSAGE_LIFETIME_SECONDS,
+    REMIND,
+    RUN_JOB,
+    STAMP,
+    SWEEP,
+    SWEEP_SECONDS,
+    UPKEEP,
+    make_celery,
+    prefork_worker,
+)
 from ir_platform.app import lifeline
 from ir_platform.app.background import background, leftover
 from ir_platform.app.jobs import CancelWishedError, JobFailedError, LostLeaseError, TryAgainError, Work
@@ -115,11 +125,14 @@ class Worker:
             bound.info("job_done")
 
     def sweep(self) -> None:
-        """Ring again for every job that waits, such as one whose worker died."""
+        """Ring again for what waits and is not rung for any more, such as a job whose worker died."""
+        now = self.clock()
         with self.state.read() as uow:
-            waiting = uow.jobs.waiting(now=self.clock(), limit=SWEEP_BATCH)
+            waiting = uow.jobs.waiting(now=now, limit=SWEEP_BATCH)
+            newest = uow.jobs.newest_running(since=now - timedelta(seconds=SWEEP_SECONDS))
         for job in waiting:
-            self.bell.ring(job.id, job.kind)
+            if is_message_gone(job, newest_running=newest, now=now):
+                self.bell.ring(job.id, job.kind)
 
     def _do(self, job: Job) -> None:
         """Raises: JobFailedError, TryAgainError, LostLeaseError."""
@@ -176,6 +189,16 @@ class Worker:
         finally:
             done.set()
             thread.join()
+
+
+def is_message_gone(job: Job, *, newest_running: datetime | None, now: datetime) -> bool:
+    """Whether nothing rings for a waiting job any more: none is taken, one as young was taken, or it has expired.
+
+    Where jobs come faster than they are done, each waits for its turn behind messages that are there: to ring again
+    for all of them would double the work of those who are at it.
+    """
+    expired = now - timedelta(seconds=MESSAGE_LIFETIME_SECONDS)
+    return newest_running is None or job.created_at <= max(newest_running, expired)
 
 
 @cache

@@ -2,8 +2,11 @@
 
 import os
 import threading
+from pathlib import Path
 
-from ir_platform.app.background import NICENESS, background, leftover
+import pytest
+
+from ir_platform.app.background import NICENESS, background, leftover, sparing
 
 
 def own_niceness() -> int:
@@ -25,3 +28,25 @@ def test_what_holds_nothing_works_only_while_nobody_else_wants_the_processor() -
         during = thread.submit(os.sched_getscheduler, 0).result()
 
     assert (during, os.sched_getscheduler(0)) == (os.SCHED_IDLE, os.SCHED_OTHER)
+
+
+@pytest.mark.parametrize(("processors", "together"), [(2, 1), (3, 2)])
+def test_on_few_processors_one_at_a_time_does_what_gives_way(tmp_path: Path, processors: int, together: int) -> None:
+    within, entered, leave = [0], threading.Semaphore(0), threading.Event()
+
+    def work() -> None:
+        with sparing(tmp_path / "lock", processors=processors):
+            within[0] += 1
+            entered.release()
+            leave.wait()
+            within[0] -= 1
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    met = sum(entered.acquire(timeout=0.3) for _ in range(2))
+    leave.set()
+    for thread in threads:
+        thread.join()
+
+    assert (met, within) == (together, [0])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import structlog
 from pydantic import ValidationError
 
 from ir_platform.adapters.queue.bell import SILENCE_SECONDS, CeleryBell
-from ir_platform.adapters.queue.celery_app import make_celery
+from ir_platform.adapters.queue.celery_app import MESSAGE_LIFETIME_SECONDS, make_celery
 from ir_platform.app.ids import new_id
 from ir_platform.app.ingest_file import FileIngest
 from ir_platform.app.jobs import (
@@ -62,7 +63,7 @@ def a_worker(house: House, work: object) -> Worker:
 
 def a_job(house: House, kind: JobKind = JobKind.INGEST_FILE, **payload: str) -> JobId:
     with house.state.write() as uow:
-        return add_job(uow, kind, payload, job_id=new_id(), now=NOON)
+        return add_job(uow, kind, payload, job_id=new_id(), now=house.clock[0])
 
 
 def job_of(house: House, job_id: JobId) -> Job:
@@ -244,6 +245,25 @@ def test_the_sweep_rings_for_what_waits_and_for_nothing_else(house: House) -> No
     worker.sweep()
 
     assert [job_id for job_id, _ in house.bell.rings] == [queued]
+
+
+def test_the_sweep_leaves_alone_what_waits_for_its_turn_until_its_message_has_expired(house: House) -> None:
+    older, running = a_job(house), a_job(house)
+    house.clock[0] += timedelta(seconds=1)
+    younger = a_job(house)
+    with house.state.write() as uow:
+        uow.jobs.lease(running, now=house.clock[0], until=house.clock[0] + LEASE)
+    worker = a_worker(house, ScriptedWork())
+
+    worker.sweep()
+    at_once = [job_id for job_id, _ in house.bell.rings]
+    house.clock[0] += timedelta(seconds=MESSAGE_LIFETIME_SECONDS)
+    with house.state.write() as uow:
+        uow.jobs.progress(running, attempt=1, phase="", percent=1, now=house.clock[0])
+    worker.sweep()
+
+    assert at_once == [older]
+    assert younger in [job_id for job_id, _ in house.bell.rings]
 
 
 def real_work(house: House) -> Work:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, tuple_, update
 
 from ir_platform.adapters.sql.cursors import make_cursor, read_cursor
 from ir_platform.adapters.sql.statements import delete_oldest, insert_row, row_with
@@ -92,6 +92,13 @@ class SqlJobs:
             select(jobs).where(_free(now)).order_by(jobs.c.created_at, jobs.c.id).limit(limit)
         )
         return tuple(map(_job, rows))
+
+    def newest_running(self, *, since: datetime) -> datetime | None:
+        is_alive = (jobs.c.status == JobStatus.RUNNING.value, jobs.c.updated_at >= since)
+        newest: datetime | None = self._connection.execute(
+            select(func.max(jobs.c.created_at)).where(*is_alive)
+        ).scalar()
+        return newest
 
     def prune(self, *, before: datetime, limit: int) -> int:
         # One after the other, because the index of jobs begins with their status.

@@ -142,6 +142,20 @@ def test_what_waits_are_queued_and_abandoned_jobs_oldest_first(state: State) -> 
     assert first == waiting[:1]
 
 
+def test_the_newest_job_that_runs_is_known_while_it_tells_of_itself(state: State) -> None:
+    with state.write() as uow:
+        for number in (1, 2, 3):
+            uow.jobs.add(a_job(number))
+        uow.jobs.lease(JobId("job-1"), now=NOON, until=MUCH_LATER)
+        uow.jobs.lease(JobId("job-2"), now=NOON, until=MUCH_LATER)
+        uow.jobs.finish(JobId("job-2"), attempt=1, result=None, error=None, now=LATER)
+
+    with state.read() as uow:
+        running, silent = uow.jobs.newest_running(since=NOON), uow.jobs.newest_running(since=LATER)
+
+    assert (running, silent) == (a_job(1).created_at, None)
+
+
 def test_files_of_the_intake_are_listed_newest_first_and_none_that_is_evidence(state: State) -> None:
     files = [replace(a_job(number), kind=JobKind.INGEST_FILE, payload='{"sha256": "a"}') for number in range(5)]
     evidence = replace(a_job(7), kind=JobKind.INGEST_FILE, payload='{"evidence_id": "e"}')
