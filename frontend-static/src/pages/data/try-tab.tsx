@@ -1,11 +1,12 @@
 // Lines tried with a parser: what each would be as an event, which formats they look like; nothing is stored.
-import { Button, Group, Select, Text, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { Button, Group, Text, Textarea, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { RefusalAlert } from "../../components/feedback";
+import { FormatSelect } from "../../components/format-select";
 import { TrialOutcome } from "../../components/trial-outcome";
-import { parsersQuery, tryParser, type TrialForm } from "../../lib/parsers-api";
+import { tryParser, type TrialForm } from "../../lib/parsers-api";
 import { useMe } from "../../lib/queries";
 import { ACCESS, AUTO } from "../../lib/sources-api";
 import { SourceFormat } from "./source-format";
@@ -44,8 +45,6 @@ export function TryTab() {
 
 function TrialFields({ form, onChange }: { form: TrialForm; onChange: (form: TrialForm) => void }) {
   const { t } = useTranslation();
-  const { data: formats } = useQuery(parsersQuery);
-  const choices = (formats?.items ?? []).map(({ nama, judul }) => ({ value: nama, label: `${nama}: ${judul}` }));
   return (
     <>
       <Textarea
@@ -58,14 +57,7 @@ function TrialFields({ form, onChange }: { form: TrialForm; onChange: (form: Tri
         onChange={(event) => onChange({ ...form, baris: event.currentTarget.value })}
       />
       <Group grow align="flex-end" mt="xs">
-        <Select
-          label={t("data.format")}
-          searchable
-          allowDeselect={false}
-          data={[{ value: AUTO, label: t("data.formatAuto") }, ...choices]}
-          value={form.format}
-          onChange={(format) => onChange({ ...form, format: format ?? AUTO })}
-        />
+        <FormatSelect value={form.format} onChange={(format) => onChange({ ...form, format })} />
         {(form.format === AUTO || form.format === ACCESS) && (
           <TextInput
             label={t("data.formatString")}

@@ -1,12 +1,12 @@
 // A source as an administrator decides it: name, address, zone, how its lines are read, and when its silence is told.
-import { Checkbox, NumberInput, Select, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Checkbox, NumberInput, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sayDone } from "../../components/feedback";
 import { FormDialog } from "../../components/form-dialog";
-import { parsersQuery } from "../../lib/parsers-api";
-import { ACCESS, AUTO, changeSource, createSource, type SourceForm, type SourceKey } from "../../lib/sources-api";
+import { FormatSelect } from "../../components/format-select";
+import { ACCESS, changeSource, createSource, type SourceForm, type SourceKey } from "../../lib/sources-api";
 import { TryOnLines } from "./try-on-lines";
 
 interface Props {
@@ -91,18 +91,9 @@ export function SourceDialog({ begin, isNew, onMade, onClose }: Props) {
 
 function Reading({ form, onChange }: { form: SourceForm; onChange: (part: Partial<SourceForm>) => void }) {
   const { t } = useTranslation();
-  const { data: formats } = useQuery(parsersQuery);
-  const choices = (formats?.items ?? []).map(({ nama, judul }) => ({ value: nama, label: `${nama}: ${judul}` }));
   return (
     <>
-      <Select
-        label={t("data.format")}
-        searchable
-        allowDeselect={false}
-        data={[{ value: AUTO, label: t("data.formatAuto") }, ...choices]}
-        value={form.format}
-        onChange={(format) => onChange({ format: format ?? AUTO })}
-      />
+      <FormatSelect value={form.format} onChange={(format) => onChange({ format })} />
       {form.format === ACCESS && (
         <TextInput
           label={t("data.formatString")}
