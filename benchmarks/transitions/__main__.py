@@ -3,21 +3,23 @@
     python -m benchmarks transitions [--incidents 1000 100000] [--databases sqlite postgresql] [--rounds 3]
 
 A real `irp serve` (API, intake, worker; audit on, documents queued and rendered meanwhile) on a filled database, the
-small and the large one in turn, so that both meet the same machine. Open loop: 50 steps a second from 8 clients, each
-timed from the moment it was meant to be sent. Closed loop: each client sends as soon as it was answered. The load comes
-from this process, on the same machine. PostgreSQL is a cluster of the benchmark's own, with fsync on. The load average
-is printed as each round began: above the number of cores, the figures say what others did, and only the ratios are of
-use. Memory is that of the API and of the worker with its processes, before the first round and after the last.
+small and the large one in turn, so that both meet the same machine; each round begins when the documents of the rounds
+before are drawn. Open loop: 50 steps a second from 8 clients, each timed from the moment it was meant to be sent.
+Closed loop: each client sends as soon as it was answered. The load comes from this process, on the same machine.
+PostgreSQL is a cluster of the benchmark's own, with fsync on. The load average is printed as each round began: above
+the number of cores, the figures say what others did, and only the ratios are of use. Memory is that of the API and of
+the worker with its processes, before the first round and after the last.
 """
 
 import argparse
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +30,15 @@ from benchmarks.transitions.processes import children_of, resident_mb
 from benchmarks.transitions.seed import Started, fill, restore
 from benchmarks.transitions.templates import PASSWORD, ROLES, Base, make_base
 from ir_platform.adapters.sql.database import SqlState
+from ir_platform.app.ids import utc_now
 from ir_platform.app.wiring import STATE_FILE
 from tests.support.postgres import PostgresServer, a_postgres_server
 from tests.support.server import Server, irp, running
 
 RATE = 50.0
 WARM_UP_SECONDS, OPEN_SECONDS, CLOSED_SECONDS = 3.0, 10.0, 5.0
+SETTLED_EVERY_SECONDS = 0.5
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,19 @@ class Case:
     incidents: int
     server: Server
     clients: tuple[Client, ...]
+
+    @property
+    def database_url(self) -> str | None:
+        return self.server.environment.get("IRP_DATABASE_URL")
+
+    def wait_for_documents(self) -> None:
+        """So that a round is not about what the one before has left to be drawn, least of all another server's."""
+        state = SqlState(self.database_url or f"sqlite:///{self.server.data / STATE_FILE}")
+        try:
+            while has_work(state):
+                time.sleep(SETTLED_EVERY_SECONDS)
+        finally:
+            state.close()
 
     def memory_mb(self) -> dict[str, int]:
         """Return the resident memory of API and worker, the worker with what it has forked."""
@@ -80,10 +98,12 @@ def compare(base: Base, folder: Path, database: str, wanted: argparse.Namespace)
         closed: list[list[Round]] = [[] for _ in cases]
         for _ in range(wanted.rounds):
             for number, case in enumerate(cases):
+                case.wait_for_documents()
                 loads[number].append(os.getloadavg()[0])
                 opened[number].append(open_loop(case.clients, rate=RATE, seconds=OPEN_SECONDS))
-            for number, case in enumerate(cases):
+                case.wait_for_documents()
                 closed[number].append(closed_loop(case.clients, seconds=CLOSED_SECONDS))
+                case.wait_for_documents()
         print_transitions(cases, opened, closed)
         for case, before, load in zip(cases, memory, loads, strict=True):
             print(
@@ -98,7 +118,7 @@ def compare(base: Base, folder: Path, database: str, wanted: argparse.Namespace)
 def a_case(base: Base, folder: Path, size: int, postgres: PostgresServer | None, *, apis: int) -> Iterator[Case]:
     base.copy_to(folder)
     with ExitStack() as stack:
-        settings: dict[str, Any] = {"IRP_API_PROCESSES": str(apis)}
+        settings: dict[str, Any] = {"IRP_API_PROCESSES": str(apis), "IRP_ACCESS_TOKEN_MINUTES": "60"}
         if postgres is None:
             started = filled(SqliteBulk(folder / STATE_FILE), base, size, as_sqlite_keeps_it)
         else:
@@ -113,6 +133,11 @@ def a_case(base: Base, folder: Path, size: int, postgres: PostgresServer | None,
         clients = share_out(started, server.url, tokens)
         kind = "sqlite" if postgres is None else "postgresql"
         yield Case(database=kind, incidents=size, server=server, clients=clients)
+
+
+def has_work(state: SqlState) -> bool:
+    with state.read() as uow:
+        return bool(uow.jobs.waiting(now=utc_now(), limit=1)) or uow.jobs.newest_running(since=LONG_AGO) is not None
 
 
 def filled(bulk: Bulk, base: Base, size: int, write_time: Callable[[datetime], object]) -> list[Started]:
@@ -168,8 +193,8 @@ def print_reads(cases: Sequence[Case]) -> None:
 def is_whole(case: Case) -> bool:
     """Whether no step was refused and the audit trail can be verified from its first entry."""
     refused = [one for client in case.clients for one in client.refused]
-    url = case.server.environment.get("IRP_DATABASE_URL")
-    verdict = irp("audit", "verify", data=case.server.data, **({"IRP_DATABASE_URL": url} if url else {}))
+    database = {"IRP_DATABASE_URL": case.database_url} if case.database_url else {}
+    verdict = irp("audit", "verify", data=case.server.data, **database)
     if refused or verdict.returncode != 0:
         print(
             f"{case.database} {case.incidents}: {len(refused)} refused {refused[:3]}; {verdict.stdout}{verdict.stderr}"
