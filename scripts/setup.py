@@ -240,8 +240,11 @@ def compile_module(source: Path, *, headers: Path) -> None:
         # library; the compiler has its own of these, which must come first.
         options += ["-idirafter", str(headers.parent)]
         run([python, "-m", "ziglang", "cc", *options, "-o", str(made), str(code)], env=env)
+        # Renamed, not written over: a process that has the old one loaded would run what is half written.
         suffix = sysconfig.get_config_var("EXT_SUFFIX")
-        shutil.copy(made, source.with_suffix(suffix))
+        beside = source.with_suffix(".made")
+        shutil.copy(made, beside)
+        beside.replace(source.with_suffix(suffix))
 
 
 # --- the web page -----------------------------------------------------------------------------------------------------
