@@ -16,7 +16,7 @@ from ir_platform.app.handover import Carried
 from ir_platform.app.triage import Triage
 from ir_platform.domain.alert import Detection
 from ir_platform.domain.event import EventBatch, to_ns
-from ir_platform.ports import Appended, BadPositionError, Clock, EventWriter, State
+from ir_platform.ports import Appended, BadPositionError, Clock, EventWriter, State, StateUnavailableError
 
 log = structlog.get_logger()
 
@@ -149,8 +149,12 @@ class Pipeline:
         if self._saved_at is not None and timedelta(0) <= now - self._saved_at < self._pause:
             return
         checkpoint = json.dumps({"position": position, "snapshot": self.scanner.snapshot()})
-        with self.state.write() as uow:
-            uow.checkpoints.put(CHECKPOINT, checkpoint)
+        try:
+            with self.state.write() as uow:
+                uow.checkpoints.put(CHECKPOINT, checkpoint)
+        except StateUnavailableError as error:
+            # A full disk above all: what was found is committed, and an older place only has more matched again.
+            log.warning("checkpoint_put_off", reason=error.reason)
         self._saved_at = self.clock()
         self._pause = pause_after(self._saved_at - now)
 

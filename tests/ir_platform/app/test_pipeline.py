@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ir_platform.adapters.sql.database import SqlState
 from ir_platform.app.handover import Carried
-from ir_platform.app.pipeline import pause_after
+from ir_platform.app.pipeline import CHECKPOINT, CHECKPOINT_AT_MOST, pause_after
+from ir_platform.app.wiring import STATE_FILE
 from ir_platform.domain.alert import AlertStatus, Level
 from ir_platform.domain.incident import IncidentStatus
 from ir_platform.domain.job import JobKind
@@ -80,6 +82,26 @@ def test_a_place_noted_in_another_event_store_stops_no_start_and_matches_nothing
 
     assert recovered == Carried()
     assert house.scanner.scanned == 0
+
+
+def test_a_database_that_does_not_take_the_place_stops_nothing_and_gets_a_later_one(house: House) -> None:
+    first = events_that_detect(house, a_detection())
+    second = events_that_detect(house, a_detection(id="2" * 32), at=NOON + timedelta(seconds=1))
+    nowhere = SqlState(f"sqlite:///{house.settings.data_dir / STATE_FILE / 'under-a-file'}")
+    with house.pipeline() as pipeline:
+        pipeline.state = nowhere
+        carried = pipeline.carry(first)
+        with house.state.read() as uow:
+            before = uow.checkpoints.get(CHECKPOINT)
+        pipeline.state = house.state
+        house.clock[0] += CHECKPOINT_AT_MOST
+
+        pipeline.carry(second)
+
+    with house.state.read() as uow:
+        after = uow.checkpoints.get(CHECKPOINT)
+    assert (carried.stored, carried.alerts, before) == (1, 1, None)
+    assert after is not None
 
 
 def test_a_restart_matches_nothing_a_second_time(house: House) -> None:
